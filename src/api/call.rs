@@ -1,0 +1,114 @@
+//! A request and its answer as callers see them. Addresses and headers of the connection are not theirs to choose.
+
+use std::fmt;
+
+use super::Json;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+        }
+    }
+
+    /// Whether the request may change something.
+    pub fn writes(self) -> bool {
+        self != Method::Get
+    }
+}
+
+/// Whether a request that may have arrived may be sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// Doing it twice is doing it once.
+    Safe,
+    /// Only when it is certain that the first one was not acted on.
+    OnlyIfUnsent,
+}
+
+/// One request.
+#[derive(Clone)]
+pub struct Call {
+    pub method: Method,
+    /// Below the base address; each segment is encoded on its own.
+    pub path: Vec<String>,
+    pub query: Vec<(String, String)>,
+    /// Beyond those that every request carries. Never for credentials.
+    pub headers: Vec<(&'static str, String)>,
+    pub body: Option<Json>,
+    pub repeat: Repeat,
+}
+
+impl Call {
+    /// A POST is sent once; the others are safe to repeat. [`Call::repeat`] says otherwise.
+    pub fn new<S: Into<String>>(method: Method, path: impl IntoIterator<Item = S>) -> Call {
+        let repeat = if method == Method::Post { Repeat::OnlyIfUnsent } else { Repeat::Safe };
+        let path = path.into_iter().map(Into::into).collect();
+        Call { method, path, query: Vec::new(), headers: Vec::new(), body: None, repeat }
+    }
+
+    pub fn get<S: Into<String>>(path: impl IntoIterator<Item = S>) -> Call {
+        Call::new(Method::Get, path)
+    }
+
+    #[must_use]
+    pub fn query(mut self, key: impl Into<String>, value: impl Into<String>) -> Call {
+        self.query.push((key.into(), value.into()));
+        self
+    }
+
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Call {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    #[must_use]
+    pub fn body(mut self, body: Json) -> Call {
+        self.body = Some(body);
+        self
+    }
+
+    #[must_use]
+    pub fn repeat(mut self, repeat: Repeat) -> Call {
+        self.repeat = repeat;
+        self
+    }
+}
+
+/// Without query, headers and body: they may hold what must not be seen.
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Call({} /{}, {:?})", self.method.name(), self.path.join("/"), self.repeat)
+    }
+}
+
+/// A success.
+#[derive(Clone)]
+pub struct Answer {
+    pub status: u16,
+    /// `Null` when the body is empty.
+    pub body: Json,
+    /// The `Server` header.
+    pub server: Option<String>,
+}
+
+/// Without the body: it may hold what must not be seen.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Answer({})", self.status)
+    }
+}

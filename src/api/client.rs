@@ -1,0 +1,224 @@
+//! The one way out: [`Client::send`]. It takes a call through turns, tries and waits to an answer or an error; what a
+//! single try is worth is decided in `exchange`, and whether there is another in `retry`.
+
+use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
+
+use reqwest::Url;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use tokio::time::Instant;
+
+use super::exchange::{Failure, Request, exchange};
+use super::limits::{Limits, NoTurn};
+use super::transport::Transport;
+use super::{Answer, Call, Cause, Credential, Dialect, Error, Patience, Settings, SettingsError};
+use super::{address, error, failure, retry};
+
+/// A try that has less time than this before patience ends is not begun: it could connect, write and never know.
+const LEAST_TIME: Duration = Duration::from_secs(12);
+
+pub struct Client {
+    base: Url,
+    credential: RwLock<Option<(HeaderName, HeaderValue, String)>>,
+    user_agent: HeaderValue,
+    request_timeout: Duration,
+    max_retries: u32,
+    dialect: Dialect,
+    limits: Limits,
+    transport: Transport,
+}
+
+impl Client {
+    /// Checks everything, opens nothing.
+    pub fn new(settings: Settings) -> Result<Client, SettingsError> {
+        let base = address::parse_base(&settings.base_url).map_err(|reason| SettingsError::new("base_url", reason))?;
+        let user_agent = HeaderValue::from_str(&settings.user_agent)
+            .map_err(|_| SettingsError::new("user_agent", "holds characters that a header cannot carry"))?;
+        Ok(Client {
+            credential: RwLock::new(settings.credential.as_ref().map(credential_header).transpose()?),
+            user_agent,
+            request_timeout: settings.request_timeout,
+            max_retries: settings.max_retries,
+            dialect: settings.dialect,
+            limits: Limits::new(&settings)?,
+            transport: Transport::new(&settings, &base)?,
+            base,
+        })
+    }
+
+    /// For credentials that wear out. Calls that are under way keep the one they began with.
+    pub fn replace_credential(&self, credential: &Credential) -> Result<(), SettingsError> {
+        let header = credential_header(credential)?;
+        *self.credential.write().unwrap_or_else(PoisonError::into_inner) = Some(header);
+        Ok(())
+    }
+
+    pub async fn send(&self, call: Call, patience: &Patience) -> Result<Answer, Error> {
+        let mut progress = Progress::new(&call, &self.base);
+        let request = self.request(&call).map_err(|reason| progress.fail(Cause::Unsendable { reason }))?;
+        progress.path = request.url.path().to_owned();
+        patience.ask();
+        loop {
+            let failure = match self.one_try(&request, patience, &mut progress).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
+            };
+            let Some(wait) = self.wait(&failure, &call, patience, &progress) else {
+                return Err(progress.give_up(failure));
+            };
+            log::debug!(target: "api", "{} {}: again in {} ms", call.method.name(), progress.path, wait.as_millis());
+            progress.after(failure.cause);
+            if !patience.sleep(wait).await {
+                return Err(progress.fail(Cause::Cancelled));
+            }
+        }
+    }
+
+    fn request(&self, call: &Call) -> Result<Request, String> {
+        let url = address::join(&self.base, &call.path, &call.query)?;
+        let mut headers = HeaderMap::new();
+        headers.insert(USER_AGENT, self.user_agent.clone());
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        for (name, value) in &call.headers {
+            let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| "a header's name is not valid")?;
+            let value =
+                HeaderValue::from_str(value).map_err(|_| format!("the header {name} cannot carry its value"))?;
+            headers.insert(header, value);
+        }
+        let body = call.body.as_ref().map(serde_json::to_vec).transpose().map_err(|_| "its body is not valid JSON")?;
+        if body.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        let credential = self.credential.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let credential = credential.map(|(name, value, text)| {
+            headers.insert(name, value);
+            text
+        });
+        Ok(Request { method: call.method, url, headers, body, credential })
+    }
+
+    async fn one_try(
+        &self,
+        request: &Request,
+        patience: &Patience,
+        progress: &mut Progress,
+    ) -> Result<Answer, Failure> {
+        let _place = match self.limits.turn(patience, self.request_timeout).await {
+            Ok(place) => place,
+            Err(NoTurn::Cancelled) => return Err(Cause::Cancelled.into()),
+            Err(NoTurn::Silence) => return Err(silence()),
+        };
+        let pool = self.transport.get().await.map_err(|error| failure::of_building(&error))?;
+        progress.begun = Instant::now();
+        let deadline = patience.silent_deadline(self.request_timeout).min(progress.begun + self.request_timeout);
+        if deadline < progress.begun + LEAST_TIME.min(self.request_timeout) {
+            return Err(silence());
+        }
+        progress.tries += 1;
+        let exchange = exchange(pool, request, self.dialect, deadline);
+        let result = if request.method.writes() {
+            // It may be acted on as soon as it is sent: what came of it matters more than stopping at once.
+            exchange.await
+        } else {
+            tokio::select! {
+                biased;
+                () = patience.cancelled() => Err(Cause::Cancelled.into()),
+                result = exchange => result,
+            }
+        };
+        self.note(&result, patience, progress);
+        result
+    }
+
+    fn note(&self, result: &Result<Answer, Failure>, patience: &Patience, progress: &Progress) {
+        let (useful, outcome) = match result {
+            Ok(answer) => (true, answer.status.to_string()),
+            Err(failure) => (failure.cause.is_useful_answer(), failure.cause.label()),
+        };
+        if useful {
+            patience.answered();
+            self.limits.answered();
+        }
+        let ms = progress.begun.elapsed().as_millis();
+        let Progress { path, tries, .. } = progress;
+        log::debug!(target: "api", "{} {path}: {outcome} in {ms} ms (try {tries})", progress.method.name());
+    }
+
+    /// How long until the next try; none if there is none.
+    fn wait(&self, failure: &Failure, call: &Call, patience: &Patience, progress: &Progress) -> Option<Duration> {
+        if !retry::may_try_again(&failure.cause, call.repeat, progress.tries, self.max_retries) || progress.tries == 0 {
+            return None;
+        }
+        let wait = retry::wait_before_next(progress.tries, failure.asked);
+        let (next, deadline) = match failure.cause {
+            // The next try is likely to take as long as this one did.
+            Cause::Unreachable { .. } => (progress.begun.elapsed(), patience.unreachable_deadline()),
+            _ => (LEAST_TIME.min(self.request_timeout), patience.silent_deadline(self.request_timeout)),
+        };
+        (Instant::now() + wait + next <= deadline).then_some(wait)
+    }
+}
+
+/// The operation's patience was used up by its earlier calls, or by those of others.
+fn silence() -> Failure {
+    Cause::Unreachable { reason: "the server has not answered any request for too long".into() }.into()
+}
+
+fn credential_header(credential: &Credential) -> Result<(HeaderName, HeaderValue, String), SettingsError> {
+    let bad = |_| SettingsError::new("credential", "holds characters that a header cannot carry, such as a line break");
+    let name = HeaderName::from_bytes(credential.header.as_bytes())
+        .map_err(|_| SettingsError::new("credential", "has a header name that is not valid"))?;
+    let mut value = HeaderValue::from_str(credential.value.expose()).map_err(bad)?;
+    value.set_sensitive(true);
+    Ok((name, value, credential.value.expose().to_owned()))
+}
+
+/// What an error will have to tell.
+struct Progress {
+    method: super::Method,
+    path: String,
+    tries: u32,
+    /// The latest try.
+    begun: Instant,
+    may_have_acted: bool,
+    previous: Option<Cause>,
+}
+
+impl Progress {
+    fn new(call: &Call, base: &Url) -> Progress {
+        Progress {
+            method: call.method,
+            path: error::presentable(&format!("{}/{}", base.path().trim_end_matches('/'), call.path.join("/")), None),
+            tries: 0,
+            begun: Instant::now(),
+            may_have_acted: false,
+            previous: None,
+        }
+    }
+
+    fn after(&mut self, cause: Cause) {
+        self.may_have_acted |= cause.may_have_acted();
+        self.previous = Some(cause);
+    }
+
+    fn give_up(&mut self, failure: Failure) -> Error {
+        let mut cause = failure.cause;
+        if let Cause::Refused { retry_after, .. } = &mut cause {
+            *retry_after = failure.asked;
+        }
+        self.fail(cause)
+    }
+
+    /// A call that was cut off between two tries tells what the last one met, if that leaves something to find out.
+    fn fail(&mut self, cause: Cause) -> Error {
+        let cut_off = matches!(cause, Cause::Cancelled) && self.may_have_acted && self.method.writes();
+        let cause = if cut_off { self.previous.take().unwrap_or(cause) } else { cause };
+        Error {
+            method: self.method,
+            path: self.path.clone(),
+            cause,
+            tries: self.tries,
+            earlier_try_may_have_acted: self.may_have_acted,
+        }
+    }
+}

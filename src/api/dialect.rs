@@ -1,0 +1,61 @@
+//! What a system's refusals mean, as data that its table supplies. No system's own words belong here.
+
+use super::Json;
+
+/// How to read one system's answers.
+#[derive(Clone, Copy)]
+pub struct Dialect {
+    /// What an answer that is not a success says. It is not asked about redirects, pages, or routes that do not exist.
+    pub refusal: fn(status: u16, said: Said<'_>) -> Refusal,
+}
+
+/// The body of a refusal, as far as it could be read.
+pub enum Said<'a> {
+    /// No body, or one that cannot be read.
+    Nothing,
+    Json(&'a Json),
+    /// Text that is neither JSON nor a page.
+    Text(&'a str),
+}
+
+/// A refusal, understood.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Refusal {
+    pub meaning: Meaning,
+    /// The server's own words; may be empty. They are shortened and cleaned before anybody sees them.
+    pub message: String,
+}
+
+/// What a refusal means for what to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// The credential is missing, wrong or worn out.
+    Unauthorised,
+    /// The credential is good, but may not do this.
+    Forbidden,
+    /// The object is not there.
+    Gone,
+    /// An object with this key is there already.
+    Taken,
+    /// Nothing was done; the same call may succeed later. Repeated whatever the method.
+    Busy,
+    /// No, for good, whatever the status: the same call will fail again.
+    Refused,
+    /// The server failed; what it did is not known. Repeated if repeating is safe.
+    Failed,
+}
+
+impl Meaning {
+    /// What HTTP itself says about a status, for a dialect that knows no better.
+    pub fn of_status(status: u16) -> Meaning {
+        match status {
+            401 => Meaning::Unauthorised,
+            403 => Meaning::Forbidden,
+            404 | 410 => Meaning::Gone,
+            409 => Meaning::Taken,
+            429 => Meaning::Busy,
+            408 | 500.. => Meaning::Failed,
+            _ => Meaning::Refused,
+        }
+    }
+}

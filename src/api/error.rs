@@ -1,0 +1,182 @@
+//! What came of a call that did not succeed, sorted by what the caller does next. The text names method and path and
+//! the server's own words; it never holds a credential, a body, a query or a page. The next step is the caller's to add.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::{Meaning, Method};
+
+#[derive(Clone, Debug)]
+pub struct Error {
+    pub method: Method,
+    /// Encoded, without the query.
+    pub path: String,
+    pub cause: Cause,
+    /// How often it was sent or tried.
+    pub tries: u32,
+    /// A try before the last one may have acted.
+    pub(super) earlier_try_may_have_acted: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The host asked us to stop; this call was not begun, or its answer no longer matters.
+    Cancelled,
+    /// The call cannot be put into a request. Nothing was sent.
+    Unsendable { reason: String },
+    /// No connection came about. Nothing was sent.
+    Unreachable { reason: String },
+    /// The two sides do not accept each other's certificates or protocol. Nothing was sent.
+    Untrusted { reason: String },
+    /// It was sent and no whole answer came.
+    Lost { reason: String },
+    /// The answer says success, but its body is not what it claims to be.
+    Garbled { status: u16, reason: String },
+    /// The answer says success, but its body is larger than any that makes sense.
+    TooLarge { status: u16 },
+    /// Something answers that is not this API: a login page, another program.
+    NotTheApi { status: u16 },
+    /// The server sends us elsewhere, where the credential must not go. `to` is scheme, host and port.
+    Redirected { status: u16, to: String },
+    /// The server does not know the path: another version, or another base address.
+    NoSuchRoute,
+    /// The API said no. `retry_after`: how long it asked us to wait, if it did.
+    Refused { status: u16, meaning: Meaning, message: String, retry_after: Option<Duration> },
+}
+
+impl Error {
+    /// Whether the server may have done what it was asked, in spite of this error.
+    pub fn may_have_acted(&self) -> bool {
+        self.method.writes() && (self.earlier_try_may_have_acted || self.cause.may_have_acted())
+    }
+
+    /// What the API's refusal means, if it is one.
+    pub fn meaning(&self) -> Option<Meaning> {
+        match self.cause {
+            Cause::Refused { meaning, .. } => Some(meaning),
+            _ => None,
+        }
+    }
+
+    pub fn is_gone(&self) -> bool {
+        self.meaning() == Some(Meaning::Gone)
+    }
+
+    pub fn is_cancelled(&self) -> bool {
+        self.cause == Cause::Cancelled
+    }
+}
+
+impl Cause {
+    /// Of this one try.
+    pub(super) fn may_have_acted(&self) -> bool {
+        match self {
+            Cause::Lost { .. } | Cause::Garbled { .. } | Cause::TooLarge { .. } => true,
+            Cause::NotTheApi { status } => (200..300).contains(status) || *status >= 500,
+            Cause::Refused { meaning: Meaning::Busy, .. } => false,
+            Cause::Refused { status, .. } => *status >= 500,
+            _ => false,
+        }
+    }
+
+    /// The API itself answered, and waiting for another answer is no use.
+    pub(super) fn is_useful_answer(&self) -> bool {
+        match self {
+            Cause::Refused { meaning, .. } => !matches!(meaning, Meaning::Busy | Meaning::Failed),
+            Cause::NoSuchRoute => true,
+            _ => false,
+        }
+    }
+
+    /// For the log: without the server's words.
+    pub(super) fn label(&self) -> String {
+        match self {
+            Cause::Cancelled => "cancelled".into(),
+            Cause::Unsendable { reason } => format!("not sent, {reason}"),
+            Cause::Unreachable { reason } => format!("no connection, {reason}"),
+            Cause::Untrusted { reason } => format!("no secure connection, {reason}"),
+            Cause::Lost { reason } => format!("no answer, {reason}"),
+            Cause::Garbled { status, reason } => format!("{status}, unreadable body, {reason}"),
+            Cause::TooLarge { status } => format!("{status}, body too large"),
+            Cause::NotTheApi { status } => format!("{status}, not the API"),
+            Cause::Redirected { status, to } => format!("{status}, redirect to {to}"),
+            Cause::NoSuchRoute => "404, no such route".into(),
+            Cause::Refused { status, meaning, .. } => format!("{status}, {meaning:?}"),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} ", self.method.name(), self.path)?;
+        match &self.cause {
+            Cause::Cancelled => f.write_str("was cancelled.")?,
+            Cause::Unsendable { reason } => write!(f, "was not sent: {reason}.")?,
+            Cause::Unreachable { reason } => write!(f, "could not connect: {reason}.")?,
+            Cause::Untrusted { reason } => write!(f, "could not agree on a secure connection: {reason}.")?,
+            Cause::Lost { reason } => write!(f, "got no answer: {reason}.")?,
+            Cause::Garbled { status, reason } => {
+                write!(f, "was answered with {status} and a body that cannot be read: {reason}.")?;
+            }
+            Cause::TooLarge { status } => {
+                write!(f, "was answered with {status} and a body that is too large to be an answer.")?;
+            }
+            Cause::NotTheApi { status } => {
+                write!(f, "was answered with {status} by something other than the API (a web page or plain text): ")?;
+                f.write_str("the API's address is wrong, or a proxy or login page is in front of it.")?;
+            }
+            Cause::Redirected { status, to } => {
+                write!(f, "was answered with {status}, a redirect to {to}, which is not followed with credentials: ")?;
+                f.write_str("correct the API's address.")?;
+            }
+            Cause::NoSuchRoute => f.write_str("was answered with 404: the server does not know this path.")?,
+            Cause::Refused { status, message, retry_after, .. } => refused(f, *status, message, *retry_after)?,
+        }
+        if self.tries > 1 { write!(f, " ({} tries)", self.tries) } else { Ok(()) }
+    }
+}
+
+fn refused(f: &mut fmt::Formatter<'_>, status: u16, message: &str, wait: Option<Duration>) -> fmt::Result {
+    write!(f, "was answered with {status}")?;
+    match message.trim_end_matches('.') {
+        "" => f.write_str(" and no explanation.")?,
+        words => write!(f, ": {words}.")?,
+    }
+    match wait {
+        Some(wait) => write!(f, " The server asks to wait {} s before the next try.", wait.as_secs()),
+        None => Ok(()),
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// A server's words, fit to be shown: one line, short, without the credential.
+pub(super) fn presentable(words: &str, credential: Option<&str>) -> String {
+    const LONGEST: usize = 500;
+    /// Nobody's real key is shorter, and replacing a letter or a word everywhere would spoil the message.
+    const SHORTEST_TOKEN: usize = 6;
+    let mut words = words.to_owned();
+    if let Some(credential) = credential {
+        // The bare token is what a server would repeat; the scheme word before it is not secret.
+        let token = credential.rsplit(' ').next().unwrap_or(credential);
+        for shown in [credential, token].into_iter().filter(|shown| shown.len() >= SHORTEST_TOKEN) {
+            words = words.replace(shown, "(secret)");
+        }
+    }
+    // Line breaks become blanks; other control characters, terminal escapes among them, go.
+    let words: String = words
+        .chars()
+        .map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c })
+        .filter(|c| !c.is_control() && !is_invisible(*c))
+        .collect();
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.chars().count() <= LONGEST {
+        return words;
+    }
+    words.chars().take(LONGEST).chain("…".chars()).collect()
+}
+
+/// Marks that reorder or hide text on a terminal.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}

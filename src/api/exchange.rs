@@ -1,0 +1,192 @@
+//! One try: a request out, an answer in, and what that answer is worth. No repeating and no waiting here.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER, SERVER};
+use reqwest::{Response, Url};
+use tokio::time::{Instant, timeout_at};
+
+use super::address::{origin, same_origin};
+use super::dialect::{Dialect, Meaning, Said};
+use super::error::{Cause, presentable};
+use super::failure::{innermost, of_sending};
+use super::{Answer, Json, Method, retry};
+
+const LARGEST_BODY: usize = 64 << 20;
+const MOST_REDIRECTS: usize = 3;
+
+/// A call in the form in which it is sent, as often as need be.
+pub(super) struct Request {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Option<Vec<u8>>,
+    /// Never shown, should the server repeat it.
+    pub(super) credential: Option<String>,
+}
+
+/// What came of a try that was no success.
+pub(super) struct Failure {
+    pub(super) cause: Cause,
+    /// How long the server asks us to wait.
+    pub(super) asked: Option<Duration>,
+}
+
+impl From<Cause> for Failure {
+    fn from(cause: Cause) -> Failure {
+        Failure { cause, asked: None }
+    }
+}
+
+/// An answer whose body may not have come in whole.
+struct Reply {
+    status: u16,
+    headers: HeaderMap,
+    body: Result<Vec<u8>, Cause>,
+}
+
+pub(super) async fn exchange(
+    pool: &reqwest::Client,
+    request: &Request,
+    dialect: Dialect,
+    deadline: Instant,
+) -> Result<Answer, Failure> {
+    let response = response(pool, request, deadline).await?;
+    let status = response.status().as_u16();
+    if (300..400).contains(&status) {
+        return Err(Cause::NotTheApi { status }.into());
+    }
+    let headers = response.headers().clone();
+    let body = read_body(response, deadline).await;
+    log::trace!(target: "api", "{} {}: {} bytes", request.method.name(), request.url.path(), size(&body));
+    judge(Reply { status, headers, body }, request, dialect)
+}
+
+/// The head of the answer, after redirects that stay where they are.
+async fn response(pool: &reqwest::Client, request: &Request, deadline: Instant) -> Result<Response, Cause> {
+    let mut url = request.url.clone();
+    for _ in 0..=MOST_REDIRECTS {
+        let sent = pool.execute(build(request, url.clone()));
+        let response = match timeout_at(deadline, sent).await {
+            Ok(response) => response.map_err(|error| of_sending(&error))?,
+            Err(_) => return Err(Cause::Lost { reason: "it did not come in time".into() }),
+        };
+        let Some(target) = redirect_target(&response, &url) else { return Ok(response) };
+        if request.method.writes() || !same_origin(&request.url, &target) {
+            return Err(Cause::Redirected { status: response.status().as_u16(), to: origin(&target) });
+        }
+        url = target;
+    }
+    Err(Cause::Redirected { status: 302, to: format!("{}, again and again", origin(&url)) })
+}
+
+fn build(request: &Request, url: Url) -> reqwest::Request {
+    let method = match request.method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Patch => reqwest::Method::PATCH,
+        Method::Delete => reqwest::Method::DELETE,
+    };
+    let mut built = reqwest::Request::new(method, url);
+    built.headers_mut().clone_from(&request.headers);
+    *built.body_mut() = request.body.clone().map(Into::into);
+    built
+}
+
+fn redirect_target(response: &Response, from: &Url) -> Option<Url> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    from.join(response.headers().get(LOCATION)?.to_str().ok()?).ok()
+}
+
+async fn read_body(mut response: Response, deadline: Instant) -> Result<Vec<u8>, Cause> {
+    let status = response.status().as_u16();
+    let garbled = |reason: String| Cause::Garbled { status, reason };
+    let mut body = Vec::new();
+    loop {
+        match timeout_at(deadline, response.chunk()).await {
+            Ok(Ok(Some(chunk))) if body.len() + chunk.len() > LARGEST_BODY => {
+                return Err(Cause::TooLarge { status });
+            }
+            Ok(Ok(Some(chunk))) => body.extend_from_slice(&chunk),
+            Ok(Ok(None)) => return Ok(body),
+            Ok(Err(error)) => return Err(garbled(format!("it broke off ({})", innermost(&error)))),
+            Err(_) => return Err(garbled("it did not come to its end in time".into())),
+        }
+    }
+}
+
+fn size(body: &Result<Vec<u8>, Cause>) -> usize {
+    body.as_ref().map_or(0, Vec::len)
+}
+
+fn judge(reply: Reply, request: &Request, dialect: Dialect) -> Result<Answer, Failure> {
+    if (200..300).contains(&reply.status) { Ok(success(reply)?) } else { Err(refusal(&reply, request, dialect)) }
+}
+
+fn success(reply: Reply) -> Result<Answer, Cause> {
+    let Reply { status, headers, body } = reply;
+    let body = body?;
+    let body = if body.trim_ascii().is_empty() {
+        Json::Null
+    } else {
+        match serde_json::from_slice(&body) {
+            Ok(body) => body,
+            // Without the parser's own words: they may quote the body.
+            Err(_) if claims_json(&headers, &body) => {
+                return Err(Cause::Garbled { status, reason: "it is not valid JSON".into() });
+            }
+            Err(_) => return Err(Cause::NotTheApi { status }),
+        }
+    };
+    Ok(Answer { status, body, server: text_of(&headers, &SERVER).map(|server| presentable(server, None)) })
+}
+
+fn refusal(reply: &Reply, request: &Request, dialect: Dialect) -> Failure {
+    let status = reply.status;
+    // A body that broke off takes nothing from what the status says.
+    let body = reply.body.as_deref().unwrap_or_default();
+    // Proxies in front of an API report with pages that they cannot reach it; that is a failure, not a wrong address.
+    let page = is_page(&reply.headers, body);
+    if page && status < 500 && status != 429 {
+        return Cause::NotTheApi { status }.into();
+    }
+    let json: Option<Json> =
+        serde_json::from_slice(body).ok().filter(|json: &Json| json.is_object() || json.is_array());
+    if status == 404 && json.is_none() {
+        return Cause::NoSuchRoute.into();
+    }
+    let said = match (&json, std::str::from_utf8(body)) {
+        (Some(json), _) => Said::Json(json),
+        (None, Ok(text)) if !page && !text.trim().is_empty() => Said::Text(text),
+        _ => Said::Nothing,
+    };
+    let said = (dialect.refusal)(status, said);
+    let asked = match said.meaning {
+        Meaning::Busy | Meaning::Failed => text_of(&reply.headers, &RETRY_AFTER),
+        _ => None,
+    };
+    let message = presentable(&said.message, request.credential.as_deref());
+    Failure {
+        cause: Cause::Refused { status, meaning: said.meaning, message, retry_after: None },
+        asked: asked.and_then(|header| retry::retry_after(header, SystemTime::now())),
+    }
+}
+
+fn is_page(headers: &HeaderMap, body: &[u8]) -> bool {
+    text_of(headers, &CONTENT_TYPE).is_some_and(|kind| kind.to_ascii_lowercase().contains("html"))
+        || body.trim_ascii_start().starts_with(b"<")
+}
+
+fn claims_json(headers: &HeaderMap, body: &[u8]) -> bool {
+    match text_of(headers, &CONTENT_TYPE) {
+        Some(kind) => kind.to_ascii_lowercase().contains("json") && !is_page(headers, body),
+        None => body.trim_ascii_start().starts_with(b"{") || body.trim_ascii_start().starts_with(b"["),
+    }
+}
+
+fn text_of<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}

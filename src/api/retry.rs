@@ -1,0 +1,170 @@
+//! Whether and when a call is tried again. Pure but for the clock that is handed in and the jitter.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::error::Cause;
+use super::{Meaning, Repeat};
+
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// A server that answers 500 often means it; a few more tries are for the times that it does not.
+const TRIES_OF_A_500: u32 = 3;
+
+/// Under which condition the same request may be sent once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Again {
+    Never,
+    /// Certainly nothing was done.
+    Always,
+    /// If doing it twice is doing it once.
+    IfSafe,
+    IfSafeAFewTimes,
+}
+
+/// `tries`: so far, this one included.
+pub(super) fn may_try_again(cause: &Cause, repeat: Repeat, tries: u32, max_retries: u32) -> bool {
+    let allowed = match again(cause) {
+        Again::Never => false,
+        Again::Always => true,
+        Again::IfSafe => repeat == Repeat::Safe,
+        Again::IfSafeAFewTimes => repeat == Repeat::Safe && tries < TRIES_OF_A_500,
+    };
+    allowed && tries <= max_retries
+}
+
+fn again(cause: &Cause) -> Again {
+    match cause {
+        Cause::Unreachable { .. } => Again::Always,
+        Cause::Lost { .. } | Cause::Garbled { .. } => Again::IfSafe,
+        Cause::Refused { meaning: Meaning::Busy, .. } => Again::Always,
+        Cause::Refused { meaning: Meaning::Failed, status: 408 | 502..=504, .. } => Again::IfSafe,
+        Cause::Refused { meaning: Meaning::Failed, .. } => Again::IfSafeAFewTimes,
+        _ => Again::Never,
+    }
+}
+
+/// Exponential with a ceiling; the jitter, down to half, keeps parallel callers apart. What the server asked for comes
+/// on top: it is the least that we may wait.
+pub(super) fn wait_before_next(tries: u32, asked: Option<Duration>) -> Duration {
+    let doubled = FIRST_WAIT.saturating_mul(1 << tries.saturating_sub(1).min(16)).min(LONGEST_WAIT);
+    doubled / 2 + (doubled / 2).mul_f64(jitter()) + asked.unwrap_or_default()
+}
+
+/// From 0 to 1. The keys of a fresh hash state are random enough for this, and cost no dependency.
+fn jitter() -> f64 {
+    f64::from((RandomState::new().build_hasher().finish() >> 32) as u32) / f64::from(u32::MAX)
+}
+
+/// A `Retry-After` header: seconds, or a date as HTTP writes it.
+pub(super) fn retry_after(header: &str, now: SystemTime) -> Option<Duration> {
+    let header = header.trim();
+    if let Ok(seconds) = header.parse::<u32>() {
+        return Some(Duration::from_secs(seconds.into()));
+    }
+    let date = UNIX_EPOCH + Duration::from_secs(http_date(header)?);
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+/// Seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that servers may send.
+fn http_date(text: &str) -> Option<u64> {
+    let fields: Vec<&str> = text.split([' ', ':']).collect();
+    let [_weekday, day, month, year, hour, minute, second, "GMT"] = fields[..] else { return None };
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month = MONTHS.iter().position(|name| *name == month)? as u64;
+    let number = |field: &str, range: std::ops::RangeInclusive<u64>| field.parse().ok().filter(|n| range.contains(n));
+    let days = days_since_1970(number(year, 1970..=9999)?, month, number(day, 1..=31)?);
+    Some(((days * 24 + number(hour, 0..=23)?) * 60 + number(minute, 0..=59)?) * 60 + number(second, 0..=60)?)
+}
+
+/// `month` counts from 0.
+fn days_since_1970(year: u64, month: u64, day: u64) -> u64 {
+    const BEFORE: [u64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+    // Leap days of the whole years before; in a leap year, one more from March on.
+    let last = if month < 2 { year - 1 } else { year };
+    let leaps = |year: u64| year / 4 - year / 100 + year / 400;
+    (year - 1970) * 365 + leaps(last) - leaps(1969) + BEFORE[month as usize] + day - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(status: u16) -> Cause {
+        Cause::Refused { status, meaning: Meaning::of_status(status), message: String::new(), retry_after: None }
+    }
+
+    #[test]
+    fn dates_of_every_kind_of_year() {
+        for (text, seconds) in [
+            ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
+            ("Tue, 29 Feb 2000 12:00:00 GMT", 951_825_600),
+            ("Wed, 01 Mar 2000 00:00:00 GMT", 951_868_800),
+            ("Thu, 31 Dec 2026 23:59:59 GMT", 1_798_761_599),
+            ("Mon, 01 Mar 2100 00:00:00 GMT", 4_107_542_400),
+        ] {
+            assert_eq!(http_date(text), Some(seconds), "{text}");
+        }
+        for bad in ["", "soon", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 06 Foo 1994 08:49:37 GMT", "-3", "1.5"] {
+            assert_eq!(retry_after(bad, UNIX_EPOCH), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date_and_never_negative() {
+        let now = UNIX_EPOCH + Duration::from_secs(784_111_770);
+        assert_eq!(retry_after(" 120 ", now), Some(Duration::from_secs(120)));
+        assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now), Some(Duration::from_secs(7)));
+        assert_eq!(retry_after("Thu, 01 Jan 1970 00:00:00 GMT", now), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn waits_grow_to_a_ceiling_and_differ() {
+        for (tries, longest) in [(1, 1.0), (2, 2.0), (4, 8.0), (5, 10.0), (40, 10.0), (u32::MAX, 10.0)] {
+            let wait = wait_before_next(tries, None).as_secs_f64();
+            assert!(wait >= longest / 2.0 && wait <= longest, "{tries}: {wait}");
+        }
+        let waits: Vec<_> = (0..20).map(|_| wait_before_next(5, None)).collect();
+        assert!(waits.iter().any(|wait| *wait != waits[0]));
+        assert!(wait_before_next(1, Some(Duration::from_secs(9))) >= Duration::from_millis(9_500));
+    }
+
+    #[test]
+    fn what_may_be_sent_again() {
+        let reason = String::new;
+        for (cause, safe, unsent) in [
+            (Cause::Unreachable { reason: reason() }, true, true),
+            (refused(429), true, true),
+            (refused(502), true, false),
+            (refused(503), true, false),
+            (refused(504), true, false),
+            (refused(500), true, false),
+            (Cause::Lost { reason: reason() }, true, false),
+            (Cause::Garbled { status: 200, reason: reason() }, true, false),
+            (refused(400), false, false),
+            (refused(401), false, false),
+            (refused(404), false, false),
+            (refused(409), false, false),
+            (Cause::Untrusted { reason: reason() }, false, false),
+            (Cause::NotTheApi { status: 200 }, false, false),
+            (Cause::NoSuchRoute, false, false),
+            (Cause::Cancelled, false, false),
+        ] {
+            assert_eq!(may_try_again(&cause, Repeat::Safe, 1, 4), safe, "{cause:?}");
+            assert_eq!(may_try_again(&cause, Repeat::OnlyIfUnsent, 1, 4), unsent, "{cause:?}");
+            assert!(!may_try_again(&cause, Repeat::Safe, 1, 0), "no retries allowed");
+        }
+    }
+
+    #[test]
+    fn a_500_is_tried_three_times_and_a_permanent_one_once() {
+        assert!(may_try_again(&refused(500), Repeat::Safe, 2, 9));
+        assert!(!may_try_again(&refused(500), Repeat::Safe, 3, 9));
+        assert!(may_try_again(&refused(503), Repeat::Safe, 9, 9));
+        assert!(!may_try_again(&refused(503), Repeat::Safe, 10, 9));
+        let permanent =
+            Cause::Refused { status: 500, meaning: Meaning::Refused, message: String::new(), retry_after: None };
+        assert!(!may_try_again(&permanent, Repeat::Safe, 1, 9));
+    }
+}

@@ -1,0 +1,94 @@
+//! What a client is made from, and what is wrong with it. Nothing here is read from the environment.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::Dialect;
+use crate::secret::Secret;
+
+/// The header that proves who we are.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    pub header: &'static str,
+    /// The whole value, scheme word included.
+    pub value: Secret,
+}
+
+#[derive(Clone)]
+pub struct Settings {
+    pub base_url: String,
+    pub credential: Option<Credential>,
+    pub user_agent: String,
+    /// For one try, from connecting to the last byte of the answer.
+    pub request_timeout: Duration,
+    /// Tries after the first.
+    pub max_retries: u32,
+    pub max_concurrent_requests: usize,
+    pub requests_per_second: Option<f64>,
+    /// PEM, trusted in addition to what the operating system trusts.
+    pub ca_certificates: Option<String>,
+    /// Accept any certificate.
+    pub insecure: bool,
+    /// PEM: certificate chain, key.
+    pub client_certificate: Option<(String, Secret)>,
+    /// Used for everything, in place of what the environment says. It may hold a password.
+    pub proxy: Option<Secret>,
+    pub dialect: Dialect,
+}
+
+impl Settings {
+    pub fn new(base_url: impl Into<String>, user_agent: impl Into<String>, dialect: Dialect) -> Settings {
+        Settings {
+            base_url: base_url.into(),
+            credential: None,
+            user_agent: user_agent.into(),
+            request_timeout: Duration::from_secs(30),
+            max_retries: 4,
+            max_concurrent_requests: 10,
+            requests_per_second: None,
+            ca_certificates: None,
+            insecure: false,
+            client_certificate: None,
+            proxy: None,
+            dialect,
+        }
+    }
+}
+
+/// Without the address, which may have a password typed into it, and without certificates.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("credential", &self.credential)
+            .field("user_agent", &self.user_agent)
+            .field("request_timeout", &self.request_timeout)
+            .field("max_retries", &self.max_retries)
+            .field("max_concurrent_requests", &self.max_concurrent_requests)
+            .field("requests_per_second", &self.requests_per_second)
+            .field("insecure", &self.insecure)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A setting that cannot be used. Neither part ever repeats the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsError {
+    /// The name of the field of [`Settings`].
+    pub setting: &'static str,
+    /// A clause that follows the setting's name: "must …", "holds …".
+    pub reason: String,
+}
+
+impl SettingsError {
+    pub(super) fn new(setting: &'static str, reason: impl Into<String>) -> SettingsError {
+        SettingsError { setting, reason: reason.into() }
+    }
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.setting, self.reason)
+    }
+}
+
+impl std::error::Error for SettingsError {}

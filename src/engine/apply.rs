@@ -1,0 +1,250 @@
+//! Plan and apply of one object: which verb a plan asks for, and what a state shall hold after it. An object that
+//! exists is in the answer or named in the error, whatever fails.
+
+use super::body::Change;
+use super::memory::Memory;
+use super::observe::{known, lay_over, note_stamps, observe, unknown_paths};
+use super::plan::{Inputs, plan};
+use super::same::{get, same};
+use super::session::{Denied, Session};
+use super::trouble::explain_fault;
+use super::upgrade::identity;
+use super::{Engine, Outcome, Stored, validate};
+use crate::api::Patience;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::schema::{Attr, Resource};
+use crate::value::{Object, Path, Value};
+
+/// What an apply was asked for.
+pub struct ApplyRequest {
+    pub prior: Value,
+    pub planned: Value,
+    pub config: Value,
+    pub private: Vec<u8>,
+    pub identity: Option<Value>,
+}
+
+/// One write under way.
+pub(super) struct Write<'a> {
+    pub(super) resource: &'static Resource,
+    pub(super) session: &'a Session,
+    pub(super) patience: &'a Patience,
+    pub(super) config: &'a Object,
+    pub(super) planned: &'a Object,
+    pub(super) prior: Option<&'a Object>,
+}
+
+/// What a write left behind: the state that is true now, if the object exists.
+pub(super) struct Written {
+    pub(super) state: Option<Object>,
+    pub(super) memory: Memory,
+    pub(super) diagnostics: Diagnostics,
+}
+
+impl Written {
+    /// The write failed and this is what was there before.
+    pub(super) fn failed(state: Option<Object>, memory: Memory, error: Diagnostic) -> Written {
+        Written { state, memory, diagnostics: vec![error] }
+    }
+}
+
+impl Engine {
+    pub(super) async fn plan_write(&self, resource: &'static Resource, prior: Stored, config: &Object) -> Outcome {
+        let mut diagnostics = validate::resource(resource, config);
+        let access = self.access();
+        let patience = Patience::new(self.stop.clone());
+        let session = match access.session(&patience).await {
+            Ok(session) => Some(session),
+            Err(Denied(trouble)) => {
+                diagnostics.extend(trouble);
+                None
+            }
+        };
+        let memory = Memory::parse(&prior.private);
+        let inputs = Inputs {
+            resource,
+            config,
+            prior: prior.state.as_object(),
+            memory: &memory,
+            version: session.and_then(Session::version),
+        };
+        let planned = plan(&inputs);
+        diagnostics.extend(planned.diagnostics);
+        // A plan of a new object has no identity yet; afterwards it is the one that the object has.
+        let identity = prior.state.as_object().and_then(|state| identity(resource, state)).or(prior.identity);
+        let stored = Stored { state: Value::Object(planned.planned), private: prior.private, identity };
+        Outcome { stored, replaces: planned.replaces, diagnostics }
+    }
+
+    pub async fn apply(&self, name: &str, request: ApplyRequest) -> Outcome {
+        let before = Stored {
+            state: request.prior.clone(),
+            private: request.private.clone(),
+            identity: request.identity.clone(),
+        };
+        let patience = Patience::new(self.stop.clone());
+        let access = self.access();
+        let resource = match self.resource(name) {
+            Ok(resource) => resource,
+            Err(unknown) => return Outcome::new(before, vec![unknown]),
+        };
+        let session = match access.demand(&patience).await {
+            Ok(session) => session,
+            Err(error) => return Outcome::new(before, vec![error]),
+        };
+        let (empty, prior) = (Object::new(), request.prior.as_object());
+        let Some(planned) = request.planned.as_object() else {
+            return self.destroy(resource, session, before, &patience).await;
+        };
+        let config = request.config.as_object().unwrap_or(&empty);
+        let mut memory = Memory::parse(&request.private);
+        let write = Write { resource, session, patience: &patience, config, planned, prior };
+        let written = match prior {
+            None => {
+                memory = Memory::default();
+                write.create(memory).await
+            }
+            Some(prior) => write.update(prior, memory).await,
+        };
+        let identity = match &written.state {
+            Some(state) => identity(resource, state).or(request.identity),
+            None => request.identity,
+        };
+        let state = written.state.map_or(Value::Null, |state| Value::Object(known(state)));
+        Outcome::new(Stored { state, private: written.memory.to_bytes(), identity }, written.diagnostics)
+    }
+}
+
+impl Write<'_> {
+    /// What the attribute shall be: a secret comes from whichever twin the configuration names.
+    pub(super) fn wanted(&self, attr: &Attr) -> Value {
+        if attr.secret {
+            let write_only = get(self.config, &attr.write_only_name());
+            if !write_only.is_null() {
+                return write_only.clone();
+            }
+        }
+        get(self.planned, attr.name).clone()
+    }
+
+    /// The attributes that a create sends.
+    pub(super) fn all(&self) -> Vec<Change> {
+        let settable = self.resource.managed().filter(|attr| attr.settable());
+        settable.map(|attr| Change::new(attr, self.wanted(attr))).collect()
+    }
+
+    /// The attributes that an update sends: what the plan changes, but for spelling.
+    pub(super) fn differences(&self, prior: &Object) -> Vec<Change> {
+        let changed = |attr: &&'static Attr| {
+            let (before, after) = (get(prior, attr.name), get(self.planned, attr.name));
+            if attr.secret {
+                let version = attr.version_name();
+                let write_only = !get(self.config, &attr.write_only_name()).is_null();
+                if write_only {
+                    return get(prior, &version) != get(self.planned, &version) || !before.is_null();
+                }
+            }
+            before != after && !same(attr, before, after, None)
+        };
+        let settable = self.resource.managed().filter(|attr| attr.settable());
+        settable.filter(changed).map(|attr| Change::new(attr, self.wanted(attr))).collect()
+    }
+
+    /// Reads the object back and lays the plan over what it shows. `answer` gives what is shown once only.
+    pub(super) async fn settle(
+        &self,
+        key: &str,
+        sent: &[Change],
+        answer: Option<&Object>,
+        mut memory: Memory,
+    ) -> Written {
+        memory.note_configured(self.resource.attrs, self.config);
+        let mut planned = self.planned.clone();
+        for attr in self.resource.managed().filter(|attr| attr.once) {
+            if !get(&planned, attr.name).is_unknown() {
+                continue;
+            }
+            let value = answer.map_or(&Value::Null, |answer| get(answer, attr.name));
+            planned.insert(attr.name.to_owned(), value.clone());
+        }
+        // What has been written is read back even when Terraform is being stopped: the state must not lie.
+        let patience = self.patience.to_the_end();
+        match self.session.fetch(self.resource, key, &patience).await {
+            Ok(Some(seen)) => {
+                let sent: Vec<&str> = sent.iter().map(|change| change.attr.name).collect();
+                let (state, disobeyed) = lay_over(self.resource, &planned, &seen.object, &sent);
+                note_stamps(self.resource, &seen.object, &mut memory);
+                let mut diagnostics = seen.warnings;
+                diagnostics.extend(disobeyed.iter().map(|disobeyed| self.came_back_different(disobeyed)));
+                Written { state: Some(state), memory, diagnostics }
+            }
+            Ok(None) => {
+                memory.stamps.clear();
+                let reason = format!("The {} does not show it.", self.session.system.title);
+                let diagnostics = vec![self.not_read_back(key, &planned, &reason)];
+                Written { state: Some(planned), memory, diagnostics }
+            }
+            Err(fault) => {
+                memory.stamps.clear();
+                let why = explain_fault(self.session.system, "read it back", &fault);
+                let diagnostics = vec![self.not_read_back(key, &planned, &why.detail)];
+                Written { state: Some(planned), memory, diagnostics }
+            }
+        }
+    }
+
+    /// What is true after a write that failed half way.
+    pub(super) async fn after_failure(&self, key: &str, prior: &Object, memory: Memory, error: Diagnostic) -> Written {
+        let patience = self.patience.to_the_end();
+        let state = match self.session.fetch(self.resource, key, &patience).await {
+            Ok(Some(seen)) => observe(self.resource, &seen.object, Some(prior), &mut memory.clone()),
+            _ => prior.clone(),
+        };
+        Written::failed(Some(state), memory, error)
+    }
+
+    /// A warning, not an error: an error after a create would make Terraform destroy and create the object again.
+    fn not_read_back(&self, key: &str, planned: &Object, reason: &str) -> Diagnostic {
+        let open: Vec<String> = unknown_paths(planned).iter().map(|path| format!("`{path}`")).collect();
+        let open = if open.is_empty() { String::new() } else { format!(" Not known yet: {}.", open.join(", ")) };
+        let detail = format!(
+            "The {noun} {key:?} was written, but could not be read back; the state holds what was planned.{open} The \
+             next plan or refresh completes it.\n\n{reason}",
+            noun = self.resource.noun(),
+        );
+        Diagnostic::warning(format!("The {} was written but not read back", self.resource.noun()), detail)
+    }
+
+    fn came_back_different(&self, disobeyed: &super::observe::Disobeyed) -> Diagnostic {
+        let attr = disobeyed.attr;
+        let shown = match &disobeyed.came_back {
+            _ if attr.sensitive => "another value".to_owned(),
+            value => describe(value),
+        };
+        let version =
+            self.session.version().map_or_else(|| "of unknown version".to_owned(), |v| format!("version {v}"));
+        let detail = format!(
+            "`{name}` was sent as planned, but the {title} ({version}) now shows {shown}. The state holds what it \
+             shows; please report this with both values.",
+            name = attr.name,
+            title = self.session.system.title,
+        );
+        let summary = format!("The {} did not take `{}`", self.session.system.title, attr.name);
+        Diagnostic::error(summary, detail).at(Path::attribute(attr.name))
+    }
+}
+
+/// A short form of a value that is no secret.
+fn describe(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_owned(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => format!("{text:?}"),
+        Value::Map(entries) => format!("a map with the keys {:?}", entries.keys().collect::<Vec<_>>()),
+        value => match value.items() {
+            Some(items) => format!("[{}]", items.iter().map(describe).collect::<Vec<_>>().join(", ")),
+            None => "another object".to_owned(),
+        },
+    }
+}

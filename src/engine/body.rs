@@ -1,0 +1,240 @@
+//! Values to and from the JSON of requests and answers, by the table: names on the wire, codecs, empty forms. Pure.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value as Json;
+
+use super::memory::is_configured;
+use super::same::get;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::hooks::JsonObject;
+use crate::schema::{Attr, Codec, Kind};
+use crate::value::{Number, Object, Path, Value, nfc};
+
+/// An answer that does not fit the table.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Misfit {
+    pub(super) path: Path,
+    pub(super) expected: &'static str,
+}
+
+/// Reads an object from an answer. Keys that are missing are null; keys that the table lacks are ignored. The
+/// diagnostics are warnings about values that are stored in another form than the gateway's own clients store them.
+pub(super) fn decode<'a>(
+    attrs: impl Iterator<Item = &'a Attr>,
+    json: &JsonObject,
+    warnings: &mut Diagnostics,
+) -> Result<Object, Misfit> {
+    let mut object = Object::new();
+    for attr in attrs {
+        let path = Path::attribute(attr.name);
+        let value = match find(json, attr.wire_name()) {
+            Some(found) => decode_value(attr, &attr.kind, found, &path, warnings)?,
+            None => Value::Null,
+        };
+        object.insert(attr.name.to_owned(), value);
+    }
+    Ok(object)
+}
+
+fn find<'a>(json: &'a JsonObject, wire: &str) -> Option<&'a Json> {
+    let mut steps = wire.split('.');
+    let first = json.get(steps.next()?)?;
+    steps.try_fold(first, |at, step| at.get(step))
+}
+
+fn decode_value(
+    attr: &Attr,
+    kind: &Kind,
+    json: &Json,
+    path: &Path,
+    warnings: &mut Diagnostics,
+) -> Result<Value, Misfit> {
+    let misfit = |expected| Misfit { path: path.clone(), expected };
+    Ok(match (kind, json) {
+        (_, Json::Null) => Value::Null,
+        (Kind::Str, Json::String(text)) => decode_text(attr, text, path, warnings),
+        (Kind::Bool, Json::Bool(flag)) => Value::Bool(*flag),
+        (Kind::Int | Kind::Num, Json::Number(number)) => {
+            Value::Number(Number::parse(&number.to_string()).map_err(|_| misfit("a number"))?)
+        }
+        (Kind::List(of) | Kind::Set(of), Json::Array(items)) => {
+            let items = items.iter().enumerate();
+            let decoded: Result<_, _> =
+                items.map(|(index, item)| decode_value(attr, of, item, &path.index(index), warnings)).collect();
+            if matches!(kind, Kind::Set(_)) { Value::set(decoded?) } else { Value::List(decoded?) }
+        }
+        (Kind::Map(of), Json::Object(entries)) => {
+            let entries = entries.iter();
+            let decode = |(key, item): (&String, _)| {
+                Ok((nfc(key.clone()), decode_value(attr, of, item, &path.key(key), warnings)?))
+            };
+            Value::Map(entries.map(decode).collect::<Result<_, _>>()?)
+        }
+        (Kind::Object(attrs), Json::Object(inner)) => {
+            Value::Object(decode(attrs.iter(), inner, warnings).map_err(|inner| Misfit {
+                path: Path([path.0.clone(), inner.path.0].concat()),
+                expected: inner.expected,
+            })?)
+        }
+        (Kind::Str, _) => return Err(misfit("a string")),
+        (Kind::Bool, _) => return Err(misfit("true or false")),
+        (Kind::Int | Kind::Num, _) => return Err(misfit("a number")),
+        (Kind::List(_) | Kind::Set(_), _) => return Err(misfit("a list")),
+        (Kind::Map(_) | Kind::Object(_), _) => return Err(misfit("an object")),
+    })
+}
+
+fn decode_text(attr: &Attr, text: &str, path: &Path, warnings: &mut Diagnostics) -> Value {
+    if attr.codec == Codec::Plain {
+        return Value::string(text);
+    }
+    match STANDARD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok()) {
+        Some(plain) => Value::string(plain),
+        None => {
+            let detail = format!(
+                "The value stored at `{path}` is not base64 of text, so it was not written by this provider. It is \
+                 shown as it is stored; configuring the value repairs it."
+            );
+            warnings.push(Diagnostic::warning("A stored value has another form", detail).at(path.clone()));
+            Value::string(text)
+        }
+    }
+}
+
+/// The JSON of a value that is sent. Null becomes the empty form of its kind; unknown values are never sent.
+pub(super) fn encode(attr: &Attr, value: &Value) -> Json {
+    encode_kind(attr, &attr.kind, value)
+}
+
+fn encode_kind(attr: &Attr, kind: &Kind, value: &Value) -> Json {
+    match (kind, value) {
+        (_, Value::Null | Value::Unknown) => empty_form(kind),
+        (_, Value::String(text)) if attr.codec == Codec::Base64 => Json::String(STANDARD.encode(text)),
+        (_, Value::String(text)) => Json::String(text.clone()),
+        (_, Value::Bool(flag)) => Json::Bool(*flag),
+        (_, Value::Number(number)) => serde_json::from_str(&number.to_string()).unwrap_or(Json::Null),
+        (Kind::List(of) | Kind::Set(of), value) => {
+            value.items().into_iter().flatten().map(|item| encode_kind(attr, of, item)).collect()
+        }
+        (Kind::Map(of), Value::Map(entries)) => {
+            Json::Object(entries.iter().map(|(key, item)| (key.clone(), encode_kind(attr, of, item))).collect())
+        }
+        (Kind::Object(attrs), Value::Object(object)) => {
+            let mut json = JsonObject::new();
+            for attr in attrs.iter().filter(|attr| attr.settable()) {
+                match get(object, attr.name) {
+                    Value::Null | Value::Unknown => {}
+                    value => insert(&mut json, attr.wire_name(), encode(attr, value)),
+                }
+            }
+            Json::Object(json)
+        }
+        _ => Json::Null,
+    }
+}
+
+fn empty_form(kind: &Kind) -> Json {
+    match kind {
+        Kind::Str => Json::String(String::new()),
+        Kind::List(_) | Kind::Set(_) => Json::Array(Vec::new()),
+        Kind::Map(_) => Json::Object(JsonObject::new()),
+        Kind::Bool | Kind::Int | Kind::Num | Kind::Object(_) => Json::Null,
+    }
+}
+
+/// Puts a value at its place, which may be nested (`config.envvars`).
+pub(super) fn insert(json: &mut JsonObject, wire: &str, value: Json) {
+    match wire.split_once('.') {
+        None => drop(json.insert(wire.to_owned(), value)),
+        Some((outer, rest)) => {
+            let inner = json.entry(outer).or_insert_with(|| Json::Object(JsonObject::new()));
+            if !inner.is_object() {
+                *inner = Json::Object(JsonObject::new());
+            }
+            if let Json::Object(inner) = inner {
+                insert(inner, rest, value);
+            }
+        }
+    }
+}
+
+/// The value at its place, which may be nested.
+pub(super) fn find_mut<'a>(json: &'a mut JsonObject, wire: &str) -> Option<&'a mut Json> {
+    let mut steps = wire.split('.');
+    let first = json.get_mut(steps.next()?)?;
+    steps.try_fold(first, |at, step| at.get_mut(step))
+}
+
+fn remove(json: &mut JsonObject, wire: &str) {
+    match wire.split_once('.') {
+        None => drop(json.remove(wire)),
+        Some((outer, rest)) => {
+            if let Some(Json::Object(inner)) = json.get_mut(outer) {
+                remove(inner, rest);
+            }
+        }
+    }
+}
+
+/// One attribute that a write carries.
+pub(super) struct Change {
+    pub(super) attr: &'static Attr,
+    /// `None` asks for the system's default: the attribute is left out of the whole object.
+    pub(super) value: Option<Value>,
+}
+
+impl Misfit {
+    pub(super) fn no_object() -> Misfit {
+        Misfit { path: Path::root(), expected: "an object" }
+    }
+}
+
+impl Change {
+    /// The change that takes `attr` to what is planned; `wanted` is what a secret shall be, whichever twin gives it.
+    pub(super) fn new(attr: &'static Attr, planned: Value) -> Change {
+        let default = planned.is_unknown() || !(planned.is_null() || is_configured(attr, &planned));
+        Change { attr, value: (!default).then_some(planned) }
+    }
+
+    /// True when a PATCH cannot say it: the verb does not know the attribute, the default is asked for by absence, or
+    /// null has no empty form.
+    pub(super) fn needs_whole(&self) -> bool {
+        let unsayable = match &self.value {
+            None => true,
+            Some(value) => value.is_null() && empty_form(&self.attr.kind).is_null(),
+        };
+        self.attr.sent_by == crate::schema::Verbs::Whole || unsayable
+    }
+
+    /// Lays the change over an object.
+    pub(super) fn lay_over(&self, json: &mut JsonObject) {
+        match &self.value {
+            Some(value) => insert(json, self.attr.wire_name(), encode(self.attr, value)),
+            None => remove(json, self.attr.wire_name()),
+        }
+    }
+}
+
+/// The body of a create: what is planned, without what is empty by itself.
+pub(super) fn create_body<'a>(changes: impl Iterator<Item = &'a Change>) -> JsonObject {
+    let mut json = JsonObject::new();
+    for change in changes.filter(|change| change.value.as_ref().is_some_and(|value| !value.is_null())) {
+        change.lay_over(&mut json);
+    }
+    json
+}
+
+/// The body of a PATCH: the changes alone.
+pub(super) fn patch_body(changes: &[Change]) -> JsonObject {
+    let mut json = JsonObject::new();
+    changes.iter().for_each(|change| change.lay_over(&mut json));
+    json
+}
+
+/// The body of a PUT: the object as it is, with the changes laid over.
+pub(super) fn whole_body(current: &JsonObject, changes: &[Change]) -> JsonObject {
+    let mut json = current.clone();
+    changes.iter().for_each(|change| change.lay_over(&mut json));
+    json
+}

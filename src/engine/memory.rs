@@ -1,0 +1,105 @@
+//! What the provider remembers of an object beside its state, in Terraform's private bytes: which attributes the last
+//! apply found configured, and when the system's secret was last changed as far as we know. Never a secret.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value as Json};
+
+use super::same::get;
+use crate::schema::{Absent, Attr, Kind};
+use crate::value::{Object, Path, Value};
+
+/// The private state of one object. Unreadable or missing bytes are an empty memory: nothing was configured.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Memory {
+    /// Paths of `or_computed` attributes that the last apply found configured.
+    pub(super) configured: BTreeSet<String>,
+    /// By secret attribute: its stamp as we saw it after our last write or first read.
+    pub(super) stamps: BTreeMap<String, String>,
+}
+
+impl Memory {
+    pub(super) fn parse(bytes: &[u8]) -> Memory {
+        let Ok(Json::Object(stored)) = serde_json::from_slice(bytes) else {
+            return Memory::default();
+        };
+        let text = |value: &Json| value.as_str().map(str::to_owned);
+        let configured = stored.get("configured").and_then(Json::as_array);
+        let stamps = stored.get("stamps").and_then(Json::as_object);
+        Memory {
+            configured: configured.into_iter().flatten().filter_map(text).collect(),
+            stamps: stamps.into_iter().flatten().filter_map(|(k, v)| Some((k.clone(), text(v)?))).collect(),
+        }
+    }
+
+    /// The bytes to hand to Terraform; the same memory always gives the same bytes.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut stored = Map::new();
+        stored.insert("configured".to_owned(), self.configured.iter().cloned().map(Json::String).collect());
+        if !self.stamps.is_empty() {
+            let stamps = self.stamps.iter().map(|(k, v)| (k.clone(), Json::String(v.clone()))).collect();
+            stored.insert("stamps".to_owned(), Json::Object(stamps));
+        }
+        Json::Object(stored).to_string().into_bytes()
+    }
+
+    pub(super) fn was_configured(&self, path: &Path) -> bool {
+        self.configured.contains(&path.to_string())
+    }
+
+    /// Notes which `or_computed` attributes this configuration names.
+    pub(super) fn note_configured(&mut self, attrs: &'static [Attr], config: &Object) {
+        self.configured.clear();
+        note(attrs, config, &Path::root(), &mut self.configured);
+    }
+}
+
+/// True when the configuration names the attribute: an empty value that stands for the default names nothing.
+pub(super) fn is_configured(attr: &Attr, value: &Value) -> bool {
+    !(value.is_null() || (attr.empty_is_default() && value.is_empty()))
+}
+
+fn note(attrs: &'static [Attr], config: &Object, at: &Path, configured: &mut BTreeSet<String>) {
+    for attr in attrs.iter().filter(|attr| attr.settable()) {
+        let (value, path) = (get(config, attr.name), at.then(attr.name));
+        if attr.absent == Absent::Computed && is_configured(attr, value) {
+            configured.insert(path.to_string());
+        }
+        let Some(nested) = attr.kind.nested() else { continue };
+        match (attr.kind, value) {
+            (Kind::Object(_), Value::Object(object)) => note(nested, object, &path, configured),
+            (Kind::Map(_), Value::Map(entries)) => {
+                for (key, entry) in entries {
+                    note(nested, entry.as_object().unwrap_or(&Object::new()), &path.key(key), configured);
+                }
+            }
+            (Kind::List(_), Value::List(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    note(nested, item.as_object().unwrap_or(&Object::new()), &path.index(index), configured);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_and_memory_are_each_others_inverse() {
+        let memory = Memory {
+            configured: ["command".to_owned(), "roles[\"a\"].command".to_owned()].into(),
+            stamps: [("secrets".to_owned(), "2026-01-01T00:00:00Z".to_owned())].into(),
+        };
+        assert_eq!(Memory::parse(&memory.to_bytes()), memory);
+    }
+
+    #[test]
+    fn strange_bytes_are_no_memory() {
+        for bytes in [&b""[..], b"null", b"{", b"[1]", b"{\"configured\":3,\"stamps\":[]}"] {
+            assert_eq!(Memory::parse(bytes), Memory::default());
+        }
+    }
+}

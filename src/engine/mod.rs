@@ -1,0 +1,140 @@
+//! The engine: what Terraform's requests mean, told from the tables. It names no system and knows no wire format of
+//! Terraform's; the protocol hands it plain values and gets plain values back.
+
+mod apply;
+mod body;
+mod configure;
+mod create;
+mod data;
+mod import;
+mod memory;
+mod observe;
+mod plan;
+mod read;
+mod same;
+mod session;
+mod trouble;
+mod update;
+mod upgrade;
+mod validate;
+mod version;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+pub use self::apply::ApplyRequest;
+pub use self::import::ImportTarget;
+
+use tokio_util::sync::CancellationToken;
+
+use self::session::Access;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::schema::{Provider, Resource};
+use crate::value::{Object, Path, Value};
+
+/// Reads an environment variable. Only the provider's configuration asks for any.
+pub type Environment = fn(&str) -> Option<String>;
+
+/// A provider at work. One per process; every method may be called at any time and concurrently.
+pub struct Engine {
+    provider: &'static Provider,
+    environment: Environment,
+    access: RwLock<Arc<Access>>,
+    stop: CancellationToken,
+}
+
+/// An object as Terraform stores it. `state` is null when there is none.
+#[derive(Clone)]
+pub struct Stored {
+    pub state: Value,
+    pub private: Vec<u8>,
+    pub identity: Option<Value>,
+}
+
+/// The answer to an operation on one object.
+pub struct Outcome {
+    pub stored: Stored,
+    /// Paths whose change makes Terraform replace the object; plans only.
+    pub replaces: Vec<Path>,
+    pub diagnostics: Diagnostics,
+}
+
+impl Outcome {
+    fn new(stored: Stored, diagnostics: Diagnostics) -> Outcome {
+        Outcome { stored, replaces: Vec::new(), diagnostics }
+    }
+}
+
+impl Engine {
+    pub fn new(provider: &'static Provider, environment: Environment) -> Engine {
+        Engine { provider, environment, access: RwLock::default(), stop: CancellationToken::new() }
+    }
+
+    pub fn provider(&self) -> &'static Provider {
+        self.provider
+    }
+
+    /// The table of a resource type.
+    ///
+    /// # Errors
+    /// A diagnostic, when the provider has no such type.
+    pub fn resource(&self, name: &str) -> Result<&'static Resource, Diagnostic> {
+        self.provider.resource(name).ok_or_else(|| {
+            let detail = format!("The provider `{}` has no resource type `{name}`.", self.provider.name);
+            Diagnostic::error("Unknown resource type", detail)
+        })
+    }
+
+    /// Cancels waits, retries and what has not begun. What has been written is still read back and answered.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    pub fn validate_provider(&self, config: &Value) -> Diagnostics {
+        config.as_object().map_or_else(Diagnostics::new, |config| configure::validate(self.provider, config))
+    }
+
+    /// Takes the provider's configuration. Never fails: what is missing or wrong is told by the first operation that
+    /// needs the system, so that a provider without any use for it does no harm.
+    pub fn configure(&self, config: &Value, terraform: &str) {
+        let empty = Object::new();
+        let config = config.as_object().unwrap_or(&empty);
+        let access = configure::access(self.provider, config, self.environment, terraform);
+        *self.access.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(access);
+    }
+
+    fn access(&self) -> Arc<Access> {
+        self.access.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Checks a resource's configuration without any request. `write_only_allowed` is whether the host keeps
+    /// write-only values out of its state.
+    pub fn validate_resource(&self, name: &str, config: &Value, write_only_allowed: bool) -> Diagnostics {
+        let (resource, config) = match (self.resource(name), config.as_object()) {
+            (Ok(resource), Some(config)) => (resource, config),
+            (Err(unknown), _) => return vec![unknown],
+            (Ok(_), None) => return Diagnostics::new(),
+        };
+        let mut found = validate::resource(resource, config);
+        if !write_only_allowed {
+            found.extend(validate::write_only_refused(resource, config));
+        }
+        found
+    }
+
+    /// The state of an older schema, or of a hand-edited file, in today's. The protocol has decoded it by today's
+    /// table already: what the table lacks is gone, what it adds is null.
+    pub fn upgrade(&self, name: &str, state: Value) -> Result<Value, Diagnostic> {
+        self.resource(name).map(|resource| upgrade::upgrade(resource, state))
+    }
+
+    pub async fn plan(&self, name: &str, prior: Stored, config: &Value) -> Outcome {
+        let resource = match self.resource(name) {
+            Ok(resource) => resource,
+            Err(unknown) => return Outcome::new(prior, vec![unknown]),
+        };
+        let Some(config) = config.as_object() else {
+            return Outcome::new(Stored { state: Value::Null, ..prior }, Diagnostics::new());
+        };
+        self.plan_write(resource, prior, config).await
+    }
+}

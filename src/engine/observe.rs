@@ -1,0 +1,204 @@
+//! What a state shall hold: an answer laid beside the prior state (read), or a plan laid over an answer (after a
+//! write). Pure. Spelling is the user's: what means the same stays as it was written.
+
+use super::memory::Memory;
+use super::same::{extras, get, same, without_extras};
+use crate::schema::{Absent, Attr, Kind, Resource, Role, columns};
+use crate::value::{Object, Path, Value};
+
+/// The state after a read. `prior` is `None` for an object that Terraform sees for the first time (import). Notes the
+/// stamps of secrets in `memory`; one that moved without us takes away what we believed the secret to be.
+pub(super) fn observe(
+    resource: &'static Resource,
+    seen: &Object,
+    prior: Option<&Object>,
+    memory: &mut Memory,
+) -> Object {
+    let mut state = Object::new();
+    for column in columns(resource.attrs) {
+        let (attr, name) = (column.attr, column.name.into_owned());
+        let before = prior.map(|prior| get(prior, &name));
+        let value = match column.role {
+            Role::WriteOnly => Value::Null,
+            Role::Version if stamp_moved(attr, seen, memory) => Value::Null,
+            Role::Version => before.cloned().unwrap_or(Value::Null),
+            Role::Plain if attr.once => before.cloned().unwrap_or(Value::Null),
+            Role::Plain if attr.secret => observe_secret(attr, seen, before, stamp_moved(attr, seen, memory)),
+            Role::Plain => respell(attr, get(seen, attr.name), before, extras(attr, seen).as_ref()),
+        };
+        state.insert(name, value);
+    }
+    note_stamps(resource, seen, memory);
+    state
+}
+
+/// Notes when the system's secrets were last changed, as the answer shows it.
+pub(super) fn note_stamps(resource: &'static Resource, seen: &Object, memory: &mut Memory) {
+    for attr in resource.managed() {
+        if let Some(stamp) = attr.stamp.and_then(|stamp| get(seen, stamp).as_str()) {
+            memory.stamps.insert(attr.name.to_owned(), stamp.to_owned());
+        }
+    }
+}
+
+fn stamp_moved(attr: &Attr, seen: &Object, memory: &Memory) -> bool {
+    let now = attr.stamp.and_then(|stamp| get(seen, stamp).as_str());
+    let then = memory.stamps.get(attr.name).map(String::as_str);
+    now.is_some() && then.is_some() && now != then
+}
+
+/// A secret that nobody configured stays out of the state. A masked part keeps what the state knows, unless somebody
+/// else has changed the secret since: then nobody knows it, and null makes the next plan send it.
+fn observe_secret(attr: &'static Attr, seen: &Object, before: Option<&Value>, moved: bool) -> Value {
+    let now = get(seen, attr.name);
+    match before {
+        Some(Value::Null) => Value::Null,
+        Some(before) if moved => respell(attr, now, Some(before), extras(attr, seen).as_ref()),
+        Some(before) => respell(attr, &unmask(now, before), Some(before), extras(attr, seen).as_ref()),
+        None => respell(attr, now, None, None),
+    }
+}
+
+/// The answer with its masked (null) entries taken from `known`, as far as it knows them.
+pub(super) fn unmask(seen: &Value, known: &Value) -> Value {
+    match (seen, known) {
+        (Value::Map(entries), Value::Map(known)) => {
+            let entry = |(key, item): (&String, &Value)| {
+                let value = if item.is_null() { known.get(key).unwrap_or(item) } else { item };
+                (key.clone(), value.clone())
+            };
+            Value::Map(entries.iter().map(entry).collect())
+        }
+        (Value::Null, known @ Value::String(_)) => known.clone(),
+        _ => seen.clone(),
+    }
+}
+
+/// The answer in the user's spelling where both mean the same; else the answer, nothing spelt as null.
+fn respell(attr: &'static Attr, now: &Value, before: Option<&Value>, extras: Option<&Value>) -> Value {
+    if let Some(before) = before
+        && same(attr, before, now, extras)
+    {
+        return before.clone();
+    }
+    let now = match (extras, before) {
+        (Some(extras), Some(before)) => without_extras(now, extras, before),
+        _ => now.clone(),
+    };
+    if attr.absent != Absent::Null && now.is_empty() {
+        return Value::Null;
+    }
+    complete(&attr.kind, now, before)
+}
+
+/// Gives nested objects their user-given spelling too.
+fn complete(kind: &Kind, now: Value, before: Option<&Value>) -> Value {
+    let Some(nested) = kind.nested() else { return now };
+    let object = |now: Value, before: Option<&Value>| match now {
+        Value::Object(now) => {
+            let before = before.and_then(Value::as_object);
+            let each = nested.iter().map(|attr| {
+                let before = before.map(|before| get(before, attr.name));
+                (attr.name.to_owned(), respell(attr, get(&now, attr.name), before, None))
+            });
+            Value::Object(each.collect())
+        }
+        other => other,
+    };
+    match (now, before) {
+        (Value::Map(entries), before) => {
+            let old = |key: &String| match before {
+                Some(Value::Map(before)) => before.get(key),
+                _ => None,
+            };
+            Value::Map(entries.into_iter().map(|(key, item)| (key.clone(), object(item, old(&key)))).collect())
+        }
+        (Value::List(items), before) => {
+            let old = |index: usize| before.and_then(Value::items).and_then(|items| items.get(index));
+            Value::List(items.into_iter().enumerate().map(|(i, item)| object(item, old(i))).collect())
+        }
+        (now, before) => object(now, before),
+    }
+}
+
+/// A known planned value that was sent and came back different.
+pub(super) struct Disobeyed {
+    pub(super) attr: &'static Attr,
+    pub(super) came_back: Value,
+}
+
+/// The state after a write: the plan, with the answer's values where the plan left them open. A known value that was
+/// not sent keeps its planned form (the next plan shows the drift); one that was sent and came back different is
+/// reported and shown as it is.
+pub(super) fn lay_over(
+    resource: &'static Resource,
+    planned: &Object,
+    seen: &Object,
+    sent: &[&str],
+) -> (Object, Vec<Disobeyed>) {
+    let (mut state, mut disobeyed) = (Object::new(), Vec::new());
+    for column in columns(resource.attrs) {
+        let (attr, name) = (column.attr, column.name.into_owned());
+        let plan = get(planned, &name);
+        let value = match column.role {
+            Role::WriteOnly => Value::Null,
+            Role::Version => plan.clone(),
+            Role::Plain if attr.secret && plan.is_null() => Value::Null,
+            Role::Plain => {
+                let now = unmask(get(seen, attr.name), plan);
+                let filled = fill(attr, plan, &now);
+                if same(attr, &filled, &now, extras(attr, seen).as_ref()) || !sent.contains(&attr.name) {
+                    filled
+                } else {
+                    disobeyed.push(Disobeyed { attr, came_back: now.clone() });
+                    respell(attr, &now, Some(plan), None)
+                }
+            }
+        };
+        state.insert(name, value);
+    }
+    (state, disobeyed)
+}
+
+/// The plan with its unknown leaves taken from the answer.
+fn fill(attr: &'static Attr, plan: &Value, now: &Value) -> Value {
+    if plan.is_unknown() {
+        return respell(attr, now, None, None);
+    }
+    let Some(nested) = attr.kind.nested().filter(|_| !plan.is_known()) else { return plan.clone() };
+    let object = |plan: &Value, now: Option<&Value>| match plan {
+        Value::Object(plan) => {
+            let now = now.and_then(Value::as_object);
+            let each = nested.iter().map(|attr| {
+                let now = now.map_or(&Value::Null, |now| get(now, attr.name));
+                (attr.name.to_owned(), fill(attr, get(plan, attr.name), now))
+            });
+            Value::Object(each.collect())
+        }
+        other => other.clone(),
+    };
+    match plan {
+        Value::Map(entries) => {
+            let there = |key: &String| match now {
+                Value::Map(now) => now.get(key),
+                _ => None,
+            };
+            Value::Map(entries.iter().map(|(key, item)| (key.clone(), object(item, there(key)))).collect())
+        }
+        Value::List(items) => {
+            let there = |index: usize| now.items().and_then(|items| items.get(index));
+            Value::List(items.iter().enumerate().map(|(i, item)| object(item, there(i))).collect())
+        }
+        plan => object(plan, Some(now)),
+    }
+}
+
+/// Where an unknown value would be left in a state: a leaf that the answer did not give becomes null.
+pub(super) fn known(state: Object) -> Object {
+    state.into_iter().map(|(name, value)| (name, value.unknown_to_null())).collect()
+}
+
+/// Names what was left open, for the warning that the values could not be learnt.
+pub(super) fn unknown_paths(object: &Object) -> Vec<Path> {
+    object.iter().filter(|(_, value)| !value.is_known()).map(|(name, _)| Path::attribute(name)).collect()
+}

@@ -1,0 +1,58 @@
+//! Refresh: what the system shows of an object that Terraform knows. Absence takes it out of the state; every other
+//! failure leaves the state as it is.
+
+use super::memory::Memory;
+use super::observe::{known, observe};
+use super::same::get;
+use super::session::Denied;
+use super::trouble::explain_fault;
+use super::upgrade::identity;
+use super::{Engine, Outcome, Stored};
+use crate::api::Patience;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::value::Value;
+
+impl Engine {
+    pub async fn read(&self, name: &str, stored: Stored) -> Outcome {
+        let (resource, prior) = match (self.resource(name), stored.state.as_object()) {
+            (Ok(resource), Some(prior)) => (resource, prior),
+            (Err(unknown), _) => return Outcome::new(stored, vec![unknown]),
+            (Ok(_), None) => return Outcome::new(stored, Diagnostics::new()),
+        };
+        let key = match get(prior, resource.key().name) {
+            Value::String(key) => key.clone(),
+            _ => {
+                let detail = format!("The state of this {} has no `{}`.", resource.noun(), resource.key().name);
+                return Outcome::new(stored, vec![Diagnostic::error("The state has no key", detail)]);
+            }
+        };
+        let patience = Patience::new(self.stop.clone());
+        let access = self.access();
+        let session = match access.session(&patience).await {
+            Ok(session) => session,
+            Err(Denied(trouble)) => {
+                // Terraform drops an identity that is not returned; a state of old has none yet.
+                let identity = identity(resource, prior);
+                return Outcome::new(Stored { identity, ..stored }, trouble.into_iter().collect());
+            }
+        };
+        match session.fetch(resource, &key, &patience).await {
+            Ok(None) => {
+                Outcome::new(Stored { state: Value::Null, private: Vec::new(), identity: None }, Diagnostics::new())
+            }
+            Ok(Some(seen)) => {
+                let mut memory = Memory::parse(&stored.private);
+                let state = known(observe(resource, &seen.object, Some(prior), &mut memory));
+                let identity = identity(resource, &state);
+                let stored = Stored { state: Value::Object(state), private: memory.to_bytes(), identity };
+                Outcome::new(stored, seen.warnings)
+            }
+            Err(fault) => {
+                let doing = format!("read the {} {key:?}", resource.noun());
+                let diagnostic = explain_fault(session.system, &doing, &fault);
+                let identity = identity(resource, prior);
+                Outcome::new(Stored { identity, ..stored }, vec![diagnostic])
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! When two spellings are one value: emptiness, order, and what the system adds by itself. Pure; every comparison of
+//! a planned, stored or answered value goes through here, so that a plan and a read can never disagree.
+
+use crate::schema::{Attr, Kind};
+use crate::value::{Object, Value, same_elements};
+
+/// True when `a` and `b` mean the same for this attribute. `extras` is what the system adds by itself.
+pub(super) fn same(attr: &Attr, a: &Value, b: &Value, extras: Option<&Value>) -> bool {
+    if a == b || (attr.ignores_emptiness() && a.is_empty() && b.is_empty()) {
+        return true;
+    }
+    if let Some(extras) = extras {
+        let (trimmed_a, trimmed_b) = (without_extras(a, extras, b), without_extras(b, extras, a));
+        if (attr.ignores_emptiness() && trimmed_a.is_empty() && trimmed_b.is_empty())
+            || same_kind(attr, &trimmed_a, &trimmed_b)
+        {
+            return true;
+        }
+    }
+    same_kind(attr, a, b)
+}
+
+fn same_kind(attr: &Attr, a: &Value, b: &Value) -> bool {
+    match (attr.kind, a, b) {
+        (Kind::List(_), Value::List(x), Value::List(y)) if attr.unordered => same_elements(x, y),
+        (Kind::Object(attrs), Value::Object(x), Value::Object(y)) => same_object(attrs, x, y),
+        (Kind::List(Kind::Object(attrs)), Value::List(x), Value::List(y)) => {
+            x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same_element(attrs, x, y))
+        }
+        (Kind::Map(Kind::Object(attrs)), Value::Map(x), Value::Map(y)) => {
+            x.len() == y.len() && x.iter().all(|(key, x)| y.get(key).is_some_and(|y| same_element(attrs, x, y)))
+        }
+        _ => a == b,
+    }
+}
+
+fn same_element(attrs: &'static [Attr], a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Object(a), Value::Object(b)) => same_object(attrs, a, b),
+        _ => a == b,
+    }
+}
+
+fn same_object(attrs: &'static [Attr], a: &Object, b: &Object) -> bool {
+    attrs.iter().all(|attr| same(attr, get(a, attr.name), get(b, attr.name), None))
+}
+
+/// The value of an attribute; one that is missing is null.
+pub(super) fn get<'a>(object: &'a Object, name: &str) -> &'a Value {
+    object.get(name).unwrap_or(&Value::Null)
+}
+
+/// What the system adds by itself to this attribute of this object, if the table says so.
+pub(super) fn extras(attr: &Attr, object: &Object) -> Option<Value> {
+    attr.tolerates.map(|tell| tell(object))
+}
+
+/// `value` without the elements or entries that are extras, except those that `named` names itself.
+pub(super) fn without_extras(value: &Value, extras: &Value, named: &Value) -> Value {
+    match (value, extras) {
+        (Value::Map(entries), Value::Map(extra)) => {
+            let names = |key: &String| matches!(named, Value::Map(other) if other.contains_key(key));
+            let kept = entries.iter().filter(|(key, item)| names(key) || extra.get(*key) != Some(item));
+            Value::Map(kept.map(|(key, item)| (key.clone(), item.clone())).collect())
+        }
+        (Value::List(items), _) => Value::List(elements_without(items, extras, named)),
+        (Value::Set(items), _) => Value::Set(elements_without(items, extras, named)),
+        _ => value.clone(),
+    }
+}
+
+fn elements_without(items: &[Value], extras: &Value, named: &Value) -> Vec<Value> {
+    let holds = |value: &Value, item: &Value| value.items().is_some_and(|items| items.contains(item));
+    items.iter().filter(|item| holds(named, item) || !holds(extras, item)).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{optional, secret};
+
+    fn list(items: &[&str]) -> Value {
+        Value::List(items.iter().map(|item| Value::string(*item)).collect())
+    }
+
+    fn map(items: &[(&str, &str)]) -> Value {
+        Value::Map(items.iter().map(|(key, value)| ((*key).to_owned(), Value::string(*value))).collect())
+    }
+
+    const STRS: Kind = Kind::List(&Kind::Str);
+    static PLAIN: Attr = optional("x", STRS, "doc");
+    static EMPTY: Attr = optional("x", STRS, "doc").or_empty();
+    static LOOSE: Attr = optional("x", STRS, "doc").or_empty().unordered();
+    static SECRET: Attr = secret("x", Kind::Map(&Kind::Str), "doc");
+
+    #[test]
+    fn null_and_empty_are_one_value_only_where_the_table_says_so() {
+        assert!(same(&EMPTY, &Value::Null, &list(&[]), None));
+        assert!(!same(&PLAIN, &Value::Null, &list(&[]), None));
+    }
+
+    #[test]
+    fn order_means_nothing_only_where_the_table_says_so() {
+        assert!(same(&LOOSE, &list(&["a", "b"]), &list(&["b", "a"]), None));
+        assert!(!same(&LOOSE, &list(&["a", "b", "b"]), &list(&["b", "a", "a"]), None));
+        assert!(!same(&EMPTY, &list(&["a", "b"]), &list(&["b", "a"]), None));
+    }
+
+    #[test]
+    fn what_the_system_adds_is_no_difference_unless_it_is_named_otherwise() {
+        let extras = map(&[("PORT", "1")]);
+        assert!(same(&SECRET, &map(&[("A", "x")]), &map(&[("A", "x"), ("PORT", "1")]), Some(&extras)));
+        assert!(same(&SECRET, &Value::Null, &map(&[("PORT", "1")]), Some(&extras)));
+        assert!(!same(&SECRET, &map(&[("PORT", "2")]), &map(&[("PORT", "1")]), Some(&extras)));
+        assert!(!same(&SECRET, &map(&[]), &map(&[("PORT", "2")]), Some(&extras)));
+    }
+}

@@ -1,0 +1,213 @@
+//! The way to the system: the client, the one check of its credentials, and the locks that keep writes of one object
+//! apart. Reads go through here too, so that absence is a value and everything else an error.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{Mutex as AsyncMutex, OnceCell, OwnedMutexGuard};
+
+use super::body::{Misfit, decode};
+use super::trouble;
+use super::version::Version;
+use crate::api::{Answer, Call, Client, Error, Json, Patience};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::hooks::{BoxFuture, JsonObject, Lookup};
+use crate::schema::{Provider, Resource, System};
+use crate::value::Object;
+
+/// What the provider's configuration gave.
+#[derive(Default)]
+pub(super) enum Access {
+    /// Terraform has not configured the provider.
+    #[default]
+    Unconfigured,
+    /// A setting is not known yet: there is nothing to ask the system with, and nothing is wrong.
+    Unknown,
+    /// A setting is missing or wrong.
+    Broken(Trouble),
+    Ready(Session),
+}
+
+/// A failure that the first operation to meet it reports; later reads and plans stay silent about it.
+pub(super) struct Trouble {
+    diagnostic: Diagnostic,
+    reported: AtomicBool,
+}
+
+impl Trouble {
+    pub(super) fn new(diagnostic: Diagnostic) -> Trouble {
+        Trouble { diagnostic, reported: AtomicBool::new(false) }
+    }
+
+    fn once(&self) -> Option<Diagnostic> {
+        (!self.reported.swap(true, Ordering::SeqCst)).then(|| self.diagnostic.clone())
+    }
+}
+
+/// There is no session: a read or plan returns what it was given, with this error if it is the first to meet it.
+pub(super) struct Denied(pub(super) Option<Diagnostic>);
+
+impl Access {
+    /// A checked session, for reads and plans.
+    pub(super) async fn session(&self, patience: &Patience) -> Result<&Session, Denied> {
+        match self {
+            Access::Unconfigured => Err(Denied(Some(unconfigured()))),
+            Access::Unknown => Err(Denied(None)),
+            Access::Broken(trouble) => Err(Denied(trouble.once())),
+            Access::Ready(session) => match session.check(patience).await {
+                Ok(Ok(_)) => Ok(session),
+                Ok(Err(trouble)) => Err(Denied(trouble.once())),
+                Err(stopped) => Err(Denied(Some(stopped))),
+            },
+        }
+    }
+
+    /// A checked session, for what cannot be left undone: writes, imports, data sources.
+    pub(super) async fn demand(&self, patience: &Patience) -> Result<&Session, Diagnostic> {
+        match self {
+            Access::Unconfigured => Err(unconfigured()),
+            Access::Unknown => Err(Diagnostic::error(
+                "The provider's configuration is not known yet",
+                "It depends on values that are known only after an apply. Apply what gives them first (`-target`).",
+            )),
+            Access::Broken(trouble) => Err(trouble.diagnostic.clone()),
+            Access::Ready(session) => match session.check(patience).await {
+                Ok(Ok(_)) => Ok(session),
+                Ok(Err(trouble)) => {
+                    trouble.reported.store(true, Ordering::SeqCst);
+                    Err(trouble.diagnostic.clone())
+                }
+                Err(stopped) => Err(stopped),
+            },
+        }
+    }
+}
+
+fn unconfigured() -> Diagnostic {
+    Diagnostic::error(
+        "The provider is not configured",
+        "Terraform asked for the system before configuring the provider.",
+    )
+}
+
+/// What the credential check told.
+pub(super) struct Facts {
+    pub(super) version: Option<Version>,
+}
+
+/// A client for one configuration of the provider.
+pub(super) struct Session {
+    pub(super) system: &'static System,
+    client: Client,
+    skip_check: bool,
+    checked: OnceCell<Result<Facts, Trouble>>,
+    locks: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
+}
+
+/// An object as the system shows it.
+pub(super) struct Seen {
+    pub(super) json: JsonObject,
+    pub(super) object: Object,
+    pub(super) warnings: Diagnostics,
+}
+
+impl Session {
+    pub(super) fn new(provider: &'static Provider, client: Client, skip_check: bool) -> Session {
+        Session { system: &provider.system, client, skip_check, checked: OnceCell::new(), locks: Mutex::default() }
+    }
+
+    /// Tries the credentials, once per process. The outer error is a cancellation, which says nothing of them.
+    async fn check(&self, patience: &Patience) -> Result<&Result<Facts, Trouble>, Diagnostic> {
+        let attempt = async || {
+            if self.skip_check {
+                return Ok(Ok(Facts { version: None }));
+            }
+            let doing = format!("reach the {}", self.system.title);
+            match self.client.send(Call::get(self.system.check.iter().copied()), patience).await {
+                Ok(Answer { body, server, .. }) => {
+                    let version = (self.system.version)(&body, server.as_deref());
+                    Ok(Ok(Facts { version: version.as_deref().and_then(Version::parse) }))
+                }
+                Err(error) if error.is_cancelled() => Err(trouble::explain(self.system, &doing, &error)),
+                Err(error) => Ok(Err(Trouble::new(trouble::explain(self.system, &doing, &error)))),
+            }
+        };
+        self.checked.get_or_try_init(attempt).await
+    }
+
+    /// The system's version, as far as the check told it.
+    pub(super) fn version(&self) -> Option<&Version> {
+        self.checked.get().and_then(|checked| checked.as_ref().ok()).and_then(|facts| facts.version.as_ref())
+    }
+
+    /// Waits until no other write of this process touches the object.
+    pub(super) async fn lock(&self, resource: &'static Resource, key: &str) -> OwnedMutexGuard<()> {
+        let name = format!("{}/{key}", resource.collection);
+        let lock = self.locks.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default().clone();
+        lock.lock_owned().await
+    }
+
+    pub(super) async fn send(&self, call: Call, patience: &Patience) -> Result<Answer, Error> {
+        self.client.send(call, patience).await
+    }
+
+    /// The object under this key; `None` when the system does not have it.
+    pub(super) async fn fetch(
+        &self,
+        resource: &'static Resource,
+        key: &str,
+        patience: &Patience,
+    ) -> Result<Option<Seen>, Fault> {
+        let call = Call::get(object_path(resource, key));
+        let place = place(&call);
+        let body = match self.client.send(call, patience).await {
+            Ok(answer) => answer.body,
+            Err(error) if error.is_gone() => return Ok(None),
+            Err(error) => return Err(Fault::Api(error)),
+        };
+        let Json::Object(json) = body else { return Err(Fault::Misfit { place, misfit: Misfit::no_object() }) };
+        let mut warnings = Diagnostics::new();
+        let object =
+            decode(resource.attrs.iter(), &json, &mut warnings).map_err(|misfit| Fault::Misfit { place, misfit })?;
+        Ok(Some(Seen { json, object, warnings }))
+    }
+}
+
+/// The path of one object.
+pub(super) fn object_path<'a>(resource: &'static Resource, key: &'a str) -> Vec<&'a str> {
+    resource.collection.split('/').chain([key]).collect()
+}
+
+/// A request in words, for messages.
+pub(super) fn place(call: &Call) -> String {
+    format!("{} /{}", call.method.name(), call.path.join("/"))
+}
+
+/// Why an object could not be read.
+pub(super) enum Fault {
+    Api(Error),
+    /// The answer does not have the shape that the table says.
+    Misfit {
+        place: String,
+        misfit: Misfit,
+    },
+}
+
+/// What a hook may ask, with the patience of the operation that it is part of.
+pub(super) struct Asking<'a> {
+    pub(super) session: &'a Session,
+    pub(super) patience: &'a Patience,
+}
+
+impl Lookup for Asking<'_> {
+    fn get<'a>(&'a self, path: &'a [&'a str]) -> BoxFuture<'a, Result<Option<Json>, Error>> {
+        Box::pin(async move {
+            match self.session.send(Call::get(path.iter().copied()), self.patience).await {
+                Ok(answer) => Ok(Some(answer.body)),
+                Err(error) if error.is_gone() => Ok(None),
+                Err(error) => Err(error),
+            }
+        })
+    }
+}

@@ -1,0 +1,74 @@
+//! Errors of the client and of answers in the user's words: what could not be done, what the system said, what to do
+//! next. Never a body, a header or a value.
+
+use super::session::Fault;
+use crate::api::{Cause, Error, Meaning};
+use crate::diagnostic::Diagnostic;
+use crate::schema::{Resource, System};
+use crate::value::{Path, Step};
+
+/// An error of the client. `doing` completes "Could not …".
+pub(super) fn explain(system: &System, doing: &str, error: &Error) -> Diagnostic {
+    let hint = match (&error.cause, error.meaning()) {
+        (_, Some(Meaning::Unauthorised)) => system.hints.unauthorised.to_owned(),
+        (_, Some(Meaning::Forbidden)) => system.hints.forbidden.to_owned(),
+        (Cause::NotTheApi { .. } | Cause::NoSuchRoute | Cause::Redirected { .. }, _) => {
+            system.hints.wrong_address.to_owned()
+        }
+        (Cause::Unreachable { .. } | Cause::Untrusted { .. }, _) => format!(
+            "Is `{}` ({}) right, and can this machine reach it (proxy, firewall, certificate)?",
+            system.url.attribute, system.url.variable
+        ),
+        (Cause::Cancelled, _) => "Terraform was interrupted.".to_owned(),
+        _ => String::new(),
+    };
+    let detail = if hint.is_empty() { error.to_string() } else { format!("{error}\n\n{hint}") };
+    Diagnostic::error(format!("Could not {doing}"), detail)
+}
+
+/// A failed read.
+pub(super) fn explain_fault(system: &System, doing: &str, fault: &Fault) -> Diagnostic {
+    match fault {
+        Fault::Api(error) => explain(system, doing, error),
+        Fault::Misfit { place, misfit } => {
+            let part = match misfit.path.0.is_empty() {
+                true => "the answer".to_owned(),
+                false => format!("`{}`", misfit.path),
+            };
+            let detail = format!(
+                "{place}: {part} is not {expected}. The {title} answers in a form that this version of the provider \
+                 does not know; look for a newer one.",
+                expected = misfit.expected,
+                title = system.title,
+            );
+            Diagnostic::error(format!("Could not {doing}"), detail)
+        }
+    }
+}
+
+/// A refused write, on the attribute that the system's words name, if they name one.
+pub(super) fn explain_write(system: &System, resource: &'static Resource, doing: &str, error: &Error) -> Diagnostic {
+    let diagnostic = explain(system, doing, error);
+    match &error.cause {
+        Cause::Refused { message, .. } => match blamed(resource, message) {
+            Some(path) => diagnostic.at(path),
+            None => diagnostic,
+        },
+        _ => diagnostic,
+    }
+}
+
+/// The attribute that the message names: the longest name that stands in it as a word.
+fn blamed(resource: &'static Resource, words: &str) -> Option<Path> {
+    let words = words.to_lowercase();
+    let tokens: Vec<&str> = words.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
+    let named = |name: &str| tokens.contains(&name);
+    let candidates = resource.managed().filter(|attr| attr.settable());
+    let hit = candidates.filter(|attr| named(attr.name) || named(attr.wire_name()));
+    hit.max_by_key(|attr| attr.name.len()).map(|attr| Path(vec![Step::Attribute(attr.name.to_owned())]))
+}
+
+/// How to take an existing object into the state.
+pub(super) fn import_command(resource: &'static Resource, key: &str) -> String {
+    format!("terraform import {}.NAME '{key}'", resource.name)
+}

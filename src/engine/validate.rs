@@ -1,0 +1,146 @@
+//! The configuration against the table, without any request. Unknown values are not wrong: they are checked again
+//! when they are known.
+
+use super::same::get;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::schema::{Attr, Kind, Resource, Rule};
+use crate::value::{Object, Path, Value};
+
+/// Checks each configured value of an object against its rules.
+pub(super) fn validate(attrs: &[&'static Attr], config: &Object, at: &Path) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for attr in attrs.iter().filter(|attr| attr.settable()) {
+        let path = at.then(attr.name);
+        check_value(attr, get(config, attr.name), &path, &mut found);
+        if attr.secret {
+            let write_only = attr.write_only_name();
+            check_value(attr, get(config, &write_only), &at.then(&write_only), &mut found);
+            found.extend(check_twins(attr, config, at));
+        }
+    }
+    found
+}
+
+fn check_value(attr: &'static Attr, value: &Value, path: &Path, found: &mut Diagnostics) {
+    if value.is_null() || value.is_unknown() {
+        return;
+    }
+    for rule in attr.rules {
+        check_rule(attr, rule, value, path, found);
+    }
+    if matches!(attr.kind, Kind::Int)
+        && let Value::Number(number) = value
+        && number.as_i64().is_none()
+    {
+        found.push(wrong(attr, "a whole number", value, path));
+    }
+    let Some(nested) = attr.kind.nested() else { return };
+    let nested: Vec<&'static Attr> = nested.iter().collect();
+    let mut inner = |value: &Value, path: &Path| {
+        if let Value::Object(object) = value {
+            found.extend(validate(&nested, object, path));
+        }
+    };
+    match value {
+        Value::List(items) => items.iter().enumerate().for_each(|(index, item)| inner(item, &path.index(index))),
+        Value::Map(entries) => entries.iter().for_each(|(key, item)| inner(item, &path.key(key))),
+        // Elements of a set have no address: the set itself is named.
+        Value::Set(items) => items.iter().for_each(|item| inner(item, path)),
+        value => inner(value, path),
+    }
+}
+
+fn check_rule(attr: &Attr, rule: &Rule, value: &Value, path: &Path, found: &mut Diagnostics) {
+    let fits = match (rule, value) {
+        (_, Value::Unknown) => true,
+        (Rule::Each(rules), value) => {
+            let mut each = |value: &Value, path: &Path| match value {
+                Value::Null => found.push(wrong(attr, "a value, not null", value, path)),
+                value => rules.iter().for_each(|rule| check_rule(attr, rule, value, path, found)),
+            };
+            match value {
+                Value::List(items) => items.iter().enumerate().for_each(|(i, item)| each(item, &path.index(i))),
+                Value::Map(entries) => entries.iter().for_each(|(key, item)| each(item, &path.key(key))),
+                Value::Set(items) => items.iter().for_each(|item| each(item, path)),
+                _ => {}
+            }
+            true
+        }
+        (Rule::Keys(rules), Value::Map(entries)) => {
+            for key in entries.keys() {
+                if let Some(rule) = rules.iter().find(|rule| !rule.accepts_text(key)) {
+                    found.push(wrong_key(attr, rule, key, path));
+                }
+            }
+            true
+        }
+        (Rule::AtMost(count), Value::Map(entries)) => entries.len() <= *count,
+        (Rule::AtMost(count), value) => value.items().is_none_or(|items| items.len() <= *count),
+        (Rule::Range(min, max), Value::Number(number)) => {
+            let low = crate::value::Number::from(*min);
+            let high = crate::value::Number::from(*max);
+            (low..=high).contains(number)
+        }
+        (rule, Value::String(text)) => rule.accepts_text(text),
+        _ => true,
+    };
+    if !fits {
+        found.push(wrong(attr, &rule.describe(), value, path));
+    }
+}
+
+fn wrong(attr: &Attr, rule: &str, value: &Value, path: &Path) -> Diagnostic {
+    let shown = match value {
+        Value::String(text) if !attr.sensitive => format!(", not {text:?}"),
+        Value::Number(number) if !attr.sensitive => format!(", not {number}"),
+        _ => String::new(),
+    };
+    Diagnostic::error(format!("Invalid value for `{}`", attr.name), format!("`{path}` must be {rule}{shown}."))
+        .at(path.clone())
+}
+
+/// Keys are no secret, even of a sensitive map: the message would be useless without them.
+fn wrong_key(attr: &Attr, rule: &Rule, key: &str, path: &Path) -> Diagnostic {
+    let detail = format!("Each key of `{path}` must be {}, which {key:?} is not.", rule.describe());
+    Diagnostic::error(format!("Invalid key in `{}`", attr.name), detail).at(path.clone())
+}
+
+fn check_twins(attr: &Attr, config: &Object, at: &Path) -> Option<Diagnostic> {
+    let (twin, version) = (attr.write_only_name(), attr.version_name());
+    if get(config, &twin).is_null() {
+        return None;
+    }
+    if !get(config, attr.name).is_null() {
+        let detail = format!("`{}` is kept in the state, `{twin}` is not. Configure one of them.", attr.name);
+        return Some(
+            Diagnostic::error(format!("Both `{}` and `{twin}` are set", attr.name), detail).at(at.then(&twin)),
+        );
+    }
+    get(config, &version).is_null().then(|| {
+        let detail = format!(
+            "A change of `{twin}` cannot be seen, since Terraform stores no write-only value. Set `{version}` (start \
+             with 1) and raise it whenever `{twin}` changes."
+        );
+        Diagnostic::error(format!("`{version}` is missing"), detail).at(at.then(&version))
+    })
+}
+
+/// Everything that can be said of a resource's configuration without a request.
+pub(super) fn resource(resource: &'static Resource, config: &Object) -> Diagnostics {
+    let attrs: Vec<&'static Attr> = resource.managed().collect();
+    let mut found = validate(&attrs, config, &Path::root());
+    if let Some(hook) = resource.hooks.validate {
+        found.extend(hook(config));
+    }
+    found
+}
+
+/// A host that does not know write-only attributes would store them: refused, since nothing else keeps them secret.
+pub(super) fn write_only_refused(resource: &'static Resource, config: &Object) -> Diagnostics {
+    let twins = resource.managed().filter(|attr| attr.secret).map(Attr::write_only_name);
+    let refusal = |name: String| {
+        let detail = format!("This version of Terraform would store `{name}`. It needs Terraform 1.11 or newer.");
+        Diagnostic::error(format!("`{name}` needs a newer Terraform"), detail).at(Path::attribute(&name))
+    };
+    twins.filter(|name| !get(config, name).is_null()).map(refusal).collect()
+}

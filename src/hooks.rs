@@ -1,0 +1,45 @@
+//! What a table may override, and the context that it gets: types and traits, no bodies. A hook never writes an
+//! object by hand and never decides what a request is safe for; those are the engine's.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::api::{Credential, Error, Json, Refusal, Said};
+use crate::diagnostic::Diagnostics;
+use crate::secret::Secret;
+use crate::value::Object;
+
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The attributes of an object on the wire.
+pub type JsonObject = serde_json::Map<String, Json>;
+
+/// Reads of other objects that a hook may need. Same client, same retries, same patience as the operation itself.
+pub trait Lookup: Sync {
+    /// The object at this path; `None` when the system does not have it.
+    fn get<'a>(&'a self, path: &'a [&'a str]) -> BoxFuture<'a, Result<Option<Json>, Error>>;
+}
+
+/// Completes a PATCH with what the system would otherwise overwrite by itself. `current` is the object as just read.
+pub type Amend =
+    for<'a> fn(&'a dyn Lookup, current: &'a JsonObject, patch: &'a mut JsonObject) -> BoxFuture<'a, Result<(), Error>>;
+
+/// The oddities of one resource. All are optional; most resources have none.
+pub struct Hooks {
+    /// Rules that concern more than one attribute, on the configuration alone. Unknown values are not wrong.
+    pub validate: Option<fn(config: &Object) -> Diagnostics>,
+    pub amend_patch: Option<Amend>,
+}
+
+impl Hooks {
+    pub const NONE: Hooks = Hooks { validate: None, amend_patch: None };
+}
+
+/// The header that a credential goes in. `scheme` is what the user demanded, if anything.
+pub type CredentialOf = fn(key: &Secret, scheme: Option<&str>) -> Credential;
+
+/// What a refusal of the system means.
+pub type RefusalOf = fn(status: u16, said: Said<'_>) -> Refusal;
+
+/// The version in the answer to the credential check or in its `Server` header.
+pub type VersionOf = fn(answer: &Json, server: Option<&str>) -> Option<String>;

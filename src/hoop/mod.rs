@@ -1,0 +1,42 @@
+//! The Hoop gateway: its tables, one file per object, and what is its own about HTTP. This is the registry: adding a
+//! resource is a table file, a `mod` line and a line in `RESOURCES`.
+
+mod agent;
+mod connection;
+mod names;
+mod system;
+
+use crate::schema::{Attr, Kind, Provider, Resource, Rule, optional};
+
+static RESOURCES: &[&Resource] = &[&connection::CONNECTION, &agent::AGENT];
+
+/// The provider `hoop`.
+pub static PROVIDER: Provider = Provider {
+    name: "hoop",
+    doc: "Manages a Hoop gateway: the connections that users reach through it, and what belongs to them.",
+    system: system::SYSTEM,
+    attrs: ATTRS,
+    resources: RESOURCES,
+};
+
+static ATTRS: &[Attr] = &[
+    optional(
+        "api_url",
+        Kind::Str,
+        "Address of the gateway's API, for example `https://hoop.example.com/api`. Also read from `HOOP_APIURL`.",
+    ),
+    optional(
+        "api_key",
+        Kind::Str,
+        "Key of the API: an organization key (`hpk_…`), a legacy key (`xapi-…`) or the token of a user or service \
+         account. Also read from `HOOP_APIKEY`.",
+    )
+    .sensitive(),
+    optional(
+        "auth_scheme",
+        Kind::Str,
+        "Header that carries the key: `bearer` (`Authorization`) or `api_key` (`Api-Key`). By default (`auto`) the \
+         key's form decides.",
+    )
+    .rules(&[Rule::OneOf(&["auto", "bearer", "api_key"])]),
+];

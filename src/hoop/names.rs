@@ -1,0 +1,74 @@
+//! The gateway's rules for names, as tests on text. They mirror its validators; nothing here is stricter.
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Word characters with single separators between them.
+fn is_words(text: &str, separators: &[u8]) -> bool {
+    let bytes = text.as_bytes();
+    let separates = |index: usize| {
+        separators.contains(&bytes[index])
+            && index > 0
+            && is_word(bytes[index - 1])
+            && bytes.get(index + 1).copied().is_some_and(is_word)
+    };
+    !bytes.is_empty() && (0..bytes.len()).all(|index| is_word(bytes[index]) || separates(index))
+}
+
+/// Names of connections and agents.
+pub(super) const NAME: &str = "3 to 254 letters, digits and underscores, with single hyphens or dots between them";
+
+pub(super) fn is_name(text: &str) -> bool {
+    (3..=254).contains(&text.len()) && is_words(text, b"-.")
+}
+
+pub(super) const TAG_KEY: &str =
+    "1 to 64 letters, digits and underscores, with single hyphens, dots or slashes between them";
+
+pub(super) fn is_tag_key(text: &str) -> bool {
+    text.len() <= 64 && is_words(text, b"-./")
+}
+
+pub(super) const TAG_VALUE: &str = "1 to 255 letters, digits, blanks and `-` `_` `+` `=` `@` `/` `:` (the gateway \
+                                    refuses dots)";
+
+pub(super) fn is_tag_value(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_+=@/: ".contains(&byte);
+    (1..=255).contains(&text.len()) && text.bytes().all(fits)
+}
+
+/// Names that are free text but stand in a path: a slash would make the object unreachable.
+pub(super) const NO_SLASH: &str = "free of slashes";
+
+pub(super) fn has_no_slash(text: &str) -> bool {
+    !text.contains('/')
+}
+
+pub(super) const SECRET_KEY: &str = "`envvar:NAME` or `filesystem:NAME`";
+
+pub(super) fn is_secret_key(text: &str) -> bool {
+    let name = text.strip_prefix("envvar:").or_else(|| text.strip_prefix("filesystem:"));
+    name.is_some_and(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_single_separators_between_words() {
+        for good in ["abc", "a-b", "tf_pg.prod-1", "___", &"a".repeat(254)] {
+            assert!(is_name(good), "{good}");
+        }
+        for bad in ["", "ab", "a--b", "-ab", "ab-", "a.-b", "a b", "a/b", "ünï", &"a".repeat(255)] {
+            assert!(!is_name(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn tags_follow_the_gateway() {
+        assert!(is_tag_key("team/a.b-c") && !is_tag_key("a//b") && !is_tag_key(&"k".repeat(65)));
+        assert!(is_tag_value("a b=c@d/e:f+g") && !is_tag_value("1.2") && !is_tag_value(""));
+    }
+}

@@ -1,0 +1,117 @@
+//! What is the gateway's own about HTTP: which header carries a credential, what its refusals mean, how it says its
+//! version. Told from recorded answers of real gateways.
+
+use crate::api::{Credential, Json, Meaning, Refusal, Said};
+use crate::schema::{Hints, Input, System};
+use crate::secret::Secret;
+
+pub(super) const SYSTEM: System = System {
+    title: "Hoop gateway",
+    url: Input { attribute: "api_url", variable: "HOOP_APIURL" },
+    key: Input { attribute: "api_key", variable: "HOOP_APIKEY" },
+    scheme: Some("auth_scheme"),
+    endpoint,
+    credential,
+    refusal,
+    check: &["serverinfo"],
+    version,
+    hints: Hints {
+        wrong_address: "`api_url` (HOOP_APIURL) is the address of the gateway's API and usually ends in `/api`, for \
+                        example `https://hoop.example.com/api`.",
+        unauthorised: "The gateway does not know the key in `api_key` (HOOP_APIKEY). Organization keys (`hpk_…`) and \
+                       tokens go in the header `Authorization`, legacy keys (`xapi-…`) in `Api-Key`; the key's form \
+                       decides unless `auth_scheme` does. A gateway older than 1.59 knows no `hpk_…` keys.",
+        forbidden: "The key is valid but may not do this: it needs the group `admin`.",
+    },
+};
+
+/// The API lives under `/api`; a bare host means that.
+fn endpoint(address: &str) -> String {
+    let address = address.trim_end_matches('/');
+    let host = address.split_once("://").map_or(address, |(_, rest)| rest);
+    if host.contains('/') || host.is_empty() { address.to_owned() } else { format!("{address}/api") }
+}
+
+/// Organization keys and tokens are bearer tokens. Everything else is a legacy key, of which there were several forms.
+fn credential(key: &Secret, scheme: Option<&str>) -> Credential {
+    let text = key.expose();
+    let is_token = text.starts_with("hpk_") || (text.starts_with("ey") && text.matches('.').count() == 2);
+    let bearer = match scheme {
+        Some("bearer") => true,
+        Some("api_key") => false,
+        _ => is_token,
+    };
+    match bearer {
+        true => Credential { header: "authorization", value: Secret::new(format!("Bearer {text}")) },
+        false => Credential { header: "api-key", value: key.clone() },
+    }
+}
+
+/// The gateway answers what only its database refused with 500: such a refusal is for good.
+fn refusal(status: u16, said: Said<'_>) -> Refusal {
+    let message = match said {
+        Said::Json(body) => body.get("message").and_then(Json::as_str).unwrap_or_default().to_owned(),
+        Said::Text(text) => text.to_owned(),
+        Said::Nothing => String::new(),
+    };
+    let meaning = match status {
+        500 if message.contains("duplicated key not allowed") => Meaning::Taken,
+        500 if message.contains("SQLSTATE") => Meaning::Refused,
+        status => Meaning::of_status(status),
+    };
+    Refusal { meaning, message }
+}
+
+/// `/serverinfo` tells the version; a build without one says `unknown`, and so does the header then.
+fn version(answer: &Json, server: Option<&str>) -> Option<String> {
+    let told = answer.get("version").and_then(Json::as_str).filter(|version| version.contains('.'));
+    told.or_else(|| server.and_then(|server| server.strip_prefix("hoopgateway/"))).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_bare_host_means_its_api() {
+        for (given, means) in [
+            ("https://h", "https://h/api"),
+            ("https://h/", "https://h/api"),
+            ("https://h:8009/api/", "https://h:8009/api"),
+            ("https://h/prefix/api", "https://h/prefix/api"),
+            ("", ""),
+        ] {
+            assert_eq!(endpoint(given), means);
+        }
+    }
+
+    #[test]
+    fn the_form_of_a_key_decides_its_header() {
+        let header = |key: &str, scheme| credential(&Secret::new(key), scheme).header;
+        assert_eq!(header("hpk_x", None), "authorization");
+        assert_eq!(header("eyJhb.eyJz.sig", None), "authorization");
+        assert_eq!(header("xapi-x", None), "api-key");
+        assert_eq!(header("org|random", None), "api-key");
+        assert_eq!(header("xapi-x", Some("bearer")), "authorization");
+        assert_eq!(header("hpk_x", Some("api_key")), "api-key");
+    }
+
+    #[test]
+    fn a_refusal_of_the_database_is_for_good() {
+        let meaning = |status, message: &str| refusal(status, Said::Json(&json!({ "message": message }))).meaning;
+        assert_eq!(meaning(500, "invalid input value for enum (SQLSTATE 22P02)"), Meaning::Refused);
+        assert_eq!(meaning(500, "failed, reason=duplicated key not allowed"), Meaning::Taken);
+        assert_eq!(meaning(500, "internal"), Meaning::Failed);
+        assert_eq!(meaning(422, "x"), Meaning::Refused);
+        assert_eq!(meaning(404, "not found"), Meaning::Gone);
+    }
+
+    #[test]
+    fn the_version_is_told_by_the_answer_or_the_header() {
+        assert_eq!(version(&json!({"version": "1.2.3"}), None).as_deref(), Some("1.2.3"));
+        assert_eq!(version(&json!({"version": "unknown"}), Some("hoopgateway/1.9.0")).as_deref(), Some("1.9.0"));
+        assert_eq!(version(&json!({}), None), None);
+    }
+}

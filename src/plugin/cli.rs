@@ -1,0 +1,145 @@
+//! The command line: what can be asked of the binary, and the texts a person gets to see.
+//!
+//! Texts only; printing them is the caller's.
+
+use super::Identity;
+
+/// What the arguments ask for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// No argument: a host starts plugins so.
+    Plugin,
+    Debug,
+    Version,
+    Help,
+}
+
+impl Mode {
+    /// Both `-debug` and `--debug`, since Go's flags accept both; the argument that is unknown otherwise.
+    pub(super) fn parse(args: impl IntoIterator<Item = String>) -> Result<Self, String> {
+        let mut mode = Self::Plugin;
+        for arg in args {
+            mode = match arg.strip_prefix('-').map(|rest| rest.strip_prefix('-').unwrap_or(rest)) {
+                Some("debug") => Self::Debug,
+                Some("version") => Self::Version,
+                Some("help" | "h") => Self::Help,
+                _ => return Err(arg),
+            };
+        }
+        Ok(mode)
+    }
+}
+
+pub(super) fn version(identity: &Identity) -> String {
+    format!("terraform-provider-{} v{}\n", identity.name, identity.version)
+}
+
+pub(super) fn help(identity: &Identity) -> String {
+    let Identity { name, version, about, .. } = identity;
+    format!(
+        "terraform-provider-{name} v{version}: {about}.
+
+Terraform and OpenTofu start this plugin themselves, without arguments.
+
+  --debug    serve until interrupted, and print how to make Terraform use this process
+  --version  print the version
+  --help     print this text
+
+{}",
+        installation(identity)
+    )
+}
+
+pub(super) fn unknown(identity: &Identity, argument: &str) -> String {
+    format!("terraform-provider-{}: unknown argument {argument:?}; --help lists what there is", identity.name)
+}
+
+/// For a person who has no reason to know what a plugin is.
+pub(super) fn started_by_hand(identity: &Identity) -> String {
+    let Identity { name, version, about, .. } = identity;
+    format!(
+        "This is terraform-provider-{name} v{version}: {about}.
+
+It is a plugin: Terraform or OpenTofu starts it when a configuration needs it. Started by hand it does nothing.
+
+{}",
+        installation(identity)
+    )
+}
+
+fn installation(Identity { name, address, .. }: &Identity) -> String {
+    format!(
+        "To use a release, name it in the configuration and run `terraform init`:
+
+  terraform {{
+    required_providers {{
+      {name} = {{
+        source = \"{address}\"
+      }}
+    }}
+  }}
+
+To use this very file, name the folder it is in in Terraform's CLI configuration (~/.terraformrc, or the file that
+TF_CLI_CONFIG_FILE names), and leave `terraform init` out:
+
+  provider_installation {{
+    dev_overrides {{
+      \"{address}\" = \"/path/to/the/folder\"
+    }}
+    direct {{}}
+  }}
+"
+    )
+}
+
+/// What a debugged provider prints: the same words as the Go SDKs, which editors look for.
+pub(super) fn attach(identity: &Identity, reattach: &str) -> String {
+    // The value goes between single quotes, and a path may hold one.
+    let quoted = reattach.replace('\'', r#"'"'"'"#);
+    format!(
+        "Provider started. To attach Terraform CLI, set the TF_REATTACH_PROVIDERS environment variable with the following:
+
+\tTF_REATTACH_PROVIDERS='{quoted}'
+
+terraform-provider-{} v{} serves without TLS until it is interrupted (Ctrl-C).
+",
+        identity.name, identity.version
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const IDENTITY: Identity =
+        Identity { name: "toy", address: "registry.example.com/acme/toy", version: "1.2.3", about: "manages toys" };
+
+    #[test]
+    fn arguments() {
+        let parse = |args: &[&str]| Mode::parse(args.iter().map(ToString::to_string));
+        assert_eq!(parse(&[]), Ok(Mode::Plugin));
+        assert_eq!(parse(&["--debug"]), Ok(Mode::Debug));
+        assert_eq!(parse(&["-debug"]), Ok(Mode::Debug));
+        assert_eq!(parse(&["--version"]), Ok(Mode::Version));
+        assert_eq!(parse(&["-h"]), Ok(Mode::Help));
+        assert_eq!(parse(&["--debug", "plan"]), Err("plan".to_owned()));
+        assert_eq!(parse(&["---debug"]), Err("---debug".to_owned()));
+    }
+
+    #[test]
+    fn a_person_is_told_what_this_is_and_how_to_install_it() {
+        let text = started_by_hand(&IDENTITY);
+        for part in ["terraform-provider-toy v1.2.3: manages toys.", "Terraform or OpenTofu starts it"] {
+            assert!(text.contains(part), "{text}");
+        }
+        for part in ["required_providers", "dev_overrides", "registry.example.com/acme/toy"] {
+            assert!(text.contains(part) && help(&IDENTITY).contains(part), "{text}");
+        }
+        assert_eq!(version(&IDENTITY), "terraform-provider-toy v1.2.3\n");
+    }
+
+    #[test]
+    fn a_quote_in_the_reattach_value_is_safe_in_a_shell() {
+        assert!(attach(&IDENTITY, "{\"a\":\"it's\"}").contains(r#"='{"a":"it'"'"'s"}'"#));
+    }
+}

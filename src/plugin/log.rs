@@ -1,0 +1,125 @@
+//! Log records to stderr as go-plugin's hosts read them: hclog's JSON, one line each.
+//!
+//! Modules log with the `log` crate's macros, fields included. Values are for the callers to choose: nothing here can tell
+//! a secret from a word.
+
+use std::io::{self, Write};
+use std::time::{Duration, SystemTime};
+
+use log::kv::{self, Key, Value, VisitSource};
+use log::{Level, LevelFilter, Log, Metadata, Record};
+use serde_json::{Map, Value as Json};
+
+use super::Environment;
+
+/// Hosts cut lines at 64 KiB, and what is cut is no JSON any more.
+const LONGEST: usize = 60 << 10;
+
+/// How much of a message is kept of a record that is too long: one character may become six in JSON.
+const KEPT: usize = 8 << 10;
+
+/// The level that the user asks for, the most specific variable first. Terraform's own `JSON` means everything, and so
+/// does, as in Terraform, a word that is no level.
+pub(super) fn level(provider: &str, env: &Environment) -> LevelFilter {
+    let own = format!("TF_LOG_PROVIDER_{}", provider.to_uppercase().replace('-', "_"));
+    let asked = [&own, "TF_LOG_PROVIDER", "TF_LOG"].into_iter().find_map(|name| env.text(name));
+    match asked.map(|level| level.to_uppercase()).as_deref() {
+        None | Some("OFF") => LevelFilter::Off,
+        Some("ERROR") => LevelFilter::Error,
+        Some("WARN") => LevelFilter::Warn,
+        Some("INFO") => LevelFilter::Info,
+        Some("DEBUG") => LevelFilter::Debug,
+        Some(_) => LevelFilter::Trace,
+    }
+}
+
+/// Sends the process' log records to stderr from now on.
+pub(super) fn install(level: LevelFilter) {
+    // Fails only when a logger is there already, and that one may stay.
+    if log::set_logger(&Hclog).is_ok() {
+        log::set_max_level(level);
+    }
+}
+
+struct Hclog;
+
+impl Log for Hclog {
+    /// What other crates tell below a warning may hold headers and bodies.
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        crate_of(metadata.target()) == crate_of(module_path!()) || metadata.level() <= Level::Warn
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        if self.enabled(record.metadata()) {
+            // One write, so that lines do not mix. A host that is gone reads no more, and that is no reason to fail.
+            let _ = io::stderr().write_all(line(SystemTime::now(), record).as_bytes());
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+fn crate_of(target: &str) -> &str {
+    target.split("::").next().unwrap_or(target)
+}
+
+fn line(now: SystemTime, record: &Record<'_>) -> String {
+    let message = record.args().to_string();
+    let mut fields = Fields(Map::new());
+    // The visitor never fails; a source that does has told what it could.
+    let _ = record.key_values().visit(&mut fields);
+    let whole = entry(now, record, &message, fields.0);
+    if whole.len() <= LONGEST {
+        return whole;
+    }
+    let cut = Map::from_iter([("cut".to_owned(), Json::from("true"))]);
+    entry(now, record, &message[..message.floor_char_boundary(KEPT)], cut)
+}
+
+/// All values are strings: go-plugin asserts that type for its own keys, and a number there would take Terraform down.
+fn entry(now: SystemTime, record: &Record<'_>, message: &str, mut fields: Map<String, Json>) -> String {
+    fields.insert("@level".to_owned(), record.level().as_str().to_lowercase().into());
+    fields.insert("@message".to_owned(), message.into());
+    fields.insert("@module".to_owned(), record.target().replace("::", ".").into());
+    fields.insert("@timestamp".to_owned(), timestamp(now).into());
+    format!("{}\n", Json::Object(fields))
+}
+
+struct Fields(Map<String, Json>);
+
+impl<'kvs> VisitSource<'kvs> for Fields {
+    fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), kv::Error> {
+        // Names that begin so are hclog's own.
+        let key = key.as_str().trim_start_matches('@');
+        self.0.insert(key.to_owned(), value.to_string().into());
+        Ok(())
+    }
+}
+
+/// `2006-01-02T15:04:05.000000Z`: go-plugin reads no other number of fraction digits, and logs the line raw otherwise.
+fn timestamp(time: SystemTime) -> String {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    let (days, second) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
+    let (year, month, day) = date(days);
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:06}Z", since.subsec_micros())
+}
+
+/// Year, month and day of the Gregorian calendar, from the days since 1970-01-01. Years are counted from March here, so
+/// that a leap day is the last day of its year, and from 0000-03-01, where a cycle of 400 years begins.
+fn date(days: u64) -> (u64, u64, u64) {
+    let days = days + 719_468;
+    let (cycle, day) = (days / 146_097, days % 146_097);
+    // Day 1460 ends a cycle of 4 years, day 36524 one of 100, day 146096 the one of 400.
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    // From March on the months' lengths repeat every five, 153 days.
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    (400 * cycle + year + next, month, day)
+}
+
+#[cfg(test)]
+#[path = "log_tests.rs"]
+mod tests;

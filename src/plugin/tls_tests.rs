@@ -1,0 +1,144 @@
+//! The handshake against clients with certificates like go-plugin's: right ones and wrong ones, TLS 1.2 and 1.3.
+
+use rcgen::{BasicConstraints, DnType, ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose, PKCS_ECDSA_P521_SHA512};
+use rustls::client::{ClientConfig, ResolvesClientCert};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::sign::CertifiedKey;
+use rustls::version::{TLS12, TLS13};
+use rustls::{RootCertStore, SupportedProtocolVersion};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio_rustls::TlsConnector;
+
+use super::*;
+
+/// A host: certificate, key, and what it offers.
+pub(in crate::plugin) struct Client {
+    certificate: rcgen::Certificate,
+    /// None: the client presents no certificate.
+    key: Option<KeyPair>,
+    version: &'static SupportedProtocolVersion,
+    protocols: Vec<Vec<u8>>,
+}
+
+impl Client {
+    /// As go-plugin makes its own: P-521, a CA, for both uses.
+    pub(in crate::plugin) fn new() -> Self {
+        let key = p521();
+        let mut params = CertificateParams::new(vec!["localhost".to_owned()]).expect("params");
+        params.distinguished_name.push(DnType::CommonName, "localhost");
+        params.distinguished_name.push(DnType::OrganizationName, "HashiCorp");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyCertSign];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth, ExtendedKeyUsagePurpose::ServerAuth];
+        let certificate = params.self_signed(&key).expect("a certificate");
+        Self { certificate, key: Some(key), version: &TLS13, protocols: vec![b"h2".to_vec()] }
+    }
+
+    pub(in crate::plugin) fn pem(&self) -> String {
+        self.certificate.pem()
+    }
+
+    /// Trusts what the handshake line told, as hosts do.
+    pub(in crate::plugin) fn config(self, server: &Tls) -> ClientConfig {
+        let mut roots = RootCertStore::empty();
+        roots.add(server.certificate().clone()).expect("a root");
+        let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_protocol_versions(&[self.version])
+            .expect("versions")
+            .with_root_certificates(roots);
+        let mut config = match self.key {
+            Some(key) => {
+                let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+                let key = aws_lc_rs::sign::any_supported_type(&key).expect("a key");
+                let certified = CertifiedKey::new(vec![self.certificate.der().clone()], key);
+                config.with_client_cert_resolver(Arc::new(Always(Arc::new(certified))))
+            }
+            None => config.with_no_client_auth(),
+        };
+        config.alpn_protocols = self.protocols;
+        config
+    }
+}
+
+fn p521() -> KeyPair {
+    KeyPair::generate_for(&PKCS_ECDSA_P521_SHA512).expect("a key")
+}
+
+/// Presents a certificate even when the key is another's, which rustls would not do by itself.
+#[derive(Debug)]
+struct Always(Arc<CertifiedKey>);
+
+impl ResolvesClientCert for Always {
+    fn resolve(&self, _hints: &[&[u8]], schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        assert!(schemes.contains(&SignatureScheme::ECDSA_NISTP521_SHA512), "a host would present nothing");
+        Some(self.0.clone())
+    }
+
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
+
+/// A whole handshake: in TLS 1.3 the client learns of a refusal only when it reads.
+pub(in crate::plugin) async fn connect(stream: DuplexStream, config: ClientConfig) -> io::Result<()> {
+    let name = "localhost".try_into().expect("a name");
+    let mut stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await?;
+    stream.write_all(b"ping").await
+}
+
+/// What the server makes of a client: the first four bytes it says, or why it was refused.
+async fn meet(server: &Tls, client: Client) -> Result<[u8; 4], String> {
+    let (ours, theirs) = duplex(1 << 16);
+    let accepted = async {
+        let mut stream = server.accept(Box::new(theirs)).await.map_err(|error| error.to_string())?;
+        let mut said = [0; 4];
+        stream.read_exact(&mut said).await.map_err(|error| error.to_string())?;
+        Ok(said)
+    };
+    let (accepted, _) = tokio::join!(accepted, connect(ours, client.config(server)));
+    accepted
+}
+
+fn server_for(client: &Client) -> Tls {
+    Tls::for_client(&client.pem()).expect("a server")
+}
+
+#[tokio::test]
+async fn the_host_is_let_in_with_both_versions() {
+    for version in [&TLS13, &TLS12] {
+        let client = Client { version, ..Client::new() };
+        assert_eq!(meet(&server_for(&client), client).await, Ok(*b"ping"));
+    }
+}
+
+#[tokio::test]
+async fn everybody_else_is_refused() {
+    let host = Client::new();
+    let server = server_for(&host);
+    let copy = || Client { certificate: host.certificate.clone(), ..Client::new() };
+    for version in [&TLS13, &TLS12] {
+        for (why, client) in [
+            ("ApplicationVerificationFailure", Client { version, ..Client::new() }),
+            ("sent no certificates", Client { version, key: None, ..Client::new() }),
+            // The host's own certificate, which anybody may have seen, with another key.
+            ("BadSignature", Client { version, ..copy() }),
+        ] {
+            let refused = meet(&server, client).await.expect_err(why);
+            assert!(refused.contains(why), "{refused}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_protocol_than_http2_is_refused() {
+    let client = Client { protocols: vec![b"http/1.1".to_vec()], ..Client::new() };
+    let refused = meet(&server_for(&client), client).await.expect_err("refused");
+    assert!(refused.contains("protocol"), "{refused}");
+}
+
+#[test]
+fn a_certificate_that_cannot_be_read_is_an_error_and_not_a_server_without_tls() {
+    for pem in ["", "certificate", "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"] {
+        assert!(Tls::for_client(pem).is_err(), "{pem:?}");
+    }
+}

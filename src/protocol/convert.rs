@@ -1,0 +1,113 @@
+//! Ours to the protocol's types and back: values, diagnostics, paths, identities. No meaning, only form.
+
+use super::{json, msgpack, pb};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::engine::Stored;
+use crate::schema::Resource;
+use crate::value::{Path, Step, Type, Value};
+
+/// A value that Terraform sent. A missing one is null.
+pub(super) fn value(sent: Option<&pb::DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
+    let decoded = match sent {
+        None => return Ok(Value::Null),
+        Some(sent) if !sent.msgpack.is_empty() => msgpack::decode(&sent.msgpack, ty),
+        Some(sent) if !sent.json.is_empty() => json::decode(&sent.json, ty, json::Mode::Wire),
+        Some(_) => return Ok(Value::Null),
+    };
+    decoded.map_err(|error| {
+        let detail = format!("{error} This is a bug of the provider or of Terraform; please report it.");
+        Diagnostic::error("Terraform sent a value that cannot be read", detail).at(error.path)
+    })
+}
+
+/// A state as it is stored, by whatever wrote it.
+pub(super) fn raw_state(raw: Option<&pb::RawState>, ty: &Type) -> Result<Value, Diagnostic> {
+    let Some(raw) = raw else { return Ok(Value::Null) };
+    if raw.json.is_empty() && !raw.flatmap.is_empty() {
+        let detail = "It was written by Terraform 0.11 or older. Apply it once with Terraform 0.12 first.";
+        return Err(Diagnostic::error("The stored state is too old", detail));
+    }
+    if raw.json.is_empty() {
+        return Ok(Value::Null);
+    }
+    json::decode(&raw.json, ty, json::Mode::State).map_err(|error| {
+        let detail =
+            format!("{error} Was the state file edited by hand? Remove the object from the state and import it.");
+        Diagnostic::error("The stored state cannot be read", detail).at(error.path)
+    })
+}
+
+/// A value for Terraform. One that does not have the type of its schema is a bug of ours, and named as such.
+pub(super) fn dynamic(value: &Value, ty: &Type) -> Result<Option<pb::DynamicValue>, Diagnostic> {
+    let encoded = msgpack::encode(value, ty).map_err(|error| {
+        let detail = format!("{error} This is a bug of the provider; please report it.");
+        Diagnostic::error("The provider made a value that does not fit its schema", detail).at(error.path)
+    })?;
+    Ok(Some(pb::DynamicValue { msgpack: encoded, json: Vec::new() }))
+}
+
+pub(super) fn diagnostics(found: Vec<Diagnostic>) -> Vec<pb::Diagnostic> {
+    found.into_iter().map(diagnostic).collect()
+}
+
+pub(super) fn diagnostic(found: Diagnostic) -> pb::Diagnostic {
+    let severity = match found.severity {
+        Severity::Error => pb::diagnostic::Severity::Error,
+        Severity::Warning => pb::diagnostic::Severity::Warning,
+    };
+    pb::Diagnostic {
+        severity: severity.into(),
+        summary: found.summary,
+        detail: found.detail,
+        attribute: found.path.as_ref().map(path),
+    }
+}
+
+pub(super) fn path(path: &Path) -> pb::AttributePath {
+    use pb::attribute_path::step::Selector;
+    let step = |step: &Step| pb::attribute_path::Step {
+        selector: Some(match step {
+            Step::Attribute(name) => Selector::AttributeName(name.clone()),
+            Step::Key(key) => Selector::ElementKeyString(key.clone()),
+            Step::Index(index) => Selector::ElementKeyInt(i64::try_from(*index).unwrap_or(i64::MAX)),
+        }),
+    };
+    pb::AttributePath { steps: path.0.iter().map(step).collect() }
+}
+
+/// The type of a resource's identity: what import takes.
+pub(super) fn identity_type(resource: &'static Resource) -> Type {
+    let key = resource.key();
+    Type::Object([(key.name.to_owned(), key.kind.ty())].into())
+}
+
+pub(super) fn identity_value(
+    sent: Option<&pb::ResourceIdentityData>,
+    resource: &'static Resource,
+) -> Result<Option<Value>, Diagnostic> {
+    match sent {
+        None => Ok(None),
+        Some(sent) => {
+            let value = value(sent.identity_data.as_ref(), &identity_type(resource))?;
+            Ok((!value.is_null()).then_some(value))
+        }
+    }
+}
+
+pub(super) fn identity_data(
+    identity: Option<&Value>,
+    resource: &'static Resource,
+) -> Result<Option<pb::ResourceIdentityData>, Diagnostic> {
+    let data = |value| Ok(pb::ResourceIdentityData { identity_data: dynamic(value, &identity_type(resource))? });
+    identity.map(data).transpose()
+}
+
+/// A stored object from the parts of a request.
+pub(super) fn stored(
+    resource: &'static Resource,
+    state: Option<&pb::DynamicValue>,
+    private: Vec<u8>,
+    identity: Option<&pb::ResourceIdentityData>,
+) -> Result<Stored, Diagnostic> {
+    Ok(Stored { state: value(state, &resource.ty())?, private, identity: identity_value(identity, resource)? })
+}

@@ -1,0 +1,168 @@
+//! Terraform's values in JSON: stored states and the second form of a `DynamicValue`, read and written by their type.
+//! It must not know schemas or RPCs. Reading is lenient where the host's own reader is, since old providers and people
+//! wrote the states that arrive here; what does not fit is an error with its path and without its content.
+//!
+//! Nesting is bounded by the JSON parser (128 levels).
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+
+use super::msgpack::{DecodeError, EncodeError, check_names, type_from_json, type_to_json};
+use crate::value::{Number, Object, Step, Type, Value, nfc};
+
+type JsonObject = serde_json::Map<String, Json>;
+
+/// What to do with attributes that the type does not have. Missing ones are null in both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// A stored state, perhaps of another version of the schema: they are ignored.
+    Stored,
+    /// A value of today's schema: they are errors.
+    Strict,
+}
+
+/// Reads one value of this type. Primitives convert as the host converts them: `"5"` is a number where one is
+/// expected, and `5` or `true` a string.
+pub(crate) fn decode(bytes: &[u8], ty: &Type, mode: Mode) -> Result<Value, DecodeError> {
+    let json = serde_json::from_slice(bytes).map_err(|error| {
+        // The position alone: the parser's own words may quote the text.
+        DecodeError::new(format!("the JSON is not valid at line {}, column {}", error.line(), error.column()))
+    })?;
+    read(json, ty, mode)
+}
+
+/// Writes a wholly known value that has this type. Every attribute of an object must be there.
+pub(crate) fn encode(value: &Value, ty: &Type) -> Result<Vec<u8>, EncodeError> {
+    Ok(write(value, ty)?.to_string().into_bytes())
+}
+
+fn read(json: Json, ty: &Type, mode: Mode) -> Result<Value, DecodeError> {
+    Ok(match (ty, json) {
+        (_, Json::Null) => Value::Null,
+        (Type::Bool, Json::Bool(flag)) => Value::Bool(flag),
+        (Type::Bool, Json::String(text)) if matches!(text.as_str(), "true" | "1") => Value::Bool(true),
+        (Type::Bool, Json::String(text)) if matches!(text.as_str(), "false" | "0") => Value::Bool(false),
+        (Type::Number, Json::Number(number)) => read_number(&number.to_string())?,
+        (Type::Number, Json::String(text)) => read_number(&text)?,
+        (Type::String, Json::String(text)) => Value::string(text),
+        (Type::String, Json::Number(number)) => Value::String(number.to_string()),
+        (Type::String, Json::Bool(flag)) => Value::String(flag.to_string()),
+        (Type::List(of), Json::Array(items)) => Value::List(read_list(items, of, mode)?),
+        (Type::Set(of), Json::Array(items)) => Value::set(read_list(items, of, mode).map_err(DecodeError::within_set)?),
+        (Type::Tuple(types), Json::Array(items)) if items.len() == types.len() => read_tuple(items, types, mode)?,
+        (Type::Map(of), Json::Object(items)) => read_map(items, of, mode)?,
+        (Type::Object(types), Json::Object(attributes)) => Value::Object(read_object(attributes, types, mode)?),
+        (Type::Dynamic, Json::Object(parts)) => read_dynamic(parts, mode)?,
+        (ty, _) => return Err(DecodeError::new(format!("{} is required", name(ty)))),
+    })
+}
+
+fn read_number(text: &str) -> Result<Value, DecodeError> {
+    Number::parse(text).map(Value::Number).map_err(|error| DecodeError::new(error.to_string()))
+}
+
+fn read_list(items: Vec<Json>, of: &Type, mode: Mode) -> Result<Vec<Value>, DecodeError> {
+    let each = items.into_iter().enumerate();
+    each.map(|(index, item)| read(item, of, mode).map_err(|error| error.within(Step::Index(index)))).collect()
+}
+
+fn read_tuple(items: Vec<Json>, types: &[Type], mode: Mode) -> Result<Value, DecodeError> {
+    let each = items.into_iter().zip(types).enumerate();
+    let items = each.map(|(index, (item, ty))| read(item, ty, mode).map_err(|error| error.within(Step::Index(index))));
+    items.collect::<Result<_, _>>().map(Value::Tuple)
+}
+
+fn read_map(items: JsonObject, of: &Type, mode: Mode) -> Result<Value, DecodeError> {
+    let items = items.into_iter().map(|(key, item)| {
+        let key = nfc(key);
+        let item = read(item, of, mode).map_err(|error| error.within(Step::Key(key.clone())))?;
+        Ok((key, item))
+    });
+    items.collect::<Result<_, _>>().map(Value::Map)
+}
+
+fn read_object(attributes: JsonObject, types: &BTreeMap<String, Type>, mode: Mode) -> Result<Object, DecodeError> {
+    let mut found: BTreeMap<String, Json> = attributes.into_iter().map(|(name, json)| (nfc(name), json)).collect();
+    let mut object = Object::new();
+    for (name, ty) in types {
+        let json = found.remove(name).unwrap_or(Json::Null);
+        let value = read(json, ty, mode).map_err(|error| error.within(Step::Attribute(name.clone())))?;
+        object.insert(name.clone(), value);
+    }
+    match found.into_keys().next() {
+        Some(name) if mode == Mode::Strict => {
+            Err(DecodeError::new("the attribute is not expected here").within(Step::Attribute(name)))
+        }
+        _ => Ok(object),
+    }
+}
+
+/// A value whose type travels with it: `{"value":…,"type":…}`.
+fn read_dynamic(mut parts: JsonObject, mode: Mode) -> Result<Value, DecodeError> {
+    let (Some(ty), Some(value), true) = (parts.remove("type"), parts.remove("value"), parts.is_empty()) else {
+        return Err(DecodeError::new(format!("{} is required", name(&Type::Dynamic))));
+    };
+    let ty = type_from_json(ty).ok_or_else(|| DecodeError::new("a known type is required"))?;
+    let value = read(value, &ty, mode)?;
+    Ok(Value::Dynamic(Box::new((ty, value))))
+}
+
+fn name(ty: &Type) -> String {
+    match ty {
+        Type::String => "a string".to_owned(),
+        Type::Number => "a number".to_owned(),
+        Type::Bool => "a bool".to_owned(),
+        Type::List(_) | Type::Set(_) => "a sequence".to_owned(),
+        Type::Tuple(types) => format!("a tuple of {} elements", types.len()),
+        Type::Map(_) => "a map".to_owned(),
+        Type::Object(_) => "an object".to_owned(),
+        Type::Dynamic => "a value with its type".to_owned(),
+    }
+}
+
+fn write(value: &Value, ty: &Type) -> Result<Json, EncodeError> {
+    Ok(match (value, ty) {
+        (Value::Null, _) => Json::Null,
+        (Value::Unknown, _) => return Err(EncodeError::new("the value is not known")),
+        (Value::Bool(flag), Type::Bool) => json!(flag),
+        (Value::Number(number), Type::Number) => {
+            let number: Option<serde_json::Number> = serde_json::from_str(&number.to_string()).ok();
+            Json::Number(number.ok_or_else(|| EncodeError::new("JSON has no infinite numbers"))?)
+        }
+        (Value::String(text), Type::String) => json!(text),
+        (Value::List(items), Type::List(of)) => write_list(items, std::iter::repeat(&**of))?,
+        (Value::Set(items), Type::Set(of)) => {
+            write_list(items, std::iter::repeat(&**of)).map_err(EncodeError::within_set)?
+        }
+        (Value::Tuple(items), Type::Tuple(types)) if items.len() == types.len() => write_list(items, types)?,
+        (Value::Map(items), Type::Map(of)) => {
+            let items = items.iter().map(|(key, item)| {
+                let item = write(item, of).map_err(|error| error.within(Step::Key(key.clone())))?;
+                Ok((key.clone(), item))
+            });
+            Json::Object(items.collect::<Result<_, _>>()?)
+        }
+        (Value::Object(attributes), Type::Object(types)) => {
+            check_names(attributes, types)?;
+            let attributes = attributes.iter().zip(types.values()).map(|((name, value), ty)| {
+                let value = write(value, ty).map_err(|error| error.within(Step::Attribute(name.clone())))?;
+                Ok((name.clone(), value))
+            });
+            Json::Object(attributes.collect::<Result<_, _>>()?)
+        }
+        (Value::Dynamic(inner), Type::Dynamic) => {
+            json!({ "value": write(&inner.1, &inner.0)?, "type": type_to_json(&inner.0) })
+        }
+        _ => return Err(EncodeError::new("the value does not have the type of its attribute")),
+    })
+}
+
+fn write_list<'a>(items: &[Value], types: impl IntoIterator<Item = &'a Type>) -> Result<Json, EncodeError> {
+    let each = items.iter().zip(types).enumerate();
+    let items = each.map(|(index, (item, ty))| write(item, ty).map_err(|error| error.within(Step::Index(index))));
+    items.collect::<Result<_, _>>().map(Json::Array)
+}

@@ -1,0 +1,20 @@
+//! tfplugin6, the protocol that Terraform speaks to a provider: each RPC is decoded, handed to the engine, encoded.
+//! What an RPC means is the engine's; the generated types stay in here.
+
+mod convert;
+mod json;
+mod msgpack;
+mod schema;
+mod service;
+
+#[allow(unreachable_pub, unused_qualifications, missing_docs, clippy::all, clippy::pedantic)]
+mod pb {
+    tonic::include_proto!("tfplugin6");
+}
+
+pub use service::service;
+
+/// The codecs, for benchmarks.
+pub mod codec {
+    pub use super::msgpack::{decode, encode};
+}

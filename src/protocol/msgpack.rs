@@ -1,0 +1,96 @@
+//! Terraform's values in MessagePack, as `DynamicValue.msgpack` carries them, read and written by their type. It must
+//! not know schemas or RPCs, and no bytes, whoever sent them, may make it panic, recurse without end or allocate more
+//! than their own size warrants.
+//!
+//! Markers, widths and lengths are the `rmp` crate's: it is total over a byte slice and allocates nothing. What
+//! Terraform means by them is here.
+
+mod decode;
+mod encode;
+#[cfg(test)]
+pub(super) mod strategies;
+#[cfg(test)]
+mod tests;
+mod type_json;
+
+pub use decode::decode;
+pub(super) use encode::check_names;
+pub use encode::encode;
+pub(super) use type_json::{from_json as type_from_json, to_json as type_to_json};
+pub(crate) use type_json::{parse_type_json, type_json};
+
+use std::fmt;
+
+use crate::value::{Path, Step};
+
+/// The deepest nesting that is read or written. Real schemas stay below 20; this bounds the stack.
+const MAX_DEPTH: usize = 256;
+
+/// An unknown value. Refined ones exist too (extension type 12), but this one is always a legal answer.
+const UNKNOWN: [u8; 3] = [0xd4, 0x00, 0x00];
+
+/// Bytes that are not a value of the expected type, and where. Never holds content: any part may be a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodeError {
+    pub path: Path,
+    pub what: String,
+}
+
+/// A value that does not have the type in which it should be written, and where: a fault of ours, not of the peer's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EncodeError {
+    pub path: Path,
+    pub what: String,
+}
+
+impl DecodeError {
+    pub(super) fn new(what: impl Into<String>) -> DecodeError {
+        DecodeError { path: Path::root(), what: what.into() }
+    }
+
+    /// The same error, seen from one level further out. Paths grow on the way out, so that success pays nothing.
+    pub(super) fn within(mut self, step: Step) -> DecodeError {
+        self.path.0.insert(0, step);
+        self
+    }
+
+    /// The same error, seen from the set that holds it: elements of a set have no address.
+    pub(super) fn within_set(self) -> DecodeError {
+        DecodeError::new(self.what)
+    }
+}
+
+impl EncodeError {
+    pub(super) fn new(what: impl Into<String>) -> EncodeError {
+        EncodeError { path: Path::root(), what: what.into() }
+    }
+
+    pub(super) fn within(mut self, step: Step) -> EncodeError {
+        self.path.0.insert(0, step);
+        self
+    }
+
+    pub(super) fn within_set(self) -> EncodeError {
+        EncodeError::new(self.what)
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show(&self.path, &self.what, f)
+    }
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show(&self.path, &self.what, f)
+    }
+}
+
+/// One sentence, to stand in the detail of a diagnostic.
+fn show(path: &Path, what: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if path.0.is_empty() { write!(f, "{what}.") } else { write!(f, "{path}: {what}.") }
+}
+
+impl std::error::Error for DecodeError {}
+impl std::error::Error for EncodeError {}

@@ -1,0 +1,193 @@
+//! The tables as the protocol's schemas. What Terraform checks when it loads them, a test checks for every table.
+
+use std::collections::BTreeMap;
+
+use super::{msgpack, pb};
+use crate::schema::{
+    Absent, Attr, Column, DataSource, Given, Kind, Presence, Provider, Resource, Role, View, columns, shown_type,
+};
+use crate::value::Type;
+
+pub(super) fn provider(provider: &Provider) -> pb::get_provider_schema::Response {
+    let mut answer = pb::get_provider_schema::Response {
+        provider: Some(schema(provider.attributes().map(|attr| provider_attribute(attr)).collect(), provider.doc)),
+        server_capabilities: Some(capabilities()),
+        ..Default::default()
+    };
+    for resource in provider.resources {
+        answer.resource_schemas.insert(resource.name.to_owned(), managed(resource));
+        if resource.data_source {
+            answer.data_source_schemas.insert(resource.name.to_owned(), data_source(resource));
+        }
+        if let Some(list) = &resource.list {
+            answer.data_source_schemas.insert(list.name.to_owned(), data_list(resource, list));
+        }
+    }
+    answer
+}
+
+pub(super) fn capabilities() -> pb::ServerCapabilities {
+    pb::ServerCapabilities {
+        plan_destroy: true,
+        get_provider_schema_optional: true,
+        move_resource_state: true,
+        generate_resource_config: true,
+    }
+}
+
+pub(super) fn identities(provider: &Provider) -> BTreeMap<String, pb::ResourceIdentitySchema> {
+    let identity = |resource: &&'static Resource| {
+        let key = resource.key();
+        let attribute = pb::resource_identity_schema::IdentityAttribute {
+            name: key.name.to_owned(),
+            r#type: msgpack::type_json(&key.kind.ty()),
+            required_for_import: true,
+            optional_for_import: false,
+            description: key.doc.to_owned(),
+        };
+        let schema = pb::ResourceIdentitySchema { version: 0, identity_attributes: vec![attribute] };
+        (resource.name.to_owned(), schema)
+    };
+    provider.resources.iter().map(identity).collect()
+}
+
+fn schema(attributes: Vec<pb::schema::Attribute>, doc: &str) -> pb::Schema {
+    let block = pb::schema::Block { attributes, description: doc.to_owned(), ..Default::default() };
+    pb::Schema { version: 0, block: Some(block) }
+}
+
+fn managed(resource: &'static Resource) -> pb::Schema {
+    schema(columns(resource.attrs).map(|column| managed_attribute(&column)).collect(), resource.doc)
+}
+
+fn provider_attribute(attr: &'static Attr) -> pb::schema::Attribute {
+    managed_attribute(&Column { name: attr.name.into(), attr, role: Role::Plain })
+}
+
+fn managed_attribute(column: &Column) -> pb::schema::Attribute {
+    let attr = column.attr;
+    let (description, plain) = match column.role {
+        Role::Plain => (description(attr), true),
+        Role::WriteOnly => {
+            (format!("As `{}`, but never stored in the state. Needs `{}`.", attr.name, attr.version_name()), false)
+        }
+        Role::Version => (format!("Raise it to send `{}` again.", attr.write_only_name()), false),
+    };
+    let computed = plain && (attr.presence == Presence::Computed || attr.absent != Absent::Null);
+    let attribute = pb::schema::Attribute {
+        name: column.name.to_string(),
+        description,
+        required: plain && attr.presence == Presence::Required,
+        optional: !plain || attr.presence == Presence::Optional,
+        computed,
+        sensitive: attr.sensitive && column.role != Role::Version,
+        write_only: column.role == Role::WriteOnly,
+        deprecated: plain && attr.deprecated.is_some(),
+        deprecation_message: attr.deprecated.filter(|_| plain).unwrap_or_default().to_owned(),
+        ..Default::default()
+    };
+    let kind = if column.role == Role::Version { Kind::Int } else { attr.kind };
+    typed(attribute, &kind, |nested| columns(nested).map(|column| managed_attribute(&column)).collect())
+}
+
+/// The documentation, the rules and the version that it takes, as one text.
+fn description(attr: &Attr) -> String {
+    let mut text = attr.doc.to_owned();
+    for rule in attr.rules {
+        let words = rule.describe();
+        if !words.is_empty() {
+            text.push_str(&format!(" Must be {words}."));
+        }
+    }
+    if let Some(since) = attr.since {
+        text.push_str(&format!(" Needs version {since} or newer."));
+    }
+    text
+}
+
+/// Sets the type, or the nested attributes where the kind has some: never both, which the host refuses.
+fn typed(
+    mut attribute: pb::schema::Attribute,
+    kind: &Kind,
+    nested: impl Fn(&'static [Attr]) -> Vec<pb::schema::Attribute>,
+) -> pb::schema::Attribute {
+    use pb::schema::object::NestingMode;
+    let nesting = match kind {
+        Kind::List(_) => NestingMode::List,
+        Kind::Set(_) => NestingMode::Set,
+        Kind::Map(_) => NestingMode::Map,
+        _ => NestingMode::Single,
+    };
+    match kind.nested() {
+        Some(attrs) => {
+            let attributes = nested(attrs);
+            attribute.nested_type =
+                Some(pb::schema::Object { attributes, nesting: nesting.into(), ..Default::default() });
+        }
+        None => attribute.r#type = msgpack::type_json(&kind.ty()),
+    }
+    attribute
+}
+
+fn view(view: &View) -> pb::schema::Attribute {
+    let attribute = pb::schema::Attribute {
+        name: view.name.to_owned(),
+        description: view.doc.to_owned(),
+        optional: view.given != Given::Computed,
+        computed: view.given != Given::Optional,
+        sensitive: view.sensitive,
+        ..Default::default()
+    };
+    typed(attribute, &view.kind, |nested| nested.iter().map(shown).collect())
+}
+
+/// An attribute that a data source shows and nobody sets.
+fn shown(attr: &'static Attr) -> pb::schema::Attribute {
+    let attribute = pb::schema::Attribute {
+        name: attr.name.to_owned(),
+        description: attr.doc.to_owned(),
+        computed: true,
+        sensitive: attr.sensitive,
+        ..Default::default()
+    };
+    typed(attribute, &attr.kind, |nested| nested.iter().map(shown).collect())
+}
+
+fn data_source(resource: &'static Resource) -> pb::Schema {
+    schema(resource.views().iter().map(view).collect(), resource.doc)
+}
+
+fn data_list(resource: &'static Resource, list: &'static DataSource) -> pb::Schema {
+    let items = pb::schema::Attribute {
+        name: list.items.to_owned(),
+        description: "What was found.".to_owned(),
+        computed: true,
+        nested_type: Some(pb::schema::Object {
+            attributes: resource.shown_in_list().map(shown).collect(),
+            nesting: pb::schema::object::NestingMode::List.into(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let filters = list.views();
+    schema(filters.iter().map(view).chain([items]).collect(), resource.doc)
+}
+
+/// The type of a data source's configuration and state.
+pub(super) fn data_type(provider: &Provider, name: &str) -> Option<Type> {
+    let resources = || provider.resources.iter().copied();
+    let one = resources().find(|resource| resource.data_source && resource.name == name);
+    let many = |resource: &'static Resource| {
+        let list = resource.list.as_ref().filter(|list| list.name == name)?;
+        let mut attributes: BTreeMap<String, Type> =
+            list.filters.iter().map(|filter| (filter.name.to_owned(), filter.kind.ty())).collect();
+        attributes.insert(list.items.to_owned(), Type::list(shown_type(resource.shown_in_list())));
+        Some(Type::Object(attributes))
+    };
+    one.map(|resource| shown_type(resource.shown())).or_else(|| resources().find_map(many))
+}
+
+/// The type of the provider block.
+pub(super) fn provider_type(provider: &Provider) -> Type {
+    shown_type(provider.attributes())
+}

@@ -1,0 +1,75 @@
+//! The data sources that follow from a resource's table: one object by its key, and the list.
+
+use super::attr::{Attr, Kind};
+use super::resource::{DataSource, Resource};
+use crate::value::Type;
+
+/// How an attribute of a data source is given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Given {
+    /// The user may name it.
+    Optional,
+    /// The user may name it to look the object up; it is filled otherwise.
+    Lookup,
+    Computed,
+}
+
+/// One attribute of a data source.
+pub struct View {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub doc: &'static str,
+    pub given: Given,
+    pub sensitive: bool,
+}
+
+impl Resource {
+    /// What the singular data source shows: everything but secrets and what is shown once.
+    pub fn shown(&self) -> impl Iterator<Item = &'static Attr> + use<> {
+        self.attrs.iter().filter(|attr| !attr.secret && !attr.once)
+    }
+
+    /// What each element of the plural data source shows.
+    pub fn shown_in_list(&self) -> impl Iterator<Item = &'static Attr> + use<> {
+        self.shown().filter(|attr| attr.listed)
+    }
+
+    /// The attributes that find one object: its key and what the read path takes instead.
+    pub fn lookups(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.key().name).chain(self.also_found_by.iter().copied())
+    }
+
+    /// The attributes of the singular data source.
+    pub fn views(&self) -> Vec<View> {
+        let given = |attr: &Attr| {
+            if self.lookups().any(|name| name == attr.name) { Given::Lookup } else { Given::Computed }
+        };
+        let view = |attr: &'static Attr| View {
+            name: attr.name,
+            kind: attr.kind,
+            doc: attr.doc,
+            given: given(attr),
+            sensitive: attr.sensitive,
+        };
+        self.shown().map(view).collect()
+    }
+}
+
+impl DataSource {
+    /// The attributes that the user may set.
+    pub fn views(&self) -> Vec<View> {
+        let view = |filter: &super::Filter| View {
+            name: filter.name,
+            kind: filter.kind,
+            doc: filter.doc,
+            given: Given::Optional,
+            sensitive: false,
+        };
+        self.filters.iter().map(view).collect()
+    }
+}
+
+/// The type of one object as a data source shows it.
+pub fn shown_type(attrs: impl Iterator<Item = &'static Attr>) -> Type {
+    Type::Object(attrs.map(|attr| (attr.name.to_owned(), attr.kind.ty())).collect())
+}

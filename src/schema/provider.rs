@@ -1,0 +1,92 @@
+//! A provider as a table: its configuration, the system that it talks to, its resources.
+
+use super::attr::{Attr, Kind, optional};
+use super::resource::Resource;
+use super::rule::Rule;
+use crate::hooks::{CredentialOf, RefusalOf, VersionOf};
+
+/// A provider: everything that Terraform asks about is derived from it.
+pub struct Provider {
+    /// Local name, the prefix of its types.
+    pub name: &'static str,
+    pub doc: &'static str,
+    pub system: System,
+    /// Its own attributes; [`HTTP_ATTRIBUTES`] come with every provider.
+    pub attrs: &'static [Attr],
+    pub resources: &'static [&'static Resource],
+}
+
+impl Provider {
+    /// All attributes of the provider block.
+    pub fn attributes(&self) -> impl Iterator<Item = &'static Attr> + use<> {
+        self.attrs.iter().chain(HTTP_ATTRIBUTES)
+    }
+
+    pub fn resource(&self, name: &str) -> Option<&'static Resource> {
+        self.resources.iter().copied().find(|resource| resource.name == name)
+    }
+}
+
+/// Where a setting comes from: the attribute, else the environment variable.
+pub struct Input {
+    pub attribute: &'static str,
+    pub variable: &'static str,
+}
+
+/// What is a system's own. The client knows HTTP, the engine knows Terraform; this says what their words mean there.
+pub struct System {
+    /// The system in words, e.g. for "the … does not answer".
+    pub title: &'static str,
+    pub url: Input,
+    pub key: Input,
+    /// The attribute that demands a header for the credential, if there is one.
+    pub scheme: Option<&'static str>,
+    /// The address of the API from what the user wrote.
+    pub endpoint: fn(&str) -> String,
+    pub credential: CredentialOf,
+    pub refusal: RefusalOf,
+    /// One cheap request that only a valid credential passes.
+    pub check: &'static [&'static str],
+    pub version: VersionOf,
+    /// What to do about an address that is not the API, a refused credential, a missing right.
+    pub hints: Hints,
+}
+
+/// The next step for the errors that every request can meet.
+pub struct Hints {
+    pub wrong_address: &'static str,
+    pub unauthorised: &'static str,
+    pub forbidden: &'static str,
+}
+
+/// Settings of the HTTP client, the same for every system.
+pub static HTTP_ATTRIBUTES: &[Attr] = &[
+    optional(
+        "ca_cert_file",
+        Kind::Str,
+        "Path of a PEM file with certificates of authorities to trust besides the system's.",
+    ),
+    optional("ca_cert_pem", Kind::Str, "Certificates of authorities to trust besides the system's, in PEM."),
+    optional("client_cert_pem", Kind::Str, "Certificate that the provider presents, in PEM. Needs `client_key_pem`."),
+    optional("client_key_pem", Kind::Str, "Private key of `client_cert_pem`, in PEM.").sensitive(),
+    optional("insecure_skip_verify", Kind::Bool, "Do not verify the server's certificate. For trials only."),
+    optional(
+        "proxy_url",
+        Kind::Str,
+        "Proxy for all requests; by default `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` decide.",
+    )
+    .sensitive(),
+    optional("request_timeout", Kind::Int, "Seconds that one request may take. Default 30.")
+        .rules(&[Rule::Range(1, 600)]),
+    optional("max_retries", Kind::Int, "How often a request that is safe to repeat is repeated. Default 4.")
+        .rules(&[Rule::Range(0, 20)]),
+    optional("max_concurrent_requests", Kind::Int, "How many requests are under way at once. Default 10.")
+        .rules(&[Rule::Range(1, 100)]),
+    optional("requests_per_second", Kind::Int, "How many requests are begun per second; unlimited by default.")
+        .rules(&[Rule::Range(1, 1000)]),
+    optional(
+        "skip_credentials_validation",
+        Kind::Bool,
+        "Do not try the credentials before the first read or plan. The first request then shows whether they work.",
+    ),
+];

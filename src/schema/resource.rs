@@ -1,0 +1,260 @@
+//! One resource as a table: its attributes, where it lives, which verbs it knows. Data sources follow from it.
+
+use std::borrow::Cow;
+
+use super::attr::{Attr, Kind, Presence, Role};
+use crate::hooks::Hooks;
+use crate::value::Type;
+
+/// How one object is read.
+#[derive(Clone, Copy)]
+pub enum Reads {
+    /// `GET /collection/{key}`.
+    One,
+}
+
+/// How a change reaches the system.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Update {
+    /// Every input replaces.
+    None,
+    /// A PATCH of the differences; one PUT of the whole object when a difference needs it.
+    PatchOrPut,
+}
+
+/// A query parameter of a list that a plural data source offers.
+pub struct Filter {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub doc: &'static str,
+}
+
+/// How the plural data source reads the list.
+pub struct DataSource {
+    /// Name of the plural type, e.g. `hoop_connections`.
+    pub name: &'static str,
+    /// Name of its attribute that holds the objects.
+    pub items: &'static str,
+    pub filters: &'static [Filter],
+    /// True when the list comes in pages on request (`page`, `page_size`, answered in an envelope).
+    pub paged: bool,
+}
+
+/// One kind of object.
+pub struct Resource {
+    pub name: &'static str,
+    pub doc: &'static str,
+    /// Path of the collection, without slashes around it.
+    pub collection: &'static str,
+    pub attrs: &'static [Attr],
+    pub reads: Reads,
+    pub update: Update,
+    /// Further attributes that the read path takes instead of the key; import and data source accept them.
+    pub also_found_by: &'static [&'static str],
+    /// The computed attribute that names an owner other than the user: while it is set, changes are refused.
+    pub managed_by: Option<&'static str>,
+    pub data_source: bool,
+    pub list: Option<DataSource>,
+    pub hooks: Hooks,
+    /// A paragraph for the documentation page on what import cannot restore.
+    pub import_note: Option<&'static str>,
+    /// What a destroy leaves behind, for the documentation page.
+    pub destroy_note: Option<&'static str>,
+}
+
+impl Resource {
+    pub const fn new(
+        name: &'static str,
+        collection: &'static str,
+        doc: &'static str,
+        attrs: &'static [Attr],
+    ) -> Resource {
+        check(attrs);
+        assert!(count_keys(attrs) == 1, "a resource has exactly one key()");
+        Resource {
+            name,
+            doc,
+            collection,
+            attrs,
+            reads: Reads::One,
+            update: Update::None,
+            also_found_by: &[],
+            managed_by: None,
+            data_source: false,
+            list: None,
+            hooks: Hooks::NONE,
+            import_note: None,
+            destroy_note: None,
+        }
+    }
+
+    pub const fn update(mut self, update: Update) -> Resource {
+        self.update = update;
+        self
+    }
+
+    pub const fn also_found_by(mut self, attributes: &'static [&'static str]) -> Resource {
+        let mut i = 0;
+        while i < attributes.len() {
+            assert!(has(self.attrs, attributes[i]), "also_found_by() names an attribute that the table lacks");
+            i += 1;
+        }
+        self.also_found_by = attributes;
+        self
+    }
+
+    pub const fn managed_by(mut self, attribute: &'static str) -> Resource {
+        assert!(has(self.attrs, attribute), "managed_by() names an attribute that the table lacks");
+        self.managed_by = Some(attribute);
+        self
+    }
+
+    pub const fn data_source(mut self) -> Resource {
+        self.data_source = true;
+        self
+    }
+
+    pub const fn list(mut self, list: DataSource) -> Resource {
+        self.list = Some(list);
+        self
+    }
+
+    pub const fn hooks(mut self, hooks: Hooks) -> Resource {
+        self.hooks = hooks;
+        self
+    }
+
+    pub const fn import_note(mut self, note: &'static str) -> Resource {
+        self.import_note = Some(note);
+        self
+    }
+
+    pub const fn destroy_note(mut self, note: &'static str) -> Resource {
+        self.destroy_note = Some(note);
+        self
+    }
+
+    pub fn attr(&self, name: &str) -> Option<&'static Attr> {
+        self.attrs.iter().find(|attr| attr.name == name)
+    }
+
+    /// The key attribute. [`Resource::new`] made sure that there is one.
+    pub fn key(&self) -> &'static Attr {
+        match self.attrs.iter().find(|attr| attr.key) {
+            Some(attr) => attr,
+            None => unreachable!("checked at compile time"),
+        }
+    }
+
+    /// The attributes that the managed resource has, data-source-only ones left out.
+    pub fn managed(&self) -> impl Iterator<Item = &'static Attr> + use<> {
+        self.attrs.iter().filter(|attr| attr.watched)
+    }
+
+    /// The kind of thing in words for messages: `hoop_connection` is a "connection".
+    pub fn noun(&self) -> String {
+        self.name.split_once('_').map_or(self.name, |(_, noun)| noun).replace('_', " ")
+    }
+
+    /// The Terraform type of its state.
+    pub fn ty(&self) -> Type {
+        object_type(self.attrs)
+    }
+}
+
+/// One attribute as Terraform sees it: an entry of the table, or one of the three that a secret yields.
+pub struct Column {
+    pub name: Cow<'static, str>,
+    pub attr: &'static Attr,
+    pub role: Role,
+}
+
+impl Column {
+    pub fn ty(&self) -> Type {
+        match self.role {
+            Role::Version => Type::Number,
+            Role::Plain | Role::WriteOnly => self.attr.kind.ty(),
+        }
+    }
+}
+
+/// The attributes of a managed object as Terraform sees them.
+pub fn columns(attrs: &'static [Attr]) -> impl Iterator<Item = Column> {
+    attrs.iter().filter(|attr| attr.watched).flat_map(|attr| {
+        let plain = Column { name: Cow::Borrowed(attr.name), attr, role: Role::Plain };
+        let twins = attr.secret.then(|| {
+            [
+                Column { name: Cow::Owned(attr.write_only_name()), attr, role: Role::WriteOnly },
+                Column { name: Cow::Owned(attr.version_name()), attr, role: Role::Version },
+            ]
+        });
+        std::iter::once(plain).chain(twins.into_iter().flatten())
+    })
+}
+
+/// The Terraform type of an object with these attributes.
+pub fn object_type(attrs: &'static [Attr]) -> Type {
+    Type::Object(columns(attrs).map(|column| (column.name.to_string(), column.ty())).collect())
+}
+
+const fn count_keys(attrs: &[Attr]) -> usize {
+    let (mut count, mut i) = (0, 0);
+    while i < attrs.len() {
+        if attrs[i].key {
+            count += 1;
+        }
+        i += 1;
+    }
+    count
+}
+
+/// Contradictions between the attributes of one object. Runs while the table compiles.
+const fn check(attrs: &[Attr]) {
+    let mut i = 0;
+    while i < attrs.len() {
+        let mut j = 0;
+        while j < i {
+            assert!(!same(attrs[i].name, attrs[j].name), "two attributes have the same name");
+            j += 1;
+        }
+        let mut k = 0;
+        while k < attrs[i].follows.len() {
+            assert!(has(attrs, attrs[i].follows[k]), "follows() names an attribute that the table lacks");
+            k += 1;
+        }
+        if let Some(stamp) = attrs[i].stamp {
+            assert!(has(attrs, stamp), "stamped_by() names an attribute that the table lacks");
+        }
+        assert!(
+            !attrs[i].key || matches!(attrs[i].presence, Presence::Required),
+            "a key is required: without it the object cannot be found"
+        );
+        i += 1;
+    }
+}
+
+const fn has(attrs: &[Attr], name: &str) -> bool {
+    let mut i = 0;
+    while i < attrs.len() {
+        if same(attrs[i].name, name) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}

@@ -1,0 +1,23 @@
+//! A string that must not be seen. It is compared and sent; it is never printed.
+
+use std::fmt;
+
+/// Text that no `Debug` and no `Display` shows. Reading it takes [`Secret::expose`], which a reviewer can search for.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn new(text: impl Into<String>) -> Secret {
+        Secret(text.into())
+    }
+
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
+}

@@ -1,0 +1,189 @@
+//! The values that Terraform and the gateway exchange, as one plain tree. It knows no wire format, no schema and no
+//! system, and its `Debug` shows the shape of a value but never its content: any leaf may be a secret.
+
+mod number;
+mod path;
+mod set;
+mod types;
+
+pub use number::{Number, NumberError};
+pub use path::{Path, Step};
+pub use types::Type;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// The attributes of an object by name. Ordered, since an order may reach Terraform.
+pub type Object = BTreeMap<String, Value>;
+
+/// A value of any Terraform type, null and unknown possible at every depth.
+///
+/// Equality is Terraform's: numbers by value, sets without order. Strings are NFC; [`Value::string`] makes them so.
+#[derive(Clone)]
+pub enum Value {
+    /// Not known until apply. Refinements are dropped on the way in: a plain unknown is always a legal answer.
+    Unknown,
+    Null,
+    Bool(bool),
+    Number(Number),
+    String(String),
+    List(Vec<Value>),
+    Set(Vec<Value>),
+    Map(BTreeMap<String, Value>),
+    Object(Object),
+    Tuple(Vec<Value>),
+    /// A value whose type the schema leaves open, with the type that it has.
+    Dynamic(Box<(Type, Value)>),
+}
+
+impl Value {
+    /// A string in normalization form C, as Terraform compares strings.
+    pub fn string(text: impl Into<String>) -> Value {
+        Value::String(nfc(text.into()))
+    }
+
+    pub fn int(number: i64) -> Value {
+        Value::Number(Number::from(number))
+    }
+
+    pub fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Value::Unknown)
+    }
+
+    /// True when no part of the value is unknown.
+    pub fn is_known(&self) -> bool {
+        match self {
+            Value::Unknown => false,
+            Value::List(items) | Value::Set(items) | Value::Tuple(items) => items.iter().all(Value::is_known),
+            Value::Map(items) | Value::Object(items) => items.values().all(Value::is_known),
+            Value::Dynamic(inner) => inner.1.is_known(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+        }
+    }
+
+    /// True for null, `""`, `[]` and `{}`: the spellings of "nothing" that the gateway does not keep apart.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Value::Null => true,
+            Value::String(text) => text.is_empty(),
+            Value::List(items) | Value::Set(items) | Value::Tuple(items) => items.is_empty(),
+            Value::Map(items) => items.is_empty(),
+            _ => false,
+        }
+    }
+
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn as_object(&self) -> Option<&Object> {
+        match self {
+            Value::Object(attributes) => Some(attributes),
+            _ => None,
+        }
+    }
+
+    pub fn into_object(self) -> Option<Object> {
+        match self {
+            Value::Object(attributes) => Some(attributes),
+            _ => None,
+        }
+    }
+
+    /// The elements of a list, set or tuple.
+    pub fn items(&self) -> Option<&[Value]> {
+        match self {
+            Value::List(items) | Value::Set(items) | Value::Tuple(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// Replaces every unknown part by null: what a state must hold when a value could not be learnt.
+    #[must_use]
+    pub fn unknown_to_null(self) -> Value {
+        let each = |items: Vec<Value>| items.into_iter().map(Value::unknown_to_null).collect();
+        let entries = |items: BTreeMap<String, Value>| {
+            items.into_iter().map(|(key, item)| (key, item.unknown_to_null())).collect()
+        };
+        match self {
+            Value::Unknown => Value::Null,
+            Value::List(items) => Value::List(each(items)),
+            Value::Set(items) => Value::Set(each(items)),
+            Value::Tuple(items) => Value::Tuple(each(items)),
+            Value::Map(items) => Value::Map(entries(items)),
+            Value::Object(items) => Value::Object(entries(items)),
+            Value::Dynamic(inner) => Value::Dynamic(Box::new((inner.0, inner.1.unknown_to_null()))),
+            leaf => leaf,
+        }
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Value) -> bool {
+        match (self, other) {
+            (Value::Unknown, Value::Unknown) | (Value::Null, Value::Null) => true,
+            (Value::Bool(a), Value::Bool(b)) => a == b,
+            (Value::Number(a), Value::Number(b)) => a == b,
+            (Value::String(a), Value::String(b)) => a == b,
+            (Value::List(a), Value::List(b)) | (Value::Tuple(a), Value::Tuple(b)) => a == b,
+            (Value::Set(a), Value::Set(b)) => same_elements(a, b),
+            (Value::Map(a), Value::Map(b)) | (Value::Object(a), Value::Object(b)) => a == b,
+            (Value::Dynamic(a), Value::Dynamic(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+/// True when both hold the same elements, each as often, in whatever order.
+pub fn same_elements(a: &[Value], b: &[Value]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    // Most sets come in the order in which they were stored: that costs one pass.
+    if a.iter().zip(b).all(|(x, y)| x == y) {
+        return true;
+    }
+    let mut open: Vec<&Value> = b.iter().collect();
+    a.iter().all(|item| match open.iter().position(|candidate| *candidate == item) {
+        Some(found) => {
+            open.swap_remove(found);
+            true
+        }
+        None => false,
+    })
+}
+
+/// Text in normalization form C, without a copy when it is so already.
+pub fn nfc(text: String) -> String {
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => text,
+        _ => text.nfc().collect(),
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Unknown => f.write_str("Unknown"),
+            Value::Null => f.write_str("Null"),
+            Value::Bool(_) => f.write_str("Bool"),
+            Value::Number(_) => f.write_str("Number"),
+            Value::String(_) => f.write_str("String"),
+            Value::List(items) => f.debug_tuple("List").field(&items.len()).finish(),
+            Value::Set(items) => f.debug_tuple("Set").field(&items.len()).finish(),
+            Value::Tuple(items) => f.debug_tuple("Tuple").field(&items.len()).finish(),
+            Value::Map(items) => f.debug_tuple("Map").field(&items.len()).finish(),
+            Value::Object(items) => f.debug_tuple("Object").field(&items.keys()).finish(),
+            Value::Dynamic(_) => f.write_str("Dynamic"),
+        }
+    }
+}

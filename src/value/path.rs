@@ -1,0 +1,62 @@
+//! The way to one part of a value, as Terraform shows it to users.
+
+use std::fmt;
+
+/// One step into a value. Elements of a set have no address: a path stops at the set.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    Attribute(String),
+    Index(usize),
+    Key(String),
+}
+
+/// A path from the root of an object. The empty path is the object itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Path(pub Vec<Step>);
+
+impl Path {
+    pub fn root() -> Path {
+        Path::default()
+    }
+
+    pub fn attribute(name: &str) -> Path {
+        Path::root().and(Step::Attribute(name.to_owned()))
+    }
+
+    /// This path, one step further.
+    #[must_use]
+    pub fn and(&self, step: Step) -> Path {
+        let mut steps = self.0.clone();
+        steps.push(step);
+        Path(steps)
+    }
+
+    #[must_use]
+    pub fn then(&self, name: &str) -> Path {
+        self.and(Step::Attribute(name.to_owned()))
+    }
+
+    #[must_use]
+    pub fn key(&self, key: &str) -> Path {
+        self.and(Step::Key(key.to_owned()))
+    }
+
+    #[must_use]
+    pub fn index(&self, index: usize) -> Path {
+        self.and(Step::Index(index))
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Attribute(name) if position == 0 => write!(f, "{name}")?,
+                Step::Attribute(name) => write!(f, ".{name}")?,
+                Step::Index(index) => write!(f, "[{index}]")?,
+                Step::Key(key) => write!(f, "[{key:?}]")?,
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,31 @@
+//! Terraform's type constraints. A type says how a value is decoded; it says nothing of what a value means.
+
+use std::collections::BTreeMap;
+
+/// A Terraform type. Nested attributes and objects are both [`Type::Object`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Type {
+    String,
+    Number,
+    Bool,
+    Dynamic,
+    List(Box<Type>),
+    Set(Box<Type>),
+    Map(Box<Type>),
+    Tuple(Vec<Type>),
+    Object(BTreeMap<String, Type>),
+}
+
+impl Type {
+    pub fn list(of: Type) -> Type {
+        Type::List(Box::new(of))
+    }
+
+    pub fn set(of: Type) -> Type {
+        Type::Set(Box::new(of))
+    }
+
+    pub fn map(of: Type) -> Type {
+        Type::Map(Box::new(of))
+    }
+}

@@ -1,0 +1,150 @@
+//! How a connection is shown: alone, in a list, under its resource, and in the answer of a write (facts §3, the table
+//! and "two views"). Reads only.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value, json};
+
+use super::auth::Role;
+use super::routes::Gateway;
+use super::store::{ACCESS, Connection, Store, TextMap, Texts};
+
+/// Fields that old gateways do not show (facts §10).
+const NOT_IN_OLD: &[&str] = &["attributes", "mandatory_metadata_fields", "effective_features", "secrets_updated_at"];
+
+/// A base64 value that begins so is a reference to a secret kept elsewhere; it is shown even where values are masked.
+const REFERENCES: &[&str] = &["_aws:", "_envjson:", "_vaultkv1:", "_vaultkv2:", "_aws_iam_rds:"];
+
+/// GET of one connection: its own secret and agent.
+pub(super) fn one(gateway: &Gateway, row: &Connection, role: Role) -> Value {
+    let mut shown = full(gateway, row);
+    if role == Role::Admin {
+        show_secret(gateway, &mut shown, row);
+    }
+    shown.insert("effective_features".into(), effective_features(&shown));
+    finish(gateway, shown)
+}
+
+/// The answer of POST, PUT and PATCH: the resource's env_vars and agent under the connection's own. `attributes` are
+/// what the request gave.
+pub(super) fn written(gateway: &Gateway, row: &Connection, attributes: Option<Texts>) -> Value {
+    let row = merged(&gateway.store, row);
+    let mut shown = full(gateway, &row);
+    show_secret(gateway, &mut shown, &row);
+    shown.insert("attributes".into(), json!(attributes));
+    finish(gateway, shown)
+}
+
+/// An entry of GET /connections: less than GET of one shows, and only in pages the metadata fields.
+pub(super) fn listed(gateway: &Gateway, row: &Connection, paged: bool) -> Value {
+    let mut shown = full(gateway, row);
+    for hidden in ["force_approve_groups", "access_max_duration", "min_review_approvals"] {
+        shown.insert(hidden.into(), Value::Null);
+    }
+    if !paged {
+        shown.insert("mandatory_metadata_fields".into(), Value::Null);
+    }
+    shown.remove("secrets_updated_at");
+    finish(gateway, shown)
+}
+
+/// An entry of `roles` in GET /resources: the columns of the row, nothing that is kept elsewhere.
+pub(super) fn role(gateway: &Gateway, row: &Connection) -> Value {
+    let mut shown = columns(row);
+    if gateway.masked_secrets {
+        shown.insert("secret".into(), Value::Null);
+    }
+    finish(gateway, shown)
+}
+
+/// The connection with what its resource adds.
+pub(super) fn merged(store: &Store, row: &Connection) -> Connection {
+    let mut merged = row.clone();
+    if let Some(resource) = store.resources.get(&row.resource_name) {
+        for (key, value) in &resource.env_vars {
+            merged.secret.entry(key.clone()).or_insert_with(|| value.clone());
+        }
+        merged.agent_id = merged.agent_id.or_else(|| resource.agent_id.clone());
+    }
+    merged
+}
+
+fn columns(row: &Connection) -> Map<String, Value> {
+    let shown = json!({
+        "id": row.id, "name": row.name, "type": row.kind, "subtype": row.subtype, "command": row.command,
+        "resource_name": row.resource_name, "agent_id": row.agent_id.as_deref().unwrap_or_default(),
+        "status": "offline", "managed_by": row.managed_by, "secret": {}, "default_database": "",
+        "reviewers": null, "redact_enabled": false, "redact_types": null, "tags": row.tags, "connection_tags": null,
+        "guardrail_rules": null, "jira_issue_template_id": row.jira_issue_template_id,
+        "force_approve_groups": row.force_approve_groups, "access_max_duration": row.access_max_duration,
+        "min_review_approvals": row.min_review_approvals, "mandatory_metadata_fields": row.mandatory_metadata_fields,
+        "attributes": null, "effective_features": null,
+    });
+    let Value::Object(mut shown) = shown else { return Map::new() };
+    for (field, value) in ACCESS.iter().zip(&row.access) {
+        shown.insert((*field).into(), json!(value));
+    }
+    if let Some(stamp) = &row.secrets_updated_at {
+        shown.insert("secrets_updated_at".into(), json!(stamp));
+    }
+    shown
+}
+
+/// Columns, and what plugins, tags, rules and attributes know of the connection; lists are never null.
+fn full(gateway: &Gateway, row: &Connection) -> Map<String, Value> {
+    let list = |plugin| gateway.store.plugin_config(plugin, &row.id).cloned().unwrap_or_default();
+    let redact_types = list("dlp");
+    let mut shown = columns(row);
+    let also = [
+        ("reviewers", json!(list("review"))),
+        ("redact_enabled", json!(!redact_types.is_empty())),
+        ("redact_types", json!(redact_types)),
+        ("tags", json!(row.tags.clone().unwrap_or_default())),
+        ("connection_tags", json!(row.connection_tags)),
+        ("guardrail_rules", json!(row.guardrail_rules)),
+        ("mandatory_metadata_fields", json!(row.mandatory_metadata_fields.clone().unwrap_or_default())),
+        ("attributes", json!(row.attributes)),
+    ];
+    shown.extend(also.map(|(field, value)| (field.to_owned(), value)));
+    shown
+}
+
+fn show_secret(gateway: &Gateway, shown: &mut Map<String, Value>, row: &Connection) {
+    let masked = gateway.masked_secrets;
+    let value = |value: &String| if masked && !is_reference(value) { Value::Null } else { json!(value) };
+    let secret: Map<String, Value> = row.secret.iter().map(|(key, text)| (key.clone(), value(text))).collect();
+    shown.insert("secret".into(), Value::Object(secret));
+    if !masked {
+        shown.insert("default_database".into(), json!(default_database(&row.secret)));
+    }
+}
+
+fn is_reference(value: &str) -> bool {
+    decoded(value).is_some_and(|text| REFERENCES.iter().any(|prefix| text.starts_with(prefix)))
+}
+
+fn default_database(secret: &TextMap) -> String {
+    secret.get("envvar:DB").and_then(|value| decoded(value)).unwrap_or_default()
+}
+
+fn decoded(value: &str) -> Option<String> {
+    String::from_utf8(STANDARD.decode(value).ok()?).ok()
+}
+
+/// What the connection's own settings switch on; no rule here selects connections by attribute.
+fn effective_features(shown: &Map<String, Value>) -> Value {
+    let given = |field: &str| shown[field].as_array().is_some_and(|items| !items.is_empty());
+    json!({
+        "guardrails": given("guardrail_rules"), "data_masking": false, "ai_session_analyzer": false,
+        "jira_templates": shown["jira_issue_template_id"] != "",
+        "mandatory_metadata": given("mandatory_metadata_fields"),
+        "access_request": { "command": false, "jit": false, "legacy_reviewers": given("reviewers") },
+    })
+}
+
+fn finish(gateway: &Gateway, mut shown: Map<String, Value>) -> Value {
+    if gateway.is_old() {
+        shown.retain(|field, _| !NOT_IN_OLD.contains(&field.as_str()));
+    }
+    Value::Object(shown)
+}

@@ -1,0 +1,158 @@
+//! Scripted misbehaviour: which requests it hits and what happens to them. Carrying it out is the server's business.
+
+use std::time::Duration;
+
+use super::http::Answer;
+
+#[derive(Clone)]
+pub(super) enum Kind {
+    /// Answers this; the gateway never sees the request.
+    Answer(Answer),
+    /// Does what is asked, then sends half of the answer's body as if it were all.
+    Truncate,
+    /// Waits, then does what is asked.
+    Delay(Duration),
+    /// Resets the connection; the gateway never sees the request.
+    Reset,
+    /// Does what is asked, then resets the connection instead of answering.
+    LoseAnswer,
+    /// Never answers; the gateway never sees the request.
+    Hang,
+}
+
+/// One scripted fault: a kind, the requests that it matches, and how often. By default it hits the next request,
+/// whatever it is, once.
+#[derive(Clone)]
+pub(crate) struct Fault {
+    pub(super) kind: Kind,
+    method: Option<String>,
+    path_prefix: String,
+    skip: usize,
+    times: usize,
+}
+
+impl Fault {
+    fn new(kind: Kind) -> Self {
+        Self { kind, method: None, path_prefix: String::new(), skip: 0, times: 1 }
+    }
+
+    /// An answer with this status and a JSON message, or with `body` and `header`.
+    pub(crate) fn answer(status: u16) -> Self {
+        Self::new(Kind::Answer(super::http::refuse(status, "a scripted fault")))
+    }
+
+    /// A page such as a proxy or a login screen sends.
+    pub(crate) fn html(status: u16) -> Self {
+        let page = "<!DOCTYPE html><html><head><title>Welcome</title></head><body>Sign in</body></html>";
+        Self::new(Kind::Answer(Answer::new(status, "text/html; charset=utf-8", page)))
+    }
+
+    pub(crate) fn truncated() -> Self {
+        Self::new(Kind::Truncate)
+    }
+
+    pub(crate) fn delay(duration: Duration) -> Self {
+        Self::new(Kind::Delay(duration))
+    }
+
+    pub(crate) fn reset() -> Self {
+        Self::new(Kind::Reset)
+    }
+
+    pub(crate) fn lost_answer() -> Self {
+        Self::new(Kind::LoseAnswer)
+    }
+
+    pub(crate) fn hang() -> Self {
+        Self::new(Kind::Hang)
+    }
+
+    /// Only requests with this method and a path (with its query, as sent) that begins so, `/api` included.
+    pub(crate) fn on(mut self, method: &str, path_prefix: &str) -> Self {
+        self.method = Some(method.into());
+        self.path_prefix = path_prefix.into();
+        self
+    }
+
+    /// Lets the first matching requests through.
+    pub(crate) fn skip(mut self, count: usize) -> Self {
+        self.skip = count;
+        self
+    }
+
+    pub(crate) fn times(mut self, count: usize) -> Self {
+        self.times = count;
+        self
+    }
+
+    pub(crate) fn forever(self) -> Self {
+        self.times(usize::MAX)
+    }
+
+    /// Adds a header to a scripted answer.
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        if let Kind::Answer(answer) = &mut self.kind {
+            answer.headers.push((name.into(), value.into()));
+        }
+        self
+    }
+
+    /// Replaces the body of a scripted answer.
+    pub(crate) fn body(mut self, body: &str) -> Self {
+        if let Kind::Answer(answer) = &mut self.kind {
+            answer.body = body.into();
+        }
+        self
+    }
+
+    fn matches(&self, method: &str, path: &str) -> bool {
+        self.method.as_deref().is_none_or(|wanted| wanted == method) && path.starts_with(&self.path_prefix)
+    }
+}
+
+/// The faults that are waiting, in the order in which they were set; the first that is due hits.
+#[derive(Default)]
+pub(super) struct Faults(Vec<Fault>);
+
+impl Faults {
+    pub(super) fn add(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(super) fn take(&mut self, method: &str, path: &str) -> Option<Kind> {
+        let mut hit = None;
+        for fault in self.0.iter_mut().filter(|fault| fault.matches(method, path)) {
+            if fault.skip > 0 {
+                fault.skip -= 1;
+            } else {
+                fault.times = fault.times.saturating_sub(1);
+                hit = Some(fault.kind.clone());
+                break;
+            }
+        }
+        self.0.retain(|fault| fault.times > 0);
+        hit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_skips_hits_and_ends() {
+        let mut faults = Faults::default();
+        faults.add(Fault::hang().on("GET", "/api/connections").skip(1).times(2));
+        let mut hits = |method, path| faults.take(method, path).is_some();
+        assert!(!hits("POST", "/api/connections"));
+        assert!(!hits("GET", "/api/agents"));
+        assert!(!hits("GET", "/api/connections/a"));
+        assert!(hits("GET", "/api/connections/a"));
+        assert!(hits("GET", "/api/connections?page=1"));
+        assert!(!hits("GET", "/api/connections/a"));
+    }
+}

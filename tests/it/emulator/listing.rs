@@ -1,0 +1,185 @@
+//! Lists: pages, filters, SQL's LIKE (facts §1 and §3). It knows how a list is cut, not what is in it.
+
+use serde_json::{Value, json};
+
+use super::http::{Answer, Outcome, Request, ok, refuse};
+use super::rules;
+use super::store::Connection;
+
+/// How one list answers.
+pub(super) struct Style {
+    /// Always in the paged envelope, asked or not.
+    pub(super) always_paged: bool,
+    /// A plain array is silently cut here.
+    pub(super) plain_limit: usize,
+    /// What `data` is on an empty page.
+    pub(super) empty_is_null: bool,
+}
+
+impl Style {
+    pub(super) const PLAIN: Self = Self { always_paged: false, plain_limit: usize::MAX, empty_is_null: false };
+    pub(super) const PAGED: Self = Self { always_paged: true, ..Self::PLAIN };
+}
+
+const DEFAULT_SIZE: usize = 50;
+
+/// Cuts a sorted list. A page past the end has total 0 and no data.
+pub(super) fn page(request: &Request, items: Vec<Value>, style: &Style) -> Outcome {
+    let page = number(request, "page", 1..=usize::MAX, "page must be >= 1")?;
+    let size = number(request, "page_size", 1..=100, "page_size must be between 1 and 100")?;
+    if !is_paged(request) && !style.always_paged {
+        return ok(&Value::Array(items.into_iter().take(style.plain_limit).collect()));
+    }
+    let (page, size) = (page.unwrap_or(1), size.unwrap_or(DEFAULT_SIZE));
+    let all = items.len();
+    let data: Vec<Value> = items.into_iter().skip((page - 1).saturating_mul(size)).take(size).collect();
+    let total = if data.is_empty() { 0 } else { all };
+    let data = if data.is_empty() && style.empty_is_null { Value::Null } else { Value::Array(data) };
+    ok(&json!({ "pages": { "total": total, "page": page, "size": size }, "data": data }))
+}
+
+/// Whether the caller asked for pages; a parameter that is empty counts as absent.
+pub(super) fn is_paged(request: &Request) -> bool {
+    ["page", "page_size"].iter().any(|name| request.query(name).is_some_and(|text| !text.is_empty()))
+}
+
+fn number(
+    request: &Request,
+    name: &str,
+    range: std::ops::RangeInclusive<usize>,
+    message: &str,
+) -> Result<Option<usize>, Answer> {
+    let Some(text) = request.query(name).filter(|text| !text.is_empty()) else { return Ok(None) };
+    let number = text.parse().ok().filter(|number| range.contains(number));
+    number.map(Some).ok_or_else(|| refuse(422, message))
+}
+
+type Filter = Box<dyn Fn(&Connection) -> bool>;
+
+/// The filters of GET /connections, all of which must hold.
+pub(super) struct ConnectionFilter(Vec<Filter>);
+
+impl ConnectionFilter {
+    pub(super) fn read(request: &Request) -> Result<Self, Answer> {
+        let mut filters: Vec<Filter> = Vec::new();
+        for (key, value) in &request.query {
+            let value = value.clone();
+            match key.as_str() {
+                "agent_id" | "type" | "subtype" | "managed_by" => {
+                    rules::option(&value)?;
+                    let key = key.clone();
+                    filters.push(Box::new(move |row| field(row, &key) == value));
+                }
+                "name" => {
+                    filters.push(Box::new(move |row| like(&row.name, &value)));
+                }
+                "search" if !value.is_empty() => {
+                    let pattern = format!("%{}%", value.to_lowercase());
+                    filters.push(Box::new(move |row| searched(row).iter().any(|text| like(text, &pattern))));
+                }
+                "resource_name" if !value.is_empty() => filters.push(Box::new(move |row| row.resource_name == value)),
+                "tags" => {
+                    let wanted = options(&value)?;
+                    let has = |row: &Connection, tag: &String| row.tags.as_ref().is_some_and(|tags| tags.contains(tag));
+                    filters.push(Box::new(move |row| wanted.iter().all(|tag| has(row, tag))));
+                }
+                "attribute" => {
+                    let wanted = options(&value)?;
+                    filters.push(Box::new(move |row| wanted.iter().any(|name| row.attributes.contains(name))));
+                }
+                "connection_ids" if !value.is_empty() => {
+                    let ids: Vec<String> = value.split(',').map(connection_id).collect::<Result<_, _>>()?;
+                    filters.push(Box::new(move |row| ids.contains(&row.id)));
+                }
+                "tag_selector" if !value.is_empty() => {
+                    let terms: Vec<Term> = value.split(',').map(Term::read).collect::<Result<_, _>>()?;
+                    filters.push(Box::new(move |row| terms.iter().all(|term| term.keeps(row))));
+                }
+                _ => {}
+            }
+        }
+        Ok(Self(filters))
+    }
+
+    pub(super) fn keeps(&self, row: &Connection) -> bool {
+        self.0.iter().all(|filter| filter(row))
+    }
+}
+
+fn field<'a>(row: &'a Connection, name: &str) -> &'a str {
+    match name {
+        "agent_id" => row.agent_id.as_deref().unwrap_or_default(),
+        "type" => &row.kind,
+        "subtype" => &row.subtype,
+        _ => row.managed_by.as_deref().unwrap_or_default(),
+    }
+}
+
+fn searched(row: &Connection) -> [String; 5] {
+    [&row.name, &row.kind, &row.subtype, &row.resource_name, "offline"].map(str::to_lowercase)
+}
+
+fn options(list: &str) -> Result<Vec<String>, Answer> {
+    list.split(',').map(|item| rules::option(item).map(|()| item.to_owned())).collect()
+}
+
+fn connection_id(text: &str) -> Result<String, Answer> {
+    rules::database_uuid(text).map_err(|_| refuse(422, format!("invalid connection ID format: {text}")))
+}
+
+/// `key=value` or `key!=value` of a tag selector; the second needs the key to exist.
+struct Term {
+    key: String,
+    value: String,
+    equal: bool,
+}
+
+impl Term {
+    fn read(text: &str) -> Result<Self, Answer> {
+        let (key, value) = text.split_once('=').ok_or_else(|| refuse(500, "failed parsing tag selector"))?;
+        let (key, equal) = key.strip_suffix('!').map_or((key, true), |key| (key, false));
+        Ok(Self { key: key.to_owned(), value: value.to_owned(), equal })
+    }
+
+    fn keeps(&self, row: &Connection) -> bool {
+        row.connection_tags.get(&self.key).is_some_and(|value| (*value == self.value) == self.equal)
+    }
+}
+
+/// SQL's LIKE: `%` stands for any text, `_` for one character.
+pub(super) fn like(text: &str, pattern: &str) -> bool {
+    let mut characters = text.chars();
+    match pattern.chars().next() {
+        None => text.is_empty(),
+        Some('%') => {
+            let rest = &pattern[1..];
+            text.char_indices().any(|(index, _)| like(&text[index..], rest)) || like("", rest)
+        }
+        Some(wanted) => {
+            let found = characters.next();
+            found.is_some_and(|found| wanted == '_' || wanted == found)
+                && like(characters.as_str(), &pattern[wanted.len_utf8()..])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn like_is_sqls() {
+        for (text, pattern, matches) in [
+            ("l-my", "l-my", true),
+            ("l-my", "l-m", false),
+            ("l-my", "l-%", true),
+            ("l-my", "%m_", true),
+            ("l-my", "%%", true),
+            ("", "%", true),
+            ("", "_", false),
+            ("ému", "_mu", true),
+        ] {
+            assert_eq!(like(text, pattern), matches, "{text} LIKE {pattern}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What the server was asked, for tests to look at. Credentials are never kept, only their kind.
+
+use serde_json::Value;
+
+use super::auth::AuthKind;
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Logged {
+    pub(crate) method: String,
+    /// As sent, with the query.
+    pub(crate) path: String,
+    pub(crate) auth: AuthKind,
+    /// `None` if there was no body or it was no JSON.
+    pub(crate) body: Option<Value>,
+    /// `None` as long as nothing was answered, and for good if a fault took the answer away.
+    pub(crate) status: Option<u16>,
+}
+
+/// Requests are written down when they arrive, so that those that hang are seen too.
+#[derive(Default)]
+pub(super) struct Log {
+    entries: Vec<(u64, Logged)>,
+    next: u64,
+}
+
+impl Log {
+    pub(super) fn begin(&mut self, entry: Logged) -> u64 {
+        self.next += 1;
+        self.entries.push((self.next, entry));
+        self.next
+    }
+
+    pub(super) fn answered(&mut self, ticket: u64, status: u16) {
+        if let Some((_, entry)) = self.entries.iter_mut().find(|(number, _)| *number == ticket) {
+            entry.status = Some(status);
+        }
+    }
+
+    pub(super) fn entries(&self) -> Vec<Logged> {
+        self.entries.iter().map(|(_, entry)| entry.clone()).collect()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.entries.clear();
+    }
+}

@@ -1,0 +1,195 @@
+//! An emulator of the Hoop gateway, held to recorded traces of the real one by `conformance`. It has code of its own
+//! only: if it shared a table, a codec or a client with the provider, it would mirror the provider's bugs. Comments
+//! cite the gateway facts ("facts §3") that a rule comes from.
+#![allow(dead_code, unused_imports, reason = "each of the two programs that include this module uses a part of it")]
+
+mod agents;
+mod attributes;
+mod auth;
+mod connection_body;
+mod connection_view;
+mod connections;
+mod fault;
+mod go_json;
+mod guardrails;
+mod http;
+mod listing;
+mod log;
+mod plugins;
+mod resources;
+mod routes;
+mod rules;
+mod seeds;
+mod server;
+mod server_info;
+mod store;
+mod stubs;
+#[cfg(test)]
+mod tests;
+pub(crate) mod wire;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+
+pub(crate) use auth::{AuthKind, Role};
+pub(crate) use fault::Fault;
+pub(crate) use log::Logged;
+
+use auth::{Credentials, Keys};
+use routes::{Gateway, dispatch};
+use server::{Running, Shared};
+use store::Store;
+
+/// The version whose behaviour was recorded.
+const VERSION: &str = "1.148.0";
+
+pub(crate) struct Builder {
+    listen: SocketAddr,
+    version: String,
+    masked_secrets: bool,
+}
+
+impl Builder {
+    /// Where to listen; a free port of 127.0.0.1 by default.
+    pub(crate) fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// The gateway's version. One up to 1.49 lacks what old gateways lack, named keys among it.
+    pub(crate) fn version(mut self, version: &str) -> Self {
+        self.version = version.into();
+        self
+    }
+
+    /// Inline secret values are shown as null, whatever the credential, and null keeps the stored one in a write.
+    pub(crate) fn masked_secrets(mut self, masked: bool) -> Self {
+        self.masked_secrets = masked;
+        self
+    }
+
+    pub(crate) fn try_start(self) -> io::Result<Emulator> {
+        let listener = server::bind(self.listen)?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared::new(Gateway {
+            store: Store::fresh(),
+            keys: Keys::fresh(),
+            version: self.version,
+            masked_secrets: self.masked_secrets,
+            api_url: format!("http://{address}/api"),
+        }));
+        let running = Mutex::new(Some(Running::start(shared.clone(), listener)?));
+        Ok(Emulator { shared, address, running })
+    }
+
+    /// # Panics
+    /// If the address cannot be bound or no thread started, which a test cannot do without.
+    pub(crate) fn start(self) -> Emulator {
+        self.try_start().expect("the emulator starts")
+    }
+}
+
+/// A running gateway. It stops when it is dropped.
+pub(crate) struct Emulator {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    running: Mutex<Option<Running>>,
+}
+
+impl Emulator {
+    pub(crate) fn builder() -> Builder {
+        Builder { listen: (Ipv4Addr::LOCALHOST, 0).into(), version: VERSION.into(), masked_secrets: false }
+    }
+
+    pub(crate) fn start() -> Self {
+        Self::builder().start()
+    }
+
+    /// Ends in `/api`.
+    pub(crate) fn api_url(&self) -> String {
+        self.shared.gateway().api_url.clone()
+    }
+
+    /// `hpk_…`, of an admin; old versions refuse it.
+    pub(crate) fn api_key(&self) -> String {
+        self.shared.gateway().keys.first()
+    }
+
+    /// `xapi-…`, for the header `Api-Key`.
+    pub(crate) fn legacy_api_key(&self) -> String {
+        self.shared.gateway().keys.legacy.clone()
+    }
+
+    /// Id of the agent `default`; empty once that is deleted.
+    pub(crate) fn agent_id(&self) -> String {
+        self.shared.gateway().store.find_agent("default").map(|agent| agent.id.clone()).unwrap_or_default()
+    }
+
+    /// Everything asked over the network so far, in order of arrival.
+    pub(crate) fn requests(&self) -> Vec<Logged> {
+        self.shared.log().entries()
+    }
+
+    pub(crate) fn clear_requests(&self) {
+        self.shared.log().clear();
+    }
+
+    /// Adds a fault; of several that match, the one that was added first hits.
+    pub(crate) fn fault(&self, fault: Fault) {
+        self.shared.faults().add(fault);
+    }
+
+    pub(crate) fn clear_faults(&self) {
+        self.shared.faults().clear();
+    }
+
+    /// A change from outside, as admin, through the same routes; no fault hits it and it is not logged. `path` begins
+    /// with `/api`; a null body is none. An answer that is no JSON comes as text, an empty one as null.
+    pub(crate) fn call(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+        let credentials = Credentials { api_key: Some(self.legacy_api_key()), authorization: None };
+        let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+        let answer = dispatch(&mut self.shared.gateway(), method, path, &credentials, body);
+        let text = String::from_utf8_lossy(&answer.body);
+        let empty = if text.is_empty() { Value::Null } else { Value::from(text.as_ref()) };
+        (answer.status, serde_json::from_str(&text).unwrap_or(empty))
+    }
+
+    pub(crate) fn set_masked_secrets(&self, masked: bool) {
+        self.shared.gateway().masked_secrets = masked;
+    }
+
+    pub(crate) fn set_version(&self, version: &str) {
+        self.shared.gateway().version = version.into();
+    }
+
+    /// One more key, for a role that the fresh gateway has none for.
+    pub(crate) fn add_api_key(&self, name: &str, role: Role) -> String {
+        self.shared.gateway().keys.add(name, role)
+    }
+
+    /// Sets what no request can set. Says whether the connection is there.
+    pub(crate) fn set_managed_by(&self, connection: &str, manager: Option<&str>) -> bool {
+        let mut gateway = self.shared.gateway();
+        let row = gateway.store.connections.get_mut(connection);
+        row.map(|row| row.managed_by = manager.map(Into::into)).is_some()
+    }
+
+    /// The gateway goes down: open connections end, new ones are refused, what it stores stays.
+    pub(crate) fn stop(&self) {
+        drop(server::lock(&self.running).take());
+    }
+
+    /// Comes up again on the same address with the same store, keys, faults and log.
+    ///
+    /// # Panics
+    /// If the address was taken meanwhile.
+    pub(crate) fn restart(&self) {
+        let mut running = server::lock(&self.running);
+        drop(running.take());
+        let listener = server::bind(self.address).expect("the address is still free");
+        *running = Some(Running::start(self.shared.clone(), listener).expect("the emulator starts again"));
+    }
+}

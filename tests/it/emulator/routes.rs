@@ -1,0 +1,156 @@
+//! The table of routes and the order of the checks that every one shares (facts §1): route, credential, role. What a
+//! route does is its handler's business.
+
+use super::auth::{Credentials, Keys, Role};
+use super::http::{Answer, Outcome, Request, refuse, split_target};
+use super::store::Store;
+use super::{agents, attributes, connections, guardrails, plugins, resources, server_info, stubs};
+
+/// Versions up to this one are "old" (facts §10).
+const LAST_OLD_VERSION: (u32, u32) = (1, 49);
+
+/// Routes, by their first segment, that old gateways do not have.
+const NOT_IN_OLD: &[&str] = &["attributes"];
+
+pub(super) struct Gateway {
+    pub(super) store: Store,
+    pub(super) keys: Keys,
+    pub(super) version: String,
+    pub(super) masked_secrets: bool,
+    pub(super) api_url: String,
+}
+
+impl Gateway {
+    pub(super) fn is_old(&self) -> bool {
+        let mut parts = self.version.split('.').map(|part| part.parse::<u32>().unwrap_or(u32::MAX));
+        let mut next = || parts.next().unwrap_or(u32::MAX);
+        (next(), next()) <= LAST_OLD_VERSION
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Access {
+    Open,
+    /// Any credential.
+    Reader,
+    /// Admins and auditors.
+    Auditor,
+    Admin,
+}
+
+type Handler = fn(&mut Gateway, &Request) -> Outcome;
+type Route = (&'static str, &'static str, Access, Handler);
+
+const ROUTES: &[Route] = &[
+    ("GET", "healthz", Access::Open, server_info::healthz),
+    ("GET", "publicserverinfo", Access::Open, server_info::public),
+    ("GET", "serverinfo", Access::Reader, server_info::serverinfo),
+    ("GET", "userinfo", Access::Reader, server_info::userinfo),
+    ("GET", "orgs/keys", Access::Admin, server_info::org_key),
+    ("POST", "orgs/keys", Access::Admin, server_info::create_org_key),
+    ("DELETE", "orgs/keys", Access::Admin, server_info::delete_org_key),
+    ("GET", "connections", Access::Reader, connections::list),
+    ("POST", "connections", Access::Admin, connections::create),
+    ("GET", "connections/{}", Access::Reader, connections::get),
+    ("PUT", "connections/{}", Access::Admin, connections::put),
+    ("PATCH", "connections/{}", Access::Admin, connections::patch),
+    ("DELETE", "connections/{}", Access::Admin, connections::delete),
+    ("PUT", "connections/{}/datamasking-rules", Access::Admin, stubs::put_datamasking_rules),
+    ("DELETE", "connections/{}/federation", Access::Admin, stubs::sub_resource),
+    ("GET", "connections/{}/federation/oauth", Access::Reader, stubs::federation_oauth),
+    ("GET", "connections/{}/{}", Access::Reader, stubs::sub_resource),
+    ("GET", "connection-credentials", Access::Reader, stubs::no_credentials),
+    ("GET", "search", Access::Reader, stubs::search),
+    ("GET", "connection-tags", Access::Reader, attributes::list_tags),
+    ("GET", "attributes", Access::Reader, attributes::list),
+    ("POST", "attributes", Access::Admin, attributes::create),
+    ("GET", "attributes/{}", Access::Auditor, attributes::get),
+    ("DELETE", "attributes/{}", Access::Admin, attributes::delete),
+    ("POST", "guardrails", Access::Admin, guardrails::create),
+    ("GET", "guardrails/{}", Access::Auditor, guardrails::get),
+    ("DELETE", "guardrails/{}", Access::Admin, guardrails::delete),
+    ("GET", "agents", Access::Reader, agents::list),
+    ("POST", "agents", Access::Admin, agents::create),
+    ("GET", "agents/{}", Access::Reader, agents::get),
+    ("DELETE", "agents/{}", Access::Admin, agents::delete),
+    ("GET", "plugins", Access::Reader, plugins::list),
+    ("GET", "plugins/{}", Access::Reader, plugins::get),
+    ("GET", "resources", Access::Reader, resources::list),
+    ("POST", "resources", Access::Admin, resources::create),
+    ("GET", "resources/{}", Access::Reader, resources::get),
+    ("PUT", "resources/{}", Access::Admin, resources::put),
+    ("DELETE", "resources/{}", Access::Admin, resources::delete),
+];
+
+/// Answers one request. This is the only way in, for sockets and for in-process calls alike.
+pub(super) fn dispatch(
+    gateway: &mut Gateway,
+    method: &str,
+    target: &str,
+    credentials: &Credentials,
+    body: Vec<u8>,
+) -> Answer {
+    if method == "OPTIONS" {
+        return Answer::empty(204);
+    }
+    // The answer to HEAD is the answer to GET; the server leaves the body out.
+    let method = if method == "HEAD" { "GET" } else { method };
+    let (path, query) = split_target(target);
+    let Some(inner) = path.strip_prefix("/api/") else { return Answer::no_route() };
+    if let Some(shorter) = inner.strip_suffix('/') {
+        let known = find(gateway, method, shorter).is_some();
+        return if known { Answer::moved(&format!("/api/{shorter}")) } else { Answer::no_route() };
+    }
+    let Some(((_, _, access, handler), params)) = find(gateway, method, inner) else { return Answer::no_route() };
+    let caller = match gateway.keys.authenticate(credentials, !gateway.is_old()) {
+        Ok(caller) => caller,
+        Err(_) if *access == Access::Open => super::auth::legacy_caller(),
+        Err(refusal) => return refusal,
+    };
+    if !allowed(*access, caller.role) {
+        return refuse(403, "access denied");
+    }
+    handler(gateway, &Request { caller, params, query, body }).unwrap_or_else(|refusal| refusal)
+}
+
+fn allowed(access: Access, role: Role) -> bool {
+    match access {
+        Access::Open | Access::Reader => true,
+        Access::Auditor => role != Role::Standard,
+        Access::Admin => role == Role::Admin,
+    }
+}
+
+fn find(gateway: &Gateway, method: &str, path: &str) -> Option<(&'static Route, Vec<String>)> {
+    let known = |(_, pattern, ..): &&Route| {
+        !(gateway.is_old() && NOT_IN_OLD.contains(&pattern.split('/').next().unwrap_or_default()))
+    };
+    let mut routes = ROUTES.iter().filter(known);
+    routes.find_map(|route| Some((route, params(route.1, path)?)).filter(|_| route.0 == method))
+}
+
+/// The segments of the path that stand for `{}`, if the path is one of the pattern's. A segment is never empty.
+fn params(pattern: &str, path: &str) -> Option<Vec<String>> {
+    let (mut wanted, mut found, mut params) = (pattern.split('/'), path.split('/'), Vec::new());
+    loop {
+        match (wanted.next(), found.next()) {
+            (None, None) => return Some(params),
+            (Some("{}"), Some(segment)) if !segment.is_empty() => params.push(segment.to_owned()),
+            (Some(literal), Some(segment)) if literal == segment => {}
+            _ => return None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_take_whole_segments_only() {
+        assert_eq!(params("connections/{}", "connections/a b"), Some(vec!["a b".into()]));
+        assert_eq!(params("connections/{}", "connections//a"), None);
+        assert_eq!(params("connections/{}", "connections/a/b"), None);
+        assert_eq!(params("connections", "connections"), Some(vec![]));
+    }
+}

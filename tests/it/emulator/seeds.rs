@@ -1,0 +1,28 @@
+//! Constants of a fresh gateway that only matter because lists show them. No logic.
+
+/// Suggested tags, `hoop.dev/<key>`, with their values.
+const SYSTEM_TAGS: &[(&str, &str)] = &[
+    ("business.customer-facing", "no yes"),
+    ("infrastructure.backup-policy", "daily monthly none weekly"),
+    ("infrastructure.cloud", "aws azure cloudflare digitalocean gcp"),
+    ("infrastructure.environment", "dev prod qa sandbox staging"),
+    ("infrastructure.service-type", "cache cdn compute database storage"),
+    ("operations.criticality", "critical important normal"),
+    ("operations.impact", "high low medium"),
+    ("operations.maintenance-window", "24x7 business-hours weekend"),
+    ("operations.monitoring", "basic enhanced full"),
+    ("operations.priority", "p1 p2 p3 p4"),
+    ("operations.sla", "99.9 99.99 99.999"),
+    ("organization.department", "engineering finance marketing sales"),
+    ("organization.team", "backend data devops frontend platform security"),
+    ("security.access-level", "confidential private public restricted"),
+    ("security.compliance", "gdpr hipaa iso27001 pci sox"),
+    ("security.data-classification", "confidential private public restricted"),
+    ("security.security-zone", "confidential private public restricted"),
+];
+
+pub(super) fn system_tags() -> impl Iterator<Item = (String, String)> {
+    SYSTEM_TAGS
+        .iter()
+        .flat_map(|(key, values)| values.split(' ').map(move |value| (format!("hoop.dev/{key}"), value.to_owned())))
+}

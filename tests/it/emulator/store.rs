@@ -1,0 +1,204 @@
+//! What the emulated gateway remembers: plain data and look-ups. Rules and JSON live with the handlers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::seeds;
+
+pub(super) type Texts = Vec<String>;
+pub(super) type TextMap = BTreeMap<String, String>;
+
+/// The four switches of a connection, in the order in which their absence is reported.
+pub(super) const ACCESS: [&str; 4] =
+    ["access_mode_runbooks", "access_mode_exec", "access_mode_connect", "access_schema"];
+
+/// Plugins that every saved connection is added to (facts §3).
+pub(super) const DEFAULT_PLUGINS: [&str; 3] = ["audit", "editor", "slack"];
+
+/// The row of a connection. Reviewers and redact types are rows of the plugins `review` and `dlp`.
+#[derive(Clone, Default)]
+pub(super) struct Connection {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) kind: String,
+    pub(super) subtype: String,
+    pub(super) resource_name: String,
+    pub(super) agent_id: Option<String>,
+    pub(super) managed_by: Option<String>,
+    pub(super) command: Option<Texts>,
+    pub(super) secret: TextMap,
+    pub(super) secrets_updated_at: Option<String>,
+    pub(super) tags: Option<Texts>,
+    pub(super) connection_tags: TextMap,
+    pub(super) access: [String; 4],
+    pub(super) guardrail_rules: Texts,
+    pub(super) jira_issue_template_id: String,
+    pub(super) force_approve_groups: Option<Texts>,
+    pub(super) access_max_duration: Option<i64>,
+    pub(super) min_review_approvals: Option<i64>,
+    pub(super) mandatory_metadata_fields: Option<Texts>,
+    pub(super) attributes: BTreeSet<String>,
+}
+
+#[derive(Clone)]
+pub(super) struct Resource {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) kind: String,
+    pub(super) subtype: String,
+    pub(super) env_vars: TextMap,
+    pub(super) agent_id: Option<String>,
+    pub(super) created_at: String,
+    pub(super) updated_at: String,
+}
+
+pub(super) struct Agent {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) mode: String,
+}
+
+pub(super) struct Plugin {
+    pub(super) id: String,
+    pub(super) rows: Vec<PluginRow>,
+}
+
+pub(super) struct PluginRow {
+    pub(super) connection_id: String,
+    pub(super) config: Option<Texts>,
+}
+
+/// An object with few rules of its own: an attribute, a guardrail rule, a connection tag.
+pub(super) struct Entry {
+    pub(super) id: String,
+    pub(super) body: Value,
+    pub(super) created_at: String,
+}
+
+pub(super) struct Store {
+    pub(super) org_id: String,
+    pub(super) org_key: Option<String>,
+    pub(super) connections: BTreeMap<String, Connection>,
+    pub(super) resources: BTreeMap<String, Resource>,
+    pub(super) agents: BTreeMap<String, Agent>,
+    pub(super) plugins: BTreeMap<String, Plugin>,
+    pub(super) attributes: BTreeMap<String, Entry>,
+    pub(super) guardrails: BTreeMap<String, Entry>,
+    pub(super) tags: BTreeMap<(String, String), Entry>,
+    last_stamp: u64,
+}
+
+impl Store {
+    /// A fresh gateway: one agent, the seeded plugins and tags, nothing else.
+    pub(super) fn fresh() -> Self {
+        let mut store = Self {
+            org_id: Uuid::new_v4().to_string(),
+            org_key: Some(secret_text("")),
+            connections: BTreeMap::new(),
+            resources: BTreeMap::new(),
+            agents: BTreeMap::new(),
+            plugins: BTreeMap::new(),
+            attributes: BTreeMap::new(),
+            guardrails: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            last_stamp: 0,
+        };
+        store.add_agent("default", "standard");
+        for name in ["audit", "dlp", "editor", "review", "slack"] {
+            store.plugins.insert(name.into(), Plugin { id: new_id(), rows: Vec::new() });
+        }
+        for (key, value) in seeds::system_tags() {
+            store.add_tag(&key, &value);
+        }
+        store
+    }
+
+    /// Facts §0 and §6: the id is a function of organization and name, so a re-created agent has its old id.
+    pub(super) fn add_agent(&mut self, name: &str, mode: &str) {
+        let agent = Agent { id: self.agent_id(name), name: name.into(), mode: mode.into() };
+        self.agents.insert(name.into(), agent);
+    }
+
+    pub(super) fn agent_id(&self, name: &str) -> String {
+        Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{}/agents/{name}", self.org_id).as_bytes()).to_string()
+    }
+
+    pub(super) fn add_tag(&mut self, key: &str, value: &str) {
+        let now = self.now();
+        let entry = || Entry { id: new_id(), body: Value::Null, created_at: now };
+        self.tags.entry((key.into(), value.into())).or_insert_with(entry);
+    }
+
+    pub(super) fn find_connection(&self, name_or_id: &str) -> Option<&Connection> {
+        let by_id = || self.connections.values().find(|connection| connection.id == name_or_id);
+        self.connections.get(name_or_id).or_else(by_id)
+    }
+
+    pub(super) fn find_agent(&self, name_or_id: &str) -> Option<&Agent> {
+        let by_id = || self.agents.values().find(|agent| agent.id == name_or_id);
+        self.agents.get(name_or_id).or_else(by_id)
+    }
+
+    pub(super) fn connections_of<'a>(&'a self, resource: &'a str) -> impl Iterator<Item = &'a Connection> {
+        self.connections.values().filter(move |connection| connection.resource_name == resource)
+    }
+
+    pub(super) fn plugin_config(&self, plugin: &str, connection_id: &str) -> Option<&Texts> {
+        let rows = &self.plugins.get(plugin)?.rows;
+        rows.iter().find(|row| row.connection_id == connection_id)?.config.as_ref()
+    }
+
+    pub(super) fn remove_plugin_row(&mut self, plugin: &str, connection_id: &str) {
+        if let Some(plugin) = self.plugins.get_mut(plugin) {
+            plugin.rows.retain(|row| row.connection_id != connection_id);
+        }
+    }
+
+    /// Adds the row or replaces its config; no config keeps what is there.
+    pub(super) fn put_plugin_row(&mut self, plugin: &str, connection_id: &str, config: Option<Texts>) {
+        let Some(plugin) = self.plugins.get_mut(plugin) else { return };
+        match plugin.rows.iter_mut().find(|row| row.connection_id == connection_id) {
+            Some(row) if config.is_some() => row.config = config,
+            Some(_) => {}
+            None => plugin.rows.push(PluginRow { connection_id: connection_id.into(), config }),
+        }
+    }
+
+    /// A time stamp. No two are equal, so that "it moved" can be seen, and none depends on the day of the test.
+    pub(super) fn now(&mut self) -> String {
+        self.last_stamp += 1;
+        timestamp(self.last_stamp)
+    }
+}
+
+pub(super) fn new_id() -> String {
+    Uuid::new_v4().to_string()
+}
+
+/// A made-up credential that nobody could mistake for a real one.
+pub(super) fn secret_text(prefix: &str) -> String {
+    format!("{prefix}emulator-{}", Uuid::new_v4().simple())
+}
+
+/// The clock of the emulator begins at the turn of a year and moves with every look, never by itself.
+fn timestamp(micros: u64) -> String {
+    let (minutes, seconds) = (micros / 60_000_000, micros / 1_000_000 % 60);
+    let stamp = format!("2026-01-01T{:02}:{:02}:{seconds:02}.{:06}", minutes / 60, minutes % 60, micros % 1_000_000);
+    // The gateway writes no trailing zeros.
+    format!("{}Z", stamp.trim_end_matches('0').trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stamps_never_repeat_and_end_without_zeros() {
+        assert_eq!(timestamp(1), "2026-01-01T00:00:00.000001Z");
+        assert_eq!(timestamp(3_661_500_000), "2026-01-01T01:01:01.5Z");
+        let mut store = Store::fresh();
+        assert_ne!(store.now(), store.now());
+    }
+}

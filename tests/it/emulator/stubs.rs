@@ -1,0 +1,60 @@
+//! Routes near connections that the provider does not use (facts §3, sub-resources): fixed answers, by whether the
+//! connection exists. Nothing is stored.
+
+use serde_json::{Value, json};
+
+use super::go_json::first_value;
+use super::http::{Answer, Outcome, Request, ok, refuse};
+use super::routes::Gateway;
+
+const UNKNOWN: (u16, &str) = (404, "connection not found");
+const NO_FEDERATION: (u16, &str) = (404, "federation not configured for this connection");
+
+/// Answers of a sub-resource: for a connection that exists, and for one that does not.
+fn refusals(name: &str) -> Option<[(u16, &'static str); 2]> {
+    Some(match name {
+        "federation" => [NO_FEDERATION, UNKNOWN],
+        "ai-session-analyzer-rule" => [(404, "resource not found"); 2],
+        "test" => [(400, "connection test failed: agent is offline"), UNKNOWN],
+        "tables" => [(400, "database parameter is required for this database type"), UNKNOWN],
+        "columns" => [(400, "table parameter is required"); 2],
+        "credentials" => [(404, "no active credentials found for this connection"), UNKNOWN],
+        _ => return None,
+    })
+}
+
+/// `GET …/{name}`, and `DELETE …/federation`, whose path has no parameter but the connection.
+pub(super) fn sub_resource(gateway: &mut Gateway, request: &Request) -> Outcome {
+    let name = request.params.get(1).map_or("federation", String::as_str);
+    let [found, unknown] = refusals(name).ok_or_else(Answer::no_route)?;
+    let (status, message) = if known(gateway, request).is_ok() { found } else { unknown };
+    Err(refuse(status, message))
+}
+
+pub(super) fn federation_oauth(gateway: &mut Gateway, request: &Request) -> Outcome {
+    known(gateway, request)?;
+    ok(&json!({ "provider": "", "connected": false }))
+}
+
+/// Facts §3: needs a masking provider, which is never there; an empty list fails in the database.
+pub(super) fn put_datamasking_rules(gateway: &mut Gateway, request: &Request) -> Outcome {
+    let body = first_value(&request.body).map_err(|text| refuse(400, text))?;
+    let Value::Array(rules) = body else {
+        return Err(refuse(400, "json: cannot unmarshal object into Go value of type []openapi.DataMaskingRule"));
+    };
+    known(gateway, request)?;
+    Err(if rules.is_empty() { refuse(500, "empty slice found") } else { refuse(422, "no data masking provider") })
+}
+
+pub(super) fn no_credentials(_: &mut Gateway, _: &Request) -> Outcome {
+    ok(&json!({ "items": [] }))
+}
+
+pub(super) fn search(_: &mut Gateway, _: &Request) -> Outcome {
+    Err(refuse(400, "term parameter is required"))
+}
+
+fn known(gateway: &Gateway, request: &Request) -> Result<(), Answer> {
+    let (status, message) = UNKNOWN;
+    gateway.store.find_connection(request.param(0)).map(drop).ok_or_else(|| refuse(status, message))
+}
