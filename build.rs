@@ -1,8 +1,8 @@
 //! Turns `proto/` into Rust, without a protoc to install: protox parses, tonic-prost-build writes.
 //!
 //! Servers and clients are generated, the clients for the tests that play the host; each module is included only by
-//! the part that speaks it, which allows there what the generator does and people may not. The output depends on nothing
-//! but the files named here.
+//! the part that speaks it, which allows there what the generator does and people may not. The output depends on
+//! nothing but the files named here.
 
 use std::error::Error;
 

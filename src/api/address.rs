@@ -1,4 +1,4 @@
-//! From a base address and segments to a URL, and what makes an address unusable. Pure: nothing here is sent or printed.
+//! From a base address and segments to a URL, and what makes an address unusable. Pure: nothing is sent or printed.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Url;
@@ -86,6 +86,7 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

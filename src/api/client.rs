@@ -13,19 +13,29 @@ use super::limits::{Limits, NoTurn};
 use super::transport::Transport;
 use super::{Answer, Call, Cause, Credential, Dialect, Error, Patience, Settings, SettingsError};
 use super::{address, error, failure, retry};
+use crate::secret::Secret;
 
 /// A try that has less time than this before patience ends is not begun: it could connect, write and never know.
 const LEAST_TIME: Duration = Duration::from_secs(12);
 
 pub struct Client {
     base: Url,
-    credential: RwLock<Option<(HeaderName, HeaderValue, String)>>,
+    credential: RwLock<Option<Proof>>,
     user_agent: HeaderValue,
     request_timeout: Duration,
     max_retries: u32,
     dialect: Dialect,
     limits: Limits,
     transport: Transport,
+}
+
+/// A credential, ready to be sent.
+#[derive(Clone)]
+struct Proof {
+    header: HeaderName,
+    value: HeaderValue,
+    /// The value once more, to be struck from what the server says.
+    text: Secret,
 }
 
 impl Client {
@@ -35,7 +45,7 @@ impl Client {
         let user_agent = HeaderValue::from_str(&settings.user_agent)
             .map_err(|_| SettingsError::new("user_agent", "holds characters that a header cannot carry"))?;
         Ok(Client {
-            credential: RwLock::new(settings.credential.as_ref().map(credential_header).transpose()?),
+            credential: RwLock::new(settings.credential.as_ref().map(Proof::new).transpose()?),
             user_agent,
             request_timeout: settings.request_timeout,
             max_retries: settings.max_retries,
@@ -48,8 +58,8 @@ impl Client {
 
     /// For credentials that wear out. Calls that are under way keep the one they began with.
     pub fn replace_credential(&self, credential: &Credential) -> Result<(), SettingsError> {
-        let header = credential_header(credential)?;
-        *self.credential.write().unwrap_or_else(PoisonError::into_inner) = Some(header);
+        let proof = Proof::new(credential)?;
+        *self.credential.write().unwrap_or_else(PoisonError::into_inner) = Some(proof);
         Ok(())
     }
 
@@ -90,9 +100,9 @@ impl Client {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         let credential = self.credential.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let credential = credential.map(|(name, value, text)| {
-            headers.insert(name, value);
-            text
+        let credential = credential.map(|proof| {
+            headers.insert(proof.header, proof.value);
+            proof.text
         });
         Ok(Request { method: call.method, url, headers, body, credential })
     }
@@ -164,13 +174,16 @@ fn silence() -> Failure {
     Cause::Unreachable { reason: "the server has not answered any request for too long".into() }.into()
 }
 
-fn credential_header(credential: &Credential) -> Result<(HeaderName, HeaderValue, String), SettingsError> {
-    let bad = |_| SettingsError::new("credential", "holds characters that a header cannot carry, such as a line break");
-    let name = HeaderName::from_bytes(credential.header.as_bytes())
-        .map_err(|_| SettingsError::new("credential", "has a header name that is not valid"))?;
-    let mut value = HeaderValue::from_str(credential.value.expose()).map_err(bad)?;
-    value.set_sensitive(true);
-    Ok((name, value, credential.value.expose().to_owned()))
+impl Proof {
+    fn new(credential: &Credential) -> Result<Proof, SettingsError> {
+        let bad = |reason| SettingsError::new("credential", reason);
+        let header = HeaderName::from_bytes(credential.header.as_bytes())
+            .map_err(|_| bad("has a header name that is not valid"))?;
+        let mut value = HeaderValue::from_str(credential.value.expose())
+            .map_err(|_| bad("holds characters that a header cannot carry, such as a line break"))?;
+        value.set_sensitive(true);
+        Ok(Proof { header, value, text: credential.value.clone() })
+    }
 }
 
 /// What an error will have to tell.

@@ -1,5 +1,5 @@
 //! What came of a call that did not succeed, sorted by what the caller does next. The text names method and path and
-//! the server's own words; it never holds a credential, a body, a query or a page. The next step is the caller's to add.
+//! the server's own words; it never holds a credential, a body, a query or a page. The next step is for callers to add.
 
 use std::fmt;
 use std::time::Duration;

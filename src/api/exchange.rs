@@ -11,6 +11,7 @@ use super::dialect::{Dialect, Meaning, Said};
 use super::error::{Cause, presentable};
 use super::failure::{innermost, of_sending};
 use super::{Answer, Json, Method, retry};
+use crate::secret::Secret;
 
 const LARGEST_BODY: usize = 64 << 20;
 const MOST_REDIRECTS: usize = 3;
@@ -22,7 +23,7 @@ pub(super) struct Request {
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Vec<u8>>,
     /// Never shown, should the server repeat it.
-    pub(super) credential: Option<String>,
+    pub(super) credential: Option<Secret>,
 }
 
 /// What came of a try that was no success.
@@ -168,7 +169,7 @@ fn refusal(reply: &Reply, request: &Request, dialect: Dialect) -> Failure {
         Meaning::Busy | Meaning::Failed => text_of(&reply.headers, &RETRY_AFTER),
         _ => None,
     };
-    let message = presentable(&said.message, request.credential.as_deref());
+    let message = presentable(&said.message, request.credential.as_ref().map(Secret::expose));
     Failure {
         cause: Cause::Refused { status, meaning: said.meaning, message, retry_after: None },
         asked: asked.and_then(|header| retry::retry_after(header, SystemTime::now())),

@@ -56,7 +56,8 @@ fn deeper<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError +
     }
 }
 
-/// With TLS 1.3 a server says what it thinks of our certificate only after we have begun to send; it then has read nothing.
+/// With TLS 1.3 a server says what it thinks of our certificate only after we have begun to send; it then has read
+/// nothing.
 fn refuses_certificate(error: &TlsError) -> bool {
     let TlsError::AlertReceived(alert) = error else { return false };
     [
@@ -77,7 +78,7 @@ fn refuses_certificate(error: &TlsError) -> bool {
 fn explain(error: &TlsError) -> String {
     use CertificateError as Bad;
     match error {
-        TlsError::InvalidCertificate(Bad::UnknownIssuer) => {
+        TlsError::InvalidCertificate(Bad::UnknownIssuer | Bad::BadSignature) => {
             "the server's certificate is signed by an authority that is not trusted here".into()
         }
         TlsError::InvalidCertificate(Bad::Expired | Bad::ExpiredContext { .. }) => {

@@ -1,8 +1,8 @@
 //! The HTTP client: one [`Client::send`] that carries a [`Call`] to a REST API and says what came of it.
 //!
-//! It knows HTTP and JSON: addresses, TLS, timeouts, what may be tried again, how long to wait, what an answer is worth.
-//! What one system's refusals mean is data that it is given ([`Dialect`]). It must know nothing of Terraform, of values
-//! and schemas, nor of any system by name; and nothing that it prints, logs or returns as an error may show a
+//! It knows HTTP and JSON: addresses, TLS, timeouts, what may be tried again and when, what an answer is worth.
+//! What one system's refusals mean is data that it is given ([`Dialect`]). It must know nothing of the host's words, of
+//! values and schemas, nor of any system by name; and nothing that it prints, logs or returns as an error may show a
 //! credential, a body, a query or an answer's page.
 
 mod address;
@@ -20,6 +20,7 @@ mod tls;
 mod transport;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
 
 pub use address::check_url;

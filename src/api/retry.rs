@@ -87,6 +87,7 @@ fn days_since_1970(year: u64, month: u64, day: u64) -> u64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -1,5 +1,5 @@
-//! The connection pool under the client: what it is built from, and one request over it. It follows no redirect, repeats
-//! nothing and adds no header of its own accord, so that all of that is decided in one place above it.
+//! The connection pool under the client: what it is built from, and one request over it. It follows no redirect,
+//! repeats nothing and adds no header of its own accord, so that all of that is decided in one place above it.
 
 use std::time::Duration;
 

@@ -20,8 +20,8 @@ const COOKIE: (&str, &str) =
 /// go-plugin's own protocol.
 const CORE_PROTOCOL: u8 = 1;
 
-/// tfplugin6. go-plugin chooses the highest version that `PLUGIN_PROTOCOL_VERSIONS` offers too, else the plugin's lowest,
-/// and lets the host report the mismatch; with a single version both come to it, so the variable is not read.
+/// tfplugin6. go-plugin chooses the highest version that `PLUGIN_PROTOCOL_VERSIONS` offers too, else the plugin's
+/// lowest, and lets the host report the mismatch; with a single version both come to it, so the variable is not read.
 const PROTOCOL: u8 = 6;
 
 /// Whether a host started this process.
@@ -29,8 +29,9 @@ pub(super) fn is_from_host(env: &Environment) -> bool {
     env.text(COOKIE.0).is_some_and(|value| value == COOKIE.1)
 }
 
-/// The line that the host waits for, with its end. Without a certificate the last field is empty, which go-plugin reads
-/// as no TLS. A seventh field is for hosts that set `PLUGIN_MULTIPLEX_GRPC`; others take it for part of the certificate.
+/// The line that the host waits for, with its end. Without a certificate the last field is empty, which go-plugin
+/// reads as no TLS. A seventh field is for hosts that set `PLUGIN_MULTIPLEX_GRPC`; others take it for part of the
+/// certificate.
 pub(super) fn line(address: &Address, certificate: Option<&CertificateDer<'_>>) -> String {
     // go-plugin decodes with Go's RawStdEncoding, which refuses padding.
     let certificate = certificate.map(|der| STANDARD_NO_PAD.encode(der)).unwrap_or_default();

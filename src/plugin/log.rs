@@ -1,7 +1,7 @@
 //! Log records to stderr as go-plugin's hosts read them: hclog's JSON, one line each.
 //!
-//! Modules log with the `log` crate's macros, fields included. Values are for the callers to choose: nothing here can tell
-//! a secret from a word.
+//! Modules log with the `log` crate's macros, fields included. Values are for the callers to choose: nothing here can
+//! tell a secret from a word.
 
 use std::io::{self, Write};
 use std::time::{Duration, SystemTime};

@@ -40,13 +40,14 @@ use tonic::server::NamedService;
 
 pub use environment::Environment;
 
-/// The largest message to accept; the caller sets it on its service, since tonic's own limit is 4 MiB. Go's servers take
-/// as much, and a host sends whatever a user's state holds.
+/// The largest message to accept; the caller sets it on its service, since tonic's own limit is 4 MiB. Go's servers
+/// take as much, and a host sends whatever a user's state holds.
 pub const MAX_MESSAGE_SIZE: usize = 256 << 20;
 
 /// Who this provider is, to its host and to a person.
 pub struct Identity {
-    /// The provider's type: what follows `terraform-provider-` in the binary's name, and `TF_LOG_PROVIDER_` in capitals.
+    /// The provider's type: what follows `terraform-provider-` in the binary's name, and `TF_LOG_PROVIDER_` in
+    /// capitals.
     pub name: &'static str,
     /// The address in the registry, with its host: `registry.example.com/namespace/name`.
     pub address: &'static str,

@@ -25,7 +25,7 @@ fn report(payload: &dyn Any, location: Option<&str>, backtrace: &Backtrace) -> S
     let mut report = format!("panic: {message}\n\nat {}\n", location.unwrap_or("an unknown place"));
     // Captured only when the user has set RUST_BACKTRACE.
     if backtrace.status() == BacktraceStatus::Captured {
-        report.push_str(&format!("{backtrace}\n"));
+        report.extend([backtrace.to_string().as_str(), "\n"]);
     }
     report
 }

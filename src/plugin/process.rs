@@ -11,8 +11,8 @@ mod system {
     use super::io;
     use tokio::signal::unix::{SignalKind, signal};
 
-    /// Comes when a host's plugin has to end, with the reason. From now on SIGINT does nothing: a Ctrl-C reaches the whole
-    /// foreground group, and it is for the host to say what it means, by calling StopProvider.
+    /// Comes when a host's plugin has to end, with the reason. From now on SIGINT does nothing: a Ctrl-C reaches the
+    /// whole foreground group, and it is for the host to say what it means, by calling StopProvider.
     pub(in super::super) fn end_of_plugin() -> io::Result<impl Future<Output = &'static str>> {
         // tokio keeps its handler for the rest of the process' life.
         drop(signal(SignalKind::interrupt())?);

@@ -14,7 +14,8 @@ use super::services::HostServices;
 /// What requests under way and the host's open connection get after `Shutdown`. The host kills after two seconds.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// Serves until the host calls `Shutdown` or `end` comes. A lost connection is no end: hosts dial again after a long rest.
+/// Serves until the host calls `Shutdown` or `end` comes. A lost connection is no end: hosts dial again after a long
+/// rest.
 ///
 /// No limits are set on how many requests run at once and how long they take; both are the host's to choose.
 pub(super) async fn serve<S: ProviderService>(

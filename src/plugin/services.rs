@@ -41,8 +41,8 @@ impl HostServices {
 
 #[tonic::async_trait]
 impl pb::grpc_controller_server::GrpcController for HostServices {
-    /// The answer goes out first: the host waits for it without a deadline, then two seconds for the process to end, and
-    /// kills it.
+    /// The answer goes out first: the host waits for it without a deadline, then two seconds for the process to end,
+    /// and kills it.
     async fn shutdown(&self, _: Request<Empty>) -> Result<Response<Empty>, Status> {
         log::debug!("the host asks for the end");
         self.stop.cancel();

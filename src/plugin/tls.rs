@@ -47,8 +47,8 @@ impl Tls {
     }
 }
 
-/// P-256, which is the quickest to make of those that every host takes. Hosts dial `localhost` and look for it among the
-/// subject's alternative names only.
+/// P-256, which is the quickest to make of those that every host takes. Hosts dial `localhost` and look for it among
+/// the subject's alternative names only.
 fn own_certificate() -> Result<(CertificateDer<'static>, PrivatePkcs8KeyDer<'static>), rcgen::Error> {
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
     let certificate = CertificateParams::new(vec!["localhost".to_owned()])?.self_signed(&key)?;
@@ -74,8 +74,9 @@ fn server_config(
     Ok(config)
 }
 
-/// Both ends are on one machine, and Go's client takes what it is given: one suite for each version, and the curves that
-/// every Go offers, P-256 for those in FIPS mode. Signatures stay whole: hosts sign with ECDSA over P-521 and SHA-512.
+/// Both ends are on one machine, and Go's client takes what it is given: one suite for each version, and the curves
+/// that every Go offers, P-256 for those in FIPS mode. Signatures stay whole: hosts sign with ECDSA over P-521 and
+/// SHA-512.
 fn crypto() -> CryptoProvider {
     CryptoProvider {
         cipher_suites: vec![
@@ -87,8 +88,8 @@ fn crypto() -> CryptoProvider {
     }
 }
 
-/// Lets exactly one certificate in. The usual verifier cannot: it refuses a self-signed certificate with the CA flag as a
-/// client's, and hosts have just that.
+/// Lets exactly one certificate in. The usual verifier cannot: it refuses a self-signed certificate with the CA flag
+/// as a client's, and hosts have just that.
 #[derive(Debug)]
 struct OnlyClient {
     client: CertificateDer<'static>,

@@ -6,10 +6,11 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::sign::CertifiedKey;
 use rustls::version::{TLS12, TLS13};
 use rustls::{RootCertStore, SupportedProtocolVersion};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio_rustls::TlsConnector;
 
 use super::*;
+use crate::plugin::connection::Io;
 
 /// A host: certificate, key, and what it offers.
 pub(in crate::plugin) struct Client {
@@ -80,7 +81,7 @@ impl ResolvesClientCert for Always {
 }
 
 /// A whole handshake: in TLS 1.3 the client learns of a refusal only when it reads.
-pub(in crate::plugin) async fn connect(stream: DuplexStream, config: ClientConfig) -> io::Result<()> {
+pub(in crate::plugin) async fn connect(stream: impl Io, config: ClientConfig) -> io::Result<()> {
     let name = "localhost".try_into().expect("a name");
     let mut stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await?;
     stream.write_all(b"ping").await

@@ -11,7 +11,7 @@ pub(super) fn value(sent: Option<&pb::DynamicValue>, ty: &Type) -> Result<Value,
     let decoded = match sent {
         None => return Ok(Value::Null),
         Some(sent) if !sent.msgpack.is_empty() => msgpack::decode(&sent.msgpack, ty),
-        Some(sent) if !sent.json.is_empty() => json::decode(&sent.json, ty, json::Mode::Wire),
+        Some(sent) if !sent.json.is_empty() => json::decode(&sent.json, ty, json::Mode::Strict),
         Some(_) => return Ok(Value::Null),
     };
     decoded.map_err(|error| {
@@ -30,7 +30,7 @@ pub(super) fn raw_state(raw: Option<&pb::RawState>, ty: &Type) -> Result<Value, 
     if raw.json.is_empty() {
         return Ok(Value::Null);
     }
-    json::decode(&raw.json, ty, json::Mode::State).map_err(|error| {
+    json::decode(&raw.json, ty, json::Mode::Stored).map_err(|error| {
         let detail =
             format!("{error} Was the state file edited by hand? Remove the object from the state and import it.");
         Diagnostic::error("The stored state cannot be read", detail).at(error.path)

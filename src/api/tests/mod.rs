@@ -1,1 +1,78 @@
-//! Tests of the client against small servers in this process.
+//! Tests of the client against small servers in this process. Time stands still in most of them: it moves when
+//! everybody waits, so nothing here sleeps.
+
+mod answers;
+mod limits;
+mod patience;
+mod proxies;
+mod redirects;
+mod repeats;
+mod secrecy;
+mod secure;
+mod server;
+
+use tokio_util::sync::CancellationToken;
+
+use super::{Call, Client, Credential, Dialect, Json, Meaning, Method, Patience, Refusal, Said, Settings};
+use crate::secret::Secret;
+
+const KEY: &str = "Bearer canary-key";
+
+/// A system whose errors are `{"message": …}` and whose 500s with the word "constraint" are for good.
+const DIALECT: Dialect = Dialect {
+    refusal: |status, said| {
+        let message = match said {
+            Said::Json(json) => json["message"].as_str().unwrap_or_default().to_owned(),
+            Said::Text(text) => text.to_owned(),
+            Said::Nothing => String::new(),
+        };
+        let meaning = match status {
+            500 if message.contains("constraint") => Meaning::Refused,
+            _ => Meaning::of_status(status),
+        };
+        Refusal { meaning, message }
+    },
+};
+
+fn settings(url: &str) -> Settings {
+    let credential = Credential { header: "authorization", value: Secret::new(KEY) };
+    Settings { credential: Some(credential), ..Settings::new(url, "tester/1.0", DIALECT) }
+}
+
+fn client(url: &str) -> Client {
+    Client::new(settings(url)).unwrap()
+}
+
+fn patience() -> Patience {
+    Patience::new(CancellationToken::new())
+}
+
+fn get() -> Call {
+    Call::get(["things", "one"])
+}
+
+fn post() -> Call {
+    Call::new(Method::Post, ["things"]).body(serde_json::json!({"secret": "canary-body"}))
+}
+
+fn put() -> Call {
+    Call::new(Method::Put, ["things", "one"]).body(Json::Null)
+}
+
+/// Runs the calling test again, alone in a process of its own with these variables. True: we are that process.
+fn alone(test: &str, variables: &[(&str, &str)]) -> bool {
+    const MARK: &str = "API_TEST_ALONE";
+    if std::env::var_os(MARK).is_some() {
+        return true;
+    }
+    let name = format!("{}::{test}", module_path!().split_once("::").unwrap().1);
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([&name, "--exact", "--nocapture"])
+        .env(MARK, "1")
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && out.contains("1 passed"), "{out}{err}");
+    false
+}

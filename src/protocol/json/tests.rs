@@ -99,6 +99,8 @@ fn objects_fill_up_and_only_states_may_hold_more() {
     refused(r#"[{"c":[]}]"#, &Type::set(object_type(&[("c", Type::Bool)])), Mode::Stored, "a bool is required");
     refused("[]", &Type::Tuple(vec![Type::Bool]), Mode::Stored, "a tuple of 1 elements is required");
     refused(r#"{"value":1}"#, &Type::Dynamic, Mode::Stored, "a value with its type is required");
+    let more = r#"{"value":1,"type":"number","more":1}"#;
+    refused(more, &Type::Dynamic, Mode::Stored, "a value with its type is required");
     refused(r#"{"value":1,"type":"any"}"#, &Type::Dynamic, Mode::Stored, "a known type is required");
 }
 

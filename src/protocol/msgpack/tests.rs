@@ -230,6 +230,11 @@ fn nesting_has_a_bound() {
     refused(&levels(MAX_DEPTH + 1), &Type::Dynamic, "the value is nested too deeply");
     refused(&levels(1_000_000), &Type::Dynamic, "the value is nested too deeply");
 
+    // Depth is not breadth.
+    let wide = Value::List(vec![Value::List(Vec::new()); 2 * MAX_DEPTH]);
+    let bytes = [&[0xdc, 0x02, 0x00][..], &[0x90; 2 * MAX_DEPTH]].concat();
+    golden(&bytes, &Type::list(Type::list(Type::Bool)), &wide);
+
     let ty = [br#"["list","#.repeat(100_000), b"\"bool\"".to_vec(), b"]".repeat(100_000)].concat();
     assert!(parse_type_json(&ty).is_err());
     let deep = (0..=MAX_DEPTH).fold(Value::Null, |inner, _| dynamic(Type::Dynamic, inner));

@@ -1,0 +1,181 @@
+//! What an answer is worth.
+
+use super::server::{Act, Server, answer, json};
+use super::*;
+use crate::api::{Answer, Cause, Error};
+
+async fn once(act: Act, call: Call) -> (Result<Answer, Error>, Server) {
+    let server = Server::start([act]).await;
+    let result = client(&format!("{}/api/", server.url)).send(call, &patience()).await;
+    (result, server)
+}
+
+async fn refused(act: Act, call: Call) -> Error {
+    once(act, call).await.0.unwrap_err()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_carries_what_it_should_and_an_answer_comes_back() {
+    let call = Call::new(Method::Patch, ["things", "a b"]).query("q", "1&2").header("x-kind", "k").body(Json::from(7));
+    let (answer, server) = once(json(201, r#"{"a": 1.10, "n": 12345678901234567890123}"#), call).await;
+    let answer = answer.unwrap();
+    assert_eq!((answer.status, answer.server.as_deref()), (201, Some("box/1.2")));
+    assert_eq!(answer.body.to_string(), r#"{"a":1.10,"n":12345678901234567890123}"#);
+    let request = &server.seen()[0];
+    assert!(request.starts_with("PATCH /api/things/a%20b?q=1%262 HTTP/1.1\r\n"), "{request}");
+    for part in
+        ["authorization: Bearer canary-key", "user-agent: tester/1.0", "accept: application/json", "x-kind: k", "\n7"]
+    {
+        assert!(request.contains(part), "{part}: {request}");
+    }
+    assert!(request.contains("content-type: application/json"));
+    assert!(!request.contains("accept-encoding"), "nothing here decompresses");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_body_is_null() {
+    for act in [answer(200, &[], ""), answer(204, &[], ""), json(200, " \n"), json(200, "null")] {
+        assert_eq!(once(act, get()).await.0.unwrap().body, Json::Null);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn json_is_read_whatever_it_is_called() {
+    for kind in ["text/plain", "application/problem+json", "application/octet-stream"] {
+        assert_eq!(once(answer(200, &[("content-type", kind)], "[1]"), get()).await.0.unwrap().body[0], 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_is_not_the_api_and_is_never_shown() {
+    let html = [("content-type", "text/html; charset=utf-8")];
+    for act in [
+        answer(200, &html, "<html>canary-page"),
+        answer(200, &[], " <!doctype html>canary-page"),
+        answer(200, &[("content-type", "application/json")], "<html>canary-page"),
+        answer(200, &[("content-type", "text/plain")], "canary-page"),
+        answer(401, &html, "<html>canary-page"),
+        answer(403, &html, "<html>canary-page"),
+        answer(404, &html, "<html>canary-page"),
+        answer(304, &[], ""),
+    ] {
+        let (result, server) = once(act, get()).await;
+        let error = result.unwrap_err();
+        assert!(matches!(error.cause, Cause::NotTheApi { .. }), "{error:?}");
+        assert!(!format!("{error} {error:?}").contains("canary"));
+        assert!(error.to_string().starts_with("GET /api/things/one was answered with "), "{error}");
+        assert_eq!(server.count(), 1, "asking again would not help");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_of_a_proxy_that_cannot_reach_the_api_is_a_failure() {
+    let act = answer(502, &[("content-type", "text/html")], "<html>canary-page");
+    let (result, server) = once(act, get()).await;
+    let error = result.unwrap_err();
+    assert_eq!(error.meaning(), Some(Meaning::Failed));
+    assert_eq!(error.to_string(), "GET /api/things/one was answered with 502 and no explanation. (5 tries)");
+    assert_eq!(server.count(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unknown_route_is_not_an_absent_object() {
+    for act in [
+        answer(404, &[("content-type", "text/plain")], "404 page not found"),
+        answer(404, &[], ""),
+        answer(404, &[], "404"),
+    ] {
+        let error = refused(act, get()).await;
+        assert_eq!((&error.cause, error.is_gone()), (&Cause::NoSuchRoute, false));
+    }
+    assert!(refused(json(404, r#"{"message":"not found"}"#), get()).await.is_gone());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_is_not_what_it_claims_is_garbled() {
+    let deep = "[".repeat(100_000);
+    let cut = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{\"canary\": ".to_owned();
+    let text = |body: &str| answer(200, &[("content-type", "application/json")], body);
+    for act in [text(r#"{"canary": "#), text("[1] [canary]"), text(&deep), answer(200, &[], "{canary"), Act::Break(cut)]
+    {
+        let (result, server) = once(act.clone(), get()).await;
+        let error = result.unwrap_err();
+        assert!(matches!(error.cause, Cause::Garbled { status: 200, .. }), "{error:?}");
+        assert!(!format!("{error} {error:?}").contains("canary"));
+        assert_eq!(server.count(), 5, "a read is tried again");
+        let (result, server) = once(act, post()).await;
+        assert!(result.unwrap_err().may_have_acted());
+        assert_eq!(server.count(), 1, "a write that may have acted is not");
+    }
+}
+
+#[tokio::test]
+async fn a_body_has_a_limit() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n\"";
+    let (result, server) = once(Act::Break(format!("{head}{}", "x".repeat(65 << 20))), get()).await;
+    assert_eq!(result.unwrap_err().cause, Cause::TooLarge { status: 200 });
+    assert_eq!(server.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_holds_its_meaning_and_the_servers_words() {
+    for (status, meaning) in [
+        (400, Meaning::Refused),
+        (401, Meaning::Unauthorised),
+        (403, Meaning::Forbidden),
+        (409, Meaning::Taken),
+        (410, Meaning::Gone),
+        (422, Meaning::Refused),
+    ] {
+        let (result, server) = once(json(status, r#"{"message":"no such luck."}"#), post()).await;
+        let error = result.unwrap_err();
+        assert_eq!((error.meaning(), error.may_have_acted(), server.count()), (Some(meaning), false, 1));
+        assert_eq!(error.to_string(), format!("POST /api/things was answered with {status}: no such luck."));
+    }
+    let error = refused(answer(403, &[("content-type", "text/plain")], "go away"), get()).await;
+    assert_eq!(error.to_string(), "GET /api/things/one was answered with 403: go away.");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_servers_words_are_made_fit_to_be_shown() {
+    let long = format!(r#"{{"message":"one\ntwo\u001b[31m\u202e key canary-key {}"}}"#, "ö".repeat(2000));
+    let text = refused(json(422, &long), get()).await.to_string();
+    assert!(text.contains("422: one two[31m key (secret) öö"), "{text}");
+    assert!(text.ends_with("ö…."), "{text}");
+    assert!(text.chars().count() < 560);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_whose_body_broke_off_is_still_a_refusal() {
+    let cut = "HTTP/1.1 409 Conflict\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{\"mess";
+    let error = refused(Act::Break(cut.to_owned()), post()).await;
+    assert_eq!((error.meaning(), error.may_have_acted()), (Some(Meaning::Taken), false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_sent_is_not_sent() {
+    let server = Server::start([json(200, "1")]).await;
+    let client = client(&server.url);
+    for call in [
+        Call::get(["a", "b/c"]),
+        Call::get(["a", ""]),
+        Call::get(["a", ".."]),
+        Call::get(["a"]).header("x-kind", "canary\nvalue"),
+    ] {
+        let error = client.send(call, &patience()).await.unwrap_err();
+        assert!(matches!(error.cause, Cause::Unsendable { .. }), "{error}");
+        assert!(!error.may_have_acted() && !error.to_string().contains("canary"));
+        assert_eq!(error.tries, 0);
+    }
+    assert_eq!(server.count(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_credential_can_be_replaced() {
+    let server = Server::start([json(200, "1")]).await;
+    let client = client(&server.url);
+    let fresh = Credential { header: "x-key", value: Secret::new("fresh") };
+    client.replace_credential(&fresh).unwrap();
+    client.send(get(), &patience()).await.unwrap();
+    assert!(server.seen()[0].contains("x-key: fresh") && !server.seen()[0].contains(KEY));
+}

@@ -1,0 +1,87 @@
+//! What must not be seen is not seen: not in an error, not in `Debug`, not in any log at its finest.
+
+use std::sync::Mutex;
+
+use log::{LevelFilter, Log, Metadata, Record};
+
+use super::server::{Act, Server, answer, json, nobody};
+use super::*;
+
+struct Memory(Mutex<Vec<String>>);
+
+static MEMORY: Memory = Memory(Mutex::new(Vec::new()));
+
+impl Log for Memory {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        self.0.lock().unwrap().push(format!("{} {} {}", record.level(), record.target(), record.args()));
+    }
+
+    fn flush(&self) {}
+}
+
+/// In a process of its own: a logger is for a whole process.
+#[test]
+fn no_log_no_error_and_no_debug_shows_a_secret() {
+    if !alone("secrecy::no_log_no_error_and_no_debug_shows_a_secret", &[]) {
+        return;
+    }
+    log::set_logger(&MEMORY).unwrap();
+    log::set_max_level(LevelFilter::Trace);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    let shown = runtime.block_on(everything());
+    let logged = MEMORY.0.lock().unwrap().join("\n");
+    for text in [&shown, &logged] {
+        assert!(!text.contains("canary"), "{text}");
+        assert!(!text.contains("dXNlcjpjYW5hcn"), "a proxy's password in base64: {text}");
+    }
+    for line in [
+        "DEBUG api POST /things: 200 in 0 ms (try 1)",
+        "DEBUG api GET /things/one: no answer, the connection broke",
+        "TRACE api POST /things: 26 bytes",
+    ] {
+        assert!(logged.contains(line), "{line}: {logged}");
+    }
+    assert!(shown.contains("(secret)"), "the credential that a server repeats: {shown}");
+}
+
+/// A bit of all that can happen, as it would be shown.
+async fn everything() -> String {
+    let acts = [
+        json(200, r#"{"secret": "canary-value"}"#),
+        json(401, r#"{"message": "unknown key canary-key"}"#),
+        answer(200, &[("content-type", "text/html")], "canary-page"),
+        json(200, "{canary"),
+        json(500, r#"{"message": "it broke", "detail": "canary-detail"}"#),
+        answer(302, &[("location", "https://user:canary@elsewhere.example/canary?canary")], "canary"),
+    ];
+    let mut shown = Vec::new();
+    for act in acts {
+        let server = Server::start([act]).await;
+        let settings = settings(&server.url);
+        shown.push(format!("{settings:?}"));
+        let call = post().query("q", "canary-query").header("x-kind", "canary-header");
+        let patience = patience();
+        shown.push(format!("{call:?} {patience:?}"));
+        match Client::new(settings).unwrap().send(call, &patience).await {
+            Ok(answer) => shown.push(format!("{answer:?}")),
+            Err(error) => shown.push(format!("{error} {error:?}")),
+        }
+    }
+    let broken = Server::start([Act::Break(String::new())]).await;
+    let proxy = format!("{}/", broken.url.replace("http://", "http://user:canary-proxy@"));
+    for (url, proxy) in [(nobody(), None), (broken.url, None), ("http://h.example".into(), Some(Secret::new(proxy)))] {
+        let settings = Settings { proxy, ..settings(&url) };
+        shown.push(format!("{settings:?}"));
+        let error = Client::new(settings).unwrap().send(get().query("q", "canary"), &patience()).await.unwrap_err();
+        shown.push(format!("{error} {error:?}"));
+    }
+    for url in ["https://user:canary@h.example", "canary", "http://h.example/?canary", "http://canary:99999"] {
+        let error = Client::new(settings(url)).err().unwrap();
+        shown.push(format!("{error} {error:?}"));
+    }
+    shown.join("\n")
+}
