@@ -31,7 +31,6 @@ pub(super) struct Write<'a> {
     pub(super) patience: &'a Patience,
     pub(super) config: &'a Object,
     pub(super) planned: &'a Object,
-    pub(super) prior: Option<&'a Object>,
 }
 
 /// What a write left behind: the state that is true now, if the object exists.
@@ -98,7 +97,7 @@ impl Engine {
         };
         let config = request.config.as_object().unwrap_or(&empty);
         let mut memory = Memory::parse(&request.private);
-        let write = Write { resource, session, patience: &patience, config, planned, prior };
+        let write = Write { resource, session, patience: &patience, config, planned };
         let written = match prior {
             None => {
                 memory = Memory::default();

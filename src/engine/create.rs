@@ -61,7 +61,8 @@ impl Write<'_> {
             };
             let taken = error.meaning() == Some(Meaning::Taken);
             let final_word = taken || error.meaning() == Some(Meaning::Refused);
-            if !error.may_have_acted() && !(taken && lost_one) {
+            let uncertain = error.may_have_acted() || (taken && lost_one);
+            if !uncertain {
                 return Posted::Refused(if taken { self.taken(key, &error) } else { self.refused(key, &error) });
             }
             lost_one |= error.may_have_acted();
