@@ -1,13 +1,13 @@
-//! Terraform's values in JSON: stored states and the second form of a `DynamicValue`, read by their type.
+//! Terraform's values in JSON: stored states and the second form of a `DynamicValue`, read and written by their type.
 //! It must not know schemas or RPCs. Reading is lenient where the host's own reader is, since old providers and people
 //! wrote the states that arrive here; what does not fit is an error with its path and without its content.
 //!
 //! Nesting is bounded by the JSON parser (128 levels).
 
 #[cfg(test)]
-mod encode;
-#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod write;
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,9 @@
-//! The inverse of `decode`, for the property tests that hold the reader to it. The provider itself sends no value as
-//! JSON, so this is not part of it.
+//! The writer that the properties of the reader are held against. The host is sent MessagePack only, so the provider
+//! itself writes no JSON values.
 
 use serde_json::{Value as Json, json};
 
-use crate::protocol::msgpack::{EncodeError, check_names, type_to_json};
+use super::super::msgpack::{EncodeError, check_names, type_to_json};
 use crate::value::{Step, Type, Value};
 
 /// Writes a wholly known value that has this type. Every attribute of an object must be there.
