@@ -2,6 +2,7 @@
 
 use super::apply::{Write, Written};
 use super::body::{Change, create_body, decode, encode};
+use super::children::encode_new;
 use super::memory::Memory;
 use super::observe::unmask;
 use super::place::{collection_path, key_text, object_path};
@@ -91,7 +92,13 @@ impl Write<'_> {
             None if self.resource.create == Create::Put => {
                 Json::Object(create_body(changes.iter().filter(|change| !change.attr.key)))
             }
-            None => Json::Object(create_body(changes.iter())),
+            None => {
+                let mut body = create_body(changes.iter());
+                if let Some((wire, children)) = encode_new(self) {
+                    body.insert(wire.to_owned(), children);
+                }
+                Json::Object(body)
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 
 use super::apply::{Write, Written};
 use super::body::{Change, encode, find_mut, patch_body, whole_body};
+use super::children::{self, children_of};
 use super::memory::Memory;
 use super::observe::known;
 use super::place::{key_text, object_path};
@@ -172,6 +173,31 @@ fn ride_along(change: Change, current: &Seen) -> Change {
 }
 
 impl Engine {
+    /// Removes what belongs to the object first. On failure: what is left of it in the state.
+    async fn remove_children(
+        &self,
+        resource: &'static Resource,
+        session: &Session,
+        state: &Object,
+        patience: &Patience,
+    ) -> Result<(), (Object, Diagnostics)> {
+        let Some((attr, of)) = children_of(resource) else { return Ok(()) };
+        let Value::Map(mut left) = get(state, attr.name).clone() else { return Ok(()) };
+        let mut errors = Diagnostics::new();
+        for name in left.keys().cloned().collect::<Vec<_>>() {
+            match children::remove(session, of, &name, patience).await {
+                None => drop(left.remove(&name)),
+                Some(error) => errors.push(error),
+            }
+        }
+        if errors.is_empty() {
+            return Ok(());
+        }
+        let mut state = state.clone();
+        state.insert(attr.name.to_owned(), Value::Map(left));
+        Err((state, errors))
+    }
+
     pub(super) async fn destroy(
         &self,
         resource: &'static Resource,
@@ -182,6 +208,9 @@ impl Engine {
         let gone = Stored { state: Value::Null, private: Vec::new(), identity: None };
         let state = before.state.as_object().cloned().unwrap_or_default();
         let Some(path) = object_path(resource, &state) else { return Outcome::new(gone, Diagnostics::new()) };
+        if let Err((left, errors)) = self.remove_children(resource, session, &state, patience).await {
+            return Outcome::new(Stored { state: Value::Object(known(left)), ..before }, errors);
+        }
         let _lock = session.lock(resource, &state).await;
         let call = match resource.destroy {
             Destroy::Delete => Call::new(Method::Delete, path),
@@ -197,7 +226,17 @@ impl Engine {
             let left = Diagnostic::warning(format!("The {what} is left behind"), format!("{refused}\n\n{error}"));
             return Outcome::new(gone, vec![left]);
         }
-        let diagnostic = explain(session.system, &format!("destroy the {what}"), &error);
+        let mut diagnostic = explain(session.system, &format!("destroy the {what}"), &error);
+        if let Some((_, of)) = children_of(resource)
+            && let Ok(names) = children::names_of(session, of, &key_text(resource, &state), patience).await
+            && !names.is_empty()
+        {
+            diagnostic.detail.push_str(&format!(
+                "\n\nIt still has these {}s, which are not managed here: {}.",
+                of.table.noun(),
+                names.join(", ")
+            ));
+        }
         Outcome::new(Stored { state: Value::Object(known(state)), ..before }, vec![diagnostic])
     }
 }
