@@ -47,8 +47,8 @@ pub(super) fn plan(inputs: &Inputs<'_>) -> Plan {
             if attr.replaces {
                 replaces.push(Path::attribute(attr.name));
             }
-            diagnostics.extend(fixed(attr, get(config, attr.name), get(prior, attr.name)));
         }
+        diagnostics.extend(resource.managed().filter_map(|attr| fixed(attr, config, prior)));
         diagnostics.extend(managed_elsewhere(resource, prior, &planned));
     }
     Plan { planned, replaces, diagnostics }
@@ -195,9 +195,14 @@ fn changes(attrs: &'static [Attr], name: &str, prior: &Object, planned: &Object)
     differs(name) || secret().is_some_and(|attr| differs(&attr.version_name()))
 }
 
-fn fixed(attr: &Attr, wanted: &Value, prior: &Value) -> Option<Diagnostic> {
+/// A change of what cannot change. A write-only value changes with its version.
+fn fixed(attr: &Attr, config: &Object, prior: &Object) -> Option<Diagnostic> {
     let instead = attr.fixed?;
-    if wanted.is_null() || !wanted.is_known() || prior.is_null() {
+    let differs = |name: &str| {
+        let (wanted, before) = (get(config, name), get(prior, name));
+        !wanted.is_null() && wanted.is_known() && !same(attr, wanted, before, None)
+    };
+    if !(differs(attr.name) || (attr.secret && differs(&attr.version_name()))) {
         return None;
     }
     let detail = format!(
