@@ -170,7 +170,10 @@ fn each_attribute_changes_alone_and_can_be_taken_out_again() {
     assert_one_write_each_where_needed(&plan, &emulator.requests(), &before, &cases);
     assert_others_untouched(&before, &after, &cases);
     for (case, after) in cases.iter().zip(&after) {
-        assert_eq!(after.get(field(case.attribute)), case.left_out.as_ref(), "{} left out", case.attribute);
+        let (now, default) = (after.get(field(case.attribute)), case.left_out.as_ref());
+        // The gateway keeps a list that was emptied as an empty one where it began with none.
+        let both_empty = now == Some(&json!([])) && default == Some(&Json::Null);
+        assert!(now == default || both_empty, "{} left out: {now:?}", case.attribute);
     }
     terraform.second_plan_is_empty();
 

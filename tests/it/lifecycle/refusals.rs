@@ -54,7 +54,7 @@ fn static_mistakes_are_found_by_validate_on_their_line() {
         ("tags = { a = \"\" }", "1 to 255"),
         ("tags = { for n in range(11) : \"k${n}\" => \"v\" }", "10"),
         ("secrets = { PASS = \"p\" }", "envvar:NAME"),
-        ("secrets_wo = { PASS = \"p\" }", "envvar:NAME"),
+        ("secrets_wo = { PASS = \"p\" }\n  secrets_wo_version = 1", "envvar:NAME"),
         ("guardrail_rules = [\"no-drop\"]", "uuid"),
         ("jira_issue_template_id = \"x\"", "uuid"),
         ("min_review_approvals = 0", "1"),
