@@ -29,10 +29,14 @@ pub struct Hooks {
     /// Rules that concern more than one attribute, on the configuration alone. Unknown values are not wrong.
     pub validate: Option<fn(config: &Object) -> Diagnostics>,
     pub amend_patch: Option<Amend>,
+    /// What `{}` stands for in the path template.
+    pub path_part: Option<fn(&Object) -> Option<String>>,
+    /// True when the answer shows an object that does not count as one: then it is absent.
+    pub absent_when: Option<fn(&JsonObject) -> bool>,
 }
 
 impl Hooks {
-    pub const NONE: Hooks = Hooks { validate: None, amend_patch: None };
+    pub const NONE: Hooks = Hooks { validate: None, amend_patch: None, path_part: None, absent_when: None };
 }
 
 /// The header that a credential goes in. `scheme` is what the user demanded, if anything.

@@ -4,11 +4,11 @@
 use super::body::Change;
 use super::memory::Memory;
 use super::observe::{known, lay_over, note_stamps, observe, unknown_paths};
+use super::place::{identity, key_text};
 use super::plan::{Inputs, plan};
 use super::same::{get, same};
 use super::session::{Denied, Session};
 use super::trouble::explain_fault;
-use super::upgrade::identity;
 use super::{Engine, Outcome, Stored, validate};
 use crate::api::Patience;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -31,7 +31,6 @@ pub(super) struct Write<'a> {
     pub(super) patience: &'a Patience,
     pub(super) config: &'a Object,
     pub(super) planned: &'a Object,
-    pub(super) prior: Option<&'a Object>,
 }
 
 /// What a write left behind: the state that is true now, if the object exists.
@@ -98,7 +97,7 @@ impl Engine {
         };
         let config = request.config.as_object().unwrap_or(&empty);
         let mut memory = Memory::parse(&request.private);
-        let write = Write { resource, session, patience: &patience, config, planned, prior };
+        let write = Write { resource, session, patience: &patience, config, planned };
         let written = match prior {
             None => {
                 memory = Memory::default();
@@ -158,13 +157,16 @@ impl Write<'_> {
     /// Reads the object back and lays the plan over what it shows. `answer` gives what is shown once only.
     pub(super) async fn settle(
         &self,
-        key: &str,
+        keys: &Object,
         sent: &[Change],
         answer: Option<&Object>,
         mut memory: Memory,
     ) -> Written {
         memory.note_configured(self.resource.attrs, self.config);
         let mut planned = self.planned.clone();
+        for key in self.resource.keys().filter(|key| get(&planned, key.name).is_unknown()).collect::<Vec<_>>() {
+            planned.insert(key.name.to_owned(), get(keys, key.name).clone());
+        }
         for attr in self.resource.managed().filter(|attr| attr.once) {
             if !get(&planned, attr.name).is_unknown() {
                 continue;
@@ -174,7 +176,7 @@ impl Write<'_> {
         }
         // What has been written is read back even when Terraform is being stopped: the state must not lie.
         let patience = self.patience.to_the_end();
-        match self.session.fetch(self.resource, key, &patience).await {
+        match self.session.fetch(self.resource, keys, &patience).await {
             Ok(Some(seen)) => {
                 let sent: Vec<&str> = sent.iter().map(|change| change.attr.name).collect();
                 let (state, disobeyed) = lay_over(self.resource, &planned, &seen.object, &sent);
@@ -186,22 +188,22 @@ impl Write<'_> {
             Ok(None) => {
                 memory.stamps.clear();
                 let reason = format!("The {} does not show it.", self.session.system.title);
-                let diagnostics = vec![self.not_read_back(key, &planned, &reason)];
+                let diagnostics = vec![self.not_read_back(&planned, &reason)];
                 Written { state: Some(planned), memory, diagnostics }
             }
             Err(fault) => {
                 memory.stamps.clear();
                 let why = explain_fault(self.session.system, "read it back", &fault);
-                let diagnostics = vec![self.not_read_back(key, &planned, &why.detail)];
+                let diagnostics = vec![self.not_read_back(&planned, &why.detail)];
                 Written { state: Some(planned), memory, diagnostics }
             }
         }
     }
 
     /// What is true after a write that failed half way.
-    pub(super) async fn after_failure(&self, key: &str, prior: &Object, memory: Memory, error: Diagnostic) -> Written {
+    pub(super) async fn after_failure(&self, prior: &Object, memory: Memory, error: Diagnostic) -> Written {
         let patience = self.patience.to_the_end();
-        let state = match self.session.fetch(self.resource, key, &patience).await {
+        let state = match self.session.fetch(self.resource, prior, &patience).await {
             Ok(Some(seen)) => observe(self.resource, &seen.object, Some(prior), &mut memory.clone()),
             _ => prior.clone(),
         };
@@ -209,13 +211,14 @@ impl Write<'_> {
     }
 
     /// A warning, not an error: an error after a create would make Terraform destroy and create the object again.
-    fn not_read_back(&self, key: &str, planned: &Object, reason: &str) -> Diagnostic {
+    fn not_read_back(&self, planned: &Object, reason: &str) -> Diagnostic {
         let open: Vec<String> = unknown_paths(planned).iter().map(|path| format!("`{path}`")).collect();
         let open = if open.is_empty() { String::new() } else { format!(" Not known yet: {}.", open.join(", ")) };
         let detail = format!(
             "The {noun} {key:?} was written, but could not be read back; the state holds what was planned.{open} The \
              next plan or refresh completes it.\n\n{reason}",
             noun = self.resource.noun(),
+            key = key_text(self.resource, planned),
         );
         Diagnostic::warning(format!("The {} was written but not read back", self.resource.noun()), detail)
     }

@@ -185,6 +185,10 @@ pub(super) struct Change {
 }
 
 impl Misfit {
+    pub(super) fn no_list() -> Misfit {
+        Misfit { path: Path::root(), expected: "a list" }
+    }
+
     pub(super) fn no_object() -> Misfit {
         Misfit { path: Path::root(), expected: "an object" }
     }
@@ -195,6 +199,11 @@ impl Change {
     pub(super) fn new(attr: &'static Attr, planned: Value) -> Change {
         let default = planned.is_unknown() || !(planned.is_null() || is_configured(attr, &planned));
         Change { attr, value: (!default).then_some(planned) }
+    }
+
+    /// The same change, to be sent once more.
+    pub(super) fn again(&self) -> Change {
+        Change { attr: self.attr, value: self.value.clone() }
     }
 
     /// True when a PATCH cannot say it: the verb does not know the attribute, the default is asked for by absence, or
@@ -216,11 +225,14 @@ impl Change {
     }
 }
 
-/// The body of a create: what is planned, without what is empty by itself.
+/// The body of a create: what is planned, without what is empty by itself, unless the system demands even that.
 pub(super) fn create_body<'a>(changes: impl Iterator<Item = &'a Change>) -> JsonObject {
     let mut json = JsonObject::new();
-    for change in changes.filter(|change| change.value.as_ref().is_some_and(|value| !value.is_null())) {
-        change.lay_over(&mut json);
+    for change in changes {
+        let given = change.value.as_ref().is_some_and(|value| !value.is_null());
+        if given || (change.attr.always && change.value.is_some()) {
+            change.lay_over(&mut json);
+        }
     }
     json
 }

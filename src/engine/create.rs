@@ -1,149 +1,277 @@
-//! Create: one POST, and what to do when its answer is lost. Never a second object, never one that nobody knows of.
+//! Create: one write, and what to do when its answer is lost. Never a second object, never one that nobody knows of.
 
 use super::apply::{Write, Written};
-use super::body::{Change, create_body, decode};
+use super::body::{Change, create_body, decode, encode};
 use super::memory::Memory;
+use super::observe::unmask;
+use super::place::{collection_path, key_text, object_path};
 use super::same::{extras, get, same};
-use super::session::Seen;
-use super::trouble::{explain_write, import_command};
+use super::session::{Fault, Seen};
+use super::trouble::{explain_fault, explain_write, import_command};
 use crate::api::{Answer, Call, Error, Json, Meaning, Method};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::value::Value;
+use crate::schema::Create;
+use crate::value::{Object, Path, Value};
 
 /// How often a create whose answer was lost, and that left no object, is tried again.
 const TRIES: u32 = 3;
 
-/// How one POST ended.
-enum Posted {
+/// How one create ended.
+enum Made {
     Created(Answer),
-    /// Its answer was lost, but the object is there and is ours.
-    Found,
-    /// It failed and left nothing.
+    /// The object is there and is ours: the answer was lost, or nothing needed to be sent. With its keys.
+    Found(Object),
+    /// It failed and left nothing that could be in the state.
     Refused(Diagnostic),
 }
 
 impl Write<'_> {
     pub(super) async fn create(&self, memory: Memory) -> Written {
-        let key = match get(self.planned, self.resource.key().name) {
-            Value::String(key) => key.clone(),
-            _ => return Written::failed(None, memory, self.failed_create("", "It has no key.")),
-        };
-        let _lock = self.session.lock(self.resource, &key).await;
+        let _lock = self.session.lock(self.resource, self.planned).await;
         let changes = self.all();
-        match self.post(&key, &changes).await {
-            Posted::Created(answer) => {
-                let once = self.resource.attrs.iter().filter(|attr| attr.once);
-                let shown = match &answer.body {
-                    Json::Object(json) => decode(once, json, &mut Diagnostics::new()).ok(),
-                    _ => None,
-                };
-                let sent: Vec<Change> = changes.into_iter().filter(is_sent).collect();
-                self.settle(&key, &sent, shown.as_ref(), memory).await
-            }
-            Posted::Found => {
-                let mut written = self.settle(&key, &[], None, memory).await;
-                written.diagnostics.extend(self.lost_values(&key));
+        let made = match self.resource.create {
+            Create::Post => self.post(&changes).await,
+            Create::Put => self.put_new(&changes).await,
+        };
+        match made {
+            Made::Refused(error) => Written::failed(None, memory, error),
+            Made::Found(keys) => {
+                let mut written = self.settle(&keys, &[], None, memory).await;
+                written.diagnostics.extend(self.lost_values());
                 written
             }
-            Posted::Refused(error) => Written::failed(None, memory, error),
+            Made::Created(answer) => {
+                let shown = self.answered(&answer);
+                let mut keys = self.planned.clone();
+                if let Some(key) = self.resource.answered_key() {
+                    let value = get(&shown, key.name);
+                    if value.is_null() {
+                        return Written::failed(None, memory, self.nameless());
+                    }
+                    keys.insert(key.name.to_owned(), value.clone());
+                }
+                let sent: Vec<Change> = changes.into_iter().filter(is_sent).collect();
+                self.settle_new(&keys, &sent, &shown, memory).await
+            }
         }
     }
 
-    async fn post(&self, key: &str, changes: &[Change]) -> Posted {
-        let body = Json::Object(create_body(changes.iter()));
-        let path: Vec<&str> = self.resource.collection.split('/').collect();
+    /// What only the create's answer tells: the key, and what is shown once.
+    fn answered(&self, answer: &Answer) -> Object {
+        let told = self.resource.attrs.iter().filter(|attr| attr.once || (attr.key && !attr.settable()));
+        match &answer.body {
+            Json::Object(json) => decode(told, json, &mut Diagnostics::new()).unwrap_or_default(),
+            _ => Object::new(),
+        }
+    }
+
+    /// Some systems overrule a value of the create: it is sent once more, by an update.
+    async fn settle_new(&self, keys: &Object, sent: &[Change], shown: &Object, memory: Memory) -> Written {
+        if !self.resource.settles {
+            return self.settle(keys, sent, Some(shown), memory).await;
+        }
+        let first = self.settle(keys, &[], Some(shown), memory.clone()).await;
+        let Ok(Some(seen)) = self.session.fetch(self.resource, keys, &self.patience.to_the_end()).await else {
+            return first;
+        };
+        let overruled = |change: &&Change| !shows(change, &seen);
+        let again: Vec<Change> = sent.iter().filter(overruled).map(Change::again).collect();
+        if again.is_empty() {
+            return self.settle(keys, sent, Some(shown), memory).await;
+        }
+        let prior = first.state.clone().unwrap_or_default();
+        self.send_update(keys, again, &seen, &prior, memory).await
+    }
+
+    /// The body that carries everything that is planned.
+    pub(super) fn whole_new(&self, changes: &[Change]) -> Json {
+        match self.resource.bare_body.and_then(|bare| changes.iter().find(|change| change.attr.name == bare)) {
+            Some(change) => encode(change.attr, change.value.as_ref().unwrap_or(&Value::Null)),
+            // What stands in the path is not said twice.
+            None if self.resource.create == Create::Put => {
+                Json::Object(create_body(changes.iter().filter(|change| !change.attr.key)))
+            }
+            None => Json::Object(create_body(changes.iter())),
+        }
+    }
+
+    async fn post(&self, changes: &[Change]) -> Made {
+        let call = Call::new(Method::Post, collection_path(self.resource)).body(self.whole_new(changes));
+        // An object whose key the system gives can be told from others only by not having been there before.
+        let before = match self.resource.answered_key() {
+            None => Vec::new(),
+            Some(_) => match self.session.list(self.resource, self.patience).await {
+                Ok(before) => before,
+                Err(fault) => return Made::Refused(self.unprepared(&fault)),
+            },
+        };
         let mut lost_one = false;
         for attempt in 1.. {
-            let call = Call::new(Method::Post, path.iter().copied()).body(body.clone());
-            let error = match self.session.send(call, self.patience).await {
-                Ok(answer) => return Posted::Created(answer),
+            let error = match self.session.write(call.clone(), self.patience).await {
+                Ok(answer) => return Made::Created(answer),
                 Err(error) => error,
             };
             let taken = error.meaning() == Some(Meaning::Taken);
-            let final_word = taken || error.meaning() == Some(Meaning::Refused);
-            if !error.may_have_acted() && !(taken && lost_one) {
-                return Posted::Refused(if taken { self.taken(key, &error) } else { self.refused(key, &error) });
+            if taken && !lost_one {
+                return Made::Refused(self.taken(&error.to_string()));
             }
-            lost_one |= error.may_have_acted();
-            match self.session.fetch(self.resource, key, &self.patience.to_the_end()).await {
-                Ok(Some(seen)) if self.is_ours(&seen, changes) => return Posted::Found,
-                Ok(Some(_)) => return Posted::Refused(self.strange(key, &error)),
-                Ok(None) if attempt < TRIES && !final_word && !self.patience.is_cancelled() => {}
-                Ok(None) => return Posted::Refused(self.refused(key, &error)),
-                Err(_) => return Posted::Refused(self.uncertain(key, &error)),
+            if !error.may_have_acted() && !taken {
+                return Made::Refused(self.refused(&error));
+            }
+            let final_word = taken || error.meaning() == Some(Meaning::Refused);
+            lost_one = true;
+            match self.look_up(changes, &before).await {
+                Ok(Found::Ours(keys)) => return Made::Found(keys),
+                Ok(Found::Strange) => return Made::Refused(self.strange(&error)),
+                Ok(Found::Nothing) if attempt < TRIES && !final_word && !self.patience.is_cancelled() => {}
+                Ok(Found::Nothing) => return Made::Refused(self.refused(&error)),
+                Err(_) => return Made::Refused(self.uncertain(&error)),
             }
         }
         unreachable!("the loop ends by returning")
     }
 
-    /// True when the object shows every value that the POST sent.
-    fn is_ours(&self, seen: &Seen, changes: &[Change]) -> bool {
-        let shows = |change: &Change| {
-            let now = get(&seen.object, change.attr.name);
-            let wanted = change.value.as_ref().unwrap_or(&Value::Null);
-            same(change.attr, wanted, now, extras(change.attr, &seen.object).as_ref())
+    /// Whether the object that may have been made is there.
+    async fn look_up(&self, changes: &[Change], before: &[Seen]) -> Result<Found, Fault> {
+        let patience = self.patience.to_the_end();
+        let is_ours = |seen: &Seen| changes.iter().filter(|change| is_sent(change)).all(|change| shows(change, seen));
+        let Some(key) = self.resource.answered_key() else {
+            return Ok(match self.session.fetch(self.resource, self.planned, &patience).await? {
+                Some(seen) if is_ours(&seen) => Found::Ours(self.planned.clone()),
+                Some(_) => Found::Strange,
+                None => Found::Nothing,
+            });
         };
-        changes.iter().filter(|change| is_sent(change)).all(shows)
+        let known = |seen: &Seen| before.iter().any(|old| get(&old.object, key.name) == get(&seen.object, key.name));
+        let mut new = self.session.list(self.resource, &patience).await?;
+        new.retain(|seen| !known(seen) && is_ours(seen));
+        Ok(match new.len() {
+            0 => Found::Nothing,
+            1 => Found::Ours(new.remove(0).object),
+            _ => Found::Strange,
+        })
     }
 
-    fn noun_and_key(&self, key: &str) -> String {
-        format!("{} {key:?}", self.resource.noun())
+    /// A PUT overwrites without a word, so what is there is looked at first. An object that says nothing may be taken
+    /// over, and so may one that says what is planned; any other is somebody's.
+    async fn put_new(&self, changes: &[Change]) -> Made {
+        match self.session.fetch(self.resource, self.planned, self.patience).await {
+            Err(fault) => return Made::Refused(self.unprepared(&fault)),
+            Ok(None) => {}
+            Ok(Some(seen)) => {
+                let inputs = || changes.iter().filter(|change| is_sent(change) && !change.attr.key);
+                if inputs().all(|change| shows(change, &seen)) {
+                    return Made::Found(self.planned.clone());
+                }
+                if !inputs().all(|change| get(&seen.object, change.attr.name).is_empty()) {
+                    let reason = format!("The {} has one already, with other values.", self.session.system.title);
+                    return Made::Refused(self.taken(&reason));
+                }
+            }
+        }
+        let Some(path) = object_path(self.resource, self.planned) else { return Made::Refused(self.nameless()) };
+        let call = Call::new(Method::Put, path).body(self.whole_new(changes));
+        match self.session.write(call, self.patience).await {
+            Ok(answer) => Made::Created(answer),
+            Err(error) if !error.may_have_acted() => Made::Refused(self.refused(&error)),
+            Err(error) => match self.look_up(changes, &[]).await {
+                Ok(Found::Ours(keys)) => Made::Found(keys),
+                Ok(Found::Nothing) => Made::Refused(self.refused(&error)),
+                Ok(Found::Strange) => Made::Refused(self.strange(&error)),
+                Err(_) => Made::Refused(self.uncertain(&error)),
+            },
+        }
     }
 
-    fn failed_create(&self, key: &str, detail: &str) -> Diagnostic {
-        Diagnostic::error(format!("Could not create the {}", self.noun_and_key(key)), detail)
+    fn described(&self) -> String {
+        match key_text(self.resource, self.planned) {
+            key if key.is_empty() => self.resource.noun(),
+            key => format!("{} {key:?}", self.resource.noun()),
+        }
     }
 
-    fn refused(&self, key: &str, error: &Error) -> Diagnostic {
-        let doing = format!("create the {}", self.noun_and_key(key));
-        explain_write(self.session.system, self.resource, &doing, error)
+    fn failed_create(&self, detail: &str) -> Diagnostic {
+        Diagnostic::error(format!("Could not create the {}", self.described()), detail)
     }
 
-    fn taken(&self, key: &str, error: &Error) -> Diagnostic {
+    fn unprepared(&self, fault: &Fault) -> Diagnostic {
+        explain_fault(self.session.system, &format!("create the {}", self.described()), fault)
+    }
+
+    fn refused(&self, error: &Error) -> Diagnostic {
+        explain_write(self.session.system, self.resource, &format!("create the {}", self.described()), error)
+    }
+
+    fn nameless(&self) -> Diagnostic {
+        self.failed_create("The answer does not say under which key it was made. Look for it and import it.")
+    }
+
+    fn import_hint(&self) -> String {
+        import_command(self.resource, &key_text(self.resource, self.planned))
+    }
+
+    fn taken(&self, reason: &str) -> Diagnostic {
         let detail = format!(
-            "{error}\n\nThere is a {noun} of this name already. To manage it here, import it:\n\n  {command}\n\nor choose \
-             another name.",
+            "{reason}\n\nThere is a {noun} of this name already. To manage it here, import it:\n\n  {command}\n\nor \
+             choose another name.",
             noun = self.resource.noun(),
-            command = import_command(self.resource, key),
+            command = self.import_hint(),
         );
-        self.failed_create(key, &detail).at(crate::value::Path::attribute(self.resource.key().name))
+        let diagnostic = self.failed_create(&detail);
+        match self.resource.keys().find(|attr| attr.settable()) {
+            Some(key) => diagnostic.at(Path::attribute(key.name)),
+            None => diagnostic,
+        }
     }
 
-    fn strange(&self, key: &str, error: &Error) -> Diagnostic {
+    fn strange(&self, error: &Error) -> Diagnostic {
         let detail = format!(
             "{error}\n\nThere is a {noun} of this name now, but it does not show all that was sent: it may be somebody \
              else's, or half made. If it is to be managed here, import it:\n\n  {command}",
             noun = self.resource.noun(),
-            command = import_command(self.resource, key),
+            command = self.import_hint(),
         );
-        self.failed_create(key, &detail)
+        self.failed_create(&detail)
     }
 
-    fn uncertain(&self, key: &str, error: &Error) -> Diagnostic {
+    fn uncertain(&self, error: &Error) -> Diagnostic {
         let detail = format!(
-            "{error}\n\nWhether the {noun} exists now could not be found out. If it does, the next apply is told that \
-             the name is taken; import it then:\n\n  {command}",
+            "{error}\n\nWhether the {noun} exists now could not be found out. If it does, import it:\n\n  {command}",
             noun = self.resource.noun(),
-            command = import_command(self.resource, key),
+            command = self.import_hint(),
         );
-        self.failed_create(key, &detail)
+        self.failed_create(&detail)
     }
 
     /// The answer that would have shown them was lost, and there is no second one.
-    fn lost_values(&self, key: &str) -> Option<Diagnostic> {
+    fn lost_values(&self) -> Option<Diagnostic> {
         let once: Vec<String> =
             self.resource.managed().filter(|attr| attr.once).map(|attr| format!("`{}`", attr.name)).collect();
         if once.is_empty() {
             return None;
         }
         let detail = format!(
-            "The {noun} was created, but the answer that shows {names} once was lost. Replace the {noun} to get a new \
-             one (`terraform apply -replace`).",
-            noun = self.noun_and_key(key),
+            "The {what} was created, but the answer that shows {names} once was lost. Replace it to get a new one \
+             (`terraform apply -replace`).",
+            what = self.described(),
             names = once.join(" and "),
         );
         Some(Diagnostic::warning(format!("{} is not known", once.join(" and ")), detail))
     }
+}
+
+/// What a look-up after a lost answer found.
+enum Found {
+    Ours(Object),
+    Strange,
+    Nothing,
+}
+
+/// True when the object shows the value that was sent; a masked one is believed.
+fn shows(change: &Change, seen: &Seen) -> bool {
+    let wanted = change.value.as_ref().unwrap_or(&Value::Null);
+    let now = unmask(get(&seen.object, change.attr.name), wanted);
+    same(change.attr, wanted, &now, extras(change.attr, &seen.object).as_ref())
 }
 
 fn is_sent(change: &Change) -> bool {

@@ -2,6 +2,7 @@
 
 use super::Engine;
 use super::body::decode;
+use super::place::{key_text, render};
 use super::same::get;
 use super::session::{Fault, Session, place};
 use super::trouble::{explain, explain_fault};
@@ -41,8 +42,8 @@ impl Engine {
             (Ok(_), None) => return Diagnostics::new(),
         };
         match source {
-            Source::One(resource) => lookup_count(resource, config).into_iter().collect(),
-            Source::Many(..) => Diagnostics::new(),
+            Source::One(resource) => lookup_keys(resource, config).err().into_iter().collect(),
+            Source::Many(_, list) => list.required().filter_map(|name| needed(config, name)).collect(),
         }
     }
 
@@ -72,15 +73,21 @@ impl Engine {
     }
 }
 
-fn lookup_count(resource: &'static Resource, config: &Object) -> Option<Diagnostic> {
-    let given: Vec<&str> = resource.lookups().filter(|name| !get(config, name).is_null()).collect();
-    if given.len() == 1 {
-        return None;
+/// Every key, or what the path takes instead of the only one.
+fn lookup_keys(resource: &'static Resource, config: &Object) -> Result<(), Diagnostic> {
+    let given = |name: &&str| !get(config, name).is_null();
+    let keys: Vec<&str> = resource.keys().map(|attr| attr.name).collect();
+    let given_keys = keys.iter().copied().filter(given).count();
+    let given_other = resource.also_found_by.iter().copied().filter(given).count();
+    if (given_keys == keys.len() && given_other == 0) || (given_keys == 0 && given_other == 1) {
+        return Ok(());
     }
-    let names: Vec<String> = resource.lookups().map(|name| format!("`{name}`")).collect();
-    let detail = format!("A {} is looked up by exactly one of {}.", resource.noun(), names.join(", "));
-    let path = given.last().copied().unwrap_or(resource.key().name);
-    Some(Diagnostic::error("The data source needs exactly one key", detail).at(Path::attribute(path)))
+    let words = |names: Vec<&str>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
+    let mut ways = vec![words(keys).join(" and ")];
+    ways.extend(words(resource.also_found_by.to_vec()));
+    let detail = format!("A {} is looked up by exactly one of: {}.", resource.noun(), ways.join(", "));
+    let path = resource.lookups().filter(given).last().or_else(|| resource.lookups().next()).unwrap_or_default();
+    Err(Diagnostic::error("The data source needs exactly one key", detail).at(Path::attribute(path)))
 }
 
 async fn read_one(
@@ -90,22 +97,26 @@ async fn read_one(
     warnings: &mut Diagnostics,
     patience: &Patience,
 ) -> Result<Object, Diagnostic> {
-    if let Some(wrong) = lookup_count(resource, config) {
-        return Err(wrong);
-    }
-    let lookup = resource.lookups().find_map(|name| get(config, name).as_str().map(|key| (name, key)));
-    let (by, key) = lookup.unwrap_or((resource.key().name, ""));
-    let doing = format!("read the {} {key:?}", resource.noun());
-    let seen = session.fetch(resource, key, patience).await;
-    // The path takes any of the keys: an object that only another of them fits is not the one that was asked for.
+    lookup_keys(resource, config)?;
+    let other = resource.also_found_by.iter().find_map(|name| Some((*name, get(config, name).as_str()?)));
+    // The path takes the other attribute in the place of the key.
+    let keys: Object = match (other, resource.keys().next()) {
+        (Some((_, text)), Some(key)) => [(key.name.to_owned(), Value::string(text))].into(),
+        _ => config.clone(),
+    };
+    let what = format!("{} {:?}", resource.noun(), key_text(resource, &keys));
+    let seen = session.fetch(resource, &keys, patience).await;
+    // An object that only another of its keys fits is not the one that was asked for.
+    let fits = |seen: &Object| {
+        resource.lookups().all(|name| get(config, name).is_null() || get(config, name) == get(seen, name))
+    };
     let seen = seen
-        .map_err(|fault| explain_fault(session.system, &doing, &fault))?
-        .filter(|seen| get(&seen.object, by).as_str() == Some(key));
+        .map_err(|fault| explain_fault(session.system, &format!("read the {what}"), &fault))?
+        .filter(|seen| fits(&seen.object));
     let Some(seen) = seen else {
-        let detail = format!("The {} has no {} whose `{by}` is {key:?}.", session.system.title, resource.noun());
-        return Err(
-            Diagnostic::error(format!("There is no {} {key:?}", resource.noun()), detail).at(Path::attribute(by))
-        );
+        let by = other.map(|(name, _)| name).or_else(|| resource.lookups().next()).unwrap_or_default();
+        let detail = format!("The {} has no {} with this `{by}`.", session.system.title, resource.noun());
+        return Err(Diagnostic::error(format!("There is no {what}"), detail).at(Path::attribute(by)));
     };
     let shown = |name: &str| resource.shown().any(|attr| attr.name == name);
     // What the data source leaves out is no reason for a warning.
@@ -122,32 +133,39 @@ async fn read_many(
     warnings: &mut Diagnostics,
     patience: &Patience,
 ) -> Result<Object, Diagnostic> {
-    let query: Vec<(String, String)> = list
-        .filters
-        .iter()
-        .filter_map(|filter| Some((filter.name.to_owned(), query_text(get(config, filter.name))?)))
-        .collect();
+    if let Some(missing) = list.required().find_map(|name| needed(config, name)) {
+        return Err(missing);
+    }
+    let queried = list.filters.iter().filter(|filter| list.required().all(|name| name != filter.name));
+    let query: Vec<(String, String)> =
+        queried.filter_map(|filter| Some((filter.name.to_owned(), query_text(get(config, filter.name))?))).collect();
+    let template = list.path.unwrap_or(resource.collection);
+    let path = render(template, config, None).unwrap_or_default();
     let doing = format!("list `{}`", list.name);
     let mut items = Vec::new();
     let mut page = 1;
     loop {
-        let mut call = Call::get(resource.collection.split('/'));
+        let mut call = Call::get(path.iter().cloned());
         call.query.clone_from(&query);
         if list.paged {
             call.query.push(("page".to_owned(), page.to_string()));
             call.query.push(("page_size".to_owned(), PAGE_SIZE.to_string()));
         }
         let place = place(&call);
-        let answer = session.send(call, patience).await.map_err(|error| explain(session.system, &doing, &error))?;
-        let (entries, more) = entries(answer.body, items.len());
+        let answer = session.ask(call, patience).await.map_err(|error| explain(session.system, &doing, &error))?;
+        let (entries, more) = entries(answer.body, list.at, items.len());
         for entry in entries {
             let object = match entry {
                 Json::Object(json) => decode(resource.shown_in_list(), &json, warnings),
                 _ => Err(super::body::Misfit::no_object()),
             };
-            let object = object.map_err(|misfit| {
+            let mut object = object.map_err(|misfit| {
                 explain_fault(session.system, &doing, &Fault::Misfit { place: place.clone(), misfit })
             })?;
+            // What stands in the path stands in each of its entries.
+            for name in list.required().filter(|name| object.contains_key(*name)).collect::<Vec<_>>() {
+                object.insert(name.to_owned(), get(config, name).clone());
+            }
             items.push(Value::Object(object));
         }
         if !more {
@@ -161,6 +179,13 @@ async fn read_many(
     Ok(object)
 }
 
+fn needed(config: &Object, name: &str) -> Option<Diagnostic> {
+    let detail = format!("The list is read for one `{name}` at a time.");
+    get(config, name)
+        .is_null()
+        .then(|| Diagnostic::error(format!("`{name}` is missing"), detail).at(Path::attribute(name)))
+}
+
 fn query_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -172,20 +197,19 @@ fn query_text(value: &Value) -> Option<String> {
     }
 }
 
-/// The entries of one answer, and whether another page follows. Both shapes of a list are understood: the plain one
-/// holds everything. An empty page ends the list, whatever its total says.
-fn entries(body: Json, before: usize) -> (Vec<Json>, bool) {
-    match body {
-        Json::Array(entries) => (entries, false),
-        Json::Object(mut envelope) => {
-            let total = envelope.get("pages").and_then(|pages| pages.get("total")).and_then(Json::as_u64).unwrap_or(0);
-            let entries = match envelope.remove("data") {
-                Some(Json::Array(entries)) => entries,
-                _ => Vec::new(),
-            };
-            let more = !entries.is_empty() && ((before + entries.len()) as u64) < total;
-            (entries, more)
-        }
-        _ => (Vec::new(), false),
-    }
+/// The entries of one answer, and whether another page follows. Both shapes of a paged list are understood: the plain
+/// one holds everything. An empty page ends the list, whatever its total says.
+fn entries(mut body: Json, at: &str, before: usize) -> (Vec<Json>, bool) {
+    let total = body.get("pages").and_then(|pages| pages.get("total")).and_then(Json::as_u64).unwrap_or(0);
+    let at = if at.is_empty() && body.is_object() { "data" } else { at };
+    let list = match at {
+        "" => Some(&mut body),
+        at => at.split('.').try_fold(&mut body, |json, step| json.get_mut(step)),
+    };
+    let entries = match list.map(Json::take) {
+        Some(Json::Array(entries)) => entries,
+        _ => Vec::new(),
+    };
+    let more = !entries.is_empty() && ((before + entries.len()) as u64) < total;
+    (entries, more)
 }

@@ -2,14 +2,14 @@
 
 use super::memory::Memory;
 use super::observe::{known, observe};
-use super::same::get;
+use super::place::{from_import_id, has_key, identity, import_form, key_text};
 use super::trouble::explain_fault;
-use super::upgrade::identity;
+use super::validate::validate;
 use super::{Engine, Outcome, Stored};
 use crate::api::Patience;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::schema::Resource;
-use crate::value::Value;
+use crate::schema::{Attr, Resource};
+use crate::value::{Object, Path, Value};
 
 /// What the user names the object by.
 pub enum ImportTarget {
@@ -34,23 +34,23 @@ impl Engine {
         resource: &'static Resource,
         target: ImportTarget,
     ) -> Result<(Stored, Diagnostics), Diagnostic> {
-        let key = wanted_key(resource, target)?;
+        let keys = wanted_keys(resource, target)?;
         let patience = Patience::new(self.stop.clone());
         let access = self.access();
         let session = access.demand(&patience).await?;
-        let doing = format!("import the {} {key:?}", resource.noun());
-        let seen = session.fetch(resource, &key, &patience).await;
-        let seen = seen.map_err(|fault| explain_fault(session.system, &doing, &fault))?;
+        let what = format!("{} {:?}", resource.noun(), key_text(resource, &keys));
+        let seen = session.fetch(resource, &keys, &patience).await;
+        let seen = seen.map_err(|fault| explain_fault(session.system, &format!("import the {what}"), &fault))?;
         let Some(seen) = seen else {
-            let forms: Vec<String> = resource.lookups().map(|name| format!("`{name}`")).collect();
+            let also = resource.also_found_by.iter().map(|name| format!(" (or its `{name}`)")).collect::<String>();
             let detail = format!(
-                "The {title} has no {noun} whose {forms} is {key:?}. The comparison is exact: upper and lower case \
-                 are not the same.",
+                "The {title} has none. A {noun} is imported by {form}{also}; the comparison is exact, upper and lower \
+                 case are not the same.",
                 title = session.system.title,
                 noun = resource.noun(),
-                forms = forms.join(" or "),
+                form = import_form(resource),
             );
-            return Err(Diagnostic::error(format!("There is no {} {key:?} to import", resource.noun()), detail));
+            return Err(Diagnostic::error(format!("There is no {what} to import"), detail));
         };
         let mut memory = Memory::default();
         let state = known(observe(resource, &seen.object, None, &mut memory));
@@ -59,15 +59,22 @@ impl Engine {
     }
 }
 
-fn wanted_key(resource: &'static Resource, target: ImportTarget) -> Result<String, Diagnostic> {
-    let name = resource.key().name;
-    let key = match &target {
-        ImportTarget::Id(id) => Some(id.as_str()),
-        ImportTarget::Identity(identity) => identity.as_object().and_then(|identity| get(identity, name).as_str()),
-    }
-    .map(str::to_owned);
-    key.filter(|key| !key.is_empty()).ok_or_else(|| {
-        let detail = format!("A {} is imported by its `{name}`.", resource.noun());
+fn wanted_keys(resource: &'static Resource, target: ImportTarget) -> Result<Object, Diagnostic> {
+    let keys = match target {
+        ImportTarget::Id(id) => from_import_id(resource, &id),
+        ImportTarget::Identity(identity) => identity.into_object().filter(|identity| has_key(resource, identity)),
+    };
+    let keys = keys.ok_or_else(|| {
+        let detail = format!("A {} is imported by {}.", resource.noun(), import_form(resource));
         Diagnostic::error("The import names no object", detail)
-    })
+    })?;
+    // The rules of a key hold for an import too, unless the path takes something else in its place.
+    let attrs: Vec<&'static Attr> = resource.keys().filter(|_| resource.also_found_by.is_empty()).collect();
+    match validate(&attrs, &keys, &Path::root()).into_iter().next() {
+        None => Ok(keys),
+        Some(wrong) => {
+            let detail = format!("{} A {} is imported by {}.", wrong.detail, resource.noun(), import_form(resource));
+            Err(Diagnostic::error("The import id has another form", detail))
+        }
+    }
 }

@@ -31,6 +31,9 @@ pub(super) fn plan(inputs: &Inputs<'_>) -> Plan {
     let settling = Settling { memory, whole: prior.unwrap_or(config) };
     let mut planned = settling.object(resource.attrs, config, *prior, &Path::root());
     let mut diagnostics = too_new(inputs);
+    if prior.is_none() {
+        diagnostics.extend(resource.managed().filter_map(|attr| missing_secret(attr, config)));
+    }
     let mut replaces = Vec::new();
     if let Some(prior) = prior {
         if planned == **prior {
@@ -202,6 +205,16 @@ fn managed_elsewhere(resource: &'static Resource, prior: &Object, planned: &Obje
         Some(attr) => diagnostic.at(Path::attribute(attr.name)),
         None => diagnostic,
     })
+}
+
+/// A secret that a create must give, by one twin or the other. Afterwards the write-only one may be left out.
+fn missing_secret(attr: &'static Attr, config: &Object) -> Option<Diagnostic> {
+    let write_only = attr.write_only_name();
+    if !attr.needed || !get(config, attr.name).is_null() || !get(config, &write_only).is_null() {
+        return None;
+    }
+    let detail = format!("A new object needs `{}`, or `{write_only}` to keep it out of the state.", attr.name);
+    Some(Diagnostic::error(format!("`{}` is missing", attr.name), detail).at(Path::attribute(attr.name)))
 }
 
 /// Configured attributes that this version of the system does not know: it would drop them without a word.

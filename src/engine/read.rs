@@ -3,10 +3,10 @@
 
 use super::memory::Memory;
 use super::observe::{known, observe};
-use super::same::get;
+use super::place::{has_key, identity, key_text};
 use super::session::Denied;
 use super::trouble::explain_fault;
-use super::upgrade::identity;
+
 use super::{Engine, Outcome, Stored};
 use crate::api::Patience;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -19,13 +19,10 @@ impl Engine {
             (Err(unknown), _) => return Outcome::new(stored, vec![unknown]),
             (Ok(_), None) => return Outcome::new(stored, Diagnostics::new()),
         };
-        let key = match get(prior, resource.key().name) {
-            Value::String(key) => key.clone(),
-            _ => {
-                let detail = format!("The state of this {} has no `{}`.", resource.noun(), resource.key().name);
-                return Outcome::new(stored, vec![Diagnostic::error("The state has no key", detail)]);
-            }
-        };
+        if !has_key(resource, prior) {
+            let detail = format!("The state does not say which {} it is. Import it again.", resource.noun());
+            return Outcome::new(stored, vec![Diagnostic::error("The state has no key", detail)]);
+        }
         let patience = Patience::new(self.stop.clone());
         let access = self.access();
         let session = match access.session(&patience).await {
@@ -36,7 +33,7 @@ impl Engine {
                 return Outcome::new(Stored { identity, ..stored }, trouble.into_iter().collect());
             }
         };
-        match session.fetch(resource, &key, &patience).await {
+        match session.fetch(resource, prior, &patience).await {
             Ok(None) => {
                 Outcome::new(Stored { state: Value::Null, private: Vec::new(), identity: None }, Diagnostics::new())
             }
@@ -48,7 +45,7 @@ impl Engine {
                 Outcome::new(stored, seen.warnings)
             }
             Err(fault) => {
-                let doing = format!("read the {} {key:?}", resource.noun());
+                let doing = format!("read the {} {:?}", resource.noun(), key_text(resource, prior));
                 let diagnostic = explain_fault(session.system, &doing, &fault);
                 let identity = identity(resource, prior);
                 Outcome::new(Stored { identity, ..stored }, vec![diagnostic])

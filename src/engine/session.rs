@@ -8,16 +8,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Mutex as AsyncMutex, OnceCell, OwnedMutexGuard};
 
 use super::body::{Misfit, decode};
+use super::place::{collection_path, object_path, render};
+use super::same::get;
+use super::shared::SharedReads;
 use super::trouble;
 use super::version::Version;
 use crate::api::{Answer, Call, Client, Error, Json, Patience};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::{BoxFuture, JsonObject, Lookup};
-use crate::schema::{Provider, Resource, System};
-use crate::value::Object;
+use crate::schema::{Provider, Reads, Resource, System};
+use crate::value::{Object, Value};
 
 /// What the provider's configuration gave.
 #[derive(Default)]
+#[allow(clippy::large_enum_variant, reason = "there is one per configuration, behind an Arc")]
 pub(super) enum Access {
     /// Terraform has not configured the provider.
     #[default]
@@ -103,6 +107,7 @@ pub(super) struct Session {
     skip_check: bool,
     checked: OnceCell<Result<Facts, Trouble>>,
     locks: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
+    shared: SharedReads,
 }
 
 /// An object as the system shows it.
@@ -114,7 +119,14 @@ pub(super) struct Seen {
 
 impl Session {
     pub(super) fn new(provider: &'static Provider, client: Client, skip_check: bool) -> Session {
-        Session { system: &provider.system, client, skip_check, checked: OnceCell::new(), locks: Mutex::default() }
+        Session {
+            system: &provider.system,
+            client,
+            skip_check,
+            checked: OnceCell::new(),
+            locks: Mutex::default(),
+            shared: SharedReads::default(),
+        }
     }
 
     /// Tries the credentials, once per process. The outer error is a cancellation, which says nothing of them.
@@ -141,42 +153,108 @@ impl Session {
         self.checked.get().and_then(|checked| checked.as_ref().ok()).and_then(|facts| facts.version.as_ref())
     }
 
-    /// Waits until no other write of this process touches the object.
-    pub(super) async fn lock(&self, resource: &'static Resource, key: &str) -> OwnedMutexGuard<()> {
-        let name = format!("{}/{key}", resource.collection);
-        let lock = self.locks.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default().clone();
+    /// Waits until no other write of this process touches the object, or what is written together with it.
+    pub(super) async fn lock(&self, resource: &'static Resource, object: &Object) -> OwnedMutexGuard<()> {
+        let path = match resource.lock {
+            Some(template) => render(template, object, None),
+            None => object_path(resource, object),
+        };
+        let name = path.unwrap_or_else(|| collection_path(resource)).join("/");
+        let lock = {
+            let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
+            // A lock that nobody holds or waits for is in the map alone.
+            locks.retain(|_, lock| Arc::strong_count(lock) > 1);
+            locks.entry(name).or_default().clone()
+        };
         lock.lock_owned().await
     }
 
-    pub(super) async fn send(&self, call: Call, patience: &Patience) -> Result<Answer, Error> {
+    /// Sends a write. What was read before it is forgotten.
+    pub(super) async fn write(&self, call: Call, patience: &Patience) -> Result<Answer, Error> {
+        self.shared.forget();
+        let sent = self.client.send(call, patience).await;
+        self.shared.forget();
+        sent
+    }
+
+    /// Sends a read.
+    pub(super) async fn ask(&self, call: Call, patience: &Patience) -> Result<Answer, Error> {
         self.client.send(call, patience).await
     }
 
-    /// The object under this key; `None` when the system does not have it.
+    /// The object with these keys; `None` when the system does not have it.
     pub(super) async fn fetch(
         &self,
         resource: &'static Resource,
-        key: &str,
+        keys: &Object,
         patience: &Patience,
     ) -> Result<Option<Seen>, Fault> {
-        let call = Call::get(object_path(resource, key));
+        let path = match resource.reads {
+            Reads::One => object_path(resource, keys),
+            Reads::At(template) => render(template, keys, None),
+            Reads::Find { path, .. } => render(path, keys, None),
+        };
+        let Some(path) = path else { return Ok(None) };
+        let call = Call::get(path);
         let place = place(&call);
-        let body = match self.client.send(call, patience).await {
-            Ok(answer) => answer.body,
+        let body = match resource.reads {
+            Reads::One => self.client.send(call, patience).await.map(|answer| answer.body),
+            Reads::At(_) | Reads::Find { .. } => self.shared.ask(&self.client, call, patience).await,
+        };
+        let body = match body {
+            Ok(body) => body,
             Err(error) if error.is_gone() => return Ok(None),
             Err(error) => return Err(Fault::Api(error)),
         };
-        let Json::Object(json) = body else { return Err(Fault::Misfit { place, misfit: Misfit::no_object() }) };
-        let mut warnings = Diagnostics::new();
-        let object =
-            decode(resource.attrs.iter(), &json, &mut warnings).map_err(|misfit| Fault::Misfit { place, misfit })?;
-        Ok(Some(Seen { json, object, warnings }))
+        let found = match resource.reads {
+            Reads::One | Reads::At(_) => Some(body),
+            Reads::Find { at, wire, attr, .. } => find_entry(body, at, wire, get(keys, attr)),
+        };
+        match found {
+            None => Ok(None),
+            Some(Json::Object(json)) => {
+                let absent = resource.hooks.absent_when.is_some_and(|absent| absent(&json));
+                if absent { Ok(None) } else { see(resource, keys, json, place).map(Some) }
+            }
+            Some(_) => Err(Fault::Misfit { place, misfit: Misfit::no_object() }),
+        }
+    }
+
+    /// The whole list of a collection.
+    pub(super) async fn list(&self, resource: &'static Resource, patience: &Patience) -> Result<Vec<Seen>, Fault> {
+        let call = Call::get(collection_path(resource));
+        let place = place(&call);
+        let body = self.client.send(call, patience).await.map_err(Fault::Api)?.body;
+        let Json::Array(entries) = body else { return Err(Fault::Misfit { place, misfit: Misfit::no_list() }) };
+        let objects = entries.into_iter().filter_map(|entry| match entry {
+            Json::Object(json) => Some(json),
+            _ => None,
+        });
+        objects.map(|json| see(resource, &Object::new(), json, place.clone())).collect()
     }
 }
 
-/// The path of one object.
-pub(super) fn object_path<'a>(resource: &'static Resource, key: &'a str) -> Vec<&'a str> {
-    resource.collection.split('/').chain([key]).collect()
+/// An answer as an object of the table. Keys that stand in the path only are taken from there.
+fn see(resource: &'static Resource, keys: &Object, json: JsonObject, place: String) -> Result<Seen, Fault> {
+    let mut warnings = Diagnostics::new();
+    let decoded = decode(resource.attrs.iter(), &json, &mut warnings);
+    let mut object = decoded.map_err(|misfit| Fault::Misfit { place, misfit })?;
+    for key in resource.keys() {
+        if get(&object, key.name).is_null() {
+            object.insert(key.name.to_owned(), get(keys, key.name).clone());
+        }
+    }
+    Ok(Seen { json, object, warnings })
+}
+
+fn find_entry(mut body: Json, at: &str, wire: &str, wanted: &Value) -> Option<Json> {
+    let list = match at {
+        "" => &mut body,
+        at => at.split('.').try_fold(&mut body, |json, step| json.get_mut(step))?,
+    };
+    let entries = list.as_array_mut()?;
+    let matches = |entry: &Json| entry.get(wire).and_then(Json::as_str) == wanted.as_str();
+    entries.iter().position(matches).map(|index| entries.swap_remove(index))
 }
 
 /// A request in words, for messages.
@@ -203,7 +281,7 @@ pub(super) struct Asking<'a> {
 impl Lookup for Asking<'_> {
     fn get<'a>(&'a self, path: &'a [&'a str]) -> BoxFuture<'a, Result<Option<Json>, Error>> {
         Box::pin(async move {
-            match self.session.send(Call::get(path.iter().copied()), self.patience).await {
+            match self.session.ask(Call::get(path.iter().copied()), self.patience).await {
                 Ok(answer) => Ok(Some(answer.body)),
                 Err(error) if error.is_gone() => Ok(None),
                 Err(error) => Err(error),

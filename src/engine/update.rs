@@ -5,66 +5,90 @@ use super::apply::{Write, Written};
 use super::body::{Change, encode, find_mut, patch_body, whole_body};
 use super::memory::Memory;
 use super::observe::known;
+use super::place::{key_text, object_path};
 use super::same::{extras, get};
-use super::session::{Asking, Seen, Session, object_path};
+use super::session::{Asking, Seen, Session};
 use super::trouble::{explain, explain_fault, explain_write};
 use super::{Engine, Outcome, Stored};
-use crate::api::{Call, Json, Method, Patience};
+use crate::api::{Call, Json, Meaning, Method, Patience};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::JsonObject;
-use crate::schema::{Attr, Resource, Update};
+use crate::schema::{Attr, Destroy, Resource, Update};
 use crate::value::{Object, Path, Value};
 
 impl Write<'_> {
     pub(super) async fn update(&self, prior: &Object, memory: Memory) -> Written {
-        let Some(key) = get(prior, self.resource.key().name).as_str() else {
-            let error = Diagnostic::error("The state has no key", "Import the object again.");
-            return Written::failed(Some(prior.clone()), memory, error);
-        };
-        let doing = format!("update the {} {key:?}", self.resource.noun());
-        let _lock = self.session.lock(self.resource, key).await;
+        let _lock = self.session.lock(self.resource, prior).await;
         let changes = self.differences(prior);
         if changes.is_empty() {
-            return self.settle(key, &[], None, memory).await;
+            return self.settle(prior, &[], None, memory).await;
         }
-        let current = match self.session.fetch(self.resource, key, self.patience).await {
-            Ok(Some(current)) => current,
+        let failed = |error| Written::failed(Some(prior.clone()), memory.clone(), error);
+        let doing = format!("update the {}", self.named(prior));
+        match self.session.fetch(self.resource, prior, self.patience).await {
+            Ok(Some(current)) => self.send_update(prior, changes, &current, prior, memory).await,
             Ok(None) => {
                 let detail = "It was deleted outside Terraform after the plan. Plan again to create it anew.";
-                let error = Diagnostic::error(format!("Could not {doing}"), detail);
-                return Written::failed(Some(prior.clone()), memory, error);
+                failed(Diagnostic::error(format!("Could not {doing}"), detail))
             }
-            Err(fault) => {
-                let error = explain_fault(self.session.system, &doing, &fault);
-                return Written::failed(Some(prior.clone()), memory, error);
-            }
-        };
-        let changes: Vec<Change> = changes.into_iter().map(|change| ride_along(change, &current)).collect();
-        let call = match self.request(key, &changes, &current, prior).await {
+            Err(fault) => failed(explain_fault(self.session.system, &doing, &fault)),
+        }
+    }
+
+    /// Sends the changes to the object as just read, and reads it back.
+    pub(super) async fn send_update(
+        &self,
+        keys: &Object,
+        changes: Vec<Change>,
+        current: &Seen,
+        prior: &Object,
+        memory: Memory,
+    ) -> Written {
+        let changes: Vec<Change> = changes.into_iter().map(|change| ride_along(change, current)).collect();
+        let call = match self.request(keys, &changes, current, prior).await {
             Ok(call) => call,
             Err(error) => return Written::failed(Some(prior.clone()), memory, error),
         };
-        match self.session.send(call, self.patience).await {
-            Ok(_) => self.settle(key, &changes, None, memory).await,
+        match self.session.write(call, self.patience).await {
+            Ok(_) => self.settle(keys, &changes, None, memory).await,
             Err(error) => {
+                let doing = format!("update the {}", self.named(keys));
                 let diagnostic = explain_write(self.session.system, self.resource, &doing, &error);
                 match error.may_have_acted() {
-                    true => self.after_failure(key, prior, memory, diagnostic).await,
+                    true => self.after_failure(prior, memory, diagnostic).await,
                     false => Written::failed(Some(prior.clone()), memory, diagnostic),
                 }
             }
         }
     }
 
+    fn named(&self, keys: &Object) -> String {
+        format!("{} {:?}", self.resource.noun(), key_text(self.resource, keys))
+    }
+
     /// The one request that carries the changes.
-    async fn request(&self, key: &str, changes: &[Change], current: &Seen, prior: &Object) -> Result<Call, Diagnostic> {
-        debug_assert!(self.resource.update == Update::PatchOrPut, "a table without update replaces every input");
-        let whole = changes.iter().any(Change::needs_whole);
+    async fn request(
+        &self,
+        keys: &Object,
+        changes: &[Change],
+        current: &Seen,
+        prior: &Object,
+    ) -> Result<Call, Diagnostic> {
+        let whole = match self.resource.update {
+            Update::PatchOrPut => changes.iter().any(Change::needs_whole),
+            Update::MergePut | Update::Put | Update::None => true,
+        };
+        let no_path =
+            || Diagnostic::error(format!("Could not update the {}", self.named(keys)), "Its key is not known.");
+        let path = object_path(self.resource, keys).ok_or_else(no_path)?;
+        if self.resource.update == Update::Put {
+            return Ok(Call::new(Method::Put, path).body(self.whole_new(&self.all())));
+        }
         let mut body = if whole { whole_body(&current.json, changes) } else { patch_body(changes) };
         if let (false, Some(amend)) = (whole, self.resource.hooks.amend_patch) {
             let asking = Asking { session: self.session, patience: self.patience };
             amend(&asking, &current.json, &mut body).await.map_err(|error| {
-                let doing = format!("read what belongs to the {} {key:?}", self.resource.noun());
+                let doing = format!("read what belongs to the {}", self.named(keys));
                 explain(self.session.system, &doing, &error)
             })?;
         }
@@ -72,7 +96,7 @@ impl Write<'_> {
             self.fill_masked(attr, &mut body, prior, whole)?;
         }
         let method = if whole { Method::Put } else { Method::Patch };
-        Ok(Call::new(method, object_path(self.resource, key)).body(Json::Object(body)))
+        Ok(Call::new(method, path).body(Json::Object(body)))
     }
 
     /// Replaces masked (null) entries of a secret by what is known. A null must not be sent: some credentials would
@@ -155,23 +179,25 @@ impl Engine {
         before: Stored,
         patience: &Patience,
     ) -> Outcome {
-        let key = before.state.as_object().and_then(|state| get(state, resource.key().name).as_str());
         let gone = Stored { state: Value::Null, private: Vec::new(), identity: None };
-        let Some(key) = key else { return Outcome::new(gone, Diagnostics::new()) };
-        let _lock = session.lock(resource, key).await;
-        let call = Call::new(Method::Delete, object_path(resource, key));
-        match session.send(call, patience).await {
-            Ok(_) => Outcome::new(gone, Diagnostics::new()),
-            Err(error) if error.is_gone() => Outcome::new(gone, Diagnostics::new()),
-            Err(error) => {
-                let doing = format!("destroy the {} {key:?}", resource.noun());
-                let diagnostic = explain(session.system, &doing, &error);
-                let state = match before.state.clone() {
-                    Value::Object(state) => Value::Object(known(state)),
-                    other => other,
-                };
-                Outcome::new(Stored { state, ..before }, vec![diagnostic])
-            }
+        let state = before.state.as_object().cloned().unwrap_or_default();
+        let Some(path) = object_path(resource, &state) else { return Outcome::new(gone, Diagnostics::new()) };
+        let _lock = session.lock(resource, &state).await;
+        let call = match resource.destroy {
+            Destroy::Delete => Call::new(Method::Delete, path),
+            Destroy::Empty { .. } => Call::new(Method::Put, path).body(Json::Object(JsonObject::new())),
+        };
+        let error = match session.write(call, patience).await {
+            Ok(_) => return Outcome::new(gone, Diagnostics::new()),
+            Err(error) if error.is_gone() => return Outcome::new(gone, Diagnostics::new()),
+            Err(error) => error,
+        };
+        let what = format!("{} {:?}", resource.noun(), key_text(resource, &state));
+        if let (Destroy::Empty { refused }, Some(Meaning::Refused)) = (resource.destroy, error.meaning()) {
+            let left = Diagnostic::warning(format!("The {what} is left behind"), format!("{refused}\n\n{error}"));
+            return Outcome::new(gone, vec![left]);
         }
+        let diagnostic = explain(session.system, &format!("destroy the {what}"), &error);
+        Outcome::new(Stored { state: Value::Object(known(state)), ..before }, vec![diagnostic])
     }
 }

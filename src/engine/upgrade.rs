@@ -1,10 +1,11 @@
 //! States that today's provider did not write: other providers of the same types, other versions, hands. Pure.
 
 use super::memory::Memory;
+use super::place::identity;
 use super::{Engine, Stored};
 use crate::diagnostic::Diagnostic;
 use crate::schema::{Column, Resource, Role, columns};
-use crate::value::{Object, Value};
+use crate::value::Value;
 
 /// Completes a state that was decoded by today's table. Version 0 is the only one so far, and the official provider
 /// writes a subset of it, so there is nothing to convert; write-only values never survive.
@@ -14,13 +15,6 @@ pub(super) fn upgrade(resource: &'static Resource, state: Value) -> Value {
         state.insert(attr.write_only_name(), Value::Null);
     }
     Value::Object(state)
-}
-
-/// What identifies an object: the key, as import takes it.
-pub(super) fn identity(resource: &'static Resource, state: &Object) -> Option<Value> {
-    let key = resource.key().name;
-    let value = state.get(key).filter(|value| value.is_known() && !value.is_null())?;
-    Some(Value::Object([(key.to_owned(), value.clone())].into()))
 }
 
 impl Engine {

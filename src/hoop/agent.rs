@@ -13,7 +13,7 @@ pub(super) static AGENT: Resource = Resource::new(
 )
 .also_found_by(&["id"])
 .data_source()
-.list(DataSource { name: "hoop_agents", items: "agents", filters: FILTERS, paged: false })
+.list(DataSource { name: "hoop_agents", path: None, at: "", items: "agents", filters: FILTERS, paged: false })
 .import_note(
     "The gateway shows the token once, when the agent is created: after an import `token` is null. To have one, \
      replace the agent (`terraform apply -replace`), which gives a new token under the same `id`.",

@@ -26,8 +26,8 @@ pub(super) static CONNECTION: Resource = Resource::new(
 .also_found_by(&["id"])
 .managed_by("managed_by")
 .data_source()
-.list(DataSource { name: "hoop_connections", items: "connections", filters: FILTERS, paged: true })
-.hooks(Hooks { validate: Some(validate), amend_patch: Some(keep_own_view) })
+.list(DataSource { name: "hoop_connections", path: None, at: "", items: "connections", filters: FILTERS, paged: true })
+.hooks(Hooks { validate: Some(validate), amend_patch: Some(keep_own_view), ..Hooks::NONE })
 .destroy_note(
     "The gateway keeps the resource (`resource_name`) that a connection belonged to when the connection is destroyed.",
 );

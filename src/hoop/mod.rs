@@ -3,12 +3,25 @@
 
 mod agent;
 mod connection;
+mod datamasking;
 mod names;
+mod plugin_links;
+mod runbook;
 mod system;
+mod user;
 
 use crate::schema::{Attr, Kind, Provider, Resource, Rule, optional};
 
-static RESOURCES: &[&Resource] = &[&connection::CONNECTION, &agent::AGENT];
+static RESOURCES: &[&Resource] = &[
+    &connection::CONNECTION,
+    &agent::AGENT,
+    &user::USER,
+    &plugin_links::CONNECTION,
+    &plugin_links::CONFIG,
+    &datamasking::RULES,
+    &runbook::CONFIGURATION,
+    &runbook::RULE,
+];
 
 /// The provider `hoop`.
 pub static PROVIDER: Provider = Provider {

@@ -45,6 +45,21 @@ pub(super) fn has_no_slash(text: &str) -> bool {
     !text.contains('/')
 }
 
+pub(super) const EMAIL: &str = "an e-mail address without blanks and slashes";
+
+pub(super) fn is_email(text: &str) -> bool {
+    let parts = text.rsplit_once('@');
+    let plain = !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '<' | '>'));
+    plain && parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
+}
+
+/// Names of kinds of data.
+pub(super) const ENTITY: &str = "1 or more characters without lower-case letters";
+
+pub(super) fn is_entity(text: &str) -> bool {
+    !text.is_empty() && !text.chars().any(char::is_lowercase)
+}
+
 pub(super) const SECRET_KEY: &str = "`envvar:NAME` or `filesystem:NAME`";
 
 pub(super) fn is_secret_key(text: &str) -> bool {

@@ -77,8 +77,7 @@ pub(super) fn path(path: &Path) -> pb::AttributePath {
 
 /// The type of a resource's identity: what import takes.
 pub(super) fn identity_type(resource: &'static Resource) -> Type {
-    let key = resource.key();
-    Type::Object([(key.name.to_owned(), key.kind.ty())].into())
+    Type::Object(resource.keys().map(|key| (key.name.to_owned(), key.kind.ty())).collect())
 }
 
 pub(super) fn identity_value(

@@ -6,12 +6,14 @@
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod write;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
-use super::msgpack::{DecodeError, EncodeError, check_names, type_from_json, type_to_json};
+use super::msgpack::{DecodeError, type_from_json};
 use crate::value::{Number, Object, Step, Type, Value, nfc};
 
 type JsonObject = serde_json::Map<String, Json>;
@@ -33,11 +35,6 @@ pub(crate) fn decode(bytes: &[u8], ty: &Type, mode: Mode) -> Result<Value, Decod
         DecodeError::new(format!("the JSON is not valid at line {}, column {}", error.line(), error.column()))
     })?;
     read(json, ty, mode)
-}
-
-/// Writes a wholly known value that has this type. Every attribute of an object must be there.
-pub(crate) fn encode(value: &Value, ty: &Type) -> Result<Vec<u8>, EncodeError> {
-    Ok(write(value, ty)?.to_string().into_bytes())
 }
 
 fn read(json: Json, ty: &Type, mode: Mode) -> Result<Value, DecodeError> {
@@ -122,47 +119,4 @@ fn name(ty: &Type) -> String {
         Type::Object(_) => "an object".to_owned(),
         Type::Dynamic => "a value with its type".to_owned(),
     }
-}
-
-fn write(value: &Value, ty: &Type) -> Result<Json, EncodeError> {
-    Ok(match (value, ty) {
-        (Value::Null, _) => Json::Null,
-        (Value::Unknown, _) => return Err(EncodeError::new("the value is not known")),
-        (Value::Bool(flag), Type::Bool) => json!(flag),
-        (Value::Number(number), Type::Number) => {
-            let number: Option<serde_json::Number> = serde_json::from_str(&number.to_string()).ok();
-            Json::Number(number.ok_or_else(|| EncodeError::new("JSON has no infinite numbers"))?)
-        }
-        (Value::String(text), Type::String) => json!(text),
-        (Value::List(items), Type::List(of)) => write_list(items, std::iter::repeat(&**of))?,
-        (Value::Set(items), Type::Set(of)) => {
-            write_list(items, std::iter::repeat(&**of)).map_err(EncodeError::within_set)?
-        }
-        (Value::Tuple(items), Type::Tuple(types)) if items.len() == types.len() => write_list(items, types)?,
-        (Value::Map(items), Type::Map(of)) => {
-            let items = items.iter().map(|(key, item)| {
-                let item = write(item, of).map_err(|error| error.within(Step::Key(key.clone())))?;
-                Ok((key.clone(), item))
-            });
-            Json::Object(items.collect::<Result<_, _>>()?)
-        }
-        (Value::Object(attributes), Type::Object(types)) => {
-            check_names(attributes, types)?;
-            let attributes = attributes.iter().zip(types.values()).map(|((name, value), ty)| {
-                let value = write(value, ty).map_err(|error| error.within(Step::Attribute(name.clone())))?;
-                Ok((name.clone(), value))
-            });
-            Json::Object(attributes.collect::<Result<_, _>>()?)
-        }
-        (Value::Dynamic(inner), Type::Dynamic) => {
-            json!({ "value": write(&inner.1, &inner.0)?, "type": type_to_json(&inner.0) })
-        }
-        _ => return Err(EncodeError::new("the value does not have the type of its attribute")),
-    })
-}
-
-fn write_list<'a>(items: &[Value], types: impl IntoIterator<Item = &'a Type>) -> Result<Json, EncodeError> {
-    let each = items.iter().zip(types).enumerate();
-    let items = each.map(|(index, (item, ty))| write(item, ty).map_err(|error| error.within(Step::Index(index))));
-    items.collect::<Result<_, _>>().map(Json::Array)
 }

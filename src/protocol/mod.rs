@@ -7,7 +7,7 @@ mod msgpack;
 mod schema;
 mod service;
 
-#[allow(unreachable_pub, unused_qualifications, missing_docs, clippy::all, clippy::pedantic)]
+#[allow(dead_code, unreachable_pub, unused_qualifications, missing_docs, clippy::all, clippy::pedantic)]
 mod pb {
     tonic::include_proto!("tfplugin6");
 }

@@ -10,7 +10,7 @@ use crate::value::Type;
 
 pub(super) fn provider(provider: &Provider) -> pb::get_provider_schema::Response {
     let mut answer = pb::get_provider_schema::Response {
-        provider: Some(schema(provider.attributes().map(|attr| provider_attribute(attr)).collect(), provider.doc)),
+        provider: Some(schema(provider.attributes().map(provider_attribute).collect(), provider.doc)),
         server_capabilities: Some(capabilities()),
         ..Default::default()
     };
@@ -37,15 +37,15 @@ pub(super) fn capabilities() -> pb::ServerCapabilities {
 
 pub(super) fn identities(provider: &Provider) -> BTreeMap<String, pb::ResourceIdentitySchema> {
     let identity = |resource: &&'static Resource| {
-        let key = resource.key();
-        let attribute = pb::resource_identity_schema::IdentityAttribute {
+        let attribute = |key: &'static Attr| pb::resource_identity_schema::IdentityAttribute {
             name: key.name.to_owned(),
             r#type: msgpack::type_json(&key.kind.ty()),
             required_for_import: true,
             optional_for_import: false,
             description: key.doc.to_owned(),
         };
-        let schema = pb::ResourceIdentitySchema { version: 0, identity_attributes: vec![attribute] };
+        let schema =
+            pb::ResourceIdentitySchema { version: 0, identity_attributes: resource.keys().map(attribute).collect() };
         (resource.name.to_owned(), schema)
     };
     provider.resources.iter().map(identity).collect()
@@ -133,8 +133,9 @@ fn view(view: &View) -> pb::schema::Attribute {
     let attribute = pb::schema::Attribute {
         name: view.name.to_owned(),
         description: view.doc.to_owned(),
-        optional: view.given != Given::Computed,
-        computed: view.given != Given::Optional,
+        required: view.given == Given::Required,
+        optional: matches!(view.given, Given::Optional | Given::Lookup),
+        computed: matches!(view.given, Given::Computed | Given::Lookup),
         sensitive: view.sensitive,
         ..Default::default()
     };

@@ -116,6 +116,10 @@ pub struct Attr {
     pub watched: bool,
     /// Whether an entry of a list answer shows it truly.
     pub listed: bool,
+    /// Sent by every create, empty when it is absent: the system demands it.
+    pub always: bool,
+    /// A secret that a create must give, by whichever twin.
+    pub needed: bool,
     pub follows: &'static [&'static str],
     /// First version of the system that knows it.
     pub since: Option<&'static str>,
@@ -150,6 +154,8 @@ const fn attr(name: &'static str, kind: Kind, presence: Presence, doc: &'static 
         once: false,
         watched: true,
         listed: true,
+        always: false,
+        needed: false,
         follows: &[],
         since: None,
         deprecated: None,
@@ -214,7 +220,7 @@ impl Attr {
 
     /// The object's key: what its path and its import id are made of.
     pub const fn key(mut self) -> Attr {
-        self.must_be_settable("a key is given by the configuration");
+        assert!(!matches!(self.presence, Presence::Optional), "a key is required, or computed by the system");
         self.key = true;
         self
     }
@@ -269,6 +275,13 @@ impl Attr {
         self
     }
 
+    /// The system demands it even when it is empty.
+    pub const fn always_sent(mut self) -> Attr {
+        self.must_be_settable("a computed attribute is not sent");
+        self.always = true;
+        self
+    }
+
     pub const fn sensitive(mut self) -> Attr {
         self.sensitive = true;
         self
@@ -316,6 +329,13 @@ impl Attr {
     /// What the system adds by itself, told from the object: no difference, and sent along.
     pub const fn tolerates(mut self, extras: fn(&Object) -> Value) -> Attr {
         self.tolerates = Some(extras);
+        self
+    }
+
+    /// A create must give this secret, by whichever twin.
+    pub const fn needed(mut self) -> Attr {
+        assert!(self.secret, "needed() is for secrets; other attributes are required()");
+        self.needed = true;
         self
     }
 

@@ -7,6 +7,7 @@ use crate::value::Type;
 /// How an attribute of a data source is given.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Given {
+    Required,
     /// The user may name it.
     Optional,
     /// The user may name it to look the object up; it is filled otherwise.
@@ -34,9 +35,9 @@ impl Resource {
         self.shown().filter(|attr| attr.listed)
     }
 
-    /// The attributes that find one object: its key and what the read path takes instead.
+    /// The attributes that find one object: its keys and what the read path takes instead of one.
     pub fn lookups(&self) -> impl Iterator<Item = &'static str> {
-        std::iter::once(self.key().name).chain(self.also_found_by.iter().copied())
+        self.keys().map(|attr| attr.name).chain(self.also_found_by.iter().copied())
     }
 
     /// The attributes of the singular data source.
@@ -56,13 +57,19 @@ impl Resource {
 }
 
 impl DataSource {
+    /// The filters that the path needs.
+    pub fn required(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let segments = self.path.into_iter().flat_map(|path| path.split('/'));
+        segments.filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+    }
+
     /// The attributes that the user may set.
     pub fn views(&self) -> Vec<View> {
         let view = |filter: &super::Filter| View {
             name: filter.name,
             kind: filter.kind,
             doc: filter.doc,
-            given: Given::Optional,
+            given: if self.required().any(|name| name == filter.name) { Given::Required } else { Given::Optional },
             sensitive: false,
         };
         self.filters.iter().map(view).collect()

@@ -6,11 +6,26 @@ use super::attr::{Attr, Kind, Presence, Role};
 use crate::hooks::Hooks;
 use crate::value::Type;
 
-/// How one object is read.
+/// How one object is read. Paths are templates: `{name}` stands for the attribute of that name.
 #[derive(Clone, Copy)]
 pub enum Reads {
-    /// `GET /collection/{key}`.
+    /// A GET of the object's own path.
     One,
+    /// A GET of another path, whose answer holds the object's attributes. One answer serves every object in it.
+    At(&'static str),
+    /// An entry of a list in the answer at `path`: the one whose `wire` equals the attribute `attr`. One answer serves
+    /// every object in it.
+    Find { path: &'static str, at: &'static str, wire: &'static str, attr: &'static str },
+}
+
+/// How an object comes into being.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Create {
+    /// A POST to the collection.
+    Post,
+    /// A PUT of the object's own path, which would overwrite what is there: so it is looked at first, and what is there
+    /// and differs is never taken over.
+    Put,
 }
 
 /// How a change reaches the system.
@@ -20,9 +35,22 @@ pub enum Update {
     None,
     /// A PATCH of the differences; one PUT of the whole object when a difference needs it.
     PatchOrPut,
+    /// A PUT of the object as read, with the differences laid over: absent would mean reset.
+    MergePut,
+    /// A PUT of what is planned, as the create does it.
+    Put,
 }
 
-/// A query parameter of a list that a plural data source offers.
+/// How an object goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Destroy {
+    /// A DELETE of the object's own path.
+    Delete,
+    /// A PUT of an empty body. `refused` says what is left behind when the system refuses even that.
+    Empty { refused: &'static str },
+}
+
+/// A query parameter of a list that a plural data source offers; or, where the list's path names it, a part of that.
 pub struct Filter {
     pub name: &'static str,
     pub kind: Kind,
@@ -31,8 +59,12 @@ pub struct Filter {
 
 /// How the plural data source reads the list.
 pub struct DataSource {
-    /// Name of the plural type, e.g. `hoop_connections`.
+    /// Name of the plural type.
     pub name: &'static str,
+    /// Path template of the list; the collection when `None`. A filter that it names is required.
+    pub path: Option<&'static str>,
+    /// Where the entries are in the answer, dotted; empty when the answer is the list.
+    pub at: &'static str,
     /// Name of its attribute that holds the objects.
     pub items: &'static str,
     pub filters: &'static [Filter],
@@ -47,8 +79,18 @@ pub struct Resource {
     /// Path of the collection, without slashes around it.
     pub collection: &'static str,
     pub attrs: &'static [Attr],
+    /// Template of the object's own path; the collection and the key when `None`.
+    pub path: Option<&'static str>,
     pub reads: Reads,
+    pub create: Create,
     pub update: Update,
+    pub destroy: Destroy,
+    /// Template of the name under which writes are serialised; the object's own path when `None`.
+    pub lock: Option<&'static str>,
+    /// The attribute that is the body of a write by itself.
+    pub bare_body: Option<&'static str>,
+    /// The system overrules some values of a create: they are sent once more, by an update.
+    pub settles: bool,
     /// Further attributes that the read path takes instead of the key; import and data source accept them.
     pub also_found_by: &'static [&'static str],
     /// The computed attribute that names an owner other than the user: while it is set, changes are refused.
@@ -70,14 +112,20 @@ impl Resource {
         attrs: &'static [Attr],
     ) -> Resource {
         check(attrs);
-        assert!(count_keys(attrs) == 1, "a resource has exactly one key()");
+        assert!(count_keys(attrs) > 0, "a resource has a key()");
         Resource {
             name,
             doc,
             collection,
             attrs,
+            path: None,
             reads: Reads::One,
+            create: Create::Post,
             update: Update::None,
+            destroy: Destroy::Delete,
+            lock: None,
+            bare_body: None,
+            settles: false,
             also_found_by: &[],
             managed_by: None,
             data_source: false,
@@ -90,6 +138,46 @@ impl Resource {
 
     pub const fn update(mut self, update: Update) -> Resource {
         self.update = update;
+        self
+    }
+
+    /// The object's own path, where it is not the collection and the key.
+    pub const fn path(mut self, template: &'static str) -> Resource {
+        self.path = Some(template);
+        self
+    }
+
+    pub const fn reads(mut self, reads: Reads) -> Resource {
+        self.reads = reads;
+        self
+    }
+
+    pub const fn create(mut self, create: Create) -> Resource {
+        self.create = create;
+        self
+    }
+
+    pub const fn destroy(mut self, destroy: Destroy) -> Resource {
+        self.destroy = destroy;
+        self
+    }
+
+    /// Writes of objects with the same lock wait for each other.
+    pub const fn lock(mut self, template: &'static str) -> Resource {
+        self.lock = Some(template);
+        self
+    }
+
+    /// The body of a write is this attribute itself, not an object of attributes.
+    pub const fn bare_body(mut self, attribute: &'static str) -> Resource {
+        assert!(has(self.attrs, attribute), "bare_body() names an attribute that the table lacks");
+        self.bare_body = Some(attribute);
+        self
+    }
+
+    /// After a create, values that the read shows different from the plan are sent once by an update.
+    pub const fn settles(mut self) -> Resource {
+        self.settles = true;
         self
     }
 
@@ -138,12 +226,14 @@ impl Resource {
         self.attrs.iter().find(|attr| attr.name == name)
     }
 
-    /// The key attribute. [`Resource::new`] made sure that there is one.
-    pub fn key(&self) -> &'static Attr {
-        match self.attrs.iter().find(|attr| attr.key) {
-            Some(attr) => attr,
-            None => unreachable!("checked at compile time"),
-        }
+    /// The attributes that identify an object, in the order of an import id. [`Resource::new`] made sure of one.
+    pub fn keys(&self) -> impl Iterator<Item = &'static Attr> + use<> {
+        self.attrs.iter().filter(|attr| attr.key)
+    }
+
+    /// The attribute that the system's answer to the create gives the key in, when the configuration does not.
+    pub fn answered_key(&self) -> Option<&'static Attr> {
+        self.keys().find(|attr| !attr.settable())
     }
 
     /// The attributes that the managed resource has, data-source-only ones left out.
@@ -226,8 +316,8 @@ const fn check(attrs: &[Attr]) {
             assert!(has(attrs, stamp), "stamped_by() names an attribute that the table lacks");
         }
         assert!(
-            !attrs[i].key || matches!(attrs[i].presence, Presence::Required),
-            "a key is required: without it the object cannot be found"
+            !attrs[i].key || !matches!(attrs[i].presence, Presence::Optional),
+            "a key is required or computed: without it the object cannot be found"
         );
         i += 1;
     }

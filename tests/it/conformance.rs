@@ -47,6 +47,8 @@ suites! {
     connections_refs: "connections-refs",
     connections_secrets: "connections-secrets",
     connections_validation: "connections-validation",
+    plugins: "plugins",
+    plugins_connections: "plugins-connections",
     resources: "resources",
     resources_roles: "resources-roles",
 }

@@ -186,7 +186,7 @@ fn store_row(store: &mut Store, draft: &Draft) {
         if config.is_empty() {
             store.remove_plugin_row(plugin, &row.id);
         } else {
-            store.put_plugin_row(plugin, &row.id, Some(config.clone()));
+            store.put_plugin_row(plugin, &row.id, Some(Some(config.clone())));
         }
     }
     let attributes = store.connections.get(&row.name).map(|stored| stored.attributes.clone()).unwrap_or_default();

@@ -10,7 +10,7 @@ use super::{agents, attributes, connections, guardrails, plugins, resources, ser
 const LAST_OLD_VERSION: (u32, u32) = (1, 49);
 
 /// Routes, by their first segment, that old gateways do not have.
-const NOT_IN_OLD: &[&str] = &["attributes"];
+const NOT_IN_OLD: &[&str] = &["attributes", "api-keys"];
 
 pub(super) struct Gateway {
     pub(super) store: Store,
@@ -46,6 +46,7 @@ const ROUTES: &[Route] = &[
     ("GET", "publicserverinfo", Access::Open, server_info::public),
     ("GET", "serverinfo", Access::Reader, server_info::serverinfo),
     ("GET", "userinfo", Access::Reader, server_info::userinfo),
+    ("POST", "api-keys", Access::Admin, server_info::create_api_key),
     ("GET", "orgs/keys", Access::Admin, server_info::org_key),
     ("POST", "orgs/keys", Access::Admin, server_info::create_org_key),
     ("DELETE", "orgs/keys", Access::Admin, server_info::delete_org_key),
@@ -74,7 +75,13 @@ const ROUTES: &[Route] = &[
     ("GET", "agents/{}", Access::Reader, agents::get),
     ("DELETE", "agents/{}", Access::Admin, agents::delete),
     ("GET", "plugins", Access::Reader, plugins::list),
+    ("POST", "plugins", Access::Admin, plugins::create),
     ("GET", "plugins/{}", Access::Reader, plugins::get),
+    ("PUT", "plugins/{}", Access::Admin, plugins::put),
+    ("PUT", "plugins/{}/config", Access::Admin, plugins::put_config),
+    ("GET", "plugins/{}/conn/{}", Access::Auditor, plugins::get_row),
+    ("PUT", "plugins/{}/conn/{}", Access::Admin, plugins::put_row),
+    ("DELETE", "plugins/{}/conn/{}", Access::Admin, plugins::delete_row),
     ("GET", "resources", Access::Reader, resources::list),
     ("POST", "resources", Access::Admin, resources::create),
     ("GET", "resources/{}", Access::Reader, resources::get),

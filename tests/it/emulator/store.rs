@@ -60,14 +60,19 @@ pub(super) struct Agent {
     pub(super) mode: String,
 }
 
+#[derive(Default)]
 pub(super) struct Plugin {
     pub(super) id: String,
     pub(super) rows: Vec<PluginRow>,
+    pub(super) envvars: TextMap,
 }
 
+#[derive(Clone)]
 pub(super) struct PluginRow {
+    pub(super) id: String,
     pub(super) connection_id: String,
     pub(super) config: Option<Texts>,
+    pub(super) updated_at: String,
 }
 
 /// An object with few rules of its own: an attribute, a guardrail rule, a connection tag.
@@ -107,7 +112,7 @@ impl Store {
         };
         store.add_agent("default", "standard");
         for name in ["audit", "dlp", "editor", "review", "slack"] {
-            store.plugins.insert(name.into(), Plugin { id: new_id(), rows: Vec::new() });
+            store.plugins.insert(name.into(), Plugin { id: new_id(), ..Plugin::default() });
         }
         for (key, value) in seeds::system_tags() {
             store.add_tag(&key, &value);
@@ -145,24 +150,31 @@ impl Store {
         self.connections.values().filter(move |connection| connection.resource_name == resource)
     }
 
+    pub(super) fn plugin_row(&self, plugin: &str, connection_id: &str) -> Option<&PluginRow> {
+        self.plugins.get(plugin)?.rows.iter().find(|row| row.connection_id == connection_id)
+    }
+
     pub(super) fn plugin_config(&self, plugin: &str, connection_id: &str) -> Option<&Texts> {
-        let rows = &self.plugins.get(plugin)?.rows;
-        rows.iter().find(|row| row.connection_id == connection_id)?.config.as_ref()
+        self.plugin_row(plugin, connection_id)?.config.as_ref()
     }
 
-    pub(super) fn remove_plugin_row(&mut self, plugin: &str, connection_id: &str) {
+    /// Says whether the row was there.
+    pub(super) fn remove_plugin_row(&mut self, plugin: &str, connection_id: &str) -> bool {
+        let Some(plugin) = self.plugins.get_mut(plugin) else { return false };
+        let before = plugin.rows.len();
+        plugin.rows.retain(|row| row.connection_id != connection_id);
+        plugin.rows.len() < before
+    }
+
+    /// Adds the row or replaces its config, under the id that it has; no config keeps what is there.
+    pub(super) fn put_plugin_row(&mut self, plugin: &str, connection_id: &str, config: Option<Option<Texts>>) {
+        let updated_at = self.now();
+        let stored = self.plugin_row(plugin, connection_id).cloned();
+        let id = stored.as_ref().map_or_else(new_id, |row| row.id.clone());
+        let config = config.unwrap_or_else(|| stored.and_then(|row| row.config));
+        self.remove_plugin_row(plugin, connection_id);
         if let Some(plugin) = self.plugins.get_mut(plugin) {
-            plugin.rows.retain(|row| row.connection_id != connection_id);
-        }
-    }
-
-    /// Adds the row or replaces its config; no config keeps what is there.
-    pub(super) fn put_plugin_row(&mut self, plugin: &str, connection_id: &str, config: Option<Texts>) {
-        let Some(plugin) = self.plugins.get_mut(plugin) else { return };
-        match plugin.rows.iter_mut().find(|row| row.connection_id == connection_id) {
-            Some(row) if config.is_some() => row.config = config,
-            Some(_) => {}
-            None => plugin.rows.push(PluginRow { connection_id: connection_id.into(), config }),
+            plugin.rows.push(PluginRow { id, connection_id: connection_id.into(), config, updated_at });
         }
     }
 

@@ -1,0 +1,75 @@
+//! `hoop_runbook_configuration` and `hoop_runbook_rule`: repositories with runbooks, and who may run which of them.
+
+use uuid::Uuid;
+
+use crate::hooks::Hooks;
+use crate::schema::Kind::{Int, List, Object, Str};
+use crate::schema::{Attr, DataSource, Reads, Resource, Rule, Update, computed, optional, required, secret};
+use crate::value::{self, Value};
+
+const SOME_TEXT: &[Rule] = &[Rule::Length(1, 4096)];
+
+pub(super) static CONFIGURATION: Resource = Resource::new(
+    "hoop_runbook_configuration",
+    "runbooks/configurations",
+    "A Git repository with runbooks.",
+    CONFIGURATION_ATTRS,
+)
+.path("runbooks/configurations/{}")
+.reads(Reads::Find { path: "runbooks/configurations", at: "repositories", wire: "git_url", attr: "git_url" })
+.update(Update::MergePut)
+.hooks(Hooks { path_part: Some(identifier), ..Hooks::NONE })
+.data_source()
+.list(DataSource {
+    name: "hoop_runbook_configurations",
+    path: None,
+    at: "repositories",
+    items: "configurations",
+    filters: &[],
+    paged: false,
+});
+
+static CONFIGURATION_ATTRS: &[Attr] = &[
+    required("git_url", Str, "Address of the repository.").key().replaces().rules(SOME_TEXT),
+    optional("git_user", Str, "User for HTTP.").or_empty(),
+    secret("git_password", Str, "Password or token for HTTP."),
+    optional("ssh_user", Str, "User for SSH.").or_empty(),
+    secret("ssh_key", Str, "Private key for SSH, in PEM."),
+    secret("ssh_keypass", Str, "Passphrase of `ssh_key`."),
+    optional("ssh_known_hosts", Str, "Known hosts for SSH, as in the file `known_hosts`.").or_empty(),
+    optional("git_hook_ttl", Int, "Seconds that the repository is cached; 0 for no cache.")
+        .or_computed()
+        .initially(|_| Some(Value::int(0)))
+        .rules(&[Rule::Range(0, i64::MAX)]),
+    computed("repository", Str, "Host and path of the repository, as rules name it."),
+];
+
+/// The gateway's identifier of a repository is made from its address alone.
+fn identifier(configuration: &value::Object) -> Option<String> {
+    let url = configuration.get("git_url")?.as_str()?;
+    Some(Uuid::new_v5(&Uuid::NAMESPACE_URL, url.as_bytes()).to_string())
+}
+
+pub(super) static RULE: Resource = Resource::new(
+    "hoop_runbook_rule",
+    "runbooks/rules",
+    "Which runbooks may run on which connections, and for whom.",
+    RULE_ATTRS,
+)
+.update(Update::MergePut)
+.data_source()
+.list(DataSource { name: "hoop_runbook_rules", path: None, at: "", items: "rules", filters: &[], paged: false });
+
+static RULE_ATTRS: &[Attr] = &[
+    computed("id", Str, "Identifier given by the gateway.").key(),
+    required("name", Str, "Name of the rule; several rules may have the same.").rules(SOME_TEXT),
+    optional("description", Str, "What the rule is for.").or_empty(),
+    required("connections", List(&Str), "Names of the connections. Their order means nothing.").unordered(),
+    required("user_groups", List(&Str), "Groups that may run them. Their order means nothing.").unordered(),
+    required("runbooks", List(&Object(RUNBOOK)), "The runbooks. Their order means nothing.").unordered(),
+];
+
+static RUNBOOK: &[Attr] = &[
+    required("name", Str, "Path of the runbook in the repository.").rules(SOME_TEXT),
+    required("repository", Str, "Repository, as `hoop_runbook_configuration` shows it.").rules(SOME_TEXT),
+];
