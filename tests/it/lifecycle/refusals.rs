@@ -197,7 +197,10 @@ fn a_taken_name_and_an_unknown_id_say_what_to_do() {
     terraform.import("hoop_connection.one", "tf-one").ok();
     let failed = terraform.import("hoop_agent.taken", "no-such-agent");
     let text = failed.text();
-    assert!(failed.code == 1 && text.contains("no-such-agent") && text.contains("`name` or `id`"), "{failed:#?}");
+    assert!(
+        failed.code == 1 && text.contains("no-such-agent") && text.contains("takes NAME (or its `id`)"),
+        "{failed:#?}"
+    );
 }
 
 #[test]

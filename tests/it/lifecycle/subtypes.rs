@@ -32,8 +32,8 @@ const KINDS: &[(&str, &str)] = &[
     ("tcp", ""),
 ];
 
-/// The forms in which each of them is written: with a command or not, with secrets or not, and with empty ones.
-fn forms() -> [(&'static str, Json); 5] {
+/// The forms in which each of them is written: with a command or not, with secrets or not.
+fn forms() -> [(&'static str, Json); 4] {
     let command = json!(["client", "--host=$HOST"]);
     let secrets = json!({ "envvar:HOST": "db.internal", "filesystem:CA": "-----BEGIN\nand more" });
     [
@@ -41,7 +41,6 @@ fn forms() -> [(&'static str, Json); 5] {
         ("command", json!({ "command": command })),
         ("secrets", json!({ "secrets": secrets })),
         ("both", json!({ "command": command, "secrets": secrets })),
-        ("empty", json!({ "command": [], "secrets": {}, "tags": {}, "reviewers": [] })),
     ]
 }
 
@@ -108,6 +107,29 @@ fn every_subtype_plans_empty_after_apply_and_after_import() {
     if !gateway.is_real() {
         assert_left_as_it_was(gateway.emulator());
     }
+}
+
+/// An empty command asks for the default; once that has been read there is no difference either.
+#[test]
+fn empty_values_are_no_difference() {
+    let gateway = Gateway::any();
+    let terraform = Terraform::new(&gateway);
+    let mut config = with_agent(&gateway);
+    for (index, (kind, subtype)) in KINDS.iter().enumerate() {
+        let mut attributes = minimal(&format!("{}empty-{index}", gateway.prefix));
+        let empty = json!({ "type": kind, "subtype": subtype, "command": [], "secrets": {}, "tags": {}, "reviewers": [],
+            "redact_types": [], "guardrail_rules": [], "attributes": [], "mandatory_metadata_fields": [],
+            "force_approve_groups": [], "resource_name": "", "jira_issue_template_id": "" });
+        attributes.as_object_mut().expect("an object").extend(empty.as_object().expect("an object").clone());
+        connection(&mut config, &format!("empty-{index}"), attributes);
+    }
+    terraform.configure(&config);
+    terraform.apply().ok();
+    let plan = terraform.plan().ok();
+    assert!(plan.changes.is_empty() && plan.outcome.code == 0, "{:#?}", plan.changes);
+    terraform.apply().ok();
+    terraform.second_plan_is_empty();
+    terraform.destroy().ok();
 }
 
 #[test]

@@ -17,8 +17,8 @@ use tempfile::TempDir;
 
 pub(crate) use config::{Config, reference};
 pub(crate) use gateway::{Gateway, control};
-pub(crate) use outcome::{Diagnostic, Outcome};
-pub(crate) use plan::{Change, Plan};
+pub(crate) use outcome::Outcome;
+pub(crate) use plan::Plan;
 
 /// Without it `hoop_…` would be looked for in another namespace.
 const VERSIONS: &str =

@@ -1,5 +1,7 @@
 //! What a run of Terraform said, as data: its exit code and its diagnostics.
 
+use std::fmt;
+
 use serde_json::Value as Json;
 
 use super::child::Finished;
@@ -35,13 +37,23 @@ impl Diagnostic {
     }
 }
 
-#[derive(Debug)]
 pub(crate) struct Outcome {
-    pub(crate) command: String,
+    command: String,
     pub(crate) code: i32,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(super) stdout: String,
+    stderr: String,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// For failed tests: what a person would have read.
+impl fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines = self.stdout.lines().filter_map(|line| serde_json::from_str::<Json>(line).ok());
+        let messages: Vec<_> = lines.filter_map(|line| line["@message"].as_str().map(str::to_owned)).collect();
+        let mut shown = f.debug_struct("Outcome");
+        shown.field("command", &self.command).field("code", &self.code).field("messages", &messages);
+        shown.field("stderr", &self.stderr).field("diagnostics", &self.diagnostics).finish()
+    }
 }
 
 impl Outcome {
