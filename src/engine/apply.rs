@@ -148,8 +148,13 @@ impl Write<'_> {
             if attr.secret {
                 let version = attr.version_name();
                 let write_only = !get(self.config, &attr.write_only_name()).is_null();
+                let (was, is) = (get(prior, &version), get(self.planned, &version));
                 if write_only {
-                    return get(prior, &version) != get(self.planned, &version) || !before.is_null();
+                    return was != is || !before.is_null();
+                }
+                // Taken out of the configuration: the version that stands for it goes, and the secret with it.
+                if !was.is_null() && is.is_null() {
+                    return true;
                 }
             }
             before != after && !same(attr, before, after, None)

@@ -85,7 +85,7 @@ fn lookup_keys(resource: &'static Resource, config: &Object) -> Result<(), Diagn
     let words = |names: Vec<&str>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
     let mut ways = vec![words(keys).join(" and ")];
     ways.extend(words(resource.also_found_by.to_vec()));
-    let detail = format!("A {} is looked up by exactly one of: {}.", resource.noun(), ways.join(", "));
+    let detail = format!("Exactly one of these looks up the {}: {}.", resource.noun(), ways.join(", "));
     let path = resource.lookups().filter(given).last().or_else(|| resource.lookups().next()).unwrap_or_default();
     Err(Diagnostic::error("The data source needs exactly one key", detail).at(Path::attribute(path)))
 }
