@@ -4,4 +4,6 @@
 mod conformance;
 mod emulator;
 mod host;
+mod lifecycle;
 mod rpc;
+mod terraform;

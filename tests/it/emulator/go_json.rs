@@ -13,6 +13,7 @@ pub(super) enum Go {
     Text,
     Flag,
     Whole,
+    Number,
     Texts,
     TextMap,
     /// `map[string]interface{}`: values of any type, nulls kept.
@@ -27,6 +28,7 @@ impl Go {
             Self::Text => "string",
             Self::Flag => "bool",
             Self::Whole => "int",
+            Self::Number => "float64",
             Self::Texts => "[]string",
             Self::TextMap => "map[string]string",
             Self::AnyMap => "map[string]interface {}",
@@ -120,6 +122,7 @@ impl Shape {
         match (field.kind, value) {
             (Go::Text, Value::String(_))
             | (Go::Flag, Value::Bool(_))
+            | (Go::Number, Value::Number(_))
             | (Go::AnyMap, Value::Object(_))
             | (Go::Things, Value::Array(_)) => Ok(value.clone()),
             (Go::Whole, Value::Number(number)) if number.as_i64().is_some() => Ok(value.clone()),
@@ -164,6 +167,10 @@ impl Body {
 
     pub(super) fn whole(&self, field: &str) -> Option<i64> {
         self.0.get(field)?.as_i64()
+    }
+
+    pub(super) fn number(&self, field: &str) -> Option<f64> {
+        self.0.get(field)?.as_f64()
     }
 
     pub(super) fn texts(&self, field: &str) -> Option<Vec<String>> {

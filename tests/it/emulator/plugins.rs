@@ -122,11 +122,11 @@ fn row_failed(text: String) -> Answer {
 
 /// Plugin and connection of the path; the latter by id only.
 fn row_key(request: &Request) -> Result<(&str, String), Answer> {
-    Ok((request.param(0), rules::database_uuid(request.param(1)).map_err(row_failed)?))
+    Ok((request.param(0), rules::path_uuid(request, 1, "updating plugin connection")?))
 }
 
 fn check_connection(store: &Store, id: &str) -> rules::Refusal {
-    if store.connections.values().any(|connection| connection.id == id) {
+    if store.has_connection_id(id) {
         return Ok(());
     }
     Err("violates foreign key constraint \"plugin_connections_connection_id_fkey\" (SQLSTATE 23503)".into())

@@ -23,7 +23,7 @@ pub(super) fn public(_: &mut Gateway, _: &Request) -> Outcome {
 pub(super) fn serverinfo(gateway: &mut Gateway, _: &Request) -> Outcome {
     ok(&json!({
         "version": gateway.version, "commit_sha": "", "log_level": "info", "go_debug": "", "auth_method": "local",
-        "redact_provider": "", "has_redact_credentials": false, "has_webhook_app_key": false,
+        "redact_provider": if gateway.masking { "alcatraz" } else { "" }, "has_redact_credentials": gateway.masking, "has_webhook_app_key": false,
         "has_idp_audience": false, "has_idp_custom_scopes": false, "has_ask_ai_credentials": false,
         "has_ssh_client_host_key": false, "postgres_proxy_enabled": false,
         "api_url": gateway.api_url.trim_end_matches("/api"), "grpc_url": "grpc://127.0.0.1:8010",

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::seeds;
+use super::runbooks::Configuration;
+use super::{attributes, masking, seeds, users};
 
 pub(super) type Texts = Vec<String>;
 pub(super) type TextMap = BTreeMap<String, String>;
@@ -92,6 +93,13 @@ pub(super) struct Store {
     pub(super) attributes: BTreeMap<String, Entry>,
     pub(super) guardrails: BTreeMap<String, Entry>,
     pub(super) tags: BTreeMap<(String, String), Entry>,
+    pub(super) users: BTreeMap<String, Value>,
+    /// Groups that were made by themselves; others exist because somebody is in them.
+    pub(super) groups: BTreeSet<String>,
+    pub(super) runbooks: Configuration,
+    pub(super) runbook_rules: BTreeMap<String, Value>,
+    pub(super) masking_rules: BTreeMap<String, masking::Rule>,
+    pub(super) masking_attributes: BTreeMap<String, Texts>,
     last_stamp: u64,
 }
 
@@ -108,6 +116,12 @@ impl Store {
             attributes: BTreeMap::new(),
             guardrails: BTreeMap::new(),
             tags: BTreeMap::new(),
+            users: BTreeMap::from([("admin@example.test".into(), users::admin())]),
+            groups: BTreeSet::new(),
+            runbooks: Configuration::fresh(timestamp(0)),
+            runbook_rules: BTreeMap::new(),
+            masking_rules: BTreeMap::new(),
+            masking_attributes: BTreeMap::new(),
             last_stamp: 0,
         };
         store.add_agent("default", "standard");
@@ -136,9 +150,20 @@ impl Store {
         self.tags.entry((key.into(), value.into())).or_insert_with(entry);
     }
 
+    /// Whoever names an attribute brings it into being.
+    pub(super) fn add_attribute(&mut self, name: &str) {
+        let created_at = self.now();
+        let entry = || Entry { id: new_id(), body: attributes::no_description(), created_at };
+        self.attributes.entry(name.into()).or_insert_with(entry);
+    }
+
     pub(super) fn find_connection(&self, name_or_id: &str) -> Option<&Connection> {
         let by_id = || self.connections.values().find(|connection| connection.id == name_or_id);
         self.connections.get(name_or_id).or_else(by_id)
+    }
+
+    pub(super) fn has_connection_id(&self, id: &str) -> bool {
+        self.connections.values().any(|connection| connection.id == id)
     }
 
     pub(super) fn find_agent(&self, name_or_id: &str) -> Option<&Agent> {

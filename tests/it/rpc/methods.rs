@@ -3,7 +3,7 @@
 use serde_json::json;
 use tonic::{Code, Status};
 
-use super::{emulated_types, minimal};
+use super::{gateway, minimal};
 use crate::emulator::{Emulator, Fault};
 use crate::host::{Action, Object, Session, pb};
 
@@ -135,9 +135,9 @@ async fn large_messages_go_both_ways() {
 
 #[tokio::test]
 async fn each_type_is_created_imported_moved_and_described() {
-    let emulator = Emulator::start();
+    let emulator = gateway();
     let session = Session::with(&emulator).await;
-    for name in emulated_types(&session) {
+    for name in session.resource_types() {
         let config = minimal(&emulator, &name, "whole-life");
         let object = session.create(&name, &config).await;
         let parts = &session.identities[&name].identity_attributes;

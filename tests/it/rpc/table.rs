@@ -3,8 +3,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{emulated_types, minimal};
-use crate::emulator::Emulator;
+use super::{gateway, minimal};
 use crate::host::{Action, Object, Session, Type, unknown};
 
 /// The attributes of a type that a configuration may set, required ones told apart.
@@ -15,9 +14,9 @@ fn settable(session: &Session, type_name: &str) -> Vec<(String, Type)> {
 /// Unknown at plan and as the minimal configuration has it at apply: null, for most.
 #[tokio::test]
 async fn each_attribute_may_be_unknown_at_plan() {
-    let emulator = Emulator::start();
+    let emulator = gateway();
     let session = Session::with(&emulator).await;
-    for type_name in emulated_types(&session) {
+    for type_name in session.resource_types() {
         for (index, (attribute, _)) in settable(&session, &type_name).into_iter().enumerate() {
             let known = minimal(&emulator, &type_name, &format!("unknown-{index}"));
             let mut config = known.clone();
@@ -53,7 +52,7 @@ async fn each_attribute_may_be_unknown_at_plan() {
 /// Everything unknown at once, as a module sees it whose inputs come from another.
 #[tokio::test]
 async fn all_attributes_may_be_unknown_at_plan() {
-    let emulator = Emulator::start();
+    let emulator = gateway();
     let session = Session::with(&emulator).await;
     for type_name in session.resource_types() {
         let config: Json = settable(&session, &type_name).into_iter().map(|(name, _)| (name, unknown())).collect();
@@ -79,9 +78,9 @@ fn empty_values(ty: &Type) -> Vec<Json> {
 /// Null, empty, null again: no error but a refusal before the plan, no second plan that finds something to do.
 #[tokio::test]
 async fn each_optional_attribute_may_be_null_or_empty() {
-    let emulator = Emulator::start();
+    let emulator = gateway();
     let session = Session::with(&emulator).await;
-    for type_name in emulated_types(&session) {
+    for type_name in session.resource_types() {
         let shape = session.shape(&type_name);
         for (index, (attribute, column)) in shape.settable().enumerate() {
             for empty in empty_values(&column.ty).into_iter().filter(|_| column.optional && !column.write_only) {
@@ -106,9 +105,9 @@ async fn each_optional_attribute_may_be_null_or_empty() {
 /// Without anything optional: created, unchanged by a second plan, read by every data source.
 #[tokio::test]
 async fn the_least_configuration_is_enough() {
-    let emulator = Emulator::start();
+    let emulator = gateway();
     let session = Session::with(&emulator).await;
-    for type_name in emulated_types(&session) {
+    for type_name in session.resource_types() {
         let config = minimal(&emulator, &type_name, "least");
         let shape = session.shape(&type_name);
         for (name, column) in shape.settable() {
