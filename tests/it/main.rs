@@ -3,5 +3,7 @@
 
 mod conformance;
 mod emulator;
+mod host;
 mod lifecycle;
+mod rpc;
 mod terraform;
