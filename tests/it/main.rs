@@ -2,4 +2,6 @@
 //! else drives the real binary or the real Terraform against it.
 
 mod conformance;
+mod docs;
 mod emulator;
+mod tidy;
