@@ -10,11 +10,10 @@ use super::{Source, assert_none, repository, sample};
 const MOST_LINES: usize = 500;
 
 /// What betrays the machine or the workplace that a file was written at. Split, so that this file does not.
-const PRIVATE: [&str; 6] = [
+const PRIVATE: [&str; 5] = [
     concat!("/wo", "rk/"),
     concat!("/tmp/", "wt"),
     concat!("/ro", "ot/"),
-    concat!("~/.car", "go"),
     concat!("far", "m-"),
     concat!("sha", "red/hoop"),
 ];
