@@ -2,6 +2,7 @@
 //! what the system would otherwise overwrite by itself, and nothing else.
 
 use super::apply::{Write, Written};
+use super::conceal::Secrets;
 use super::body::{Change, encode, find_mut, patch_body, whole_body};
 use super::memory::Memory;
 use super::observe::known;
@@ -49,7 +50,7 @@ impl Write<'_> {
             Ok(call) => call,
             Err(error) => return Written::failed(Some(prior.clone()), memory, error),
         };
-        match self.session.write(call, self.patience).await {
+        match self.send(call).await {
             Ok(_) => self.settle(keys, &changes, None, memory).await,
             Err(error) => {
                 let doing = format!("update the {}", self.named(keys));
@@ -190,7 +191,7 @@ impl Engine {
         let error = match session.write(call, patience).await {
             Ok(_) => return Outcome::new(gone, Diagnostics::new()),
             Err(error) if error.is_gone() => return Outcome::new(gone, Diagnostics::new()),
-            Err(error) => error,
+            Err(error) => Secrets::of(resource.attrs, &[&state]).conceal(error),
         };
         let what = format!("{} {:?}", resource.noun(), key_text(resource, &state));
         if let (Destroy::Empty { refused }, Some(Meaning::Refused)) = (resource.destroy, error.meaning()) {

@@ -107,10 +107,12 @@ fn wrong_key(attr: &Attr, rule: &Rule, key: &str, path: &Path) -> Diagnostic {
 
 fn check_twins(attr: &Attr, config: &Object, at: &Path) -> Option<Diagnostic> {
     let (twin, version) = (attr.write_only_name(), attr.version_name());
-    if get(config, &twin).is_null() {
+    // What is not known yet may turn out to be null.
+    let given = |name: &str| !get(config, name).is_null() && !get(config, name).is_unknown();
+    if !given(&twin) {
         return None;
     }
-    if !get(config, attr.name).is_null() {
+    if given(attr.name) {
         let detail = format!("`{}` is kept in the state, `{twin}` is not. Configure one of them.", attr.name);
         return Some(
             Diagnostic::error(format!("Both `{}` and `{twin}` are set", attr.name), detail).at(at.then(&twin)),
