@@ -2,6 +2,7 @@
 //! exists is in the answer or named in the error, whatever fails.
 
 use super::body::Change;
+use super::children::warnings;
 use super::conceal::Secrets;
 use super::memory::Memory;
 use super::observe::{known, lay_over, note_stamps, observe, unknown_paths};
@@ -26,6 +27,7 @@ pub struct ApplyRequest {
 }
 
 /// One write under way.
+#[derive(Clone, Copy)]
 pub(super) struct Write<'a> {
     pub(super) resource: &'static Resource,
     pub(super) session: &'a Session,
@@ -70,6 +72,9 @@ impl Engine {
         };
         let planned = plan(&inputs);
         diagnostics.extend(planned.diagnostics);
+        if let Some(before) = prior.state.as_object() {
+            diagnostics.extend(warnings(resource, before, &planned.planned, !planned.replaces.is_empty()));
+        }
         // A plan of a new object has no identity yet; afterwards it is the one that the object has.
         // The second plan of a replacement brings that of the object that goes.
         let identity = prior.state.as_object().and_then(|state| identity(resource, state).or(prior.identity));
@@ -103,9 +108,13 @@ impl Engine {
         let written = match prior {
             None => {
                 memory = Memory::default();
-                write.create(memory).await
+                let made = write.create(memory).await;
+                write.settle_children(made).await
             }
-            Some(prior) => write.update(prior, memory).await,
+            Some(prior) => {
+                let changed = write.update(prior, memory).await;
+                write.update_children(prior, changed).await
+            }
         };
         let identity = match &written.state {
             Some(state) => identity(resource, state).or(request.identity),
@@ -136,7 +145,7 @@ impl Write<'_> {
 
     /// The attributes that a create sends.
     pub(super) fn all(&self) -> Vec<Change> {
-        let settable = self.resource.managed().filter(|attr| attr.settable());
+        let settable = self.resource.managed().filter(|attr| attr.settable() && attr.children.is_none());
         settable.map(|attr| Change::new(attr, self.wanted(attr))).collect()
     }
 
@@ -147,15 +156,20 @@ impl Write<'_> {
             if attr.secret {
                 let version = attr.version_name();
                 let write_only = !get(self.config, &attr.write_only_name()).is_null();
+                let (was, is) = (get(prior, &version), get(self.planned, &version));
                 if write_only {
-                    return get(prior, &version) != get(self.planned, &version) || !before.is_null();
+                    return was != is || !before.is_null();
+                }
+                // Taken out of the configuration: the version that stands for it goes, and the secret with it.
+                if !was.is_null() && is.is_null() {
+                    return true;
                 }
             }
             // A fixed attribute that is left out stays as it is, and what only a create takes is not sent again.
             let stays = (attr.fixed.is_some() && after.is_null()) || attr.sent_by == Verbs::Create;
             before != after && !stays && !same(attr, before, after, None)
         };
-        let settable = self.resource.managed().filter(|attr| attr.settable());
+        let settable = self.resource.managed().filter(|attr| attr.settable() && attr.children.is_none());
         settable.filter(changed).map(|attr| Change::new(attr, self.wanted(attr))).collect()
     }
 

@@ -1,9 +1,9 @@
 //! What a state shall hold: an answer laid beside the prior state (read), or a plan laid over an answer (after a
 //! write). Pure. Spelling is the user's: what means the same stays as it was written.
 
-use super::memory::Memory;
 use super::correlate::pairs;
-use super::same::{extras, get, same, same_element, without_extras};
+use super::memory::Memory;
+use super::same::{extras, get, restricted, same, same_element, without_extras};
 use crate::schema::{Absent, Attr, Kind, Resource, Role, columns};
 use crate::value::{Object, Path, Value};
 
@@ -25,7 +25,11 @@ pub(super) fn observe(
             Role::Version => before.cloned().unwrap_or(Value::Null),
             Role::Plain if attr.once => before.cloned().unwrap_or(Value::Null),
             Role::Plain if attr.secret => observe_secret(attr, seen, before, stamp_moved(attr, seen, memory)),
-            Role::Plain => respell(attr, get(seen, attr.name), before, extras(attr, seen).as_ref()),
+            Role::Plain if attr.partial && before.is_some_and(Value::is_null) => Value::Null,
+            Role::Plain => {
+                let now = restricted(attr, get(seen, attr.name), before.unwrap_or(&Value::Null));
+                respell(attr, &now, before, extras(attr, seen).as_ref())
+            }
         };
         state.insert(name, value);
     }
@@ -155,6 +159,7 @@ pub(super) fn lay_over(
                 // Only secrets are masked: another value that comes back null was not taken.
                 let now = get(seen, attr.name);
                 let now = if attr.secret { unmask(now, plan) } else { now.clone() };
+                let now = restricted(attr, &now, plan);
                 let filled = fill(attr, plan, &now);
                 if same(attr, &filled, &now, extras(attr, seen).as_ref()) || !sent.contains(&attr.name) {
                     filled

@@ -1,8 +1,8 @@
 //! What an apply will do, told from the table, the configuration, the prior state and what was configured before.
 //! Pure: no request, no clock. The order of the steps is the contract (docs/ARCHITECTURE.md, "Plan").
 
-use super::memory::{Memory, is_configured};
 use super::correlate::{objects, pairs};
+use super::memory::{Memory, is_configured};
 use super::same::{extras, get, same};
 use super::version::Version;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -50,8 +50,8 @@ pub(super) fn plan(inputs: &Inputs<'_>) -> Plan {
             if attr.replaces {
                 replaces.push(Path::attribute(attr.name));
             }
-            diagnostics.extend(fixed(attr, get(config, attr.name), get(prior, attr.name)));
         }
+        diagnostics.extend(resource.managed().filter_map(|attr| fixed(attr, config, prior)));
         diagnostics.extend(managed_elsewhere(resource, prior, &planned));
     }
     Plan { planned, replaces, diagnostics }
@@ -205,12 +205,12 @@ fn system_default(attr: &Attr) -> Value {
 }
 
 /// Marks what changes along: volatile values, and unset ones that follow what changes. Until nothing is added, since
-/// a follower may be followed.
+/// a follower may be followed. Nested objects follow by themselves, each its own.
 fn mark_followers(attrs: &'static [Attr], config: &Object, prior: &Object, planned: &mut Object) {
-    let unset = |attr: &&Attr| !is_configured(attr, get(config, attr.name));
+    let unset = |attr: &&Attr| attr.watched && !is_configured(attr, get(config, attr.name));
     loop {
         let mut moved = false;
-        for attr in attrs.iter().filter(|attr| attr.watched).filter(unset) {
+        for attr in attrs.iter().filter(unset) {
             if !attr.volatile && !attr.follows.iter().any(|name| changes(attrs, name, prior, planned)) {
                 continue;
             }
@@ -231,13 +231,18 @@ fn mark_followers(attrs: &'static [Attr], config: &Object, prior: &Object, plann
 /// True when the plan changes the attribute; a secret changes with its version too.
 fn changes(attrs: &'static [Attr], name: &str, prior: &Object, planned: &Object) -> bool {
     let differs = |name: &str| get(prior, name) != get(planned, name);
-    let versioned = |attr: &Attr| attr.name == name && attr.secret && differs(&attr.version_name());
-    differs(name) || attrs.iter().any(versioned)
+    let secret = || attrs.iter().find(|attr| attr.name == name && attr.secret);
+    differs(name) || secret().is_some_and(|attr| differs(&attr.version_name()))
 }
 
-fn fixed(attr: &Attr, wanted: &Value, prior: &Value) -> Option<Diagnostic> {
+/// A change of what cannot change. A write-only value changes with its version.
+fn fixed(attr: &Attr, config: &Object, prior: &Object) -> Option<Diagnostic> {
     let instead = attr.fixed?;
-    if wanted.is_null() || !wanted.is_known() || prior.is_null() {
+    let differs = |name: &str| {
+        let (wanted, before) = (get(config, name), get(prior, name));
+        !wanted.is_null() && wanted.is_known() && !same(attr, wanted, before, None)
+    };
+    if !(differs(attr.name) || (attr.secret && differs(&attr.version_name()))) {
         return None;
     }
     let detail = format!(

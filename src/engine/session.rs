@@ -21,6 +21,7 @@ use crate::value::{Object, Value};
 
 /// What the provider's configuration gave.
 #[derive(Default)]
+#[allow(clippy::large_enum_variant, reason = "there is one per configuration, behind an Arc")]
 pub(super) enum Access {
     /// Terraform has not configured the provider.
     #[default]

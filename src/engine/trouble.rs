@@ -1,9 +1,9 @@
 //! Errors of the client and of answers in the user's words: what could not be done, what the system said, what to do
 //! next. Never a body, a header or a value.
 
+use super::same::get;
 use super::session::Fault;
 use crate::api::{Cause, Error, Meaning};
-use super::same::get;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Resource, System};
 use crate::value::{Object, Path, Step};

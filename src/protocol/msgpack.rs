@@ -14,9 +14,12 @@ mod tests;
 mod type_json;
 
 pub use decode::decode;
+#[cfg(test)]
 pub(super) use encode::check_names;
 pub use encode::encode;
-pub(super) use type_json::{from_json as type_from_json, to_json as type_to_json};
+pub(super) use type_json::from_json as type_from_json;
+#[cfg(test)]
+pub(super) use type_json::to_json as type_to_json;
 pub(crate) use type_json::{parse_type_json, type_json};
 
 use std::fmt;

@@ -10,7 +10,7 @@ use crate::value::Type;
 
 pub(super) fn provider(provider: &Provider) -> pb::get_provider_schema::Response {
     let mut answer = pb::get_provider_schema::Response {
-        provider: Some(schema(provider.attributes().map(|attr| provider_attribute(attr)).collect(), provider.doc)),
+        provider: Some(schema(provider.attributes().map(provider_attribute).collect(), provider.doc)),
         server_capabilities: Some(capabilities()),
         ..Default::default()
     };

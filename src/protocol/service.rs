@@ -33,6 +33,7 @@ trait Failed: Default + Send + 'static {
 macro_rules! failed {
     ($($response:path),* $(,)?) => {
         $(impl Failed for $response {
+            #[allow(clippy::needless_update, reason = "some answers have no other field")]
             fn failed(error: Diagnostic) -> Self {
                 Self { diagnostics: vec![diagnostic(error)], ..Self::default() }
             }

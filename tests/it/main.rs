@@ -3,3 +3,5 @@
 
 mod conformance;
 mod emulator;
+mod lifecycle;
+mod terraform;

@@ -129,7 +129,12 @@ fn spelling_and_order_are_no_difference() {
 
 #[test]
 fn what_the_system_adds_is_no_difference() {
-    let prior = state(&[("kind", text("db")), ("access", text("open")), ("secrets", map(&[("A", "1"), ("PORT", "1")])), ("labels", labels(&["a", "auto"]))]);
+    let prior = state(&[
+        ("kind", text("db")),
+        ("access", text("open")),
+        ("secrets", map(&[("A", "1"), ("PORT", "1")])),
+        ("labels", labels(&["a", "auto"])),
+    ]);
     let config = |secrets| thing(&[("kind", text("db")), ("secrets", secrets), ("labels", labels(&["a"]))]);
     assert!(changes(&config(map(&[("A", "1")])), &prior, &["secrets", "labels"]).is_empty());
     let other = changes(&config(map(&[("A", "1"), ("PORT", "2")])), &prior, &["secrets", "labels"]);
@@ -151,7 +156,12 @@ fn unknown_values_are_passed_on_at_every_depth() {
     for name in ["note", "groups", "tags", "lid", "secrets"] {
         assert!(planned[name] == config[name], "{name}");
     }
-    run(&config, Some(&state(&[("parts", Value::List(vec![part(&[("label", text("l")), ("id", text("p"))])]))])), &[], None);
+    run(
+        &config,
+        Some(&state(&[("parts", Value::List(vec![part(&[("label", text("l")), ("id", text("p"))])]))])),
+        &[],
+        None,
+    );
 }
 
 #[test]
@@ -241,7 +251,9 @@ fn computed_parts_of_nested_objects_stay_until_what_they_follow_moves() {
 
 #[test]
 fn elements_of_a_set_are_known_by_what_is_configured() {
-    let whole = |label: &str, id: &str, size| part(&[("label", text(label)), ("id", text(id)), ("seen", text("s")), ("size", size)]);
+    let whole = |label: &str, id: &str, size| {
+        part(&[("label", text(label)), ("id", text(id)), ("seen", text("s")), ("size", size)])
+    };
     let prior = state(&[("bag", Value::Set(vec![whole("a", "1", Value::int(9)), whole("b", "2", Value::Null)]))]);
     let wanted = |label: &str| part(&[("label", text(label))]);
     assert!(changes(&thing(&[("bag", Value::Set(vec![wanted("b"), wanted("a")]))]), &prior, &[]).is_empty());

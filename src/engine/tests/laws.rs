@@ -90,7 +90,9 @@ impl Tape<'_> {
         let mut blurred = config.clone();
         for (name, value) in &mut blurred {
             // The key must be known, and only a configuration has these words.
-            let settable = name.ends_with("_wo") || name.ends_with("_version") || THING.attr(name).is_some_and(|attr| attr.settable());
+            let settable = name.ends_with("_wo")
+                || name.ends_with("_version")
+                || THING.attr(name).is_some_and(|attr| attr.settable());
             if name != "name" && settable && self.below(4) == 1 {
                 *value = Value::Unknown;
             } else {
@@ -133,7 +135,10 @@ fn apply(tape: &mut Tape<'_>, plan: &Plan, config: &Object) -> (Object, Memory) 
         spelling
     };
     // What stands for the default is not sent.
-    let sent: Vec<&str> = sent.into_iter().filter(|name| !matches!(*name, "command" | "access") || !plan.planned[*name].is_empty()).collect();
+    let sent: Vec<&str> = sent
+        .into_iter()
+        .filter(|name| !matches!(*name, "command" | "access") || !plan.planned[*name].is_empty())
+        .collect();
     let spelling = masked(tape.spelling());
     let seen = answer(&plan.planned, config, spelling);
     let mut planned = plan.planned.clone();

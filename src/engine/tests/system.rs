@@ -20,8 +20,11 @@ pub(super) struct Spelling {
 
 /// The object after a write of this plan; `config` holds the write-only values.
 pub(super) fn answer(planned: &Object, config: &Object, spelling: Spelling) -> Object {
-    let mut seen: Object =
-        THING.attrs.iter().map(|attr| (attr.name.to_owned(), shown(attr, &planned_of(planned, attr), spelling))).collect();
+    let mut seen: Object = THING
+        .attrs
+        .iter()
+        .map(|attr| (attr.name.to_owned(), shown(attr, &planned_of(planned, attr), spelling)))
+        .collect();
     if !config["secrets_wo"].is_null() {
         seen.insert("secrets".to_owned(), config["secrets_wo"].clone());
     }

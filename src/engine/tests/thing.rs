@@ -4,9 +4,8 @@ use crate::schema::Kind::{Int, List, Map, Object as Obj, Set, Str};
 use crate::schema::{Attr, Codec, Resource, Update, Verbs, columns, computed, optional, required, secret};
 use crate::value::{Object, Value};
 
-pub(in crate::engine) static THING: Resource = Resource::new("thing_box", "boxes", "A box.", ATTRS)
-    .update(Update::PatchOrPut)
-    .managed_by("owner");
+pub(in crate::engine) static THING: Resource =
+    Resource::new("thing_box", "boxes", "A box.", ATTRS).update(Update::PatchOrPut).managed_by("owner");
 
 static ATTRS: &[Attr] = &[
     computed("id", Str, "doc"),

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::msgpack::strategies::{Form, any_type, damaged, show, typed_value};
+use super::super::msgpack::type_to_json;
 use super::write::encode;
 use super::*;
 

@@ -1,0 +1,155 @@
+//! Files as texts: their openings, their sizes, what must stand in none of them, links that lead somewhere, and an
+//! example for each type.
+
+use std::collections::BTreeSet;
+
+use terraform_provider_hoop::hoop::PROVIDER;
+
+use super::{Source, assert_none, repository, sample};
+
+const MOST_LINES: usize = 500;
+
+/// What betrays the machine or the workplace that a file was written at. Split, so that this file does not.
+const PRIVATE: [&str; 6] = [
+    concat!("/wo", "rk/"),
+    concat!("/tmp/", "wt"),
+    concat!("/ro", "ot/"),
+    concat!("~/.car", "go"),
+    concat!("far", "m-"),
+    concat!("sha", "red/hoop"),
+];
+
+fn unopened(sources: &[Source]) -> Vec<String> {
+    let without = sources.iter().filter(|source| source.is_rust() && !source.text.starts_with("//! "));
+    without.map(|source| format!("{}: does not say what it is for (`//!`)", source.path)).collect()
+}
+
+fn too_long(sources: &[Source]) -> Vec<String> {
+    let count = |source: &Source| source.text.lines().count();
+    let long = sources.iter().filter(|source| source.is_rust() && count(source) > MOST_LINES);
+    long.map(|source| format!("{}: {} lines, more than {MOST_LINES}", source.path, count(source))).collect()
+}
+
+fn private(sources: &[Source]) -> Vec<String> {
+    let mut found = Vec::new();
+    for source in sources {
+        for (number, line) in source.text.lines().enumerate() {
+            let words = PRIVATE.iter().filter(|word| line.contains(**word));
+            found.extend(words.map(|word| format!("{}:{}: `{word}`", source.path, number + 1)));
+        }
+    }
+    found
+}
+
+fn untidy(sources: &[Source]) -> Vec<String> {
+    let kept = |source: &&Source| !source.path.ends_with(".jsonl") && !source.path.ends_with(".json");
+    let mut found = Vec::new();
+    for source in sources.iter().filter(kept) {
+        let trailing = source.text.lines().position(|line| line.ends_with([' ', '\t']));
+        found.extend(trailing.map(|at| format!("{}:{}: blanks at the end of the line", source.path, at + 1)));
+        if !source.text.is_empty() && !source.text.ends_with('\n') {
+            found.push(format!("{}: no newline at the end", source.path));
+        }
+    }
+    found
+}
+
+/// Relative links of our prose, and source files that it names, that are not there.
+fn broken_links(sources: &[Source], prose: &[Source]) -> Vec<String> {
+    let paths: BTreeSet<&str> = sources.iter().map(|source| source.path.as_str()).collect();
+    let exists = |path: &str| {
+        let folder = format!("{}/", path.trim_end_matches('/'));
+        paths.contains(path) || paths.iter().any(|known| known.starts_with(&folder))
+    };
+    let mut found = Vec::new();
+    for source in prose.iter().filter(|source| source.path.ends_with(".md")) {
+        let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for target in source.text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
+            if !target.is_empty() && !target.contains("://") && !exists(&resolve(folder, target)) {
+                found.push(format!("{}: the link to {target} leads nowhere", source.path));
+            }
+        }
+        let named = source.text.split('`').skip(1).step_by(2);
+        for path in named.filter(|word| word.starts_with("src/") && word.ends_with(".rs") && !word.contains(['<', '{'])) {
+            if !exists(path) {
+                found.push(format!("{}: there is no {path}", source.path));
+            }
+        }
+    }
+    found
+}
+
+fn resolve(folder: &str, target: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in target.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        if part == ".." {
+            parts.pop();
+        } else {
+            parts.push(part);
+        }
+    }
+    parts.join("/")
+}
+
+/// The examples that every type has, and those that belong to no type.
+fn examples(sources: &[Source]) -> Vec<String> {
+    const RESOURCE: [&str; 4] = ["resource.tf", "import.sh", "import-by-string-id.tf", "import-by-identity.tf"];
+    let resources = PROVIDER.resources.iter().map(|resource| ("resources", resource.name, &RESOURCE[..]));
+    let one = PROVIDER.resources.iter().filter(|resource| resource.data_source).map(|resource| resource.name);
+    let many = PROVIDER.resources.iter().filter_map(|resource| resource.list.as_ref()).map(|list| list.name);
+    let data = one.chain(many).map(|name| ("data-sources", name, &["data-source.tf"][..]));
+    let wanted: BTreeSet<String> = resources
+        .chain(data)
+        .flat_map(|(kind, name, files)| files.iter().map(move |file| format!("examples/{kind}/{name}/{file}")))
+        .collect();
+    let there: BTreeSet<&str> = sources
+        .iter()
+        .map(|source| source.path.as_str())
+        .filter(|path| path.starts_with("examples/resources/") || path.starts_with("examples/data-sources/"))
+        .collect();
+    let missing = wanted.iter().filter(|path| !there.contains(path.as_str())).map(|path| format!("{path}: missing"));
+    let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    let folders: BTreeSet<Option<String>> = wanted.iter().map(|path| folder(path)).collect();
+    let strays = there.iter().filter(|path| !folders.contains(&folder(path))).map(|path| format!("{path}: no such type"));
+    missing.chain(strays).collect()
+}
+
+#[test]
+fn every_file_says_what_it_is_for_and_is_short() {
+    let sources = repository();
+    assert_none(&unopened(&sources));
+    assert_none(&too_long(&sources));
+    assert_none(&untidy(&sources));
+}
+
+#[test]
+fn no_file_tells_where_it_was_written() {
+    assert_none(&private(&repository()));
+}
+
+#[test]
+fn prose_points_at_what_exists() {
+    let sources = repository();
+    assert_none(&broken_links(&sources, &sources));
+}
+
+#[test]
+fn every_type_has_its_examples() {
+    assert_none(&examples(&repository()));
+}
+
+#[test]
+fn each_check_of_texts_can_fail() {
+    assert_eq!(unopened(&[sample("src/x.rs", "use a;")]).len(), 1);
+    assert_eq!(too_long(&[sample("src/x.rs", &"//!\n".repeat(MOST_LINES + 1))]).len(), 1);
+    assert_eq!(private(&[sample("README.md", PRIVATE[0])]).len(), 1);
+    assert_eq!(untidy(&[sample("README.md", "a \nb")]).len(), 2);
+    let sources = [sample("docs/a.md", ""), sample("src/x.rs", "")];
+    let good = sample("docs/b.md", "[a](a.md#x) [b](../src/) [c](https://x.y) `src/x.rs`");
+    let bad = sample("docs/b.md", "[a](c.md) `src/y.rs`");
+    assert_none(&broken_links(&sources, &[good]));
+    assert_eq!(broken_links(&sources, &[bad]).len(), 2);
+    assert!(!examples(&[]).is_empty());
+    let stray = sample("examples/resources/hoop_nothing/resource.tf", "");
+    assert!(examples(&[stray]).iter().any(|found| found.contains("no such type")));
+}
