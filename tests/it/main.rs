@@ -7,6 +7,5 @@ mod emulator;
 mod host;
 mod lifecycle;
 mod rpc;
-mod tables;
 mod terraform;
 mod tidy;
