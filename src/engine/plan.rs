@@ -29,7 +29,8 @@ pub(super) struct Plan {
 
 pub(super) fn plan(inputs: &Inputs<'_>) -> Plan {
     let Inputs { resource, config, prior, memory, .. } = inputs;
-    let settling = Settling { memory, whole: prior.unwrap_or(config) };
+    let whole = as_it_will_be(config, *prior);
+    let settling = Settling { memory, whole: &whole };
     let planned = settling.object(resource.attrs, config, *prior, &Path::root());
     let mut diagnostics = Diagnostics::new();
     if let Some(version) = inputs.version {
@@ -57,6 +58,14 @@ pub(super) fn plan(inputs: &Inputs<'_>) -> Plan {
     Plan { planned, replaces, diagnostics }
 }
 
+/// The object as far as it can be told before it is planned: what the system adds by itself depends on it.
+fn as_it_will_be(config: &Object, prior: Option<&Object>) -> Object {
+    let mut whole = prior.cloned().unwrap_or_default();
+    let configured = config.iter().filter(|(_, value)| !value.is_null());
+    whole.extend(configured.map(|(name, value)| (name.clone(), value.clone())));
+    whole
+}
+
 struct Settling<'a> {
     memory: &'a Memory,
     /// The object that tells what the system adds by itself.
@@ -71,7 +80,7 @@ impl Settling<'_> {
             let value = match column.role {
                 Role::WriteOnly => Value::Null,
                 Role::Version => wanted.clone(),
-                Role::Plain if column.attr.secret && !get(config, &column.attr.write_only_name()).is_null() => {
+                Role::Plain if wanted.is_null() && is_twin_given(column.attr, config) => {
                     // A twin that is not known yet may still turn out null and leave this one as it was.
                     let open = get(config, &column.attr.write_only_name()).is_unknown();
                     let held = prior.is_some_and(|prior| !get(prior, &column.name).is_null());
@@ -179,7 +188,7 @@ impl Settling<'_> {
 /// True when the prior element has values that the configured one leaves to the system.
 fn leaves_open(nested: &'static [Attr], item: &Value, prior: &Value) -> bool {
     let (Some(item), Some(prior)) = (item.as_object(), prior.as_object()) else { return false };
-    let open = |attr: &Attr| attr.settable() && get(item, attr.name).is_null() && !get(prior, attr.name).is_empty();
+    let open = |attr: &Attr| attr.settable() && get(item, attr.name).is_null() && !get(prior, attr.name).is_null();
     nested.iter().any(open)
 }
 
@@ -191,6 +200,11 @@ fn open_up(nested: &'static [Attr], item: &Value, mut planned: Object) -> Object
         }
     }
     planned
+}
+
+/// True when the configuration names the write-only twin of a secret, or may do so.
+fn is_twin_given(attr: &Attr, config: &Object) -> bool {
+    attr.secret && !get(config, &attr.write_only_name()).is_null()
 }
 
 /// True when the plan changes anything. What a state holds beside today's attributes is nobody's.
