@@ -230,3 +230,6 @@ pub(super) fn known(state: Object) -> Object {
 pub(super) fn unknown_paths(object: &Object) -> Vec<Path> {
     object.iter().filter(|(_, value)| !value.is_known()).map(|(name, _)| Path::attribute(name)).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use super::memory::{Memory, is_configured};
 use super::same::{extras, get, same};
 use super::version::Version;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::schema::{Absent, Attr, Kind, Presence, Resource, Role, columns};
+use crate::schema::{Absent, Attr, Column, Kind, Presence, Resource, Role, columns};
 use crate::value::{Object, Path, Value};
 
 /// Everything that a plan is made of.
@@ -75,16 +75,16 @@ struct Settling<'a> {
 impl Settling<'_> {
     fn object(&self, attrs: &'static [Attr], config: &Object, prior: Option<&Object>, at: &Path) -> Object {
         let mut planned = Object::new();
+        let write_only = |column: &Column| get(config, &column.attr.write_only_name());
         for column in columns(attrs) {
             let wanted = get(config, &column.name);
             let value = match column.role {
                 Role::WriteOnly => Value::Null,
                 Role::Version => wanted.clone(),
-                Role::Plain if wanted.is_null() && is_twin_given(column.attr, config) => {
-                    // A twin that is not known yet may still turn out null and leave this one as it was.
-                    let open = get(config, &column.attr.write_only_name()).is_unknown();
-                    let held = prior.is_some_and(|prior| !get(prior, &column.name).is_null());
-                    if open && held { Value::Unknown } else { Value::Null }
+                Role::Plain if column.attr.secret && wanted.is_null() && !write_only(&column).is_null() => {
+                    // A twin that may turn out to be null leaves open whether the stored value stays.
+                    let stored = prior.is_some_and(|prior| !get(prior, &column.name).is_null());
+                    if stored && write_only(&column).is_unknown() { Value::Unknown } else { Value::Null }
                 }
                 Role::Plain => {
                     let before = prior.map(|prior| get(prior, &column.name));
@@ -200,11 +200,6 @@ fn open_up(nested: &'static [Attr], item: &Value, mut planned: Object) -> Object
         }
     }
     planned
-}
-
-/// True when the configuration names the write-only twin of a secret, or may do so.
-fn is_twin_given(attr: &Attr, config: &Object) -> bool {
-    attr.secret && !get(config, &attr.write_only_name()).is_null()
 }
 
 /// True when the plan changes anything. What a state holds beside today's attributes is nobody's.
