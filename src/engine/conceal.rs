@@ -63,7 +63,7 @@ fn beginning_at_end(words: &str, secret: &str) -> Option<usize> {
 fn forms(secret: &str) -> Vec<String> {
     let mut forms = vec![secret.to_owned(), secret.split_whitespace().collect::<Vec<_>>().join(" ")];
     forms.extend(secret.lines().map(|line| line.trim().to_owned()));
-    forms.extend(serde_json::to_string(secret).ok().map(|quoted| quoted.trim_matches('"').to_owned()));
+    forms.extend(serde_json::to_string(secret).ok().map(|quoted| quoted[1..quoted.len() - 1].to_owned()));
     forms.extend([STANDARD.encode(secret), STANDARD_NO_PAD.encode(secret)]);
     forms
 }

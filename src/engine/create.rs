@@ -4,7 +4,7 @@ use super::apply::{Write, Written};
 use super::body::{Change, create_body, decode, encode};
 use super::children::encode_new;
 use super::memory::Memory;
-use super::observe::unmask;
+use super::observe::{unmask, unveil};
 use super::place::{collection_path, key_text, object_path};
 use super::same::{extras, get, restricted, same};
 use super::session::{Fault, Seen};
@@ -325,9 +325,10 @@ fn shows(change: &Change, seen: &Seen) -> bool {
     let wanted = change.value.as_ref().unwrap_or(&Value::Null);
     let now = get(&seen.object, change.attr.name);
     let hidden = change.attr.secret || !change.attr.listed;
-    let now = if hidden { unmask(now, wanted) } else { now.clone() };
+    let extras = extras(change.attr, &seen.object);
+    let now = if hidden { unveil(now, wanted, extras.as_ref()) } else { now.clone() };
     let now = restricted(change.attr, &now, wanted);
-    same(change.attr, wanted, &now, extras(change.attr, &seen.object).as_ref())
+    same(change.attr, wanted, &now, extras.as_ref())
 }
 
 fn is_sent(change: &Change) -> bool {

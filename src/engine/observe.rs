@@ -55,13 +55,21 @@ fn stamp_moved(attr: &Attr, seen: &Object, memory: &Memory) -> bool {
 /// A secret that nobody configured stays out of the state. A masked part keeps what the state knows, unless somebody
 /// else has changed the secret since: then nobody knows it, and null makes the next plan send it.
 fn observe_secret(attr: &'static Attr, seen: &Object, before: Option<&Value>, moved: bool) -> Value {
-    let now = get(seen, attr.name);
+    let extras = extras(attr, seen);
+    let known = before.filter(|_| !moved).unwrap_or(&Value::Null);
+    let now = unveil(get(seen, attr.name), known, extras.as_ref());
     match before {
         Some(Value::Null) => Value::Null,
-        Some(before) if moved => respell(attr, now, Some(before), extras(attr, seen).as_ref()),
-        Some(before) => respell(attr, &unmask(now, before), Some(before), extras(attr, seen).as_ref()),
-        None => respell(attr, now, None, None),
+        Some(before) => respell(attr, &now, Some(before), extras.as_ref()),
+        None => respell(attr, &now, None, None),
     }
+}
+
+/// The answer of a secret with its masked entries as far as anybody knows them: what the system adds by itself holds
+/// the system's own value, masked or not.
+pub(super) fn unveil(seen: &Value, known: &Value, extras: Option<&Value>) -> Value {
+    let seen = unmask(seen, known);
+    extras.map_or_else(|| seen.clone(), |extras| unmask(&seen, extras))
 }
 
 /// The answer with its masked (null) entries taken from `known`, as far as it knows them.
@@ -158,7 +166,7 @@ pub(super) fn lay_over(
             Role::Plain => {
                 // Only secrets are masked: another value that comes back null was not taken.
                 let now = get(seen, attr.name);
-                let now = if attr.secret { unmask(now, plan) } else { now.clone() };
+                let now = if attr.secret { unveil(now, plan, extras(attr, seen).as_ref()) } else { now.clone() };
                 let now = restricted(attr, &now, plan);
                 let filled = fill(attr, plan, &now);
                 if same(attr, &filled, &now, extras(attr, seen).as_ref()) || !sent.contains(&attr.name) {
@@ -222,3 +230,6 @@ pub(super) fn known(state: Object) -> Object {
 pub(super) fn unknown_paths(object: &Object) -> Vec<Path> {
     object.iter().filter(|(_, value)| !value.is_known()).map(|(name, _)| Path::attribute(name)).collect()
 }
+
+#[cfg(test)]
+mod tests;

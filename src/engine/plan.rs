@@ -29,7 +29,8 @@ pub(super) struct Plan {
 
 pub(super) fn plan(inputs: &Inputs<'_>) -> Plan {
     let Inputs { resource, config, prior, memory, .. } = inputs;
-    let settling = Settling { memory, whole: prior.unwrap_or(config) };
+    let whole = as_it_will_be(config, *prior);
+    let settling = Settling { memory, whole: &whole };
     let planned = settling.object(resource.attrs, config, *prior, &Path::root());
     let mut diagnostics = Diagnostics::new();
     if let Some(version) = inputs.version {
@@ -55,6 +56,14 @@ pub(super) fn plan(inputs: &Inputs<'_>) -> Plan {
         diagnostics.extend(managed_elsewhere(resource, prior, &planned));
     }
     Plan { planned, replaces, diagnostics }
+}
+
+/// The object as far as it can be told before it is planned: what the system adds by itself depends on it.
+fn as_it_will_be(config: &Object, prior: Option<&Object>) -> Object {
+    let mut whole = prior.cloned().unwrap_or_default();
+    let configured = config.iter().filter(|(_, value)| !value.is_null());
+    whole.extend(configured.map(|(name, value)| (name.clone(), value.clone())));
+    whole
 }
 
 struct Settling<'a> {
@@ -179,7 +188,7 @@ impl Settling<'_> {
 /// True when the prior element has values that the configured one leaves to the system.
 fn leaves_open(nested: &'static [Attr], item: &Value, prior: &Value) -> bool {
     let (Some(item), Some(prior)) = (item.as_object(), prior.as_object()) else { return false };
-    let open = |attr: &Attr| attr.settable() && get(item, attr.name).is_null() && !get(prior, attr.name).is_empty();
+    let open = |attr: &Attr| attr.settable() && get(item, attr.name).is_null() && !get(prior, attr.name).is_null();
     nested.iter().any(open)
 }
 

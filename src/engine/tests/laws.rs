@@ -85,15 +85,17 @@ impl Tape<'_> {
         object(THING.attrs, &given)
     }
 
-    /// The configuration with some of its parts not known yet.
+    /// The configuration with some of its parts not known yet. Not `kind` where that decides whether a configured value
+    /// means the prior one: Terraform allows two answers only, and the first plan cannot know which.
     fn blur(&mut self, config: &Object) -> Object {
         let mut blurred = config.clone();
+        let kind_decides = ["command", "access", "secrets"].iter().any(|name| !config[*name].is_null());
         for (name, value) in &mut blurred {
             // The key must be known, and only a configuration has these words.
             let settable = name.ends_with("_wo")
                 || name.ends_with("_version")
                 || THING.attr(name).is_some_and(|attr| attr.settable());
-            if name != "name" && settable && self.below(4) == 1 {
+            if name != "name" && !(name == "kind" && kind_decides) && settable && self.below(4) == 1 {
                 *value = Value::Unknown;
             } else {
                 self.blur_parts(value);
@@ -111,7 +113,8 @@ impl Tape<'_> {
                     }
                 }
             }
-            Value::List(items) | Value::Set(items) => items.iter_mut().for_each(|item| self.blur_parts(item)),
+            // A set stays known or becomes unknown as a whole: which elements belong together is open otherwise.
+            Value::List(items) => items.iter_mut().for_each(|item| self.blur_parts(item)),
             Value::Map(items) => items.values_mut().for_each(|item| self.blur_parts(item)),
             _ => {}
         }
@@ -169,7 +172,7 @@ fn apply(tape: &mut Tape<'_>, plan: &Plan, config: &Object) -> (Object, Memory) 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn plans_obey_terraform_and_come_to_rest(bytes in prop::collection::vec(any::<u8>(), 0..160)) {
