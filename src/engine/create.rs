@@ -11,7 +11,7 @@ use super::session::{Fault, Seen};
 use super::trouble::{explain_fault, explain_write, import_command};
 use crate::api::{Answer, Call, Error, Json, Meaning, Method};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::schema::Create;
+use crate::schema::{Create, Kind, Presence};
 use crate::value::{Object, Path, Value};
 
 /// How often a create whose answer was lost, and that left no object, is tried again.
@@ -155,11 +155,15 @@ impl Write<'_> {
             });
         };
         let known = |seen: &Seen| before.iter().any(|old| get(&old.object, key.name) == get(&seen.object, key.name));
+        // An object of the same name that shows other values may be this one, overruled: a second must not be made.
+        let named =
+            |change: &&Change| change.attr.presence == Presence::Required && matches!(change.attr.kind, Kind::Str);
+        let is_alike = |seen: &Seen| changes.iter().filter(named).all(|change| shows(change, seen));
         let mut new = self.session.list(self.resource, &patience).await?;
-        new.retain(|seen| !known(seen) && is_ours(seen));
+        new.retain(|seen| !known(seen) && is_alike(seen));
         Ok(match new.len() {
             0 => Found::Nothing,
-            1 => Found::Ours(new.remove(0).object),
+            1 if is_ours(&new[0]) => Found::Ours(new.remove(0).object),
             _ => Found::Strange,
         })
     }
