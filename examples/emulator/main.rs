@@ -10,7 +10,7 @@ use std::io::Write as _;
 use emulator::{Builder, Emulator};
 use serde_json::json;
 
-const USAGE: &str = "usage: emulator [--listen ADDRESS:PORT] [--masked-secrets] [--version X.Y.Z]";
+const USAGE: &str = "usage: emulator [--listen ADDRESS:PORT] [--masked-secrets] [--masking] [--version X.Y.Z]";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let emulator = configured(std::env::args().skip(1))?.try_start()?;
@@ -35,6 +35,7 @@ fn configured(mut arguments: impl Iterator<Item = String>) -> Result<Builder, Bo
             "--listen" => builder.listen(arguments.next().ok_or(USAGE)?.parse()?),
             "--version" => builder.version(&arguments.next().ok_or(USAGE)?),
             "--masked-secrets" => builder.masked_secrets(true),
+            "--masking" => builder.masking(true),
             _ => return Err(USAGE.into()),
         };
     }

@@ -2,6 +2,7 @@
 //! exists is in the answer or named in the error, whatever fails.
 
 use super::body::Change;
+use super::children::warnings;
 use super::memory::Memory;
 use super::observe::{known, lay_over, note_stamps, observe, unknown_paths};
 use super::place::{identity, key_text};
@@ -25,6 +26,7 @@ pub struct ApplyRequest {
 }
 
 /// One write under way.
+#[derive(Clone, Copy)]
 pub(super) struct Write<'a> {
     pub(super) resource: &'static Resource,
     pub(super) session: &'a Session,
@@ -69,6 +71,9 @@ impl Engine {
         };
         let planned = plan(&inputs);
         diagnostics.extend(planned.diagnostics);
+        if let Some(before) = prior.state.as_object() {
+            diagnostics.extend(warnings(resource, before, &planned.planned, !planned.replaces.is_empty()));
+        }
         // A plan of a new object has no identity yet; afterwards it is the one that the object has.
         let identity = prior.state.as_object().and_then(|state| identity(resource, state)).or(prior.identity);
         let stored = Stored { state: Value::Object(planned.planned), private: prior.private, identity };
@@ -101,9 +106,13 @@ impl Engine {
         let written = match prior {
             None => {
                 memory = Memory::default();
-                write.create(memory).await
+                let made = write.create(memory).await;
+                write.settle_children(made).await
             }
-            Some(prior) => write.update(prior, memory).await,
+            Some(prior) => {
+                let changed = write.update(prior, memory).await;
+                write.update_children(prior, changed).await
+            }
         };
         let identity = match &written.state {
             Some(state) => identity(resource, state).or(request.identity),
@@ -128,7 +137,7 @@ impl Write<'_> {
 
     /// The attributes that a create sends.
     pub(super) fn all(&self) -> Vec<Change> {
-        let settable = self.resource.managed().filter(|attr| attr.settable());
+        let settable = self.resource.managed().filter(|attr| attr.settable() && attr.children.is_none());
         settable.map(|attr| Change::new(attr, self.wanted(attr))).collect()
     }
 
@@ -139,13 +148,18 @@ impl Write<'_> {
             if attr.secret {
                 let version = attr.version_name();
                 let write_only = !get(self.config, &attr.write_only_name()).is_null();
+                let (was, is) = (get(prior, &version), get(self.planned, &version));
                 if write_only {
-                    return get(prior, &version) != get(self.planned, &version) || !before.is_null();
+                    return was != is || !before.is_null();
+                }
+                // Taken out of the configuration: the version that stands for it goes, and the secret with it.
+                if !was.is_null() && is.is_null() {
+                    return true;
                 }
             }
             before != after && !same(attr, before, after, None)
         };
-        let settable = self.resource.managed().filter(|attr| attr.settable());
+        let settable = self.resource.managed().filter(|attr| attr.settable() && attr.children.is_none());
         settable.filter(changed).map(|attr| Change::new(attr, self.wanted(attr))).collect()
     }
 

@@ -1,5 +1,6 @@
 //! Import: an object that exists, found by the id or identity that the user gives, as the state of a resource.
 
+use super::children::observe_children;
 use super::memory::Memory;
 use super::observe::{known, observe};
 use super::place::{from_import_id, has_key, identity, import_form, key_text};
@@ -44,16 +45,16 @@ impl Engine {
         let Some(seen) = seen else {
             let also = resource.also_found_by.iter().map(|name| format!(" (or its `{name}`)")).collect::<String>();
             let detail = format!(
-                "The {title} has none. A {noun} is imported by {form}{also}; the comparison is exact, upper and lower \
-                 case are not the same.",
+                "The {title} has none. An import takes {form}{also}; the comparison is exact, upper and lower case are \
+                 not the same.",
                 title = session.system.title,
-                noun = resource.noun(),
                 form = import_form(resource),
             );
             return Err(Diagnostic::error(format!("There is no {what} to import"), detail));
         };
         let mut memory = Memory::default();
-        let state = known(observe(resource, &seen.object, None, &mut memory));
+        let mut state = known(observe(resource, &seen.object, None, &mut memory));
+        observe_children(session, resource, &mut state, None, &patience).await?;
         let identity = identity(resource, &state);
         Ok((Stored { state: Value::Object(state), private: memory.to_bytes(), identity }, seen.warnings))
     }
@@ -65,7 +66,7 @@ fn wanted_keys(resource: &'static Resource, target: ImportTarget) -> Result<Obje
         ImportTarget::Identity(identity) => identity.into_object().filter(|identity| has_key(resource, identity)),
     };
     let keys = keys.ok_or_else(|| {
-        let detail = format!("A {} is imported by {}.", resource.noun(), import_form(resource));
+        let detail = format!("An import takes {}.", import_form(resource));
         Diagnostic::error("The import names no object", detail)
     })?;
     // The rules of a key hold for an import too, unless the path takes something else in its place.
@@ -73,7 +74,7 @@ fn wanted_keys(resource: &'static Resource, target: ImportTarget) -> Result<Obje
     match validate(&attrs, &keys, &Path::root()).into_iter().next() {
         None => Ok(keys),
         Some(wrong) => {
-            let detail = format!("{} A {} is imported by {}.", wrong.detail, resource.noun(), import_form(resource));
+            let detail = format!("{} An import takes {}.", wrong.detail, import_form(resource));
             Err(Diagnostic::error("The import id has another form", detail))
         }
     }

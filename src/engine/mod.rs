@@ -3,6 +3,7 @@
 
 mod apply;
 mod body;
+mod children;
 mod configure;
 mod create;
 mod data;

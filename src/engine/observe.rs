@@ -2,7 +2,7 @@
 //! write). Pure. Spelling is the user's: what means the same stays as it was written.
 
 use super::memory::Memory;
-use super::same::{extras, get, same, without_extras};
+use super::same::{extras, get, restricted, same, without_extras};
 use crate::schema::{Absent, Attr, Kind, Resource, Role, columns};
 use crate::value::{Object, Path, Value};
 
@@ -24,7 +24,11 @@ pub(super) fn observe(
             Role::Version => before.cloned().unwrap_or(Value::Null),
             Role::Plain if attr.once => before.cloned().unwrap_or(Value::Null),
             Role::Plain if attr.secret => observe_secret(attr, seen, before, stamp_moved(attr, seen, memory)),
-            Role::Plain => respell(attr, get(seen, attr.name), before, extras(attr, seen).as_ref()),
+            Role::Plain if attr.partial && before.is_some_and(Value::is_null) => Value::Null,
+            Role::Plain => {
+                let now = restricted(attr, get(seen, attr.name), before.unwrap_or(&Value::Null));
+                respell(attr, &now, before, extras(attr, seen).as_ref())
+            }
         };
         state.insert(name, value);
     }
@@ -145,7 +149,7 @@ pub(super) fn lay_over(
             Role::Version => plan.clone(),
             Role::Plain if attr.secret && plan.is_null() => Value::Null,
             Role::Plain => {
-                let now = unmask(get(seen, attr.name), plan);
+                let now = restricted(attr, &unmask(get(seen, attr.name), plan), plan);
                 let filled = fill(attr, plan, &now);
                 if same(attr, &filled, &now, extras(attr, seen).as_ref()) || !sent.contains(&attr.name) {
                     filled

@@ -39,7 +39,7 @@ pub(super) fn plan(inputs: &Inputs<'_>) -> Plan {
         if planned == **prior {
             return Plan { planned, replaces, diagnostics };
         }
-        mark_followers(resource, config, prior, &mut planned);
+        mark_followers(resource.attrs, config, prior, &mut planned);
         for attr in resource.managed().filter(|attr| attr.settable()) {
             if get(&planned, attr.name) == get(prior, attr.name) {
                 continue;
@@ -47,8 +47,8 @@ pub(super) fn plan(inputs: &Inputs<'_>) -> Plan {
             if attr.replaces {
                 replaces.push(Path::attribute(attr.name));
             }
-            diagnostics.extend(fixed(attr, get(config, attr.name), get(prior, attr.name)));
         }
+        diagnostics.extend(resource.managed().filter_map(|attr| fixed(attr, config, prior)));
         diagnostics.extend(managed_elsewhere(resource, prior, &planned));
     }
     Plan { planned, replaces, diagnostics }
@@ -150,13 +150,13 @@ fn system_default(attr: &Attr) -> Value {
 }
 
 /// Marks what changes along: volatile values, and unset ones that follow what changes. Until nothing is added, since
-/// a follower may be followed.
-fn mark_followers(resource: &'static Resource, config: &Object, prior: &Object, planned: &mut Object) {
-    let unset = |attr: &&Attr| !is_configured(attr, get(config, attr.name));
+/// a follower may be followed. Children follow by themselves, each its own.
+fn mark_followers(attrs: &'static [Attr], config: &Object, prior: &Object, planned: &mut Object) {
+    let unset = |attr: &&Attr| attr.watched && !is_configured(attr, get(config, attr.name));
     loop {
         let mut moved = false;
-        for attr in resource.managed().filter(unset) {
-            if !attr.volatile && !attr.follows.iter().any(|name| changes(resource, name, prior, planned)) {
+        for attr in attrs.iter().filter(unset) {
+            if !attr.volatile && !attr.follows.iter().any(|name| changes(attrs, name, prior, planned)) {
                 continue;
             }
             let value = match (get(config, attr.name), attr.initial) {
@@ -168,20 +168,41 @@ fn mark_followers(resource: &'static Resource, config: &Object, prior: &Object, 
             moved |= planned.insert(attr.name.to_owned(), value.clone()).as_ref() != Some(&value);
         }
         if !moved {
-            return;
+            break;
+        }
+    }
+    for attr in attrs.iter().filter(|attr| attr.children.is_some()) {
+        let (Value::Map(wanted), Value::Map(before)) = (get(config, attr.name), get(prior, attr.name)) else {
+            continue;
+        };
+        let (Some(nested), Some(Value::Map(planned))) = (attr.kind.nested(), planned.get_mut(attr.name)) else {
+            continue;
+        };
+        for (name, child) in planned {
+            let (Some(wanted), Some(before)) = (wanted.get(name), before.get(name)) else { continue };
+            if let (Value::Object(child), Some(wanted), Some(before)) = (child, wanted.as_object(), before.as_object())
+            {
+                mark_followers(nested, wanted, before, child);
+            }
         }
     }
 }
 
 /// True when the plan changes the attribute; a secret changes with its version too.
-fn changes(resource: &'static Resource, name: &str, prior: &Object, planned: &Object) -> bool {
+fn changes(attrs: &'static [Attr], name: &str, prior: &Object, planned: &Object) -> bool {
     let differs = |name: &str| get(prior, name) != get(planned, name);
-    differs(name) || resource.attr(name).is_some_and(|attr| attr.secret && differs(&attr.version_name()))
+    let secret = || attrs.iter().find(|attr| attr.name == name && attr.secret);
+    differs(name) || secret().is_some_and(|attr| differs(&attr.version_name()))
 }
 
-fn fixed(attr: &Attr, wanted: &Value, prior: &Value) -> Option<Diagnostic> {
+/// A change of what cannot change. A write-only value changes with its version.
+fn fixed(attr: &Attr, config: &Object, prior: &Object) -> Option<Diagnostic> {
     let instead = attr.fixed?;
-    if wanted.is_null() || !wanted.is_known() || prior.is_null() {
+    let differs = |name: &str| {
+        let (wanted, before) = (get(config, name), get(prior, name));
+        !wanted.is_null() && wanted.is_known() && !same(attr, wanted, before, None)
+    };
+    if !(differs(attr.name) || (attr.secret && differs(&attr.version_name()))) {
         return None;
     }
     let detail = format!(

@@ -27,6 +27,9 @@ fn same_kind(attr: &Attr, a: &Value, b: &Value) -> bool {
         (Kind::List(Kind::Object(attrs)), Value::List(x), Value::List(y)) => {
             x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same_element(attrs, x, y))
         }
+        (Kind::Set(Kind::Object(attrs)), Value::Set(x), Value::Set(y)) => {
+            x.len() == y.len() && x.iter().all(|x| y.iter().any(|y| same_element(attrs, x, y)))
+        }
         (Kind::Map(Kind::Object(attrs)), Value::Map(x), Value::Map(y)) => {
             x.len() == y.len() && x.iter().all(|(key, x)| y.get(key).is_some_and(|y| same_element(attrs, x, y)))
         }
@@ -48,6 +51,35 @@ fn same_object(attrs: &'static [Attr], a: &Object, b: &Object) -> bool {
 /// The value of an attribute; one that is missing is null.
 pub(super) fn get<'a>(object: &'a Object, name: &str) -> &'a Value {
     object.get(name).unwrap_or(&Value::Null)
+}
+
+/// The key of an element of a partial set.
+fn element_key<'a>(attr: &Attr, element: &'a Value) -> Option<&'a Value> {
+    let key = attr.kind.nested()?.iter().find(|attr| attr.key)?;
+    Some(get(element.as_object()?, key.name))
+}
+
+/// The elements of a partial set that `named` names by their key; anything else as it is.
+pub(super) fn restricted(attr: &Attr, value: &Value, named: &Value) -> Value {
+    match (attr.partial, value, named) {
+        (true, Value::Set(items), Value::Set(named)) => {
+            let is_named = |item: &&Value| named.iter().any(|name| element_key(attr, name) == element_key(attr, item));
+            Value::Set(items.iter().filter(is_named).cloned().collect())
+        }
+        _ => value.clone(),
+    }
+}
+
+/// The whole of a partial set after a change: what is there, without what the prior state named, with what is planned.
+pub(super) fn replaced(attr: &Attr, there: &Value, prior: &Value, planned: &Value) -> Value {
+    let empty: &[Value] = &[];
+    let planned = planned.items().unwrap_or(empty);
+    let named = |item: &&Value| {
+        let mut names = prior.items().unwrap_or(empty).iter().chain(planned);
+        names.any(|name| element_key(attr, name) == element_key(attr, item))
+    };
+    let kept = there.items().unwrap_or(empty).iter().filter(|item| !named(item));
+    Value::Set(kept.chain(planned).cloned().collect())
 }
 
 /// What the system adds by itself to this attribute of this object, if the table says so.

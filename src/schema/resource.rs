@@ -23,6 +23,8 @@ pub enum Reads {
 pub enum Create {
     /// A POST to the collection.
     Post,
+    /// A POST to the collection. An object that is there is adopted when that changes nothing that exists.
+    PostOrAdopt,
     /// A PUT of the object's own path, which would overwrite what is there: so it is looked at first, and what is there
     /// and differs is never taken over.
     Put,
@@ -46,6 +48,8 @@ pub enum Update {
 pub enum Destroy {
     /// A DELETE of the object's own path.
     Delete,
+    /// It cannot go: the elements of its partial attribute that are managed are taken out, the rest stays.
+    Detach,
     /// A PUT of an empty body. `refused` says what is left behind when the system refuses even that.
     Empty { refused: &'static str },
 }
@@ -241,7 +245,7 @@ impl Resource {
         self.attrs.iter().filter(|attr| attr.watched)
     }
 
-    /// The kind of thing in words for messages: `hoop_connection` is a "connection".
+    /// The kind of thing in words for messages: `x_plugin_config` is a "plugin config".
     pub fn noun(&self) -> String {
         self.name.split_once('_').map_or(self.name, |(_, noun)| noun).replace('_', " ")
     }

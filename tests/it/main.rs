@@ -4,4 +4,9 @@
 mod conformance;
 mod docs;
 mod emulator;
+mod host;
+mod lifecycle;
+mod rpc;
+mod tables;
+mod terraform;
 mod tidy;

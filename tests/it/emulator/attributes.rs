@@ -6,8 +6,8 @@ use super::go_json::{Go, Shape, field, required};
 use super::http::{Outcome, Request, created, deleted, ok, refuse};
 use super::listing::{self, Style};
 use super::routes::Gateway;
-use super::rules;
 use super::store::{Entry, Store, new_id};
+use super::{masking, rules};
 
 pub(super) const NAME_LENGTH: usize = 255;
 
@@ -66,6 +66,9 @@ pub(super) fn delete(gateway: &mut Gateway, request: &Request) -> Outcome {
     for row in store.connections.values_mut() {
         row.attributes.remove(name);
     }
+    for names in store.masking_attributes.values_mut() {
+        names.retain(|carried| carried != name);
+    }
     deleted()
 }
 
@@ -74,7 +77,7 @@ fn shown(store: &Store, name: &str, entry: &Entry) -> Value {
     json!({
         "id": entry.id, "org_id": store.org_id, "name": name, "description": entry.body["description"],
         "managed_by": null, "connection_names": carriers.map(|row| row.name.as_str()).collect::<Vec<_>>(),
-        "access_request_rule_names": [], "guardrail_rule_names": [], "datamasking_rule_names": [],
+        "access_request_rule_names": [], "guardrail_rule_names": [], "datamasking_rule_names": masking::names_with(store, name),
         "access_control_group_names": [], "created_at": entry.created_at,
     })
 }

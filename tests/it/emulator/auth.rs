@@ -20,6 +20,11 @@ impl Role {
         }
     }
 
+    pub(super) fn of(groups: &[String]) -> Self {
+        let has = |role: &Self| groups.iter().any(|group| group == role.group());
+        [Self::Admin, Self::Auditor].into_iter().find(has).unwrap_or(Self::Standard)
+    }
+
     pub(super) fn name(self) -> &'static str {
         if self == Self::Standard { "standard" } else { self.group() }
     }

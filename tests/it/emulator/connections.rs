@@ -7,7 +7,7 @@ use super::go_json::{Body, Shape};
 use super::http::{Answer, Outcome, Request, created, deleted, ok, refuse};
 use super::routes::Gateway;
 use super::rules::{self, Refusal};
-use super::store::{Connection, DEFAULT_PLUGINS, Entry, Resource, Store, Texts, new_id};
+use super::store::{Connection, DEFAULT_PLUGINS, Resource, Store, Texts, new_id};
 use super::{attributes, listing};
 
 pub(super) fn list(gateway: &mut Gateway, request: &Request) -> Outcome {
@@ -186,7 +186,7 @@ fn store_row(store: &mut Store, draft: &Draft) {
         if config.is_empty() {
             store.remove_plugin_row(plugin, &row.id);
         } else {
-            store.put_plugin_row(plugin, &row.id, Some(config.clone()));
+            store.put_plugin_row(plugin, &row.id, Some(Some(config.clone())));
         }
     }
     let attributes = store.connections.get(&row.name).map(|stored| stored.attributes.clone()).unwrap_or_default();
@@ -196,11 +196,7 @@ fn store_row(store: &mut Store, draft: &Draft) {
 /// Unknown attributes are created on the fly.
 fn link_attributes(store: &mut Store, connection: &str, names: &Texts) -> Refusal {
     names.iter().try_for_each(|name| rules::database_length(name, attributes::NAME_LENGTH))?;
-    for name in names {
-        let created_at = store.now();
-        let entry = || Entry { id: new_id(), body: attributes::no_description(), created_at };
-        store.attributes.entry(name.clone()).or_insert_with(entry);
-    }
+    names.iter().for_each(|name| store.add_attribute(name));
     if let Some(row) = store.connections.get_mut(connection) {
         row.attributes = names.iter().cloned().collect();
     }

@@ -13,6 +13,7 @@ pub(super) enum Go {
     Text,
     Flag,
     Whole,
+    Number,
     Texts,
     TextMap,
     /// `map[string]interface{}`: values of any type, nulls kept.
@@ -27,6 +28,7 @@ impl Go {
             Self::Text => "string",
             Self::Flag => "bool",
             Self::Whole => "int",
+            Self::Number => "float64",
             Self::Texts => "[]string",
             Self::TextMap => "map[string]string",
             Self::AnyMap => "map[string]interface {}",
@@ -55,7 +57,7 @@ pub(super) struct Shape {
     pub(super) fields: &'static [Field],
 }
 
-/// A decoded body: known fields only, under their own names, nulls left out.
+/// A decoded body: known fields only, under their own names. A null is as good as absent, but for `is_null`.
 #[derive(Debug, Default)]
 pub(super) struct Body(Map<String, Value>);
 
@@ -82,9 +84,8 @@ impl Shape {
         let mut body = Map::new();
         for (key, value) in object {
             let Some(field) = self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(key)) else { continue };
-            if !value.is_null() {
-                body.insert(field.name.into(), self.convert(field, value)?);
-            }
+            let value = if value.is_null() { Value::Null } else { self.convert(field, value)? };
+            body.insert(field.name.into(), value);
         }
         self.require(&body)?;
         Ok(Body(body))
@@ -93,7 +94,8 @@ impl Shape {
     /// All missing fields are reported at once. Empty text counts as missing, an empty list or map does not.
     fn require(&self, body: &Map<String, Value>) -> Result<(), String> {
         let missing = |field: &&Field| {
-            field.required && body.get(field.name).is_none_or(|value| value == "" || value.as_i64() == Some(0))
+            field.required
+                && body.get(field.name).is_none_or(|value| value.is_null() || value == "" || value.as_i64() == Some(0))
         };
         let messages: Vec<String> = self.fields.iter().filter(missing).map(|field| self.missing(field.name)).collect();
         if messages.is_empty() { Ok(()) } else { Err(messages.join("\n")) }
@@ -120,6 +122,7 @@ impl Shape {
         match (field.kind, value) {
             (Go::Text, Value::String(_))
             | (Go::Flag, Value::Bool(_))
+            | (Go::Number, Value::Number(_))
             | (Go::AnyMap, Value::Object(_))
             | (Go::Things, Value::Array(_)) => Ok(value.clone()),
             (Go::Whole, Value::Number(number)) if number.as_i64().is_some() => Ok(value.clone()),
@@ -136,11 +139,22 @@ impl Shape {
 
 impl Body {
     pub(super) fn has(&self, field: &str) -> bool {
-        self.0.contains_key(field)
+        self.any(field).is_some()
     }
 
     pub(super) fn any(&self, field: &str) -> Option<&Value> {
-        self.0.get(field)
+        self.0.get(field).filter(|value| !value.is_null())
+    }
+
+    /// Given, as null.
+    pub(super) fn is_null(&self, field: &str) -> bool {
+        self.0.get(field).is_some_and(Value::is_null)
+    }
+
+    /// The objects of a list, each read by a shape of its own; any refusal is a 400.
+    pub(super) fn things(&self, field: &str, shape: &Shape) -> Result<Option<Vec<Self>>, Answer> {
+        let read = |item| shape.read_value(item).map_err(|message| refuse(400, message));
+        self.any(field).and_then(Value::as_array).map(|items| items.iter().map(read).collect()).transpose()
     }
 
     pub(super) fn given_text(&self, field: &str) -> Option<String> {
@@ -153,6 +167,10 @@ impl Body {
 
     pub(super) fn whole(&self, field: &str) -> Option<i64> {
         self.0.get(field)?.as_i64()
+    }
+
+    pub(super) fn number(&self, field: &str) -> Option<f64> {
+        self.0.get(field)?.as_f64()
     }
 
     pub(super) fn texts(&self, field: &str) -> Option<Vec<String>> {

@@ -49,7 +49,7 @@ pub(super) fn delete(gateway: &mut Gateway, request: &Request) -> Outcome {
 }
 
 fn id(request: &Request) -> Result<String, Answer> {
-    rules::database_uuid(request.param(0)).map_err(|text| refuse(500, text))
+    rules::path_uuid(request, 0, "fetching guardrail rule")
 }
 
 fn not_found() -> Answer {

@@ -15,10 +15,12 @@ mod guardrails;
 mod http;
 mod listing;
 mod log;
+mod masking;
 mod plugins;
 mod resources;
 mod routes;
 mod rules;
+mod runbooks;
 mod seeds;
 mod server;
 mod server_info;
@@ -26,6 +28,7 @@ mod store;
 mod stubs;
 #[cfg(test)]
 mod tests;
+mod users;
 pub(crate) mod wire;
 
 use std::io;
@@ -50,6 +53,7 @@ pub(crate) struct Builder {
     listen: SocketAddr,
     version: String,
     masked_secrets: bool,
+    masking: bool,
 }
 
 impl Builder {
@@ -71,6 +75,12 @@ impl Builder {
         self
     }
 
+    /// The gateway was started with a masking provider: masking rules can be written.
+    pub(crate) fn masking(mut self, masking: bool) -> Self {
+        self.masking = masking;
+        self
+    }
+
     pub(crate) fn try_start(self) -> io::Result<Emulator> {
         let listener = server::bind(self.listen)?;
         let address = listener.local_addr()?;
@@ -79,6 +89,7 @@ impl Builder {
             keys: Keys::fresh(),
             version: self.version,
             masked_secrets: self.masked_secrets,
+            masking: self.masking,
             api_url: format!("http://{address}/api"),
         }));
         let running = Mutex::new(Some(Running::start(shared.clone(), listener)?));
@@ -101,7 +112,12 @@ pub(crate) struct Emulator {
 
 impl Emulator {
     pub(crate) fn builder() -> Builder {
-        Builder { listen: (Ipv4Addr::LOCALHOST, 0).into(), version: VERSION.into(), masked_secrets: false }
+        Builder {
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            version: VERSION.into(),
+            masked_secrets: false,
+            masking: false,
+        }
     }
 
     pub(crate) fn start() -> Self {

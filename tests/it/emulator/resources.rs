@@ -59,7 +59,7 @@ pub(super) fn get(gateway: &mut Gateway, request: &Request) -> Outcome {
 /// One transaction: with a role that cannot be, nothing is created. The answer does not show the roles.
 pub(super) fn create(gateway: &mut Gateway, request: &Request) -> Outcome {
     let body = read(gateway, request)?;
-    let roles = read_roles(&body)?;
+    let roles = body.things("roles", &connection_body::ROLE)?.unwrap_or_default();
     if gateway.store.resources.contains_key(&body.text("name")) {
         return Err(refuse(409, "resource name already exists"));
     }
@@ -75,11 +75,6 @@ pub(super) fn create(gateway: &mut Gateway, request: &Request) -> Outcome {
         connections::save(gateway, draft, "creating")?;
     }
     created(&answer)
-}
-
-fn read_roles(body: &Body) -> Result<Vec<Body>, Answer> {
-    let roles = body.any("roles").and_then(Value::as_array).cloned().unwrap_or_default();
-    roles.iter().map(|role| connection_body::ROLE.read_value(role).map_err(|message| refuse(400, message))).collect()
 }
 
 /// Names of roles are not validated, only whether they are taken.

@@ -1,22 +1,28 @@
 //! The table of routes and the order of the checks that every one shares (facts §1): route, credential, role. What a
 //! route does is its handler's business.
 
+use serde_json::json;
+
 use super::auth::{Credentials, Keys, Role};
-use super::http::{Answer, Outcome, Request, refuse, split_target};
+use super::http::{Answer, Outcome, Request, ok, refuse, split_target};
 use super::store::Store;
-use super::{agents, attributes, connections, guardrails, plugins, resources, server_info, stubs};
+use super::{
+    agents, attributes, connections, guardrails, masking, plugins, resources, runbooks, server_info, stubs, users,
+};
 
 /// Versions up to this one are "old" (facts §10).
 const LAST_OLD_VERSION: (u32, u32) = (1, 49);
 
 /// Routes, by their first segment, that old gateways do not have.
-const NOT_IN_OLD: &[&str] = &["attributes"];
+const NOT_IN_OLD: &[&str] = &["attributes", "api-keys"];
 
 pub(super) struct Gateway {
     pub(super) store: Store,
     pub(super) keys: Keys,
     pub(super) version: String,
     pub(super) masked_secrets: bool,
+    /// Whether a masking provider is configured.
+    pub(super) masking: bool,
     pub(super) api_url: String,
 }
 
@@ -46,6 +52,7 @@ const ROUTES: &[Route] = &[
     ("GET", "publicserverinfo", Access::Open, server_info::public),
     ("GET", "serverinfo", Access::Reader, server_info::serverinfo),
     ("GET", "userinfo", Access::Reader, server_info::userinfo),
+    ("POST", "api-keys", Access::Admin, server_info::create_api_key),
     ("GET", "orgs/keys", Access::Admin, server_info::org_key),
     ("POST", "orgs/keys", Access::Admin, server_info::create_org_key),
     ("DELETE", "orgs/keys", Access::Admin, server_info::delete_org_key),
@@ -55,12 +62,12 @@ const ROUTES: &[Route] = &[
     ("PUT", "connections/{}", Access::Admin, connections::put),
     ("PATCH", "connections/{}", Access::Admin, connections::patch),
     ("DELETE", "connections/{}", Access::Admin, connections::delete),
-    ("PUT", "connections/{}/datamasking-rules", Access::Admin, stubs::put_datamasking_rules),
+    ("PUT", "connections/{}/datamasking-rules", Access::Admin, masking::put_of_connection),
     ("DELETE", "connections/{}/federation", Access::Admin, stubs::sub_resource),
     ("GET", "connections/{}/federation/oauth", Access::Reader, stubs::federation_oauth),
     ("GET", "connections/{}/{}", Access::Reader, stubs::sub_resource),
-    ("GET", "connection-credentials", Access::Reader, stubs::no_credentials),
-    ("GET", "search", Access::Reader, stubs::search),
+    ("GET", "connection-credentials", Access::Reader, |_, _| ok(&json!({ "items": [] }))),
+    ("GET", "search", Access::Reader, |_, _| Err(refuse(400, "term parameter is required"))),
     ("GET", "connection-tags", Access::Reader, attributes::list_tags),
     ("GET", "attributes", Access::Reader, attributes::list),
     ("POST", "attributes", Access::Admin, attributes::create),
@@ -74,7 +81,36 @@ const ROUTES: &[Route] = &[
     ("GET", "agents/{}", Access::Reader, agents::get),
     ("DELETE", "agents/{}", Access::Admin, agents::delete),
     ("GET", "plugins", Access::Reader, plugins::list),
+    ("POST", "plugins", Access::Admin, plugins::create),
     ("GET", "plugins/{}", Access::Reader, plugins::get),
+    ("PUT", "plugins/{}", Access::Admin, plugins::put),
+    ("PUT", "plugins/{}/config", Access::Admin, plugins::put_config),
+    ("GET", "plugins/{}/conn/{}", Access::Auditor, plugins::get_row),
+    ("PUT", "plugins/{}/conn/{}", Access::Admin, plugins::put_row),
+    ("DELETE", "plugins/{}/conn/{}", Access::Admin, plugins::delete_row),
+    ("GET", "users", Access::Reader, users::list),
+    ("POST", "users", Access::Admin, users::create),
+    ("GET", "users/groups", Access::Reader, users::list_groups),
+    ("POST", "users/groups", Access::Admin, users::create_group),
+    ("DELETE", "users/groups/{}", Access::Admin, users::delete_group),
+    ("GET", "users/{}", Access::Reader, users::get),
+    ("PUT", "users/{}", Access::Admin, users::put),
+    ("DELETE", "users/{}", Access::Admin, users::delete),
+    ("GET", "runbooks/configurations", Access::Auditor, runbooks::configuration),
+    ("PUT", "runbooks/configurations", Access::Admin, runbooks::put_configuration),
+    ("POST", "runbooks/configurations", Access::Admin, runbooks::create_entry),
+    ("PUT", "runbooks/configurations/{}", Access::Admin, runbooks::put_entry),
+    ("DELETE", "runbooks/configurations/{}", Access::Admin, runbooks::delete_entry),
+    ("GET", "runbooks/rules", Access::Reader, runbooks::list_rules),
+    ("POST", "runbooks/rules", Access::Admin, runbooks::create_rule),
+    ("GET", "runbooks/rules/{}", Access::Reader, runbooks::get_rule),
+    ("PUT", "runbooks/rules/{}", Access::Admin, runbooks::put_rule),
+    ("DELETE", "runbooks/rules/{}", Access::Admin, runbooks::delete_rule),
+    ("GET", "datamasking-rules", Access::Auditor, masking::list),
+    ("POST", "datamasking-rules", Access::Admin, masking::create),
+    ("GET", "datamasking-rules/{}", Access::Auditor, masking::get),
+    ("PUT", "datamasking-rules/{}", Access::Admin, masking::put),
+    ("DELETE", "datamasking-rules/{}", Access::Admin, masking::delete),
     ("GET", "resources", Access::Reader, resources::list),
     ("POST", "resources", Access::Admin, resources::create),
     ("GET", "resources/{}", Access::Reader, resources::get),

@@ -1,7 +1,7 @@
 //! What the gateway refuses: its own rules (422) and its database's (500), facts §1 and §3. Pure checks of values;
 //! nothing here looks at stored objects.
 
-use super::http::{Answer, refuse};
+use super::http::{Answer, Request, refuse};
 
 pub(super) const NAME_RULE: &str =
     "name: it must contain between 3 and 254 alphanumeric characters, it may include (-), (_) or (.) characters";
@@ -73,6 +73,11 @@ pub(super) fn database_uuid(text: &str) -> Result<String, String> {
         .map_err(|_| format!("ERROR: invalid input syntax for type uuid: \"{text}\" (SQLSTATE 22P02)"))
 }
 
+/// An id in the path, which the database alone looks at.
+pub(super) fn path_uuid(request: &Request, index: usize, doing: &str) -> Result<String, Answer> {
+    database_uuid(request.param(index)).map_err(|text| refuse(500, format!("failed {doing}: {text}")))
+}
+
 pub(super) fn database_type(text: &str) -> Refusal {
     one_of(text, "enum_connection_type", CONNECTION_TYPES)
 }
@@ -81,7 +86,7 @@ pub(super) fn database_access(text: &str) -> Refusal {
     one_of(text, "enum_access_status", &["enabled", "disabled"])
 }
 
-fn one_of(text: &str, name: &str, values: &[&str]) -> Refusal {
+pub(super) fn one_of(text: &str, name: &str, values: &[&str]) -> Refusal {
     if values.contains(&text) {
         return Ok(());
     }

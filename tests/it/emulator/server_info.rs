@@ -3,9 +3,13 @@
 use serde_json::json;
 
 use super::auth::Role;
+use super::go_json::{Go, Shape, field, required};
 use super::http::{Outcome, Request, created, deleted, ok, refuse};
 use super::routes::Gateway;
-use super::store::secret_text;
+use super::store::{new_id, secret_text};
+
+const API_KEY: Shape =
+    Shape { name: "APIKeyRequest", fields: &[required("name", Go::Text), field("groups", Go::Texts)] };
 
 pub(super) fn healthz(_: &mut Gateway, _: &Request) -> Outcome {
     ok(&json!({ "liveness": "OK" }))
@@ -19,7 +23,7 @@ pub(super) fn public(_: &mut Gateway, _: &Request) -> Outcome {
 pub(super) fn serverinfo(gateway: &mut Gateway, _: &Request) -> Outcome {
     ok(&json!({
         "version": gateway.version, "commit_sha": "", "log_level": "info", "go_debug": "", "auth_method": "local",
-        "redact_provider": "", "has_redact_credentials": false, "has_webhook_app_key": false,
+        "redact_provider": if gateway.masking { "alcatraz" } else { "" }, "has_redact_credentials": gateway.masking, "has_webhook_app_key": false,
         "has_idp_audience": false, "has_idp_custom_scopes": false, "has_ask_ai_credentials": false,
         "has_ssh_client_host_key": false, "postgres_proxy_enabled": false,
         "api_url": gateway.api_url.trim_end_matches("/api"), "grpc_url": "grpc://127.0.0.1:8010",
@@ -39,6 +43,18 @@ pub(super) fn userinfo(gateway: &mut Gateway, request: &Request) -> Outcome {
         "org_license": "", "feature_ask_ai": "unavailable", "webapp_users_management": "on",
         "intercom_hmac_digest": "", "default_protection_profile": null, "show_origin_survey": false,
         "show_setup_checklist": admin,
+    }))
+}
+
+/// Keys are made so that a test can be somebody else; nothing lists or revokes them here.
+pub(super) fn create_api_key(gateway: &mut Gateway, request: &Request) -> Outcome {
+    let body = API_KEY.read(&request.body)?;
+    let groups = body.texts("groups");
+    let role = Role::of(groups.as_deref().unwrap_or_default());
+    created(&json!({
+        "id": new_id(), "org_id": gateway.store.org_id, "name": body.text("name"), "masked_key": "hpk_****",
+        "status": "active", "groups": groups, "created_by": request.caller.name,
+        "created_at": gateway.store.now(), "key": gateway.keys.add(&body.text("name"), role),
     }))
 }
 

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::seeds;
+use super::runbooks::Configuration;
+use super::{attributes, masking, seeds, users};
 
 pub(super) type Texts = Vec<String>;
 pub(super) type TextMap = BTreeMap<String, String>;
@@ -60,14 +61,19 @@ pub(super) struct Agent {
     pub(super) mode: String,
 }
 
+#[derive(Default)]
 pub(super) struct Plugin {
     pub(super) id: String,
     pub(super) rows: Vec<PluginRow>,
+    pub(super) envvars: TextMap,
 }
 
+#[derive(Clone)]
 pub(super) struct PluginRow {
+    pub(super) id: String,
     pub(super) connection_id: String,
     pub(super) config: Option<Texts>,
+    pub(super) updated_at: String,
 }
 
 /// An object with few rules of its own: an attribute, a guardrail rule, a connection tag.
@@ -87,6 +93,13 @@ pub(super) struct Store {
     pub(super) attributes: BTreeMap<String, Entry>,
     pub(super) guardrails: BTreeMap<String, Entry>,
     pub(super) tags: BTreeMap<(String, String), Entry>,
+    pub(super) users: BTreeMap<String, Value>,
+    /// Groups that were made by themselves; others exist because somebody is in them.
+    pub(super) groups: BTreeSet<String>,
+    pub(super) runbooks: Configuration,
+    pub(super) runbook_rules: BTreeMap<String, Value>,
+    pub(super) masking_rules: BTreeMap<String, masking::Rule>,
+    pub(super) masking_attributes: BTreeMap<String, Texts>,
     last_stamp: u64,
 }
 
@@ -103,11 +116,17 @@ impl Store {
             attributes: BTreeMap::new(),
             guardrails: BTreeMap::new(),
             tags: BTreeMap::new(),
+            users: BTreeMap::from([("admin@example.test".into(), users::admin())]),
+            groups: BTreeSet::new(),
+            runbooks: Configuration::fresh(timestamp(0)),
+            runbook_rules: BTreeMap::new(),
+            masking_rules: BTreeMap::new(),
+            masking_attributes: BTreeMap::new(),
             last_stamp: 0,
         };
         store.add_agent("default", "standard");
         for name in ["audit", "dlp", "editor", "review", "slack"] {
-            store.plugins.insert(name.into(), Plugin { id: new_id(), rows: Vec::new() });
+            store.plugins.insert(name.into(), Plugin { id: new_id(), ..Plugin::default() });
         }
         for (key, value) in seeds::system_tags() {
             store.add_tag(&key, &value);
@@ -131,9 +150,20 @@ impl Store {
         self.tags.entry((key.into(), value.into())).or_insert_with(entry);
     }
 
+    /// Whoever names an attribute brings it into being.
+    pub(super) fn add_attribute(&mut self, name: &str) {
+        let created_at = self.now();
+        let entry = || Entry { id: new_id(), body: attributes::no_description(), created_at };
+        self.attributes.entry(name.into()).or_insert_with(entry);
+    }
+
     pub(super) fn find_connection(&self, name_or_id: &str) -> Option<&Connection> {
         let by_id = || self.connections.values().find(|connection| connection.id == name_or_id);
         self.connections.get(name_or_id).or_else(by_id)
+    }
+
+    pub(super) fn has_connection_id(&self, id: &str) -> bool {
+        self.connections.values().any(|connection| connection.id == id)
     }
 
     pub(super) fn find_agent(&self, name_or_id: &str) -> Option<&Agent> {
@@ -145,24 +175,31 @@ impl Store {
         self.connections.values().filter(move |connection| connection.resource_name == resource)
     }
 
+    pub(super) fn plugin_row(&self, plugin: &str, connection_id: &str) -> Option<&PluginRow> {
+        self.plugins.get(plugin)?.rows.iter().find(|row| row.connection_id == connection_id)
+    }
+
     pub(super) fn plugin_config(&self, plugin: &str, connection_id: &str) -> Option<&Texts> {
-        let rows = &self.plugins.get(plugin)?.rows;
-        rows.iter().find(|row| row.connection_id == connection_id)?.config.as_ref()
+        self.plugin_row(plugin, connection_id)?.config.as_ref()
     }
 
-    pub(super) fn remove_plugin_row(&mut self, plugin: &str, connection_id: &str) {
+    /// Says whether the row was there.
+    pub(super) fn remove_plugin_row(&mut self, plugin: &str, connection_id: &str) -> bool {
+        let Some(plugin) = self.plugins.get_mut(plugin) else { return false };
+        let before = plugin.rows.len();
+        plugin.rows.retain(|row| row.connection_id != connection_id);
+        plugin.rows.len() < before
+    }
+
+    /// Adds the row or replaces its config, under the id that it has; no config keeps what is there.
+    pub(super) fn put_plugin_row(&mut self, plugin: &str, connection_id: &str, config: Option<Option<Texts>>) {
+        let updated_at = self.now();
+        let stored = self.plugin_row(plugin, connection_id).cloned();
+        let id = stored.as_ref().map_or_else(new_id, |row| row.id.clone());
+        let config = config.unwrap_or_else(|| stored.and_then(|row| row.config));
+        self.remove_plugin_row(plugin, connection_id);
         if let Some(plugin) = self.plugins.get_mut(plugin) {
-            plugin.rows.retain(|row| row.connection_id != connection_id);
-        }
-    }
-
-    /// Adds the row or replaces its config; no config keeps what is there.
-    pub(super) fn put_plugin_row(&mut self, plugin: &str, connection_id: &str, config: Option<Texts>) {
-        let Some(plugin) = self.plugins.get_mut(plugin) else { return };
-        match plugin.rows.iter_mut().find(|row| row.connection_id == connection_id) {
-            Some(row) if config.is_some() => row.config = config,
-            Some(_) => {}
-            None => plugin.rows.push(PluginRow { connection_id: connection_id.into(), config }),
+            plugin.rows.push(PluginRow { id, connection_id: connection_id.into(), config, updated_at });
         }
     }
 

@@ -1,9 +1,8 @@
 //! Routes near connections that the provider does not use (facts §3, sub-resources): fixed answers, by whether the
 //! connection exists. Nothing is stored.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::go_json::first_value;
 use super::http::{Answer, Outcome, Request, ok, refuse};
 use super::routes::Gateway;
 
@@ -34,24 +33,6 @@ pub(super) fn sub_resource(gateway: &mut Gateway, request: &Request) -> Outcome 
 pub(super) fn federation_oauth(gateway: &mut Gateway, request: &Request) -> Outcome {
     known(gateway, request)?;
     ok(&json!({ "provider": "", "connected": false }))
-}
-
-/// Facts §3: needs a masking provider, which is never there; an empty list fails in the database.
-pub(super) fn put_datamasking_rules(gateway: &mut Gateway, request: &Request) -> Outcome {
-    let body = first_value(&request.body).map_err(|text| refuse(400, text))?;
-    let Value::Array(rules) = body else {
-        return Err(refuse(400, "json: cannot unmarshal object into Go value of type []openapi.DataMaskingRule"));
-    };
-    known(gateway, request)?;
-    Err(if rules.is_empty() { refuse(500, "empty slice found") } else { refuse(422, "no data masking provider") })
-}
-
-pub(super) fn no_credentials(_: &mut Gateway, _: &Request) -> Outcome {
-    ok(&json!({ "items": [] }))
-}
-
-pub(super) fn search(_: &mut Gateway, _: &Request) -> Outcome {
-    Err(refuse(400, "term parameter is required"))
 }
 
 fn known(gateway: &Gateway, request: &Request) -> Result<(), Answer> {

@@ -98,6 +98,65 @@ fn a_patch_copies_what_the_resource_adds() {
 }
 
 #[test]
+fn a_save_brings_default_rows_back_and_keeps_their_ids_and_configs() {
+    let emulator = Emulator::start();
+    let id = created(&emulator, json!({}))["id"].as_str().unwrap_or_default().to_owned();
+    let row = |plugin: &str| emulator.call("GET", &format!("/api/plugins/{plugin}/conn/{id}"), Value::Null);
+    let slack = emulator.call("PUT", &format!("/api/plugins/slack/conn/{id}"), json!({ "config": ["C"] })).1;
+    assert_eq!(emulator.call("PUT", "/api/plugins/x", json!({ "name": "audit", "connections": [] })).0, 200);
+    assert_eq!(row("audit").0, 404);
+    assert_eq!(emulator.call("PATCH", "/api/connections/one", json!({ "reviewers": ["r"] })).0, 200);
+    assert_eq!(row("audit").1["config"], Value::Null);
+    assert_eq!((&row("slack").1["id"], &row("slack").1["config"]), (&slack["id"], &json!(["C"])));
+    assert_eq!(row("review").1["config"], json!(["r"]));
+}
+
+#[test]
+fn slack_takes_both_tokens_and_cannot_be_cleared() {
+    let emulator = Emulator::start();
+    let put = |plugin: &str, body| emulator.call("PUT", &format!("/api/plugins/{plugin}/config"), body);
+    let (status, slack) = put("slack", json!({ "SLACK_BOT_TOKEN": "eA==", "SLACK_APP_TOKEN": "eA==" }));
+    assert_eq!((status, &slack["config"]["envvars"]["SLACK_BOT_TOKEN"]), (200, &json!("eA==")));
+    assert_eq!(put("slack", json!({})).0, 400);
+    assert_eq!(put("audit", json!({ "A": "eA==" })).0, 200);
+    assert_eq!(put("audit", json!({})).1["config"], Value::Null);
+}
+
+#[test]
+fn masking_rules_lose_connections_and_attributes_that_go() {
+    let emulator = Emulator::builder().masking(true).start();
+    let connection = created(&emulator, json!({}));
+    let body = json!({ "name": "m", "connection_ids": [connection["id"]], "attributes": ["a"] });
+    let rule = emulator.call("POST", "/api/datamasking-rules", body).1;
+    let path = format!("/api/datamasking-rules/{}", rule["id"].as_str().unwrap_or_default());
+    assert_eq!(emulator.call("DELETE", "/api/connections/one", Value::Null).0, 204);
+    assert_eq!(emulator.call("DELETE", "/api/attributes/a", Value::Null).0, 204);
+    let shown = emulator.call("GET", &path, Value::Null).1;
+    assert_eq!((&shown["connection_ids"], &shown["attributes"]), (&Value::Null, &json!([])));
+}
+
+#[test]
+fn one_repository_in_two_spellings_is_taken() {
+    let emulator = Emulator::start();
+    let post = |url| emulator.call("POST", "/api/runbooks/configurations", json!({ "git_url": url }));
+    assert_eq!(post("git@host:org/repo.git").1["repository"], "host/org/repo");
+    assert_eq!(post("https://host/org/repo").0, 409);
+    assert_eq!(post("ssh://git@host/org/other").1["repository"], "host/org/other");
+}
+
+#[test]
+fn keys_made_over_the_network_have_the_role_of_their_groups() {
+    let emulator = Emulator::start();
+    let status = |groups: Value| {
+        let key = emulator.call("POST", "/api/api-keys", json!({ "name": "k", "groups": groups })).1;
+        let headers = [bearer(key["key"].as_str().unwrap_or_default())];
+        let reply = exchange(&emulator.api_url(), "GET", "/api/runbooks/configurations", &headers, None);
+        reply.expect("an answer").status
+    };
+    assert_eq!([json!(["dev"]), json!(["auditor"]), json!(["admin"])].map(status), [403, 200, 200]);
+}
+
+#[test]
 fn roles_limit_what_a_key_may_do_and_see() {
     let emulator = Emulator::start();
     created(&emulator, json!({ "secret": { "A": "YQ==" } }));

@@ -1,0 +1,179 @@
+//! The examples of the documentation live: each directory is applied, planned again, imported and destroyed. What is
+//! there is found at run time, so that a new object's example is tested by being written.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value as Json;
+
+use crate::emulator::Emulator;
+use crate::terraform::{Gateway, Terraform, control};
+
+/// What a gateway keeps objects in, as far as an example can leave something behind. Resources and attributes are not
+/// here: the gateway keeps those of destroyed connections.
+const COLLECTIONS: &[&str] = &[
+    "connections",
+    "agents",
+    "plugins",
+    "users",
+    "datamasking-rules",
+    "guardrails",
+    "runbooks/rules",
+    "runbooks/configurations",
+];
+
+/// How the documentation of a type says that one of its objects is imported.
+struct Import {
+    /// The id, with the values that identify the example's object.
+    id: String,
+    /// Those values by attribute.
+    identity: Vec<(String, String)>,
+}
+
+impl Import {
+    fn documented(kind: &str) -> Option<Import> {
+        let directory = root("resources").join(kind);
+        let read = |name| fs::read_to_string(directory.join(name)).ok();
+        let (script, block) = (read("import.sh")?, read("import-by-identity.tf")?);
+        let command =
+            script.lines().find_map(|line| line.strip_prefix("terraform import ")).expect("an import command");
+        let (address, id) = command.split_once(' ').expect("an address and an id");
+        assert!(address.starts_with(&format!("{kind}.")), "{address} is not what {kind} documents");
+        let inner = block.split_once("identity = {").expect("an identity").1.split_once('}').expect("its end").0;
+        let pair = |line: &str| line.split_once('=').map(|(name, value)| (unquoted(name), unquoted(value)));
+        Some(Import { id: unquoted(id), identity: inner.lines().filter_map(pair).collect() })
+    }
+
+    /// The id of an object with these attributes.
+    fn of(&self, attributes: &Json) -> String {
+        self.identity.iter().fold(self.id.clone(), |id, (name, documented)| {
+            let actual = attributes[name].as_str().unwrap_or_else(|| panic!("no text in {name}: {attributes}"));
+            assert!(id.contains(documented.as_str()), "{id} does not hold {name}");
+            id.replace(documented.as_str(), actual)
+        })
+    }
+}
+
+fn root(family: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(family)
+}
+
+fn unquoted(text: &str) -> String {
+    text.trim().trim_matches(|c| c == '\'' || c == '"').to_owned()
+}
+
+fn directories(family: &str) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(root(family)) else { return Vec::new() };
+    let mut found: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_dir()).collect();
+    found.sort();
+    found
+}
+
+/// An example's configuration in a workspace of its own. Its import blocks are documentation of another situation.
+fn workspace(gateway: &Gateway, directory: &Path) -> Terraform {
+    let terraform = Terraform::new(gateway);
+    let entries = fs::read_dir(directory).expect("an example").map(|entry| entry.expect("an entry"));
+    let (mut count, mut names_provider) = (0, false);
+    for entry in entries {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !name.ends_with(".tf") || name.starts_with("import") {
+            continue;
+        }
+        let text = fs::read_to_string(entry.path()).expect("a readable example");
+        names_provider |= text.contains("required_providers");
+        terraform.file(&name, &text);
+        count += 1;
+    }
+    assert!(count > 0, "{} has no configuration", directory.display());
+    if names_provider {
+        terraform.remove("versions.tf");
+    }
+    terraform
+}
+
+/// Secrets that the example gives write-only: an import shows what is stored, which is then written over once.
+fn write_only(attributes: &Json) -> BTreeSet<&str> {
+    let names = attributes.as_object().expect("attributes").keys();
+    let twins = names.filter_map(|name| name.strip_suffix("_wo_version"));
+    twins.filter(|twin| !attributes[format!("{twin}_wo_version")].is_null()).collect()
+}
+
+/// Imports everything that the example manages into an empty state, by command or by block.
+fn import_all(terraform: &Terraform, imports: &[(String, String)], by_block: bool) {
+    terraform.forget();
+    if by_block {
+        let block = |(to, id): &(String, String)| format!("import {{\n  to = {to}\n  id = {id:?}\n}}\n");
+        terraform.file("imports.tf", &imports.iter().map(block).collect::<String>());
+        let plan = terraform.plan().ok();
+        assert_eq!(plan.changes.iter().filter(|change| change.importing).count(), imports.len(), "{plan:#?}");
+        assert!(plan.changes.iter().all(|change| change.importing), "an import creates or destroys: {plan:#?}");
+        terraform.apply_saved().ok();
+        terraform.remove("imports.tf");
+    } else {
+        for (address, id) in imports {
+            terraform.import(address, id).ok();
+        }
+    }
+}
+
+/// After an import only write-only secrets are written once more, and then nothing.
+fn assert_settles(terraform: &Terraform, before: &[(String, Json)]) {
+    let plan = terraform.plan().ok();
+    for change in &plan.changes {
+        let managed = before.iter().find(|(address, _)| *address == change.address);
+        let twins = write_only(&managed.expect("it was managed before").1);
+        let excused = |name: &String| twins.iter().any(|twin| name.starts_with(twin));
+        assert!(change.is(&["update"]) && change.changed().iter().all(excused), "{change:#?}");
+    }
+    terraform.apply_saved().ok();
+    terraform.second_plan_is_empty();
+}
+
+fn live(directory: &Path, gateway: &Gateway) {
+    let terraform = workspace(gateway, directory);
+    assert_eq!(terraform.validate().ok().warnings().count(), 0, "{} has warnings", directory.display());
+    terraform.apply().ok();
+    terraform.second_plan_is_empty();
+    let state = terraform.state();
+    let import = |(address, attributes): &(String, Json)| {
+        let kind = address.split('.').next().expect("a type");
+        let documented = Import::documented(kind).unwrap_or_else(|| panic!("{kind} does not say how it is imported"));
+        (address.clone(), documented.of(attributes))
+    };
+    let imports: Vec<_> = state.iter().map(import).collect();
+    if !imports.is_empty() {
+        for by_block in [false, true] {
+            import_all(&terraform, &imports, by_block);
+            assert_settles(&terraform, &state);
+        }
+    }
+    terraform.destroy().ok();
+}
+
+/// Everything that the gateway has, as far as it knows such objects.
+fn everything(emulator: &Emulator) -> Vec<Json> {
+    let lists = COLLECTIONS.iter().map(|name| emulator.call("GET", &format!("/api/{name}"), Json::Null));
+    lists.filter(|(status, _)| *status == 200).map(|(_, list)| list).collect()
+}
+
+fn every_example_of(family: &str) {
+    let directories = directories(family);
+    assert!(!directories.is_empty(), "there are no examples of {family}");
+    for directory in directories {
+        let Some(gateway) = control(Emulator::start) else { return };
+        let before = everything(gateway.emulator());
+        live(&directory, &gateway);
+        assert_eq!(everything(gateway.emulator()), before, "{} left something behind", directory.display());
+    }
+}
+
+#[test]
+fn every_example_of_a_resource_lives() {
+    every_example_of("resources");
+}
+
+#[test]
+fn every_example_of_a_data_source_lives() {
+    every_example_of("data-sources");
+}

@@ -1,0 +1,175 @@
+//! Secrets: readable, write-only and masked. What is configured reaches the gateway; what must not be kept is kept
+//! nowhere.
+
+use serde_json::{Value as Json, json};
+
+use super::{connection, minimal, shown, with_agent};
+use crate::emulator::Emulator;
+use crate::terraform::{Config, Gateway, Terraform, control};
+
+const CANARY: &str = "canary-7f3a";
+const CANARY_BASE64: &str = "Y2FuYXJ5LTdmM2E=";
+
+/// A workspace with one connection `tf-one`, labelled `one`, that is not yet applied.
+struct One {
+    terraform: Terraform,
+    config: Config,
+}
+
+impl One {
+    fn new(gateway: &Gateway, more: &Json) -> Self {
+        let mut config = with_agent(gateway);
+        connection(&mut config, "one", minimal("tf-one"));
+        let one = Self { terraform: Terraform::new(gateway), config };
+        one.with(more)
+    }
+
+    /// Sets attributes; null takes one out.
+    fn with(mut self, attributes: &Json) -> Self {
+        let connection = self.config.get("hoop_connection", "one");
+        connection.extend(attributes.as_object().expect("an object").clone());
+        self.terraform.configure(&self.config);
+        self
+    }
+
+    #[track_caller]
+    fn apply(self) -> Self {
+        self.terraform.apply().ok();
+        self.terraform.second_plan_is_empty();
+        self
+    }
+
+    fn state(&self) -> Json {
+        self.terraform.object("hoop_connection.one")
+    }
+}
+
+fn stored(gateway: &Gateway) -> Json {
+    let emulator = gateway.emulator();
+    emulator.set_masked_secrets(false);
+    shown(emulator, "tf-one")["secret"].clone()
+}
+
+fn writes(gateway: &Gateway) -> Vec<String> {
+    let requests = gateway.emulator().requests();
+    requests.iter().filter(|request| request.method != "GET").map(|request| request.method.clone()).collect()
+}
+
+#[test]
+fn a_write_only_secret_is_rotated_by_its_version_and_kept_nowhere() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let secret = |value: &str| json!({ "envvar:PASS": value, "envvar:DB": "orders" });
+    let one = One::new(&gateway, &json!({ "secrets_wo": secret(CANARY), "secrets_wo_version": 1 })).apply();
+    assert_eq!(stored(&gateway)["envvar:PASS"], CANARY_BASE64);
+    assert!(!one.terraform.state_text().contains(CANARY) && !one.terraform.state_text().contains(CANARY_BASE64));
+    assert_eq!(one.state()["secrets"], Json::Null);
+
+    // Terraform stores nothing to compare with, so only the version tells a new value.
+    let one = one.with(&json!({ "secrets_wo": secret("rotated") }));
+    one.terraform.second_plan_is_empty();
+    let one = one.with(&json!({ "secrets_wo_version": 2 }));
+    let plan = one.terraform.plan().ok();
+    let changed: Vec<_> = plan.only_change().changed().into_iter().collect();
+    assert!(
+        plan.only_change().is(&["update"]) && changed == ["secrets_updated_at", "secrets_wo_version"],
+        "{changed:?}"
+    );
+    gateway.emulator().clear_requests();
+    let one = one.apply();
+    assert_eq!(writes(&gateway), ["PATCH"]);
+    assert_eq!(stored(&gateway)["envvar:PASS"], "cm90YXRlZA==");
+    assert_eq!(stored(&gateway)["envvar:DB"], "b3JkZXJz");
+
+    // A change of something else leaves it alone.
+    one.with(&json!({ "tags": { "a": "b" }, "access_max_duration": 60 })).apply();
+    assert_eq!(stored(&gateway)["envvar:PASS"], "cm90YXRlZA==");
+}
+
+#[test]
+fn a_secret_moves_out_of_the_state_and_back() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let secret = json!({ "envvar:PASS": CANARY });
+    let one = One::new(&gateway, &json!({ "secrets": secret })).apply();
+    assert_eq!(one.state()["secrets"], secret);
+    let one = one.with(&json!({ "secrets": null, "secrets_wo": secret, "secrets_wo_version": 1 })).apply();
+    assert_eq!(stored(&gateway)["envvar:PASS"], CANARY_BASE64);
+    assert!(!one.terraform.state_text().contains(CANARY));
+    let one = one.with(&json!({ "secrets": secret, "secrets_wo": null, "secrets_wo_version": null })).apply();
+    assert_eq!(one.state()["secrets"], secret);
+    let one = one.with(&json!({ "secrets": null })).apply();
+    assert_eq!(stored(&gateway), json!({}));
+    drop(one);
+}
+
+#[test]
+fn a_write_only_secret_taken_out_is_taken_from_the_gateway() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let secret = json!({ "envvar:PASS": CANARY });
+    let one = One::new(&gateway, &json!({ "secrets_wo": secret, "secrets_wo_version": 1 })).apply();
+    one.with(&json!({ "secrets_wo": null, "secrets_wo_version": null })).apply();
+    assert_eq!(stored(&gateway), json!({}));
+}
+
+#[test]
+fn default_keys_ride_along_with_a_change() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let secret = |host: &str| json!({ "type": "database", "subtype": "mssql", "secrets": { "envvar:HOST": host } });
+    let one = One::new(&gateway, &secret("a")).apply();
+    one.with(&secret("b")).apply();
+    assert_eq!(stored(&gateway), json!({ "envvar:HOST": "Yg==", "envvar:INSECURE": "ZmFsc2U=" }));
+}
+
+#[test]
+fn masked_secrets_are_no_difference_and_survive_changes() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let emulator = gateway.emulator();
+    for secret in [
+        json!({ "secrets": { "envvar:PASS": CANARY, "envvar:REF": "_aws:db:PASS" } }),
+        json!({ "secrets_wo": { "envvar:PASS": CANARY, "envvar:REF": "_aws:db:PASS" }, "secrets_wo_version": 1 }),
+    ] {
+        emulator.set_masked_secrets(true);
+        let mut one = One::new(&gateway, &secret).apply();
+        // By PATCH, then by PUT, then both together.
+        for change in [json!({ "tags": { "a": "b" } }), json!({ "access_max_duration": 60 }), json!({ "tags": {} })] {
+            emulator.set_masked_secrets(true);
+            one = one.with(&change).apply();
+            assert_eq!(
+                stored(&gateway)["envvar:PASS"],
+                CANARY_BASE64,
+                "{change} of {:?}",
+                secret.as_object().map(|it| it.keys())
+            );
+        }
+        // Somebody else's change cannot be read, but its time stamp can.
+        let mut theirs = shown(emulator, "tf-one");
+        theirs["secret"]["envvar:PASS"] = json!("dGhlaXJz");
+        assert_eq!(emulator.call("PUT", "/api/connections/tf-one", theirs).0, 200);
+        emulator.set_masked_secrets(true);
+        let plan = one.terraform.plan().ok();
+        assert!(plan.only_change().is(&["update"]) && !plan.drift.is_empty(), "{plan:#?}");
+        one.terraform.apply_saved().ok();
+        one.terraform.second_plan_is_empty();
+        assert_eq!(stored(&gateway)["envvar:PASS"], CANARY_BASE64, "repaired");
+        one.terraform.destroy().ok();
+    }
+}
+
+#[test]
+fn masked_secrets_that_nobody_knows_are_never_lost() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let emulator = gateway.emulator();
+    let one = One::new(&gateway, &json!({})).apply();
+    super::change_outside(emulator, "tf-one", "secret", &json!({ "envvar:PASS": CANARY_BASE64 }));
+    emulator.set_masked_secrets(true);
+    // A PATCH says nothing of them.
+    let one = one.with(&json!({ "tags": { "a": "b" } }));
+    one.terraform.apply().ok();
+    one.terraform.second_plan_is_empty();
+    assert_eq!(stored(&gateway)["envvar:PASS"], CANARY_BASE64);
+    // A PUT would have to send them.
+    emulator.set_masked_secrets(true);
+    let one = one.with(&json!({ "access_max_duration": 60 }));
+    let outcome = one.terraform.apply();
+    assert!(outcome.one_error().says("`secrets` is masked"), "{outcome:#?}");
+    assert_eq!(stored(&gateway)["envvar:PASS"], CANARY_BASE64);
+}

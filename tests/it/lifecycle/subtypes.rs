@@ -1,0 +1,157 @@
+//! Every kind of connection, with and without a command and secrets: created, imported, and never a difference, whatever
+//! the gateway fills in by itself.
+
+use serde_json::{Value as Json, json};
+
+use super::{assert_left_as_it_was, connection, minimal, with_agent};
+use crate::terraform::{Config, Gateway, Terraform};
+
+/// Type and subtype as the gateway knows them. The first five have a default command, some of them default secrets.
+const KINDS: &[(&str, &str)] = &[
+    ("database", "postgres"),
+    ("database", "mysql"),
+    ("database", "mssql"),
+    ("database", "oracledb"),
+    ("database", "mongodb"),
+    ("database", ""),
+    ("application", "ssh"),
+    ("application", "tcp"),
+    ("application", "rdp"),
+    ("application", "httpproxy"),
+    ("httpproxy", "kubernetes"),
+    ("httpproxy", ""),
+    ("custom", "dynamodb"),
+    ("custom", "cloudwatch"),
+    ("custom", "aws-ssm"),
+    ("custom", "kubernetes"),
+    ("custom", ""),
+    ("command-line", "bash"),
+    ("postgres", ""),
+    ("mysql", ""),
+    ("mssql", ""),
+    ("tcp", ""),
+];
+
+/// The forms in which each of them is written: with a command or not, with secrets or not.
+fn forms() -> [(&'static str, Json); 4] {
+    let command = json!(["client", "--host=$HOST"]);
+    let secrets = json!({ "envvar:HOST": "db.internal", "filesystem:CA": "-----BEGIN\nand more" });
+    [
+        ("bare", json!({})),
+        ("command", json!({ "command": command })),
+        ("secrets", json!({ "secrets": secrets })),
+        ("both", json!({ "command": command, "secrets": secrets })),
+    ]
+}
+
+/// What the gateway decides by single keys of the secrets.
+fn special_secrets() -> [(&'static str, &'static str, Json); 6] {
+    let url = "mongodb://u:p@h/?tls=false";
+    [
+        ("mongo-url", "mongodb", json!({ "envvar:CONNECTION_STRING": url })),
+        ("mongo-no-url", "mongodb", json!({ "envvar:CONNECTION_STRING": "", "envvar:HOST": "h" })),
+        ("mongo-own-port", "mongodb", json!({ "envvar:CONNECTION_STRING": "", "envvar:PORT": "27018" })),
+        ("mongo-same-port", "mongodb", json!({ "envvar:CONNECTION_STRING": "", "envvar:PORT": "27017" })),
+        ("mssql-insecure", "mssql", json!({ "envvar:HOST": "h", "envvar:INSECURE": "true" })),
+        ("mssql-same", "mssql", json!({ "envvar:HOST": "h", "envvar:INSECURE": "false" })),
+    ]
+}
+
+fn every_kind(gateway: &Gateway) -> (Config, Vec<String>) {
+    let mut config = with_agent(gateway);
+    let mut labels = Vec::new();
+    let mut add = |label: String, kind: &str, subtype: &str, form: &Json| {
+        let mut attributes = minimal(&format!("{}{label}", gateway.prefix));
+        attributes["type"] = json!(kind);
+        if !subtype.is_empty() {
+            attributes["subtype"] = json!(subtype);
+        }
+        attributes.as_object_mut().expect("an object").extend(form.as_object().expect("an object").clone());
+        connection(&mut config, &label, attributes);
+        labels.push(label);
+    };
+    for (kind, subtype) in KINDS {
+        for (form, attributes) in &forms() {
+            add(format!("{kind}-{subtype}-{form}").replace("--", "-"), kind, subtype, attributes);
+        }
+    }
+    for (label, subtype, secrets) in special_secrets() {
+        add(label.to_owned(), "database", subtype, &json!({ "secrets": secrets }));
+    }
+    (config, labels)
+}
+
+#[test]
+fn every_subtype_plans_empty_after_apply_and_after_import() {
+    let gateway = Gateway::any();
+    let terraform = Terraform::new(&gateway);
+    let (config, labels) = every_kind(&gateway);
+    terraform.configure(&config);
+    terraform.apply().ok();
+    terraform.second_plan_is_empty();
+
+    terraform.forget();
+    let block = |label: &String| {
+        format!("import {{\n  to = hoop_connection.{label}\n  id = \"{}{label}\"\n}}\n", gateway.prefix)
+    };
+    let agent = format!("import {{\n  to = hoop_agent.it\n  id = \"{}agent\"\n}}\n", gateway.prefix);
+    terraform.file("imports.tf", &(labels.iter().map(block).collect::<String>() + &agent));
+    let plan = terraform.plan().ok();
+    let unquiet: Vec<_> = plan.changes.iter().filter(|change| !change.is(&["no-op"])).collect();
+    assert!(unquiet.is_empty() && plan.changes.len() == labels.len() + 1, "the imports change something: {unquiet:#?}");
+    terraform.apply_saved().ok();
+    terraform.remove("imports.tf");
+    terraform.second_plan_is_empty();
+
+    terraform.destroy().ok();
+    if !gateway.is_real() {
+        assert_left_as_it_was(gateway.emulator());
+    }
+}
+
+/// An empty command asks for the default; once that has been read there is no difference either.
+#[test]
+fn empty_values_are_no_difference() {
+    let gateway = Gateway::any();
+    let terraform = Terraform::new(&gateway);
+    let mut config = with_agent(&gateway);
+    for (index, (kind, subtype)) in KINDS.iter().enumerate() {
+        let mut attributes = minimal(&format!("{}empty-{index}", gateway.prefix));
+        let empty = json!({ "type": kind, "subtype": subtype, "command": [], "secrets": {}, "tags": {}, "reviewers": [],
+            "redact_types": [], "guardrail_rules": [], "attributes": [], "mandatory_metadata_fields": [],
+            "force_approve_groups": [], "resource_name": "", "jira_issue_template_id": "" });
+        attributes.as_object_mut().expect("an object").extend(empty.as_object().expect("an object").clone());
+        connection(&mut config, &format!("empty-{index}"), attributes);
+    }
+    terraform.configure(&config);
+    terraform.apply().ok();
+    let plan = terraform.plan().ok();
+    assert!(plan.changes.is_empty() && plan.outcome.code == 0, "{:#?}", plan.changes);
+    terraform.apply().ok();
+    terraform.second_plan_is_empty();
+    terraform.destroy().ok();
+}
+
+#[test]
+fn a_connection_is_imported_by_name_and_by_id() {
+    let gateway = Gateway::any();
+    let terraform = Terraform::new(&gateway);
+    let mut config = with_agent(&gateway);
+    let name = format!("{}imported", gateway.prefix);
+    let mut attributes = minimal(&name);
+    attributes["secrets"] = json!({ "envvar:TOKEN": "plain" });
+    connection(&mut config, "one", attributes);
+    terraform.configure(&config);
+    terraform.apply().ok();
+    let (created, agent) = (terraform.object("hoop_connection.one"), terraform.object("hoop_agent.it"));
+    let id = |object: &Json| object["id"].as_str().expect("an id").to_owned();
+    for (connection, agent) in [(name, agent["name"].as_str().expect("a name").to_owned()), (id(&created), id(&agent))]
+    {
+        terraform.forget();
+        terraform.import("hoop_connection.one", &connection).ok();
+        terraform.import("hoop_agent.it", &agent).ok();
+        assert_eq!(terraform.object("hoop_connection.one"), created, "imported by {connection}");
+        terraform.second_plan_is_empty();
+    }
+    terraform.destroy().ok();
+}

@@ -1,0 +1,66 @@
+//! Child processes with a deadline. What a child prints goes to files, so that it can never block on a full pipe.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// No command of a test takes a tenth of it on an idle machine; the gateway's own patience is the longest wait in it.
+const DEADLINE: Duration = Duration::from_secs(150);
+
+pub(super) struct Finished {
+    pub(super) code: i32,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+}
+
+/// The program to drive: `TERRAFORM` names it, else it is `terraform`, else `tofu`.
+///
+/// # Panics
+/// If there is none.
+pub(super) fn program() -> OsString {
+    if let Some(named) = std::env::var_os("TERRAFORM") {
+        assert!(starts(&named), "TERRAFORM={} cannot be started: it must name terraform or tofu", named.display());
+        return named;
+    }
+    let found = ["terraform", "tofu"].map(OsString::from).into_iter().find(starts);
+    found.expect(
+        "neither `terraform` nor `tofu` is on the PATH. The lifecycle tests need one of them, Terraform 1.11 or OpenTofu \
+         1.11 at least: see https://developer.hashicorp.com/terraform/install or https://opentofu.org/docs/intro/install, \
+         or name the program in the environment variable TERRAFORM",
+    )
+}
+
+fn starts(program: &OsString) -> bool {
+    let mut command = Command::new(program);
+    command.arg("version").env("CHECKPOINT_DISABLE", "1").stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// # Panics
+/// If the child cannot be started or has not ended in time; then it is killed first.
+pub(super) fn run(command: &mut Command, scratch: &Path) -> Finished {
+    let [stdout, stderr] = ["stdout", "stderr"].map(|name| scratch.join(name));
+    let file = |path: &Path| File::create(path).expect("a file for the child's output");
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(file(&stdout))
+        .stderr(file(&stderr))
+        .spawn()
+        .unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
+    let read = |path: &Path| String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).into_owned();
+    let begun = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("the child can be waited for") {
+            break status;
+        }
+        if begun.elapsed() > DEADLINE {
+            child.kill().and_then(|()| child.wait()).expect("a child that is overdue can be killed");
+            panic!("{command:?} took more than {DEADLINE:?}:\n{}{}", read(&stdout), read(&stderr));
+        }
+        thread::sleep(Duration::from_millis(5));
+    };
+    Finished { code: status.code().unwrap_or(-1), stdout: read(&stdout), stderr: read(&stderr) }
+}

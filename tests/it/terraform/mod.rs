@@ -1,0 +1,182 @@
+//! The real Terraform (or OpenTofu) driven by tests: a workspace of its own per test, our binary as a development
+//! override, results as data. It knows nothing of the provider's tables, and no test should assert on Terraform's prose.
+
+mod child;
+mod config;
+mod gateway;
+mod outcome;
+mod plan;
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value as Json;
+use tempfile::TempDir;
+
+pub(crate) use config::{Config, reference};
+pub(crate) use gateway::{Gateway, control};
+pub(crate) use outcome::Outcome;
+pub(crate) use plan::Plan;
+
+/// Without it `hoop_…` would be looked for in another namespace.
+const VERSIONS: &str =
+    "terraform {\n  required_providers {\n    hoop = {\n      source = \"hoophq/hoop\"\n    }\n  }\n}\n";
+
+/// A directory with a configuration and a state.
+pub(crate) struct Terraform {
+    dir: TempDir,
+    program: OsString,
+    env: Vec<(String, OsString)>,
+    /// A real gateway is left as it was found, even by a test that failed.
+    clean_up: bool,
+}
+
+impl Terraform {
+    /// An empty workspace that reaches this gateway.
+    pub(crate) fn new(gateway: &Gateway) -> Self {
+        let mut terraform = Self::offline();
+        terraform.env("HOOP_APIURL", gateway.api_url());
+        terraform.env("HOOP_APIKEY", gateway.api_key());
+        terraform.clean_up = gateway.is_real();
+        terraform
+    }
+
+    /// An empty workspace without an address or a key.
+    pub(crate) fn offline() -> Self {
+        let dir = TempDir::new().expect("a workspace directory");
+        let binary = Path::new(env!("CARGO_BIN_EXE_terraform-provider-hoop"));
+        let overrides = format!(
+            "provider_installation {{\n  dev_overrides {{\n    \"hoophq/hoop\" = {:?}\n  }}\n  direct {{}}\n}}\n",
+            binary.parent().expect("a binary is in a directory")
+        );
+        let terraform = Self { dir, program: child::program(), env: Vec::new(), clean_up: false };
+        terraform.file("cli.tfrc", &overrides);
+        terraform.file("versions.tf", VERSIONS);
+        terraform
+    }
+
+    /// Sets a variable of Terraform's environment; the last one set wins.
+    pub(crate) fn env(&mut self, name: &str, value: impl Into<OsString>) {
+        self.env.push((name.to_owned(), value.into()));
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub(crate) fn file(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).expect("a file of the workspace is written");
+    }
+
+    /// The configuration, in HCL.
+    pub(crate) fn write(&self, hcl: &str) {
+        self.file("main.tf", hcl);
+    }
+
+    /// The configuration, in Terraform's JSON.
+    pub(crate) fn configure(&self, config: &Config) {
+        self.file("main.tf.json", &config.to_json());
+    }
+
+    pub(crate) fn remove(&self, name: &str) {
+        fs::remove_file(self.path(name)).expect("a file of the workspace is removed");
+    }
+
+    /// Forgets what exists; a later import starts from nothing.
+    pub(crate) fn forget(&self) {
+        self.remove("terraform.tfstate");
+    }
+
+    /// Replaces the state.
+    pub(crate) fn set_state(&self, state: &Json) {
+        self.file("terraform.tfstate", &state.to_string());
+    }
+
+    /// The state file as it is; empty if nothing was ever applied.
+    pub(crate) fn state_text(&self) -> String {
+        fs::read_to_string(self.path("terraform.tfstate")).unwrap_or_default()
+    }
+
+    /// The managed objects of the state: address and attributes.
+    pub(crate) fn state(&self) -> Vec<(String, Json)> {
+        let shown = self.show_json(&[]);
+        let resources = shown.pointer("/values/root_module/resources").and_then(Json::as_array).cloned();
+        let managed = resources.unwrap_or_default().into_iter().filter(|resource| resource["mode"] == "managed");
+        managed.map(|it| (it["address"].as_str().expect("an address").to_owned(), it["values"].clone())).collect()
+    }
+
+    /// The attributes of one object of the state.
+    pub(crate) fn object(&self, address: &str) -> Json {
+        let state = self.state();
+        let found = state.iter().find(|(at, _)| at == address);
+        found.unwrap_or_else(|| panic!("{address} is not in the state: {state:#?}")).1.clone()
+    }
+
+    pub(crate) fn validate(&self) -> Outcome {
+        self.run(&["validate", "-json", "-no-color"])
+    }
+
+    /// Plans, saves the plan and reads it; a failed plan has diagnostics and no changes.
+    pub(crate) fn plan(&self) -> Plan {
+        let outcome =
+            self.run(&["plan", "-json", "-input=false", "-lock=false", "-detailed-exitcode", "-out=saved.plan"]);
+        let json = if outcome.code == 1 { Json::Null } else { self.show_json(&["saved.plan"]) };
+        Plan::new(outcome, json)
+    }
+
+    /// Plans and applies.
+    pub(crate) fn apply(&self) -> Outcome {
+        self.run(&["apply", "-json", "-input=false", "-lock=false", "-auto-approve"])
+    }
+
+    /// Applies what `plan` saved last.
+    pub(crate) fn apply_saved(&self) -> Outcome {
+        self.run(&["apply", "-json", "-input=false", "-lock=false", "saved.plan"])
+    }
+
+    pub(crate) fn destroy(&self) -> Outcome {
+        self.run(&["destroy", "-json", "-input=false", "-lock=false", "-auto-approve"])
+    }
+
+    pub(crate) fn import(&self, address: &str, id: &str) -> Outcome {
+        self.run(&["import", "-no-color", "-input=false", "-lock=false", address, id])
+    }
+
+    /// # Panics
+    /// If the plan would do anything, or found that something had changed.
+    pub(crate) fn second_plan_is_empty(&self) {
+        let plan = self.plan();
+        assert!(plan.outcome.code == 0 && plan.is_empty(), "the second plan is not empty: {plan:#?}");
+    }
+
+    fn show_json(&self, arguments: &[&str]) -> Json {
+        let outcome = self.run(&[&["show", "-json", "-no-color"], arguments].concat()).ok();
+        serde_json::from_str(&outcome.stdout).expect("terraform show -json prints JSON")
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
+        let mut command = Command::new(&self.program);
+        command.args(arguments).current_dir(self.dir.path()).env_clear();
+        // Nothing of the caller's own Terraform or gateway may reach the test.
+        for name in ["PATH", "TMPDIR", "SystemRoot", "TEMP"] {
+            command.envs(std::env::var_os(name).map(|value| (name, value)));
+        }
+        command.env("HOME", self.dir.path()).env("TF_CLI_CONFIG_FILE", self.path("cli.tfrc"));
+        command.env("TF_IN_AUTOMATION", "1").env("TF_INPUT", "0").env("CHECKPOINT_DISABLE", "1");
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
+        Outcome::new(arguments.join(" "), child::run(&mut command, self.dir.path()))
+    }
+}
+
+impl Drop for Terraform {
+    fn drop(&mut self) {
+        if self.clean_up && !self.state_text().is_empty() {
+            let outcome = self.destroy();
+            if outcome.code != 0 && !std::thread::panicking() {
+                panic!("the real gateway was not cleaned up: {outcome:#?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! A plan as `terraform show -json` tells it: which actions, and what changes from what to what.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value as Json};
+
+use super::Outcome;
+
+/// What is planned for one object, or what was found changed.
+#[derive(Debug)]
+pub(crate) struct Change {
+    pub(crate) address: String,
+    pub(crate) actions: Vec<String>,
+    pub(crate) before: Json,
+    /// Without what is known only after the apply.
+    pub(crate) after: Json,
+    unknown: Json,
+    pub(crate) importing: bool,
+}
+
+impl Change {
+    fn read(json: &Json) -> Self {
+        let change = &json["change"];
+        let actions = change["actions"].as_array().cloned().unwrap_or_default();
+        Self {
+            address: json["address"].as_str().expect("a change has an address").to_owned(),
+            actions: actions.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
+            before: change["before"].clone(),
+            after: change["after"].clone(),
+            unknown: change["after_unknown"].clone(),
+            importing: !change["importing"].is_null(),
+        }
+    }
+
+    pub(crate) fn is(&self, actions: &[&str]) -> bool {
+        self.actions == actions
+    }
+
+    fn does_nothing(&self) -> bool {
+        self.is(&["no-op"]) || self.is(&["read"])
+    }
+
+    /// The attributes that get another value, or one that is not known yet.
+    pub(crate) fn changed(&self) -> BTreeSet<String> {
+        let empty = Map::new();
+        let object = |json: &'_ Json| json.as_object().unwrap_or(&empty).clone();
+        let (before, after, unknown) = (object(&self.before), object(&self.after), object(&self.unknown));
+        let names = before.keys().chain(after.keys()).chain(unknown.keys());
+        let differs = |name: &&String| {
+            let get = |object: &Map<String, Json>| object.get(*name).cloned().unwrap_or(Json::Null);
+            // Collections are shown as collections of falses where nothing is unknown.
+            get(&before) != get(&after) || get(&unknown).to_string().contains("true")
+        };
+        names.filter(differs).cloned().collect()
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) outcome: Outcome,
+    pub(crate) changes: Vec<Change>,
+    /// What a refresh found changed since the last apply.
+    pub(crate) drift: Vec<Change>,
+    outputs_change: bool,
+}
+
+impl Plan {
+    pub(super) fn new(outcome: Outcome, json: Json) -> Self {
+        let read = |name: &str| json[name].as_array().into_iter().flatten().map(Change::read).collect::<Vec<_>>();
+        let (mut changes, drift) = (read("resource_changes"), read("resource_drift"));
+        changes.retain(|change| change.importing || !change.does_nothing());
+        let outputs = json["output_changes"].as_object();
+        let outputs_change = outputs.is_some_and(|all| all.values().any(|it| it["actions"][0] != "no-op"));
+        Self { outcome, changes, drift, outputs_change }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.drift.is_empty() && !self.outputs_change
+    }
+
+    /// # Panics
+    /// If the plan failed.
+    #[track_caller]
+    pub(crate) fn ok(self) -> Self {
+        assert!(self.outcome.code != 1, "{:#?}", self.outcome);
+        self
+    }
+
+    /// What is planned for this object.
+    ///
+    /// # Panics
+    /// If nothing is.
+    #[track_caller]
+    pub(crate) fn change(&self, address: &str) -> &Change {
+        let found = self.changes.iter().find(|change| change.address == address);
+        found.unwrap_or_else(|| panic!("nothing is planned for {address}: {self:#?}"))
+    }
+
+    /// The only change that is planned.
+    ///
+    /// # Panics
+    /// If there is none or another one.
+    #[track_caller]
+    pub(crate) fn only_change(&self) -> &Change {
+        assert!(self.changes.len() == 1, "not one change: {self:#?}");
+        &self.changes[0]
+    }
+}
