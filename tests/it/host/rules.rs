@@ -143,13 +143,31 @@ pub(super) fn not_storable(shape: &Shape, state: &Json) -> Vec<String> {
     if !is_wholly_known(state) {
         found.push(format!("is not wholly known: {state}"));
     }
-    let kept = |(name, column): &(&String, &Column)| column.write_only && !state[name.as_str()].is_null();
-    found.extend(shape.0.iter().filter(kept).map(|(name, _)| format!("{name}: a write-only value in a state")));
+    kept_write_only(shape, state, "", &mut found);
     found
 }
 
-/// Core's ProposedNew: the configuration, and for what it leaves to the provider the prior value. (Inside nested
-/// objects core does the same; no such attribute is computed yet.)
+fn kept_write_only(shape: &Shape, state: &Json, at: &str, found: &mut Vec<String>) {
+    for (name, column) in &shape.0 {
+        let (value, path) = (&state[name.as_str()], format!("{at}.{name}"));
+        if column.write_only && !value.is_null() {
+            found.push(format!("{path}: a write-only value in a state"));
+        }
+        let Some((nesting, shape)) = &column.nested else { continue };
+        match (nesting, value) {
+            (NestingMode::List | NestingMode::Set, Json::Array(items)) => {
+                items.iter().for_each(|item| kept_write_only(shape, item, &path, found));
+            }
+            (NestingMode::Map, Json::Object(items)) => {
+                items.values().for_each(|item| kept_write_only(shape, item, &path, found));
+            }
+            (_, item) => kept_write_only(shape, item, &path, found),
+        }
+    }
+}
+
+/// Core's ProposedNew: the configuration, and for what it leaves to the provider the prior value. Inside nested objects
+/// core does the same, which is left out: the provider reads no more of a proposal than whether it is null.
 pub(super) fn proposed(shape: &Shape, prior: &Json, config: &Json) -> Json {
     let attribute = |(name, column): (&String, &Column)| {
         let value = match &config[name] {

@@ -3,9 +3,9 @@
 use serde_json::json;
 use tonic::{Code, Status};
 
-use super::minimal;
+use super::{gateway, minimal};
 use crate::emulator::{Emulator, Fault};
-use crate::host::{Action, Object, Session, pb};
+use crate::host::{Action, Object, Session, pb, settings};
 
 /// RPCs of families that the schema does not name: core asks for them only by what the schema names.
 #[tokio::test]
@@ -135,20 +135,22 @@ async fn large_messages_go_both_ways() {
 
 #[tokio::test]
 async fn each_type_is_created_imported_moved_and_described() {
-    let emulator = Emulator::start();
-    let session = Session::with(&emulator).await;
+    let session = Session::start().await;
     for name in session.resource_types() {
+        let emulator = gateway();
+        session.configure(settings(&emulator)).await;
         let config = minimal(&emulator, &name, "whole-life");
         let object = session.create(&name, &config).await;
-        let identity = object.identity.as_object().expect("an identity");
-        let id = identity.values().next().and_then(|id| id.as_str()).expect("one text").to_owned();
+        let parts = &session.identities[&name].identity_attributes;
+        let parts = parts.iter().map(|part| object.identity[&part.name].as_str().expect("a text"));
+        let id = parts.collect::<Vec<_>>().join("/");
 
         let imported = session.import(&name, &id).await.unwrap_or_else(|found| panic!("{name}: {found}"));
         session.settled(&imported, &config).await;
         let by_identity = session.import_identity(&name, &object.identity).await;
         assert_eq!(by_identity.expect("the identity names it"), imported);
         let strange = session.import(&name, "no-such-object").await.expect_err("nothing to import");
-        assert!(strange.say("no-such-object"), "{strange}");
+        assert!(strange.say("no-such-object") || strange.say("import takes"), "{strange}");
 
         let generated = session.generate(&name, &imported.state).await;
         assert!(!session.validate(&name, &generated).await.has_errors());
@@ -164,9 +166,11 @@ async fn each_type_is_created_imported_moved_and_described() {
         assert!(refused.say("other_thing"), "{refused}");
 
         let applied = session.destroy(&object).await;
-        assert!(applied.diagnostics.is_clean(), "{name}: {}", applied.diagnostics);
+        assert!(!applied.diagnostics.has_errors(), "{name}: {}", applied.diagnostics);
         let (read, found) = session.read(&object).await;
-        assert!(read.state.is_null() && found.is_clean(), "{name}: a destroyed object is gone: {found}");
+        // What the gateway cannot destroy is let go of with a warning.
+        let stays = !applied.diagnostics.is_clean();
+        assert!((read.state.is_null() || stays) && found.is_clean(), "{name}: a destroyed object is gone: {found}");
     }
     session.shutdown().await;
 }
