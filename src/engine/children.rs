@@ -222,7 +222,10 @@ pub(super) async fn observe_children(
     let known = prior.map(|prior| get(prior, attr.name));
     let names: Vec<String> = match known {
         Some(Value::Map(children)) => children.keys().cloned().collect(),
-        Some(_) => return Ok(drop(state.insert(attr.name.to_owned(), Value::Null))),
+        Some(_) => {
+            state.insert(attr.name.to_owned(), Value::Null);
+            return Ok(());
+        }
         None => names_of(session, of, &parent, patience).await?,
     };
     let before = prior.map(|prior| family(prior, attr));

@@ -7,5 +7,6 @@ mod emulator;
 mod host;
 mod lifecycle;
 mod rpc;
+mod tables;
 mod terraform;
 mod tidy;

@@ -239,7 +239,8 @@ fn computed_parts_of_nested_objects_stay_until_what_they_follow_moves() {
     let whole = |label: &str| part(&[("label", text(label)), ("id", text("p")), ("seen", text("s"))]);
     let wanted = |label: &str| part(&[("label", text(label))]);
     let entry = |value| Value::Map([("x".to_owned(), value)].into());
-    let forms: [(&str, fn(Value) -> Value); 2] = [("lid", |value| value), ("parts", |value| Value::List(vec![value]))];
+    type Form = (&'static str, fn(Value) -> Value);
+    let forms: [Form; 2] = [("lid", |value| value), ("parts", |value| Value::List(vec![value]))];
     for (name, form) in forms {
         assert!(changes(&thing(&[(name, form(wanted("a")))]), &state(&[(name, form(whole("a")))]), &[]).is_empty());
     }

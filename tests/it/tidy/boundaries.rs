@@ -61,7 +61,8 @@ fn has_word(code: &str, word: &str) -> bool {
     let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     let ends_open = word.ends_with(|c: char| c.is_alphanumeric());
     code.match_indices(word).any(|(at, _)| {
-        !part(code[..at].chars().next_back()) && !(ends_open && part(code[at + word.len()..].chars().next()))
+        let goes_on = ends_open && part(code[at + word.len()..].chars().next());
+        !goes_on && !part(code[..at].chars().next_back())
     })
 }
 

@@ -1,0 +1,4 @@
+import {
+  to = hoop_plugin.access_control
+  id = "access_control"
+}

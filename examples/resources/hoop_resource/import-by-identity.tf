@@ -1,0 +1,6 @@
+import {
+  to = hoop_resource.orders
+  identity = {
+    name = "orders"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = hoop_resource.orders
+  id = "orders"
+}

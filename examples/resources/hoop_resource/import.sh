@@ -1,0 +1,2 @@
+# By its name.
+terraform import hoop_resource.orders orders

@@ -1,0 +1,44 @@
+terraform {
+  required_providers {
+    hoop = {
+      source = "hoophq/hoop"
+    }
+  }
+}
+
+data "hoop_agent" "default" {
+  name = "default"
+}
+
+resource "hoop_resource" "orders" {
+  name     = "orders"
+  type     = "database"
+  subtype  = "postgres"
+  agent_id = data.hoop_agent.default.id
+
+  # Shared by all roles.
+  env_vars = {
+    "HOST" = "orders.internal"
+    "PORT" = "5432"
+    "DB"   = "orders"
+  }
+
+  roles = {
+    orders-readonly = {
+      type    = "database"
+      subtype = "postgres"
+      secrets = {
+        "envvar:USER" = "readonly"
+        "envvar:PASS" = "_aws:orders-readonly:password"
+      }
+    }
+    orders-admin = {
+      type    = "database"
+      subtype = "postgres"
+      secrets = {
+        "envvar:USER" = "admin"
+        "envvar:PASS" = "_aws:orders-admin:password"
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+//! Names on the wire against the gateway's API: each exists there with a fitting type, and each property that a write
+//! may carry and no table sends stands below with its reason.
+
+use serde_json::Value as Json;
+use terraform_provider_hoop::hoop::PROVIDER;
+use terraform_provider_hoop::schema::{Attr, Kind, Resource};
+
+/// The schemas of a type: what its writes carry, and what its answers show.
+struct Object {
+    name: &'static str,
+    written: &'static [&'static str],
+    shown: &'static [&'static str],
+}
+
+const OBJECTS: &[Object] = &[
+    Object { name: "hoop_connection", written: &["Connection", "ConnectionPatch"], shown: &["Connection"] },
+    Object { name: "hoop_agent", written: &["AgentRequest"], shown: &["AgentResponse", "AgentCreateResponse"] },
+    Object { name: "hoop_user", written: &["User"], shown: &["User"] },
+    Object { name: "hoop_plugin", written: &["Plugin"], shown: &["Plugin"] },
+    Object { name: "hoop_plugin_config", written: &[], shown: &["Plugin"] },
+    Object {
+        name: "hoop_plugin_connection",
+        written: &["PluginConnectionRequest"],
+        shown: &["PluginResourceConnection"],
+    },
+    Object { name: "hoop_datamasking_rules", written: &["DataMaskingRuleRequest"], shown: &["DataMaskingRule"] },
+    Object {
+        name: "hoop_runbook_configuration",
+        written: &["RunbookRepository"],
+        shown: &["RunbookRepository", "RunbookRepositoryResponse"],
+    },
+    Object { name: "hoop_runbook_rule", written: &["RunbookRuleRequest"], shown: &["RunbookRule"] },
+    Object { name: "hoop_resource", written: &["ResourceRequest"], shown: &["ResourceRequest", "ResourceResponse"] },
+];
+
+/// Properties of writes that no table sends, and why.
+const LEFT_OUT: &[(&str, &str, &str)] = &[
+    ("hoop_connection", "tags", "deprecated by the gateway in favour of `connection_tags`, our `tags`"),
+    ("hoop_connection", "mcp_oauth_flow_id", "belongs to a login in a browser, which a plan cannot wait for"),
+    ("hoop_user", "password", "the gateway shows no password, and a user changes it"),
+    ("hoop_user", "verified", "the gateway decides it; only the data source shows it"),
+    ("hoop_plugin", "source", "always null"),
+    ("hoop_plugin", "priority", "always 0"),
+    // Shown in answers, ignored in requests.
+    ("*", "id", "given by the gateway"),
+    ("hoop_connection", "status", "given by the gateway"),
+    ("hoop_connection", "redact_enabled", "given by the gateway"),
+    ("hoop_connection", "managed_by", "given by the gateway"),
+    ("hoop_connection", "managed_attributes", "given by the gateway"),
+    ("hoop_connection", "default_database", "given by the gateway"),
+    ("hoop_connection", "jit_access_duration_sec", "given by the gateway"),
+    ("hoop_connection", "effective_features", "given by the gateway"),
+    ("hoop_connection", "secrets_updated_at", "given by the gateway"),
+    ("hoop_connection", "mcp_oauth_granted", "given by the gateway"),
+    ("hoop_connection", "mcp_oauth_warning", "given by the gateway"),
+    ("hoop_user", "role", "given by the gateway"),
+    ("hoop_datamasking_rules", "updated_at", "given by the gateway"),
+];
+
+fn api() -> Json {
+    serde_json::from_str(include_str!("../data/gateway-api.json")).expect("the document is JSON")
+}
+
+fn property<'a>(api: &'a Json, schema: &str, name: &str) -> Option<&'a Json> {
+    api["schemas"][format!("openapi.{schema}")]["properties"].get(name)
+}
+
+fn first(attr: &Attr) -> &'static str {
+    attr.wire_name().split('.').next().unwrap_or_default()
+}
+
+/// Whether a value of this kind is what the API says. A reference without a type of its own is not looked into.
+fn fits(kind: &Kind, property: &Json) -> bool {
+    let Some(told) = property["type"].as_str() else { return true };
+    match kind {
+        Kind::Str => told == "string",
+        Kind::Bool => told == "boolean",
+        Kind::Int => told == "integer" || told == "number",
+        Kind::Num => told == "number",
+        Kind::List(of) | Kind::Set(of) => told == "array" && fits(of, &property["items"]),
+        // Roles are a list in the API and a map by their names here.
+        Kind::Map(Kind::Object(_)) => told == "array",
+        Kind::Map(_) | Kind::Object(_) => told == "object",
+    }
+}
+
+fn described(resource: &Resource) -> &'static Object {
+    let found = OBJECTS.iter().find(|object| object.name == resource.name);
+    found.unwrap_or_else(|| panic!("{} is not compared with the gateway's API: add it to OBJECTS", resource.name))
+}
+
+#[test]
+fn names_on_the_wire_exist_with_a_fitting_type() {
+    let api = api();
+    for resource in PROVIDER.resources {
+        let object = described(resource);
+        // What stands in the path need not stand in a body.
+        let in_path = |attr: &Attr| resource.path.is_some_and(|path| path.contains(&format!("{{{}}}", attr.name)));
+        for attr in resource.attrs.iter().filter(|attr| !in_path(attr)) {
+            let schemas = object.written.iter().chain(object.shown);
+            let told: Vec<&Json> = schemas.filter_map(|schema| property(&api, schema, first(attr))).collect();
+            assert!(!told.is_empty(), "{}: the API has no `{}`", resource.name, attr.wire_name());
+            let nested = attr.wire_name().contains('.');
+            let fitting = nested || told.iter().all(|told| fits(&attr.kind, told));
+            assert!(fitting, "{}: `{}` is of another type: {told:?}", resource.name, attr.wire_name());
+        }
+    }
+}
+
+/// What writes may carry and neither a table sends nor the list explains.
+fn forgotten(api: &Json, resource: &'static Resource, left_out: &[(&str, &str, &str)]) -> Vec<String> {
+    let sent = |name: &str| resource.attrs.iter().any(|attr| attr.settable() && first(attr) == name);
+    let explained =
+        |name: &str| left_out.iter().any(|(of, out, _)| (*of == resource.name || *of == "*") && *out == name);
+    let schemas = described(resource).written.iter();
+    let properties = schemas.filter_map(|schema| api["schemas"][format!("openapi.{schema}")]["properties"].as_object());
+    let names = properties.flat_map(|properties| properties.keys());
+    names.filter(|name| !sent(name) && !explained(name)).map(|name| format!("{}: {name}", resource.name)).collect()
+}
+
+#[test]
+fn what_is_left_out_has_a_reason() {
+    let api = api();
+    let found: Vec<String> =
+        PROVIDER.resources.iter().flat_map(|resource| forgotten(&api, resource, LEFT_OUT)).collect();
+    assert!(found.is_empty(), "neither sent nor explained:\n{}", found.join("\n"));
+    assert!(PROVIDER.resources.iter().any(|resource| !forgotten(&api, resource, &[]).is_empty()), "the check can fail");
+}
+
+#[test]
+fn reasons_are_about_what_is_left_out() {
+    let api = api();
+    for (of, name, reason) in LEFT_OUT.iter().filter(|(of, ..)| *of != "*") {
+        let resource = PROVIDER.resource(of).unwrap_or_else(|| panic!("{of} is a type"));
+        let known = described(resource).written.iter().any(|schema| property(&api, schema, name).is_some());
+        assert!(known, "{of}: the API has no `{name}` ({reason})");
+        let sent = resource.attrs.iter().any(|attr| attr.settable() && first(attr) == *name);
+        assert!(!sent, "{of}: `{name}` is sent after all ({reason})");
+    }
+}
+
+#[test]
+fn a_type_that_does_not_fit_is_found() {
+    let api = api();
+    let name = property(&api, "Connection", "name").expect("connections have names");
+    assert!(fits(&Kind::Str, name) && !fits(&Kind::Bool, name) && !fits(&Kind::List(&Kind::Str), name));
+    let groups = property(&api, "Connection", "force_approve_groups").expect("connections have groups");
+    assert!(fits(&Kind::Set(&Kind::Str), groups) && !fits(&Kind::Set(&Kind::Int), groups));
+}
