@@ -161,7 +161,7 @@ fn every_example_of(family: &str) {
     let directories = directories(family);
     assert!(!directories.is_empty(), "there are no examples of {family}");
     for directory in directories {
-        let Some(gateway) = control(Emulator::start) else { return };
+        let Some(gateway) = control(|| Emulator::builder().masking(true).start()) else { return };
         let before = everything(gateway.emulator());
         live(&directory, &gateway);
         assert_eq!(everything(gateway.emulator()), before, "{} left something behind", directory.display());
