@@ -76,7 +76,7 @@ impl Client {
             let Some(wait) = self.wait(&failure, &call, patience, &progress) else {
                 return Err(progress.give_up(failure));
             };
-            log::debug!(target: "api", "{} {}: again in {} ms", call.method.name(), progress.path, wait.as_millis());
+            log::debug!("{} {}: again in {} ms", call.method.name(), progress.path, wait.as_millis());
             progress.after(failure.cause);
             if !patience.sleep(wait).await {
                 return Err(progress.fail(Cause::Cancelled));
@@ -151,7 +151,7 @@ impl Client {
         }
         let ms = progress.begun.elapsed().as_millis();
         let Progress { path, tries, .. } = progress;
-        log::debug!(target: "api", "{} {path}: {outcome} in {ms} ms (try {tries})", progress.method.name());
+        log::debug!("{} {path}: {outcome} in {ms} ms (try {tries})", progress.method.name());
     }
 
     /// How long until the next try; none if there is none.

@@ -59,7 +59,7 @@ pub(super) async fn exchange(
     }
     let headers = response.headers().clone();
     let body = read_body(response, deadline).await;
-    log::trace!(target: "api", "{} {}: {} bytes", request.method.name(), request.url.path(), size(&body));
+    log::trace!("{} {}: {} bytes", request.method.name(), request.url.path(), size(&body));
     judge(Reply { status, headers, body }, request, dialect)
 }
 

@@ -2,10 +2,11 @@
 
 use super::apply::{Write, Written};
 use super::body::{Change, create_body, decode, encode};
+use super::children::encode_new;
 use super::memory::Memory;
 use super::observe::unmask;
 use super::place::{collection_path, key_text, object_path};
-use super::same::{extras, get, same};
+use super::same::{extras, get, restricted, same};
 use super::session::{Fault, Seen};
 use super::trouble::{explain_fault, explain_write, import_command};
 use crate::api::{Answer, Call, Error, Json, Meaning, Method};
@@ -31,6 +32,11 @@ impl Write<'_> {
         let changes = self.all();
         let made = match self.resource.create {
             Create::Post => self.post(&changes).await,
+            Create::PostOrAdopt => match self.adopt(&changes, &memory).await {
+                Adopted::Nothing => self.post(&changes).await,
+                Adopted::Refused(error) => Made::Refused(error),
+                Adopted::Done(written) => return written,
+            },
             Create::Put => self.put_new(&changes).await,
         };
         match made {
@@ -91,7 +97,13 @@ impl Write<'_> {
             None if self.resource.create == Create::Put => {
                 Json::Object(create_body(changes.iter().filter(|change| !change.attr.key)))
             }
-            None => Json::Object(create_body(changes.iter())),
+            None => {
+                let mut body = create_body(changes.iter());
+                if let Some((wire, children)) = encode_new(self) {
+                    body.insert(wire.to_owned(), children);
+                }
+                Json::Object(body)
+            }
         }
     }
 
@@ -107,7 +119,7 @@ impl Write<'_> {
         };
         let mut lost_one = false;
         for attempt in 1.. {
-            let error = match self.session.write(call.clone(), self.patience).await {
+            let error = match self.send(call.clone()).await {
                 Ok(answer) => return Made::Created(answer),
                 Err(error) => error,
             };
@@ -171,7 +183,7 @@ impl Write<'_> {
         }
         let Some(path) = object_path(self.resource, self.planned) else { return Made::Refused(self.nameless()) };
         let call = Call::new(Method::Put, path).body(self.whole_new(changes));
-        match self.session.write(call, self.patience).await {
+        match self.send(call).await {
             Ok(answer) => Made::Created(answer),
             Err(error) if !error.may_have_acted() => Made::Refused(self.refused(&error)),
             Err(error) => match self.look_up(changes, &[]).await {
@@ -260,6 +272,47 @@ impl Write<'_> {
     }
 }
 
+/// What a create found before it began.
+enum Adopted {
+    Nothing,
+    Done(Written),
+    Refused(Diagnostic),
+}
+
+impl Write<'_> {
+    /// Takes an object that is there, if that changes nothing that exists: what is planned of it is so already, and
+    /// what is planned beside it is added.
+    async fn adopt(&self, changes: &[Change], memory: &Memory) -> Adopted {
+        let seen = match self.session.fetch(self.resource, self.planned, self.patience).await {
+            Ok(Some(seen)) => seen,
+            Ok(None) => return Adopted::Nothing,
+            Err(fault) => return Adopted::Refused(self.unprepared(&fault)),
+        };
+        let wanted = |change: &Change| change.value.clone().unwrap_or(Value::Null);
+        let inputs = || changes.iter().filter(|change| is_sent(change));
+        let contradicts = |change: &&Change| {
+            let there = restricted(change.attr, get(&seen.object, change.attr.name), &wanted(change));
+            let of_those = restricted(change.attr, &wanted(change), &there);
+            !same(change.attr, &of_those, &unmask(&there, &of_those), None)
+        };
+        if inputs().any(|change| contradicts(&change)) {
+            let reason = format!("The {} has it already, with other values.", self.session.system.title);
+            return Adopted::Refused(self.taken(&reason));
+        }
+        let missing: Vec<Change> = inputs().filter(|change| !shows(change, &seen)).map(Change::again).collect();
+        Adopted::Done(match missing.is_empty() {
+            true => self.settle(self.planned, &[], None, memory.clone()).await,
+            false => {
+                let before = Object::new();
+                let mut done = self.send_update(self.planned, missing, &seen, &before, memory.clone()).await;
+                // A failed addition leaves nothing of ours.
+                done.state = done.state.filter(|state| !state.is_empty());
+                done
+            }
+        })
+    }
+}
+
 /// What a look-up after a lost answer found.
 enum Found {
     Ours(Object),
@@ -270,7 +323,10 @@ enum Found {
 /// True when the object shows the value that was sent; a masked one is believed.
 fn shows(change: &Change, seen: &Seen) -> bool {
     let wanted = change.value.as_ref().unwrap_or(&Value::Null);
-    let now = unmask(get(&seen.object, change.attr.name), wanted);
+    let now = get(&seen.object, change.attr.name);
+    let hidden = change.attr.secret || !change.attr.listed;
+    let now = if hidden { unmask(now, wanted) } else { now.clone() };
+    let now = restricted(change.attr, &now, wanted);
     same(change.attr, wanted, &now, extras(change.attr, &seen.object).as_ref())
 }
 

@@ -4,9 +4,9 @@ use super::Engine;
 use super::body::decode;
 use super::place::{key_text, render};
 use super::same::get;
-use super::session::{Fault, Session, place};
+use super::session::{Fault, Session};
 use super::trouble::{explain, explain_fault};
-use crate::api::{Call, Json, Patience};
+use crate::api::{Call, Error, Json, Patience};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{DataSource, Resource};
 use crate::value::{Object, Path, Value};
@@ -142,41 +142,52 @@ async fn read_many(
     let template = list.path.unwrap_or(resource.collection);
     let path = render(template, config, None).unwrap_or_default();
     let doing = format!("list `{}`", list.name);
+    let place = format!("GET /{}", path.join("/"));
+    let entries = read_list(session, path, query, list.paged, list.at, patience).await;
     let mut items = Vec::new();
-    let mut page = 1;
-    loop {
-        let mut call = Call::get(path.iter().cloned());
-        call.query.clone_from(&query);
-        if list.paged {
-            call.query.push(("page".to_owned(), page.to_string()));
-            call.query.push(("page_size".to_owned(), PAGE_SIZE.to_string()));
+    for entry in entries.map_err(|error| explain(session.system, &doing, &error))? {
+        let object = match entry {
+            Json::Object(json) => decode(resource.shown_in_list(), &json, warnings),
+            _ => Err(super::body::Misfit::no_object()),
+        };
+        let mut object = object
+            .map_err(|misfit| explain_fault(session.system, &doing, &Fault::Misfit { place: place.clone(), misfit }))?;
+        // What stands in the path stands in each of its entries.
+        for name in list.required().filter(|name| object.contains_key(*name)).collect::<Vec<_>>() {
+            object.insert(name.to_owned(), get(config, name).clone());
         }
-        let place = place(&call);
-        let answer = session.ask(call, patience).await.map_err(|error| explain(session.system, &doing, &error))?;
-        let (entries, more) = entries(answer.body, list.at, items.len());
-        for entry in entries {
-            let object = match entry {
-                Json::Object(json) => decode(resource.shown_in_list(), &json, warnings),
-                _ => Err(super::body::Misfit::no_object()),
-            };
-            let mut object = object.map_err(|misfit| {
-                explain_fault(session.system, &doing, &Fault::Misfit { place: place.clone(), misfit })
-            })?;
-            // What stands in the path stands in each of its entries.
-            for name in list.required().filter(|name| object.contains_key(*name)).collect::<Vec<_>>() {
-                object.insert(name.to_owned(), get(config, name).clone());
-            }
-            items.push(Value::Object(object));
-        }
-        if !more {
-            break;
-        }
-        page += 1;
+        items.push(Value::Object(object));
     }
     let mut object: Object =
         list.filters.iter().map(|filter| (filter.name.to_owned(), get(config, filter.name).clone())).collect();
     object.insert(list.items.to_owned(), Value::List(items));
     Ok(object)
+}
+
+/// Every entry of a list, read to its last page.
+pub(super) async fn read_list(
+    session: &Session,
+    path: Vec<String>,
+    query: Vec<(String, String)>,
+    paged: bool,
+    at: &str,
+    patience: &Patience,
+) -> Result<Vec<Json>, Error> {
+    let mut found = Vec::new();
+    for page in 1.. {
+        let mut call = Call::get(path.iter().cloned());
+        call.query.clone_from(&query);
+        if paged {
+            call = call.query("page", page.to_string()).query("page_size", PAGE_SIZE.to_string());
+        }
+        let answer = session.ask(call, patience).await?;
+        let (entries, more) = entries(answer.body, at, found.len());
+        found.extend(entries);
+        if !more {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 fn needed(config: &Object, name: &str) -> Option<Diagnostic> {

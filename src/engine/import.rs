@@ -1,5 +1,6 @@
 //! Import: an object that exists, found by the id or identity that the user gives, as the state of a resource.
 
+use super::children::observe_children;
 use super::memory::Memory;
 use super::observe::{known, observe};
 use super::place::{from_import_id, has_key, identity, import_form, key_text};
@@ -52,7 +53,8 @@ impl Engine {
             return Err(Diagnostic::error(format!("There is no {what} to import"), detail));
         };
         let mut memory = Memory::default();
-        let state = known(observe(resource, &seen.object, None, &mut memory));
+        let mut state = known(observe(resource, &seen.object, None, &mut memory));
+        observe_children(session, resource, &mut state, None, &patience).await?;
         let identity = identity(resource, &state);
         Ok((Stored { state: Value::Object(state), private: memory.to_bytes(), identity }, seen.warnings))
     }

@@ -1,8 +1,9 @@
 //! What a state shall hold: an answer laid beside the prior state (read), or a plan laid over an answer (after a
 //! write). Pure. Spelling is the user's: what means the same stays as it was written.
 
+use super::correlate::pairs;
 use super::memory::Memory;
-use super::same::{extras, get, same, without_extras};
+use super::same::{extras, get, restricted, same, same_element, without_extras};
 use crate::schema::{Absent, Attr, Kind, Resource, Role, columns};
 use crate::value::{Object, Path, Value};
 
@@ -24,7 +25,11 @@ pub(super) fn observe(
             Role::Version => before.cloned().unwrap_or(Value::Null),
             Role::Plain if attr.once => before.cloned().unwrap_or(Value::Null),
             Role::Plain if attr.secret => observe_secret(attr, seen, before, stamp_moved(attr, seen, memory)),
-            Role::Plain => respell(attr, get(seen, attr.name), before, extras(attr, seen).as_ref()),
+            Role::Plain if attr.partial && before.is_some_and(Value::is_null) => Value::Null,
+            Role::Plain => {
+                let now = restricted(attr, get(seen, attr.name), before.unwrap_or(&Value::Null));
+                respell(attr, &now, before, extras(attr, seen).as_ref())
+            }
         };
         state.insert(name, value);
     }
@@ -88,16 +93,16 @@ fn respell(attr: &'static Attr, now: &Value, before: Option<&Value>, extras: Opt
     if attr.absent != Absent::Null && now.is_empty() {
         return Value::Null;
     }
-    complete(&attr.kind, now, before)
+    complete(attr, now, before)
 }
 
 /// Gives nested objects their user-given spelling too.
-fn complete(kind: &Kind, now: Value, before: Option<&Value>) -> Value {
-    let Some(nested) = kind.nested() else { return now };
+fn complete(attr: &'static Attr, now: Value, before: Option<&Value>) -> Value {
+    let Some(nested) = attr.kind.nested() else { return now };
     let object = |now: Value, before: Option<&Value>| match now {
         Value::Object(now) => {
             let before = before.and_then(Value::as_object);
-            let each = nested.iter().map(|attr| {
+            let each = nested.iter().filter(|attr| attr.watched).map(|attr| {
                 let before = before.map(|before| get(before, attr.name));
                 (attr.name.to_owned(), respell(attr, get(&now, attr.name), before, None))
             });
@@ -113,9 +118,15 @@ fn complete(kind: &Kind, now: Value, before: Option<&Value>) -> Value {
             };
             Value::Map(entries.into_iter().map(|(key, item)| (key.clone(), object(item, old(&key)))).collect())
         }
-        (Value::List(items), before) => {
+        (Value::List(items), before) if !attr.unordered => {
             let old = |index: usize| before.and_then(Value::items).and_then(|items| items.get(index));
             Value::List(items.into_iter().enumerate().map(|(i, item)| object(item, old(i))).collect())
+        }
+        (Value::List(items) | Value::Set(items), before) => {
+            let before = before.and_then(Value::items).unwrap_or_default();
+            let old = pairs(&items, before, &[&|now, before| same_element(nested, now, before)]);
+            let items = items.iter().zip(old).map(|(item, old)| object(item.clone(), old)).collect();
+            if matches!(attr.kind, Kind::Set(_)) { Value::set(items) } else { Value::List(items) }
         }
         (now, before) => object(now, before),
     }
@@ -145,7 +156,10 @@ pub(super) fn lay_over(
             Role::Version => plan.clone(),
             Role::Plain if attr.secret && plan.is_null() => Value::Null,
             Role::Plain => {
-                let now = unmask(get(seen, attr.name), plan);
+                // Only secrets are masked: another value that comes back null was not taken.
+                let now = get(seen, attr.name);
+                let now = if attr.secret { unmask(now, plan) } else { now.clone() };
+                let now = restricted(attr, &now, plan);
                 let filled = fill(attr, plan, &now);
                 if same(attr, &filled, &now, extras(attr, seen).as_ref()) || !sent.contains(&attr.name) {
                     filled
@@ -169,7 +183,7 @@ fn fill(attr: &'static Attr, plan: &Value, now: &Value) -> Value {
     let object = |plan: &Value, now: Option<&Value>| match plan {
         Value::Object(plan) => {
             let now = now.and_then(Value::as_object);
-            let each = nested.iter().map(|attr| {
+            let each = nested.iter().filter(|attr| attr.watched).map(|attr| {
                 let now = now.map_or(&Value::Null, |now| get(now, attr.name));
                 (attr.name.to_owned(), fill(attr, get(plan, attr.name), now))
             });
@@ -184,6 +198,12 @@ fn fill(attr: &'static Attr, plan: &Value, now: &Value) -> Value {
                 _ => None,
             };
             Value::Map(entries.iter().map(|(key, item)| (key.clone(), object(item, there(key)))).collect())
+        }
+        Value::Set(items) | Value::List(items) if attr.unordered || matches!(attr.kind, Kind::Set(_)) => {
+            let fits = |plan: &Value, now: &Value| same_element(nested, &object(plan, Some(now)), now);
+            let there = pairs(items, now.items().unwrap_or_default(), &[&fits]);
+            let items = items.iter().zip(there).map(|(item, there)| object(item, there)).collect();
+            if matches!(attr.kind, Kind::Set(_)) { Value::set(items) } else { Value::List(items) }
         }
         Value::List(items) => {
             let there = |index: usize| now.items().and_then(|items| items.get(index));

@@ -1,12 +1,12 @@
 //! Refresh: what the system shows of an object that Terraform knows. Absence takes it out of the state; every other
 //! failure leaves the state as it is.
 
+use super::children::observe_children;
 use super::memory::Memory;
 use super::observe::{known, observe};
 use super::place::{has_key, identity, key_text};
 use super::session::Denied;
-use super::trouble::explain_fault;
-
+use super::trouble::{explain_fault, news};
 use super::{Engine, Outcome, Stored};
 use crate::api::Patience;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -39,10 +39,15 @@ impl Engine {
             }
             Ok(Some(seen)) => {
                 let mut memory = Memory::parse(&stored.private);
-                let state = known(observe(resource, &seen.object, Some(prior), &mut memory));
+                let mut state = known(observe(resource, &seen.object, Some(prior), &mut memory));
+                if let Err(error) = observe_children(session, resource, &mut state, Some(prior), &patience).await {
+                    let identity = identity(resource, prior);
+                    return Outcome::new(Stored { identity, ..stored.clone() }, vec![error]);
+                }
                 let identity = identity(resource, &state);
+                let warnings = news(seen.warnings, prior, &state);
                 let stored = Stored { state: Value::Object(state), private: memory.to_bytes(), identity };
-                Outcome::new(stored, seen.warnings)
+                Outcome::new(stored, warnings)
             }
             Err(fault) => {
                 let doing = format!("read the {} {:?}", resource.noun(), key_text(resource, prior));

@@ -1,6 +1,7 @@
 //! When two spellings are one value: emptiness, order, and what the system adds by itself. Pure; every comparison of
 //! a planned, stored or answered value goes through here, so that a plan and a read can never disagree.
 
+use super::correlate::pairs;
 use crate::schema::{Attr, Kind};
 use crate::value::{Object, Value, same_elements};
 
@@ -22,6 +23,8 @@ pub(super) fn same(attr: &Attr, a: &Value, b: &Value, extras: Option<&Value>) ->
 
 fn same_kind(attr: &Attr, a: &Value, b: &Value) -> bool {
     match (attr.kind, a, b) {
+        (Kind::List(Kind::Object(attrs)), Value::List(x), Value::List(y)) if attr.unordered => same_bag(attrs, x, y),
+        (Kind::Set(Kind::Object(attrs)), Value::Set(x), Value::Set(y)) => same_bag(attrs, x, y),
         (Kind::List(_), Value::List(x), Value::List(y)) if attr.unordered => same_elements(x, y),
         (Kind::Object(attrs), Value::Object(x), Value::Object(y)) => same_object(attrs, x, y),
         (Kind::List(Kind::Object(attrs)), Value::List(x), Value::List(y)) => {
@@ -34,7 +37,12 @@ fn same_kind(attr: &Attr, a: &Value, b: &Value) -> bool {
     }
 }
 
-fn same_element(attrs: &'static [Attr], a: &Value, b: &Value) -> bool {
+/// True when each element of one has its own partner in the other.
+fn same_bag(attrs: &'static [Attr], a: &[Value], b: &[Value]) -> bool {
+    a.len() == b.len() && pairs(a, b, &[&|x, y| same_element(attrs, x, y)]).iter().all(Option::is_some)
+}
+
+pub(super) fn same_element(attrs: &'static [Attr], a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Object(a), Value::Object(b)) => same_object(attrs, a, b),
         _ => a == b,
@@ -42,12 +50,41 @@ fn same_element(attrs: &'static [Attr], a: &Value, b: &Value) -> bool {
 }
 
 fn same_object(attrs: &'static [Attr], a: &Object, b: &Object) -> bool {
-    attrs.iter().all(|attr| same(attr, get(a, attr.name), get(b, attr.name), None))
+    attrs.iter().filter(|attr| attr.watched).all(|attr| same(attr, get(a, attr.name), get(b, attr.name), None))
 }
 
 /// The value of an attribute; one that is missing is null.
 pub(super) fn get<'a>(object: &'a Object, name: &str) -> &'a Value {
     object.get(name).unwrap_or(&Value::Null)
+}
+
+/// The key of an element of a partial set.
+fn element_key<'a>(attr: &Attr, element: &'a Value) -> Option<&'a Value> {
+    let key = attr.kind.nested()?.iter().find(|attr| attr.key)?;
+    Some(get(element.as_object()?, key.name))
+}
+
+/// The elements of a partial set that `named` names by their key; anything else as it is.
+pub(super) fn restricted(attr: &Attr, value: &Value, named: &Value) -> Value {
+    match (attr.partial, value, named) {
+        (true, Value::Set(items), Value::Set(named)) => {
+            let is_named = |item: &&Value| named.iter().any(|name| element_key(attr, name) == element_key(attr, item));
+            Value::Set(items.iter().filter(is_named).cloned().collect())
+        }
+        _ => value.clone(),
+    }
+}
+
+/// The whole of a partial set after a change: what is there, without what the prior state named, with what is planned.
+pub(super) fn replaced(attr: &Attr, there: &Value, prior: &Value, planned: &Value) -> Value {
+    let empty: &[Value] = &[];
+    let planned = planned.items().unwrap_or(empty);
+    let named = |item: &&Value| {
+        let mut names = prior.items().unwrap_or(empty).iter().chain(planned);
+        names.any(|name| element_key(attr, name) == element_key(attr, item))
+    };
+    let kept = there.items().unwrap_or(empty).iter().filter(|item| !named(item));
+    Value::Set(kept.chain(planned).cloned().collect())
 }
 
 /// What the system adds by itself to this attribute of this object, if the table says so.

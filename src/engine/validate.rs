@@ -107,10 +107,16 @@ fn wrong_key(attr: &Attr, rule: &Rule, key: &str, path: &Path) -> Diagnostic {
 
 fn check_twins(attr: &Attr, config: &Object, at: &Path) -> Option<Diagnostic> {
     let (twin, version) = (attr.write_only_name(), attr.version_name());
-    if get(config, &twin).is_null() {
+    let is_set = |name: &str| !get(config, name).is_null() && !get(config, name).is_unknown();
+    let given = [attr.name, &twin].into_iter().find(|name| attr.needed && is_set(name) && get(config, name).is_empty());
+    if let Some(name) = given {
+        let detail = format!("Nothing in `{name}` would be no {} at all. Destroy the object instead.", attr.name);
+        return Some(Diagnostic::error(format!("`{name}` is empty"), detail).at(at.then(name)));
+    }
+    if !is_set(&twin) {
         return None;
     }
-    if !get(config, attr.name).is_null() {
+    if is_set(attr.name) {
         let detail = format!("`{}` is kept in the state, `{twin}` is not. Configure one of them.", attr.name);
         return Some(
             Diagnostic::error(format!("Both `{}` and `{twin}` are set", attr.name), detail).at(at.then(&twin)),

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::names::{NAME, SECRET_KEY, TAG_KEY, TAG_VALUE, is_name, is_secret_key, is_tag_key, is_tag_value};
+use super::names::{
+    NAME as NAME_RULE, SECRET_KEY, TAG_KEY, TAG_VALUE, is_name, is_secret_key, is_tag_key, is_tag_value,
+};
 use crate::api::Error;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::{BoxFuture, Hooks, JsonObject, Lookup};
@@ -33,59 +35,17 @@ pub(super) static CONNECTION: Resource = Resource::new(
 );
 
 static ATTRS: &[Attr] = &[
-    computed("id", Str, "Identifier given by the gateway."),
-    required("name", Str, "Name of the connection, unique in the organization.")
-        .key()
-        .replaces()
-        .rules(&[Rule::Matches(NAME, is_name)]),
-    required("type", Str, "Kind of target. `database`, `application` and `custom` are the usual ones.")
-        .rules(&[Rule::OneOf(TYPES)]),
-    optional("subtype", Str, "What the target is, for example `postgres`, `mysql`, `ssh` or `httpproxy`.")
-        .or_empty()
-        .rules(&[Rule::Length(0, 64)]),
+    ID,
+    NAME,
+    TYPE,
+    SUBTYPE,
     required("agent_id", Str, "Identifier of the agent that reaches the target.").rules(&[Rule::Uuid]),
-    optional("access_mode_runbooks", Str, "Whether runbooks may run on it; `enabled` unless configured.")
-        .or_computed()
-        .initially(enabled)
-        .rules(ON_OFF),
-    optional("access_mode_exec", Str, "Whether one-off commands may run on it; `enabled` unless configured.")
-        .or_computed()
-        .initially(enabled)
-        .rules(ON_OFF),
-    optional("access_mode_connect", Str, "Whether native clients may connect to it; `enabled` unless configured.")
-        .or_computed()
-        .initially(enabled)
-        .rules(ON_OFF),
-    optional(
-        "access_schema",
-        Str,
-        "Whether the schema of a database is shown; unless configured, `enabled` for the type `database` and \
-         `disabled` for the others.",
-    )
-    .or_computed()
-    .follows(&["type"])
-    .initially(schema_access)
-    .rules(ON_OFF),
-    optional(
-        "command",
-        List(&Str),
-        "Command of one-off executions, one argument per element. Unless configured, the gateway's own for the type \
-         and subtype.",
-    )
-    .or_computed()
-    .follows(&["type", "subtype"]),
-    secret(
-        "secrets",
-        Map(&Str),
-        "What the agent injects: `envvar:NAME` is an environment variable, `filesystem:NAME` a file whose path is in \
-         the variable. Values are plain text or a reference such as `_aws:secret:key`.",
-    )
-    .wire("secret")
-    .codec(Codec::Base64)
-    .tolerates(default_secrets)
-    .stamped_by("secrets_updated_at")
-    .unlisted()
-    .rules(&[Rule::Keys(&[Rule::Matches(SECRET_KEY, is_secret_key)]), Rule::Each(&[])]),
+    ACCESS_MODE_RUNBOOKS,
+    ACCESS_MODE_EXEC,
+    ACCESS_MODE_CONNECT,
+    ACCESS_SCHEMA,
+    COMMAND,
+    SECRETS,
     optional("tags", Map(&Str), "Tags of the connection.").wire("connection_tags").or_empty().rules(&[
         Rule::AtMost(10),
         Rule::Keys(&[Rule::Matches(TAG_KEY, is_tag_key)]),
@@ -111,11 +71,7 @@ static ATTRS: &[Attr] = &[
             text.is_empty() || Rule::Uuid.accepts_text(text)
         })],
     ),
-    optional("attributes", Set(&Str), "Names of attributes that tie rules to the connection; created when unknown.")
-        .or_computed()
-        .tolerates(managed_attributes)
-        .since("1.53.0")
-        .rules(&[Rule::Each(&[Rule::Length(1, 255)])]),
+    ATTRIBUTES,
     optional("mandatory_metadata_fields", Set(&Str), "Metadata that each session must give.")
         .or_computed()
         .since("1.51.0")
@@ -142,7 +98,7 @@ static ATTRS: &[Attr] = &[
     computed("redact_enabled", Bool, "Whether `redact_types` has an effect.").follows(&["redact_types"]),
     computed("managed_by", Str, "Who manages the connection, when that is not the user: such one cannot be changed."),
     computed("managed_attributes", List(&Str), "Attributes that the gateway itself attached."),
-    computed("secrets_updated_at", Str, "When a secret was last replaced.").follows(&["secrets"]),
+    SECRETS_UPDATED_AT,
     computed("default_database", Str, "Database that the secrets name.").sensitive().data_source_only().unlisted(),
     computed("status", Str, "`online` while the agent is connected, else `offline`.").data_source_only(),
     computed("jit_access_duration_sec", Int, "Duration of access in seconds that a rule fixes.")
@@ -152,6 +108,85 @@ static ATTRS: &[Attr] = &[
         .data_source_only()
         .unlisted(),
 ];
+
+// What the roles of a resource share with connections.
+
+pub(super) const ID: Attr = computed("id", Str, "Identifier given by the gateway.");
+
+pub(super) const NAME: Attr = required("name", Str, "Name of the connection, unique in the organization.")
+    .key()
+    .replaces()
+    .rules(&[Rule::Matches(NAME_RULE, is_name)]);
+
+pub(super) const TYPE: Attr =
+    required("type", Str, "Kind of target. `database`, `application` and `custom` are the usual ones.")
+        .rules(&[Rule::OneOf(TYPES)]);
+
+pub(super) const SUBTYPE: Attr =
+    optional("subtype", Str, "What the target is, for example `postgres`, `mysql`, `ssh` or `httpproxy`.")
+        .or_empty()
+        .rules(&[Rule::Length(0, 64)]);
+
+pub(super) const ACCESS_MODE_RUNBOOKS: Attr =
+    optional("access_mode_runbooks", Str, "Whether runbooks may run on it; `enabled` unless configured.")
+        .or_computed()
+        .initially(enabled)
+        .rules(ON_OFF);
+
+pub(super) const ACCESS_MODE_EXEC: Attr =
+    optional("access_mode_exec", Str, "Whether one-off commands may run on it; `enabled` unless configured.")
+        .or_computed()
+        .initially(enabled)
+        .rules(ON_OFF);
+
+pub(super) const ACCESS_MODE_CONNECT: Attr =
+    optional("access_mode_connect", Str, "Whether native clients may connect to it; `enabled` unless configured.")
+        .or_computed()
+        .initially(enabled)
+        .rules(ON_OFF);
+
+pub(super) const ACCESS_SCHEMA: Attr = optional(
+    "access_schema",
+    Str,
+    "Whether the schema of a database is shown; unless configured, `enabled` for the type `database` and \
+         `disabled` for the others.",
+)
+.or_computed()
+.follows(&["type"])
+.initially(schema_access)
+.rules(ON_OFF);
+
+pub(super) const COMMAND: Attr = optional(
+    "command",
+    List(&Str),
+    "Command of one-off executions, one argument per element. Unless configured, the gateway's own for the type \
+         and subtype.",
+)
+.or_computed()
+.follows(&["type", "subtype"]);
+
+pub(super) const SECRETS: Attr = secret(
+    "secrets",
+    Map(&Str),
+    "What the agent injects: `envvar:NAME` is an environment variable, `filesystem:NAME` a file whose path is in \
+         the variable. Values are plain text or a reference such as `_aws:secret:key`.",
+)
+.wire("secret")
+.codec(Codec::Base64)
+.tolerates(default_secrets)
+.stamped_by("secrets_updated_at")
+.unlisted()
+.rules(&[Rule::Keys(&[Rule::Matches(SECRET_KEY, is_secret_key)]), Rule::Each(&[])]);
+
+pub(super) const ATTRIBUTES: Attr =
+    optional("attributes", Set(&Str), "Names of attributes that tie rules to the connection; created when unknown.")
+        .or_computed()
+        .tolerates(managed_attributes)
+        .since("1.53.0")
+        .rules(&[Rule::Each(&[Rule::Length(1, 255)])]);
+
+pub(super) const SECRETS_UPDATED_AT: Attr =
+    computed("secrets_updated_at", Str, "When a secret was last replaced.").follows(&["secrets"]);
 
 static FEATURES: &[Attr] = &[
     computed("guardrails", Bool, "A guardrail rule applies."),
@@ -228,7 +263,7 @@ fn validate(config: &value::Object) -> Diagnostics {
 
 /// A PATCH works on the connection as merged with its resource and saves the merged view: without these two the
 /// resource's agent and env_vars would become the connection's own.
-fn keep_own_view<'a>(
+pub(super) fn keep_own_view<'a>(
     gateway: &'a dyn Lookup,
     current: &'a JsonObject,
     patch: &'a mut JsonObject,
@@ -242,9 +277,12 @@ fn keep_own_view<'a>(
         if patch.contains_key("secret") || resource.is_empty() {
             return Ok(());
         }
-        let env_vars = match gateway.get(&["resources", &resource]).await? {
-            Some(resource) => resource.get("env_vars").and_then(|vars| vars.as_object().map(|vars| !vars.is_empty())),
-            None => None,
+        // A slash makes a resource unreachable: then nobody knows, and the connection's own secret does no harm.
+        let env_vars = match resource.contains('/') {
+            true => Some(true),
+            false => gateway.get(&["resources", &resource]).await?.and_then(|resource| {
+                resource.get("env_vars").and_then(|vars| vars.as_object().map(|vars| !vars.is_empty()))
+            }),
         };
         if env_vars == Some(true)
             && let Some(secret) = own("secret")

@@ -5,7 +5,9 @@ mod agent;
 mod connection;
 mod datamasking;
 mod names;
+mod plugin;
 mod plugin_links;
+mod resource;
 mod runbook;
 mod system;
 mod user;
@@ -15,7 +17,9 @@ use crate::schema::{Attr, Kind, Provider, Resource, Rule, optional};
 static RESOURCES: &[&Resource] = &[
     &connection::CONNECTION,
     &agent::AGENT,
+    &resource::RESOURCE,
     &user::USER,
+    &plugin::PLUGIN,
     &plugin_links::CONNECTION,
     &plugin_links::CONFIG,
     &datamasking::RULES,

@@ -1,6 +1,7 @@
 //! One attribute, named once: its type, presence, meaning when absent, place on the wire and constraints. The
 //! builder refuses contradictions while it compiles, at the line that holds them.
 
+use super::resource::Resource;
 use super::rule::Rule;
 use crate::value::{Object, Type, Value};
 
@@ -92,6 +93,17 @@ pub enum Role {
     Version,
 }
 
+/// Objects of another table that are configured inside this one, a map by their key.
+#[derive(Clone, Copy)]
+pub struct Children {
+    pub table: &'static Resource,
+    /// The child's attribute that names its parent.
+    pub link: &'static str,
+    /// An attribute that the child's own create demands although it may be absent, and a value that means nothing: it
+    /// is sent by the create and taken back by an update.
+    pub stand_in: Option<(&'static str, &'static str)>,
+}
+
 /// One entry of a table.
 pub struct Attr {
     pub name: &'static str,
@@ -120,6 +132,10 @@ pub struct Attr {
     pub always: bool,
     /// A secret that a create must give, by whichever twin.
     pub needed: bool,
+    pub children: Option<Children>,
+    /// Only the elements that the configuration names are managed; others in the same list are left alone. An element
+    /// is known by its nested key.
+    pub partial: bool,
     pub follows: &'static [&'static str],
     /// First version of the system that knows it.
     pub since: Option<&'static str>,
@@ -156,6 +172,8 @@ const fn attr(name: &'static str, kind: Kind, presence: Presence, doc: &'static 
         listed: true,
         always: false,
         needed: false,
+        children: None,
+        partial: false,
         follows: &[],
         since: None,
         deprecated: None,
@@ -329,6 +347,21 @@ impl Attr {
     /// What the system adds by itself, told from the object: no difference, and sent along.
     pub const fn tolerates(mut self, extras: fn(&Object) -> Value) -> Attr {
         self.tolerates = Some(extras);
+        self
+    }
+
+    /// Each entry of the map is an object of its own, with the map's key as its name.
+    pub const fn children(mut self, children: Children) -> Attr {
+        assert!(matches!(self.kind, Kind::Map(_)), "children() is for maps of nested attributes");
+        self.children = Some(children);
+        self
+    }
+
+    /// Manages the named elements of a set only.
+    pub const fn partial(mut self) -> Attr {
+        assert!(matches!(self.kind, Kind::Set(_)), "partial() is for sets of nested attributes");
+        assert!(matches!(self.absent, Absent::Computed), "partial() needs or_computed(): unnamed is left alone");
+        self.partial = true;
         self
     }
 

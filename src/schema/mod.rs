@@ -6,8 +6,9 @@ mod data;
 mod provider;
 mod resource;
 mod rule;
+mod words;
 
-pub use attr::{Absent, Attr, Codec, Kind, Presence, Role, Verbs, computed, optional, required, secret};
+pub use attr::{Absent, Attr, Children, Codec, Kind, Presence, Role, Verbs, computed, optional, required, secret};
 pub use data::{Given, View, shown_type};
 pub use provider::{HTTP_ATTRIBUTES, Hints, Input, Provider, System};
 pub use resource::{Column, Create, DataSource, Destroy, Filter, Reads, Resource, Update, columns, object_type};

@@ -23,6 +23,8 @@ pub enum Reads {
 pub enum Create {
     /// A POST to the collection.
     Post,
+    /// A POST to the collection. An object that is there is adopted when that changes nothing that exists.
+    PostOrAdopt,
     /// A PUT of the object's own path, which would overwrite what is there: so it is looked at first, and what is there
     /// and differs is never taken over.
     Put,
@@ -46,6 +48,8 @@ pub enum Update {
 pub enum Destroy {
     /// A DELETE of the object's own path.
     Delete,
+    /// It cannot go: the elements of its partial attribute that are managed are taken out, the rest stays.
+    Detach,
     /// A PUT of an empty body. `refused` says what is left behind when the system refuses even that.
     Empty { refused: &'static str },
 }

@@ -1,0 +1,266 @@
+//! Objects that belong to another and are configured inside it, a map by name: each is added, changed and removed by
+//! the engine's own verbs on its own table, one after another, so that the state after each step is what exists.
+
+use serde_json::Value as Json;
+
+use super::apply::{Write, Written};
+use super::body::create_body;
+use super::data::read_list;
+use super::memory::Memory;
+use super::observe::observe;
+use super::place::object_path;
+use super::plan::{Inputs, plan};
+use super::same::get;
+use super::session::Session;
+use super::trouble::{explain, explain_fault};
+use crate::api::{Call, Method, Patience};
+use crate::diagnostic::{Diagnostic, Diagnostics, has_errors};
+use crate::schema::{Attr, Children, Resource};
+use crate::value::{Object, Path, Value};
+
+/// The attribute that holds an object's children, if its table has one.
+pub(super) fn children_of(resource: &'static Resource) -> Option<(&'static Attr, &'static Children)> {
+    resource.managed().find_map(|attr| Some((attr, attr.children.as_ref()?)))
+}
+
+type Family = std::collections::BTreeMap<String, Value>;
+
+fn family(object: &Object, attr: &Attr) -> Family {
+    match get(object, attr.name) {
+        Value::Map(children) => children.clone(),
+        _ => Family::new(),
+    }
+}
+
+fn member(children: &Family, name: &str) -> Object {
+    children.get(name).and_then(Value::as_object).cloned().unwrap_or_default()
+}
+
+/// A child as an object of its own table: with its name, and the name of its parent.
+fn whole(of: &Children, name: &str, parent: &str, child: &Object) -> Object {
+    let mut object = child.clone();
+    for key in of.table.keys() {
+        object.insert(key.name.to_owned(), Value::string(name));
+    }
+    object.insert(of.link.to_owned(), Value::string(parent));
+    object
+}
+
+/// A child as its parent's map holds it.
+fn part(attr: &'static Attr, object: &Object) -> Value {
+    let nested = attr.kind.nested().unwrap_or_default();
+    let columns = crate::schema::columns(nested);
+    Value::Object(columns.map(|column| (column.name.to_string(), get(object, &column.name).clone())).collect())
+}
+
+/// Warnings of a plan: what a change of the map or of the parent does to what users have.
+pub(super) fn warnings(resource: &'static Resource, prior: &Object, planned: &Object, replaced: bool) -> Diagnostics {
+    let Some((attr, of)) = children_of(resource) else { return Diagnostics::new() };
+    let (before, after) = (family(prior, attr), family(planned, attr));
+    let noun = of.table.noun();
+    let list = |names: Vec<&String>| names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+    let gone: Vec<&String> = before.keys().filter(|name| !after.contains_key(*name)).collect();
+    let new: Vec<&String> = after.keys().filter(|name| !before.contains_key(*name)).collect();
+    let mut found = Diagnostics::new();
+    if replaced && !before.is_empty() {
+        let detail = format!(
+            "Replacing the {} destroys its {} {noun}s and creates them anew, with new identifiers: {}.",
+            resource.noun(),
+            before.len(),
+            list(before.keys().collect())
+        );
+        found.push(Diagnostic::warning(format!("{} {noun}s are replaced too", before.len()), detail));
+    } else if !gone.is_empty() && !new.is_empty() {
+        let detail = format!(
+            "{} will be destroyed and {} created. A {noun} cannot be renamed: what refers to the old one loses it.",
+            list(gone),
+            list(new)
+        );
+        let warning = Diagnostic::warning(format!("A {noun} is destroyed and another created"), detail);
+        found.push(warning.at(Path::attribute(attr.name)));
+    }
+    found
+}
+
+/// The children as the parent's create sends them.
+pub(super) fn encode_new(write: &Write<'_>) -> Option<(&'static str, Json)> {
+    let (attr, of) = children_of(write.resource)?;
+    let (planned, config) = (family(write.planned, attr), family(write.config, attr));
+    if planned.is_empty() {
+        return None;
+    }
+    let parent = super::place::key_text(write.resource, write.planned);
+    let encode = |(name, child): (&String, &Value)| {
+        let child = child.as_object().cloned().unwrap_or_default();
+        let planned = whole(of, name, &parent, &child);
+        let config = whole(of, name, &parent, &member(&config, name));
+        let child = Write { resource: of.table, planned: &planned, config: &config, ..*write };
+        let mut json = create_body(child.all().iter());
+        json.remove(of.link);
+        Json::Object(json)
+    };
+    Some((attr.wire_name(), planned.iter().map(encode).collect()))
+}
+
+impl Write<'_> {
+    /// Completes a parent that was just created with its children: they came into being with it.
+    pub(super) async fn settle_children(&self, mut written: Written) -> Written {
+        let Some((attr, of)) = children_of(self.resource) else { return written };
+        let Some(state) = written.state.as_mut() else { return written };
+        let (planned, config) = (family(self.planned, attr), family(self.config, attr));
+        let parent = super::place::key_text(self.resource, self.planned);
+        let mut settled = Family::new();
+        for (name, child) in &planned {
+            let planned = whole(of, name, &parent, child.as_object().unwrap_or(&Object::new()));
+            let config = whole(of, name, &parent, &member(&config, name));
+            let child = Write { resource: of.table, planned: &planned, config: &config, ..*self };
+            let done = child.settle(&planned, &child.all(), None, Memory::default()).await;
+            settled.insert(name.clone(), part(attr, &done.state.unwrap_or(planned.clone())));
+            written.diagnostics.extend(done.diagnostics.into_iter().map(|found| within(found, attr, name)));
+        }
+        if !get(self.planned, attr.name).is_null() {
+            state.insert(attr.name.to_owned(), Value::Map(settled));
+        }
+        written
+    }
+
+    /// Adds, changes and removes children until they are as planned, or one of the steps fails.
+    pub(super) async fn update_children(&self, prior: &Object, mut written: Written) -> Written {
+        let Some((attr, of)) = children_of(self.resource) else { return written };
+        if has_errors(&written.diagnostics) {
+            // The parent did not take its change: its children are as they were.
+            if let Some(state) = written.state.as_mut() {
+                state.insert(attr.name.to_owned(), get(prior, attr.name).clone());
+            }
+            return written;
+        }
+        let (before, planned, config) = (family(prior, attr), family(self.planned, attr), family(self.config, attr));
+        let parent = super::place::key_text(self.resource, prior);
+        let mut now = before.clone();
+        let mut found = Diagnostics::new();
+        for name in before.keys().filter(|name| !planned.contains_key(*name)) {
+            match remove(self.session, of, name, self.patience).await {
+                None => drop(now.remove(name)),
+                Some(error) => found.push(within(error, attr, name)),
+            }
+        }
+        for (name, child) in &planned {
+            if has_errors(&found) || before.get(name) == Some(child) {
+                continue;
+            }
+            let wanted = whole(of, name, &parent, child.as_object().unwrap_or(&Object::new()));
+            let config = whole(of, name, &parent, &member(&config, name));
+            let old = before.get(name).and_then(Value::as_object).map(|old| whole(of, name, &parent, old));
+            let done = self.write_child(of, &config, &wanted, old.as_ref()).await;
+            match done.state {
+                Some(state) => drop(now.insert(name.clone(), part(attr, &state))),
+                None => drop(now.remove(name)),
+            }
+            found.extend(done.diagnostics.into_iter().map(|error| within(error, attr, name)));
+        }
+        if let Some(state) = written.state.as_mut()
+            && !(now.is_empty() && get(self.planned, attr.name).is_null())
+        {
+            state.insert(attr.name.to_owned(), Value::Map(now));
+        }
+        written.diagnostics.extend(found);
+        written
+    }
+
+    async fn write_child(
+        &self,
+        of: &'static Children,
+        config: &Object,
+        wanted: &Object,
+        old: Option<&Object>,
+    ) -> Written {
+        let write = Write { resource: of.table, planned: wanted, config, ..*self };
+        if let Some(old) = old {
+            return Box::pin(write.update(old, Memory::default())).await;
+        }
+        // Alone, a child needs what its parent's create would have chosen for it.
+        let memory = Memory::default();
+        let inputs =
+            Inputs { resource: of.table, config, prior: None, memory: &memory, version: self.session.version() };
+        let mut planned = plan(&inputs).planned;
+        let stand_in = of.stand_in.filter(|(name, _)| get(&planned, name).is_empty());
+        if let Some((name, value)) = stand_in {
+            planned.insert(name.to_owned(), Value::string(value));
+        }
+        let made = Box::pin(Write { planned: &planned, ..write }.create(Memory::default())).await;
+        match (stand_in, &made.state) {
+            (Some(_), Some(state)) if !has_errors(&made.diagnostics) => {
+                Box::pin(write.update(&state.clone(), Memory::default())).await
+            }
+            _ => made,
+        }
+    }
+}
+
+/// Removes one child. `None` when it is gone.
+pub(super) async fn remove(session: &Session, of: &Children, name: &str, patience: &Patience) -> Option<Diagnostic> {
+    let object = whole(of, name, "", &Object::new());
+    let path = object_path(of.table, &object)?;
+    let _lock = session.lock(of.table, &object).await;
+    match session.write(Call::new(Method::Delete, path), patience).await {
+        Ok(_) => None,
+        Err(error) if error.is_gone() => None,
+        Err(error) => Some(explain(session.system, &format!("destroy the {} {name:?}", of.table.noun()), &error)),
+    }
+}
+
+/// What the system shows of the children: those that the prior state knows, or on import all that belong to it.
+pub(super) async fn observe_children(
+    session: &Session,
+    resource: &'static Resource,
+    state: &mut Object,
+    prior: Option<&Object>,
+    patience: &Patience,
+) -> Result<(), Diagnostic> {
+    let Some((attr, of)) = children_of(resource) else { return Ok(()) };
+    let parent = super::place::key_text(resource, state);
+    let known = prior.map(|prior| get(prior, attr.name));
+    let names: Vec<String> = match known {
+        Some(Value::Map(children)) => children.keys().cloned().collect(),
+        Some(_) => return Ok(drop(state.insert(attr.name.to_owned(), Value::Null))),
+        None => names_of(session, of, &parent, patience).await?,
+    };
+    let before = prior.map(|prior| family(prior, attr));
+    let mut children = Family::new();
+    for name in names {
+        let keys = whole(of, &name, &parent, &Object::new());
+        let doing = || format!("read the {} {name:?}", of.table.noun());
+        let seen = session.fetch(of.table, &keys, patience).await;
+        let seen = seen.map_err(|fault| explain_fault(session.system, &doing(), &fault))?;
+        // One that was moved to another parent is not this one's any more.
+        let Some(seen) = seen.filter(|seen| get(&seen.object, of.link).as_str() == Some(&parent)) else { continue };
+        let old = before.as_ref().map(|before| whole(of, &name, &parent, &member(before, &name)));
+        let child = observe(of.table, &seen.object, old.as_ref(), &mut Memory::default());
+        children.insert(name, part(attr, &child));
+    }
+    let empty = children.is_empty() && known.is_none();
+    state.insert(attr.name.to_owned(), if empty { Value::Null } else { Value::Map(children) });
+    Ok(())
+}
+
+/// The names of all children of a parent, whoever made them.
+pub(super) async fn names_of(
+    session: &Session,
+    of: &'static Children,
+    parent: &str,
+    patience: &Patience,
+) -> Result<Vec<String>, Diagnostic> {
+    let query = vec![(of.link.to_owned(), parent.to_owned())];
+    let path = super::place::collection_path(of.table);
+    let entries = read_list(session, path, query, true, "", patience).await;
+    let entries = entries
+        .map_err(|error| explain(session.system, &format!("list the {}s of {parent:?}", of.table.noun()), &error))?;
+    let key = of.table.keys().next().map_or("", |key| key.wire_name());
+    Ok(entries.iter().filter_map(|entry| entry.get(key)?.as_str().map(str::to_owned)).collect())
+}
+
+fn within(found: Diagnostic, attr: &Attr, name: &str) -> Diagnostic {
+    let mut path = Path::attribute(attr.name).key(name);
+    path.0.extend(found.path.clone().unwrap_or_default().0);
+    found.at(path)
+}

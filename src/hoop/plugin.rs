@@ -1,0 +1,71 @@
+//! `hoop_plugin`: a plugin of the gateway, enabled, with its connections. The gateway can neither disable a plugin nor
+//! change its credentials here, and a PUT would take both its name and its whole list from the body.
+
+use super::names::{NO_SLASH, has_no_slash};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::hooks::Hooks;
+use crate::schema::Kind::{List, Map, Object, Set, Str};
+use crate::schema::{
+    Attr, Codec, Create, DataSource, Destroy, Resource, Rule, Update, computed, optional, required, secret,
+};
+use crate::value::{self, Path, Value};
+
+pub(super) static PLUGIN: Resource = Resource::new(
+    "hoop_plugin",
+    "plugins",
+    "A plugin of the gateway, enabled, with its connections.",
+    ATTRS,
+)
+.create(Create::PostOrAdopt)
+.update(Update::MergePut)
+.destroy(Destroy::Detach)
+.data_source()
+.list(DataSource { name: "hoop_plugins", path: None, at: "", items: "plugins", filters: &[], paged: false })
+.hooks(Hooks { validate: Some(validate), ..Hooks::NONE })
+.destroy_note(
+    "The gateway cannot disable a plugin: a destroy detaches the connections that are managed here; the plugin, \
+             its credentials and its other connections stay.",
+);
+
+static ATTRS: &[Attr] = &[
+    computed("id", Str, "Identifier given by the gateway."),
+    required("name", Str, "Name of the plugin. One that is enabled already is adopted when that changes nothing.")
+        .key()
+        .replaces()
+        .rules(&[Rule::Length(1, 128), Rule::Matches(NO_SLASH, has_no_slash)]),
+    optional(
+        "connections",
+        Set(&Object(CONNECTION)),
+        "Connections of the plugin. Those that are not named are left alone, those that the gateway attaches by itself \
+         among them. Not to be used together with `hoop_plugin_connection` for the same connection.",
+    )
+    .or_computed()
+    .always_sent()
+    .partial(),
+    secret("config", Map(&Str), "Credentials of a plugin that is enabled here, by name.")
+        .wire("config.envvars")
+        .codec(Codec::Base64)
+        .unlisted()
+        .fixed("Use `hoop_plugin_config`, which changes the credentials of an enabled plugin.")
+        .rules(&[Rule::Each(&[Rule::Length(1, 75_000)])]),
+];
+
+static CONNECTION: &[Attr] = &[
+    required("connection_id", Str, "Identifier of the connection.").wire("id").key().rules(&[Rule::Uuid]),
+    optional("config", List(&Str), "What the plugin is told of it. Its order means nothing.").or_empty().unordered(),
+];
+
+/// Two plugins are views of their connections' own attributes.
+fn validate(config: &value::Object) -> Diagnostics {
+    let name = config.get("name").and_then(Value::as_str).unwrap_or_default();
+    let attribute = match name {
+        "review" => "reviewers",
+        "dlp" => "redact_types",
+        _ => return Diagnostics::new(),
+    };
+    if config.get("connections").is_none_or(Value::is_null) {
+        return Diagnostics::new();
+    }
+    let detail = format!("The connections of `{name}` are those with `{attribute}`: set that on `hoop_connection`.");
+    vec![Diagnostic::error(format!("`{name}` takes no connections"), detail).at(Path::attribute("connections"))]
+}

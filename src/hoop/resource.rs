@@ -1,0 +1,115 @@
+//! `hoop_resource`: a host behind several connections, with what they share. Its roles are connections of their own,
+//! written by the connection's verbs; only the create sends them together with the resource.
+
+use super::connection::{
+    ACCESS_MODE_CONNECT, ACCESS_MODE_EXEC, ACCESS_MODE_RUNBOOKS, ACCESS_SCHEMA, ATTRIBUTES, COMMAND, ID, NAME, SECRETS,
+    SECRETS_UPDATED_AT, SUBTYPE, TYPE, keep_own_view,
+};
+use super::names::{NAME as NAME_RULE, NO_SLASH, has_no_slash, is_name};
+use crate::hooks::Hooks;
+use crate::schema::Kind::{Map, Object, Str};
+use crate::schema::{
+    Attr, Children, Codec, DataSource, Filter, Resource, Rule, Update, Verbs, computed, optional, required, secret,
+};
+use crate::value::{self, Value};
+
+pub(super) static RESOURCE: Resource = Resource::new(
+    "hoop_resource",
+    "resources",
+    "A host behind several connections: what they share, and the connections (roles) themselves.",
+    ATTRS,
+)
+.update(Update::MergePut)
+.data_source()
+.list(DataSource { name: "hoop_resources", path: None, at: "", items: "resources", filters: FILTERS, paged: true })
+.destroy_note(
+    "A destroy removes the roles that are managed here and then the resource. The gateway refuses while other \
+     connections belong to it; the error names them.",
+)
+.import_note("An import takes every connection of the resource for a role. Take out with a `removed` block what another configuration manages.");
+
+static ATTRS: &[Attr] = &[
+    computed("id", Str, "Identifier given by the gateway."),
+    required("name", Str, "Name of the resource, unique in the organization.")
+        .key()
+        .replaces()
+        .rules(&[Rule::Length(1, 128), Rule::Matches(NO_SLASH, has_no_slash)]),
+    required("type", Str, "Kind of target, as of a connection.").replaces().rules(TYPE.rules),
+    optional("subtype", Str, "What the target is, for example `postgres`. Unless configured, the type's own name.")
+        .or_computed()
+        .follows(&["type"])
+        .initially(own_type)
+        .replaces()
+        .rules(&[Rule::Length(0, 64)]),
+    optional("agent_id", Str, "Identifier of the agent that reaches the host for roles without one of their own.")
+        .or_empty()
+        .rules(AGENT_RULE),
+    secret("env_vars", Map(&Str), "What the agent injects into every connection of the resource.")
+        .codec(Codec::Base64)
+        .always_sent()
+        .unlisted()
+        .rules(&[Rule::Each(&[])]),
+    optional(
+        "roles",
+        Map(&Object(ROLE_ATTRS)),
+        "Connections of this resource by name. Other fields of them are left alone: who wants to set those uses \
+         `hoop_connection` with `resource_name`.",
+    )
+    .or_computed()
+    .unlisted()
+    .children(Children { table: &ROLE, link: "resource_name", stand_in: Some(("agent_id", NO_AGENT)) })
+    .rules(&[Rule::Keys(&[Rule::Matches(NAME_RULE, is_name)])]),
+];
+
+/// A uuid that is no agent's: the gateway demands one from a connection of its own, and a role may have none.
+const NO_AGENT: &str = "00000000-0000-0000-0000-000000000000";
+
+const AGENT_RULE: &[Rule] = &[Rule::Matches("a uuid with lower-case letters, or empty", |text| {
+    text.is_empty() || Rule::Uuid.accepts_text(text)
+})];
+
+const AGENT_ID: Attr =
+    optional("agent_id", Str, "Identifier of the role's own agent; the resource's is used without one.")
+        .or_empty()
+        .rules(AGENT_RULE);
+
+/// The gateway panics on some roles without secrets.
+const ROLE_SECRETS: Attr = SECRETS.always_sent();
+
+static ROLE_ATTRS: &[Attr] = &[TYPE, SUBTYPE, AGENT_ID, COMMAND, ROLE_SECRETS, ATTRIBUTES];
+
+/// A role as the connection that it is, with what only a create of its own says.
+static ROLE: Resource = Resource::new(
+    "hoop_connection",
+    "connections",
+    "A connection of a resource.",
+    &[
+        ID,
+        NAME,
+        required("resource_name", Str, "The resource.").sent_by(Verbs::Whole),
+        TYPE,
+        SUBTYPE,
+        AGENT_ID,
+        COMMAND,
+        ROLE_SECRETS,
+        ATTRIBUTES,
+        ACCESS_MODE_RUNBOOKS,
+        ACCESS_MODE_EXEC,
+        ACCESS_MODE_CONNECT,
+        ACCESS_SCHEMA,
+        SECRETS_UPDATED_AT,
+    ],
+)
+.update(Update::PatchOrPut)
+.hooks(Hooks { amend_patch: Some(keep_own_view), ..Hooks::NONE });
+
+static FILTERS: &[Filter] = &[
+    Filter { name: "name", kind: Str, doc: "Only resources whose name fits this pattern (`%` stands for any text)." },
+    Filter { name: "subtype", kind: Str, doc: "Only resources of this subtype." },
+    Filter { name: "search", kind: Str, doc: "Only resources with this text in name or subtype." },
+];
+
+/// The gateway's own default; older ones demand it.
+fn own_type(planned: &value::Object) -> Option<Value> {
+    planned.get("type").filter(|kind| kind.as_str().is_some()).cloned()
+}

@@ -1,0 +1,262 @@
+//! Plan, apply and read of one object as core does them, with core's checks on every answer: a test that uses these
+//! fails when Terraform would blame the provider.
+
+use serde_json::Value as Json;
+
+use super::pb;
+use super::rules::{inconsistent, invalid_plan, not_storable, proposed};
+use super::session::{Diagnostics, Object, Session, capabilities, path_text};
+use super::shape::normal;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    NoOp,
+    Create,
+    Update,
+    Replace,
+    Delete,
+}
+
+/// What a plan says it will do. `state` is null for a delete, and after a plan that failed.
+#[derive(Clone, Debug)]
+pub(crate) struct Planned {
+    pub(crate) action: Action,
+    pub(crate) config: Json,
+    pub(crate) state: Json,
+    pub(crate) private: Vec<u8>,
+    pub(crate) identity: Json,
+    /// Paths that make it a replacement.
+    pub(crate) replaces: Vec<String>,
+    pub(crate) diagnostics: Diagnostics,
+}
+
+/// What an apply left, as Terraform stores it.
+#[derive(Clone, Debug)]
+pub(crate) struct Applied {
+    pub(crate) object: Object,
+    /// Created, but with errors: the next plan replaces it.
+    pub(crate) tainted: bool,
+    pub(crate) diagnostics: Diagnostics,
+}
+
+impl Session {
+    /// One PlanResourceChange. A null configuration is a destroy.
+    async fn plan_once(&self, prior: &Object, config: &Json) -> Planned {
+        let (name, shape) = (prior.type_name.as_str(), self.shape(&prior.type_name));
+        let wanted = if config.is_null() { Json::Null } else { proposed(&shape, &prior.state, config) };
+        let request = pb::plan_resource_change::Request {
+            type_name: name.to_owned(),
+            prior_state: self.value(name, &prior.state),
+            proposed_new_state: self.value(name, &wanted),
+            config: self.value(name, config),
+            prior_private: prior.private.clone(),
+            client_capabilities: Some(capabilities()),
+            prior_identity: self.identity_data(name, &prior.identity),
+            ..Default::default()
+        };
+        let answer = self.client().plan_resource_change(request).await.expect("an answer").into_inner();
+        assert!(!answer.legacy_type_system, "it would only hide broken rules");
+        assert!(answer.deferred.is_none(), "Provider deferred changes when Terraform did not allow deferrals");
+        let diagnostics = self.checked(answer.diagnostics);
+        let mut planned = Planned {
+            action: Action::NoOp,
+            config: config.clone(),
+            state: self.decoded(name, answer.planned_state.as_ref()),
+            private: answer.planned_private,
+            identity: self.decoded_identity(name, answer.planned_identity.as_ref()),
+            replaces: answer.requires_replace.iter().map(path_text).collect(),
+            diagnostics,
+        };
+        if !planned.diagnostics.has_errors() {
+            self.check_plan(prior, &mut planned);
+        }
+        planned
+    }
+
+    fn check_plan(&self, prior: &Object, planned: &mut Planned) {
+        let (name, shape) = (&prior.type_name, self.shape(&prior.type_name));
+        if planned.config.is_null() {
+            assert!(planned.state.is_null(), "{name}: planned a non-null destroy value");
+            planned.action = if prior.state.is_null() { Action::NoOp } else { Action::Delete };
+            return;
+        }
+        let broken = invalid_plan(&shape, &prior.state, &planned.config, &planned.state);
+        assert!(broken.is_empty(), "{name}: Provider produced invalid plan: {broken:#?}");
+        self.check_planned_identity(prior, &planned.identity);
+        assert!(prior.private.is_empty() || !planned.private.is_empty(), "{name}: the plan drops the private bytes");
+        let differs = |path: &String| prior.state.get(path) != planned.state.get(path);
+        assert!(
+            planned.replaces.iter().all(|path| shape.0.contains_key(path)),
+            "{name}: requires replacement on a non-existent attribute path: {:?}",
+            planned.replaces
+        );
+        planned.action = match &prior.state {
+            Json::Null => Action::Create,
+            prior if *prior == planned.state => Action::NoOp,
+            _ if planned.replaces.iter().any(differs) => Action::Replace,
+            _ => Action::Update,
+        };
+    }
+
+    /// A plan as core makes it: a replacement is planned a second time, as a create.
+    pub(crate) async fn plan(&self, prior: &Object, config: &Json) -> Planned {
+        let config = normal(config, &self.shape(&prior.type_name).ty());
+        let first = self.plan_once(prior, &config).await;
+        if first.action != Action::Replace || first.diagnostics.has_errors() {
+            return first;
+        }
+        let (private, identity) = (first.private, first.identity);
+        let gone = Object { private, identity, ..Object::absent(&prior.type_name) };
+        let second = self.plan_once(&gone, &config).await;
+        Planned { action: Action::Replace, replaces: first.replaces, ..second }
+    }
+
+    pub(crate) async fn plan_destroy(&self, prior: &Object) -> Planned {
+        self.plan_once(prior, &Json::Null).await
+    }
+
+    /// The plan that core makes again at apply, when the configuration is known: it may only complete the first.
+    pub(crate) async fn final_plan(&self, prior: &Object, first: &Planned, config: &Json) -> Planned {
+        let last = self.plan(prior, config).await;
+        assert!(!last.diagnostics.has_errors(), "the plan fails at apply: {}", last.diagnostics);
+        let ty = self.shape(&prior.type_name).ty();
+        let broken = inconsistent(&first.state, &last.state, &ty);
+        assert!(broken.is_empty(), "{}: Provider produced inconsistent final plan: {broken:#?}", prior.type_name);
+        let completed = last.action == first.action || (first.action, last.action) == (Action::Update, Action::NoOp);
+        assert!(completed, "{:?} became {:?}", first.action, last.action);
+        last
+    }
+
+    /// Carries a plan out, a replacement as destroy and create.
+    pub(crate) async fn apply(&self, prior: &Object, planned: &Planned) -> Applied {
+        assert!(!planned.diagnostics.has_errors(), "core applies no failed plan: {}", planned.diagnostics);
+        if planned.action != Action::Replace {
+            return self.apply_once(prior, planned).await;
+        }
+        let destroyed = self.destroy(prior).await;
+        if destroyed.diagnostics.has_errors() {
+            return destroyed;
+        }
+        self.apply_once(&Object::absent(&prior.type_name), planned).await
+    }
+
+    pub(crate) async fn destroy(&self, prior: &Object) -> Applied {
+        let planned = self.plan_destroy(prior).await;
+        assert!(!planned.diagnostics.has_errors(), "a destroy can always be planned: {}", planned.diagnostics);
+        self.apply_once(prior, &planned).await
+    }
+
+    async fn apply_once(&self, prior: &Object, planned: &Planned) -> Applied {
+        let name = prior.type_name.as_str();
+        let request = pb::apply_resource_change::Request {
+            type_name: name.to_owned(),
+            prior_state: self.value(name, &prior.state),
+            planned_state: self.value(name, &planned.state),
+            config: self.value(name, &planned.config),
+            planned_private: planned.private.clone(),
+            planned_identity: self.identity_data(name, &planned.identity),
+            ..Default::default()
+        };
+        let answer = self.client().apply_resource_change(request).await.expect("a status would lose the object");
+        let answer = answer.into_inner();
+        assert!(!answer.legacy_type_system, "it would only hide broken rules");
+        let diagnostics = self.checked(answer.diagnostics);
+        let object = Object {
+            type_name: name.to_owned(),
+            state: self.decoded(name, answer.new_state.as_ref()),
+            private: answer.private,
+            identity: self.decoded_identity(name, answer.new_identity.as_ref()),
+        };
+        self.check_applied(planned, &object, &diagnostics);
+        let failed = diagnostics.has_errors();
+        // An update or delete that failed and gave no state leaves Terraform with the prior one.
+        let object = if failed && object.state.is_null() { prior.clone() } else { object };
+        let tainted = failed && prior.state.is_null() && !object.state.is_null();
+        Applied { object, tainted, diagnostics }
+    }
+
+    fn check_applied(&self, planned: &Planned, object: &Object, diagnostics: &Diagnostics) {
+        let (name, shape) = (&object.type_name, self.shape(&object.type_name));
+        if !object.state.is_null() {
+            let broken = not_storable(&shape, &object.state);
+            assert!(broken.is_empty(), "{name}: Provider returned invalid result object after apply: {broken:#?}");
+            self.check_stored_identity(object);
+        }
+        if diagnostics.has_errors() {
+            return;
+        }
+        if planned.state.is_null() {
+            assert!(object.state.is_null(), "{name}: a delete left a state without an error: {}", object.state);
+            return;
+        }
+        let broken = inconsistent(&planned.state, &object.state, &shape.ty());
+        assert!(broken.is_empty(), "{name}: Provider produced inconsistent result after apply: {broken:#?}");
+    }
+
+    /// A refresh.
+    pub(crate) async fn read(&self, stored: &Object) -> (Object, Diagnostics) {
+        let name = stored.type_name.as_str();
+        let request = pb::read_resource::Request {
+            type_name: name.to_owned(),
+            current_state: self.value(name, &stored.state),
+            private: stored.private.clone(),
+            client_capabilities: Some(capabilities()),
+            current_identity: self.identity_data(name, &stored.identity),
+            ..Default::default()
+        };
+        let answer = self.client().read_resource(request).await.expect("an answer").into_inner();
+        assert!(answer.deferred.is_none(), "Provider deferred changes when Terraform did not allow deferrals");
+        let object = Object {
+            type_name: name.to_owned(),
+            state: self.decoded(name, answer.new_state.as_ref()),
+            private: answer.private,
+            identity: self.decoded_identity(name, answer.new_identity.as_ref()),
+        };
+        if !object.state.is_null() {
+            let broken = not_storable(&self.shape(name), &object.state);
+            assert!(broken.is_empty(), "{name}: Provider produced invalid object: {broken:#?}");
+            self.check_stored_identity(&object);
+            assert!(stored.identity.is_null() || stored.identity == object.identity, "Unexpected Identity Change");
+            assert!(
+                stored.private.is_empty() || !object.private.is_empty(),
+                "{name}: the read drops the private bytes"
+            );
+        }
+        (object, self.checked(answer.diagnostics))
+    }
+
+    /// From what is stored to what is configured: validate, plan, apply, all without an error, and a refresh and plan
+    /// after it that find nothing to do.
+    pub(crate) async fn converge(&self, prior: &Object, config: &Json) -> Object {
+        let name = &prior.type_name;
+        let found = self.validate(name, config).await;
+        assert!(!found.has_errors(), "{name} with {config}: {found}");
+        let first = self.plan(prior, config).await;
+        assert!(!first.diagnostics.has_errors(), "{name} with {config}: {}", first.diagnostics);
+        let planned = self.final_plan(prior, &first, config).await;
+        let applied = self.apply(prior, &planned).await;
+        assert!(!applied.diagnostics.has_errors(), "{name} with {config}: {}", applied.diagnostics);
+        self.settled(&applied.object, config).await
+    }
+
+    /// Refreshes and plans, and demands that nothing is to be done.
+    pub(crate) async fn settled(&self, stored: &Object, config: &Json) -> Object {
+        let (read, found) = self.read(stored).await;
+        assert!(!found.has_errors(), "{} with {config}: {found}", stored.type_name);
+        let again = self.plan(&read, config).await;
+        assert!(
+            again.action == Action::NoOp,
+            "{} with {config}: the second plan is {:?}\n{}\n{}\n{}",
+            stored.type_name,
+            again.action,
+            read.state,
+            again.state,
+            again.diagnostics
+        );
+        read
+    }
+
+    pub(crate) async fn create(&self, type_name: &str, config: &Json) -> Object {
+        self.converge(&Object::absent(type_name), config).await
+    }
+}

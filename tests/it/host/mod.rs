@@ -1,0 +1,35 @@
+//! Terraform's part, played by the tests: starts the real binary as go-plugin does, dials it with mutual TLS, speaks
+//! tfplugin6, and holds every answer to the rules that Terraform's core enforces.
+//!
+//! It has a codec and types of its own, read from the schema that it is sent: sharing the provider's would hide its
+//! bugs.
+
+mod codec;
+mod identity;
+mod lifecycle;
+mod process;
+mod rules;
+mod session;
+mod shape;
+mod tls;
+
+#[allow(dead_code, unreachable_pub, unused_qualifications, clippy::all, clippy::pedantic)]
+pub(crate) mod pb {
+    include!(concat!(env!("OUT_DIR"), "/tfplugin6.rs"));
+}
+
+#[allow(dead_code, unreachable_pub, unused_qualifications, clippy::all, clippy::pedantic)]
+pub(crate) mod plugin {
+    include!(concat!(env!("OUT_DIR"), "/plugin.rs"));
+}
+
+#[allow(dead_code, unreachable_pub, unused_qualifications, clippy::all, clippy::pedantic)]
+pub(crate) mod health {
+    include!(concat!(env!("OUT_DIR"), "/grpc.health.v1.rs"));
+}
+
+pub(crate) use lifecycle::{Action, Applied};
+pub(crate) use process::Launch;
+pub(crate) use session::{Client, Object, Session, settings};
+pub(crate) use shape::{Type, unknown};
+pub(crate) use tls::{HostCertificate, dial, dial_plaintext};

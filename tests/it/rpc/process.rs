@@ -1,0 +1,171 @@
+//! The process and its socket: who is let in, what ends it, what a person is told.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value as Json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixStream;
+use tonic::transport::Channel;
+
+use crate::host::health::HealthCheckRequest;
+use crate::host::health::health_check_response::ServingStatus;
+use crate::host::health::health_client::HealthClient;
+use crate::host::pb::get_provider_schema::Request as SchemaRequest;
+use crate::host::plugin::Empty;
+use crate::host::plugin::grpc_broker_client::GrpcBrokerClient;
+use crate::host::plugin::grpc_controller_client::GrpcControllerClient;
+use crate::host::plugin::grpc_stdio_client::GrpcStdioClient;
+use crate::host::{Client, HostCertificate, Launch, Session, dial, dial_plaintext};
+
+/// Above what anything here takes; a hang shall fail the test.
+const LIMIT: Duration = Duration::from_secs(10);
+
+async fn answers(channel: Channel) -> bool {
+    let mut client = Client::new(channel).max_decoding_message_size(1 << 30);
+    client.get_provider_schema(SchemaRequest {}).await.is_ok()
+}
+
+#[tokio::test]
+async fn a_host_of_either_order_of_versions_is_served_and_can_end_it() {
+    for versions in ["5,6", "6,5", "6"] {
+        let session = Session::start_with(|launch| launch.env("PLUGIN_PROTOCOL_VERSIONS", versions)).await;
+        let ended = session.shutdown().await;
+        assert_eq!((ended.stderr.as_str(), ended.left_behind), ("", Vec::new()));
+    }
+}
+
+#[tokio::test]
+async fn strangers_are_refused_while_the_host_is_served() {
+    let host = HostCertificate::new();
+    let mut process = Launch::by(&host).start();
+    let handshake = process.handshake().await;
+    let certificate = handshake.certificate.expect("a certificate");
+    let ours = dial(&handshake.socket, &certificate, Some(&host)).await.expect("the host is let in");
+
+    let other = HostCertificate::new();
+    for stranger in [Some(&other), None] {
+        // With TLS 1.3 a client is done before the server has looked at its certificate: the first request tells.
+        let refused = match dial(&handshake.socket, &certificate, stranger).await {
+            Ok(channel) => !answers(channel).await,
+            Err(_) => true,
+        };
+        assert!(refused, "a stranger is served");
+    }
+    assert!(
+        dial_plaintext(&handshake.socket).await.is_err() || {
+            !answers(dial_plaintext(&handshake.socket).await.expect("a channel")).await
+        }
+    );
+    let mut raw = UnixStream::connect(&handshake.socket).await.expect("a connection");
+    raw.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.expect("sent");
+    let mut said = Vec::new();
+    // An alert or a reset, but an end.
+    let _ = tokio::time::timeout(LIMIT, raw.read_to_end(&mut said)).await.expect("it is sent away");
+    assert!(!said.starts_with(b"\0\0"), "HTTP/2 without TLS: {said:?}");
+
+    assert!(answers(ours).await, "the host is not served any more");
+}
+
+#[tokio::test]
+async fn the_host_may_dial_again() {
+    let host = HostCertificate::new();
+    let mut process = Launch::by(&host).start();
+    let handshake = process.handshake().await;
+    let certificate = handshake.certificate.expect("a certificate");
+    for _ in 0..3 {
+        let channel = dial(&handshake.socket, &certificate, Some(&host)).await.expect("the host is let in");
+        assert!(answers(channel).await);
+    }
+    assert!(process.is_running());
+}
+
+#[tokio::test]
+async fn without_a_certificate_it_speaks_plaintext() {
+    let mut process = Launch::plaintext().start();
+    let handshake = process.handshake().await;
+    assert!(handshake.certificate.is_none());
+    let channel = dial_plaintext(&handshake.socket).await.expect("a connection");
+    assert!(answers(channel.clone()).await);
+    GrpcControllerClient::new(channel).shutdown(Empty {}).await.expect("an answer");
+    assert!(process.end(LIMIT).await.status.success());
+}
+
+#[tokio::test]
+async fn a_certificate_that_cannot_be_read_is_no_plaintext() {
+    let ended = Launch::plaintext().env("PLUGIN_CLIENT_CERT", "no certificate").start().end(LIMIT).await;
+    assert_eq!(ended.status.code(), Some(1));
+    assert_eq!(ended.stdout, "");
+    assert!(ended.stderr.starts_with("[ERROR] "), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn its_companion_services_are_there() {
+    let session = Session::start().await;
+    let mut health = HealthClient::new(session.channel());
+    let answer = health.check(HealthCheckRequest { service: "plugin".to_owned() }).await.expect("health");
+    assert_eq!(answer.into_inner().status(), ServingStatus::Serving);
+    let stdio = GrpcStdioClient::new(session.channel()).stream_stdio(()).await.expect("stdio").into_inner();
+    let broker = GrpcBrokerClient::new(session.channel());
+    let broker = broker.clone().start_stream(tokio_stream::pending()).await.expect("a broker").into_inner();
+    // Both are open for life, and must not keep the process from ending.
+    session.shutdown().await;
+    drop((stdio, broker));
+}
+
+#[tokio::test]
+async fn it_ends_with_its_host() {
+    let mut session = Session::start().await;
+    let id = session.process().id();
+    session.process().drop_stdout();
+    let begun = Instant::now();
+    while session.process().is_running() {
+        assert!(begun.elapsed() < LIMIT, "process {id} outlives its host");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(!std::path::Path::new(session.socket()).exists());
+}
+
+#[tokio::test]
+async fn started_by_hand_it_says_what_it_is() {
+    for launch in [Launch::by_hand(), Launch::by_hand().env("TF_PLUGIN_MAGIC_COOKIE", "another")] {
+        let ended = launch.start().end(LIMIT).await;
+        assert_eq!((ended.status.code(), ended.stdout.as_str()), (Some(1), ""));
+        assert!(ended.stderr.contains("It is a plugin: Terraform or OpenTofu starts it"), "{}", ended.stderr);
+        assert_eq!(ended.left_behind, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn it_tells_its_version_and_its_options() {
+    let version = Launch::by_hand().argument("--version").start().end(LIMIT).await;
+    assert!(version.status.success());
+    assert_eq!(version.stdout, format!("terraform-provider-hoop v{}\n", env!("CARGO_PKG_VERSION")));
+    let help = Launch::by_hand().argument("--help").start().end(LIMIT).await;
+    assert!(help.status.success() && help.stdout.contains("--debug") && help.stdout.contains("dev_overrides"));
+    let strange = Launch::by_hand().argument("plan").start().end(LIMIT).await;
+    assert_eq!((strange.status.code(), strange.stdout.as_str()), (Some(1), ""));
+    assert!(strange.stderr.contains("\"plan\""), "{}", strange.stderr);
+}
+
+#[tokio::test]
+async fn a_debugged_provider_tells_how_to_attach() {
+    let mut process = Launch::by_hand().argument("--debug").start();
+    let told = loop {
+        let line = process.line().await;
+        assert_ne!(line, "", "it ended");
+        if let Some(told) = line.trim().strip_prefix("TF_REATTACH_PROVIDERS='") {
+            break told.trim_end_matches('\'').to_owned();
+        }
+    };
+    let told: Json = serde_json::from_str(&told).expect("JSON");
+    let reattach = &told["registry.terraform.io/hoophq/hoop"];
+    assert_eq!(reattach["Protocol"], "grpc");
+    assert_eq!(reattach["ProtocolVersion"], 6);
+    assert_eq!(reattach["Pid"], process.id());
+    assert_eq!(reattach["Test"], true);
+    assert_eq!(reattach["Addr"]["Network"], "unix");
+    let socket = reattach["Addr"]["String"].as_str().expect("a path");
+    let channel = dial_plaintext(socket).await.expect("a connection");
+    assert!(answers(channel).await);
+    assert!(process.is_running());
+}
