@@ -10,6 +10,7 @@ use std::env;
 use std::error::Error;
 use std::ffi::OsString;
 use std::fs;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
@@ -60,14 +61,14 @@ fn main() -> ExitCode {
 }
 
 fn story() -> Result<()> {
+    let terraform = find_terraform()?;
     chapter("Building the provider");
     let provider = build_provider()?;
     let gateway = Emulator::builder().try_start()?;
-    let workspace = Workspace::new(&provider, &gateway)?;
+    let workspace = Workspace::new(terraform, &provider, &gateway)?;
     println!("An emulated gateway answers at {}.", gateway.api_url());
-
     chapter("terraform apply, with this main.tf");
-    println!("{CONFIGURATION}");
+    println!("{CONFIGURATION}\nTerraform warns each time that the provider is a local build; so it is.\n");
     workspace.write(CONFIGURATION)?;
     workspace.expect(0, &["apply", "-auto-approve"])?;
     let connection = connection(&gateway)?;
@@ -94,7 +95,6 @@ fn story() -> Result<()> {
     workspace.expect(0, &["destroy", "-auto-approve"])?;
     let (_, left) = gateway.call("GET", "/api/connections", Value::Null);
     ensure(left == Value::Array(Vec::new()), "a connection is left")?;
-
     chapter("Seen");
     println!(
         "Created, found unchanged, changed by one request, destroyed: all as planned.\nNext: docs/, examples/, and \
@@ -126,7 +126,8 @@ fn build_provider() -> Result<PathBuf> {
     let target = this.parent().and_then(Path::parent).ok_or("the example runs outside a target directory")?;
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut build = Command::new(cargo);
-    build.args(["build", "--quiet", "--bin", "terraform-provider-hoop", "--manifest-path"]);
+    // Named together they share what was already built for the example.
+    build.args(["build", "--quiet", "--bin", "terraform-provider-hoop", "--example", "quickstart", "--manifest-path"]);
     build.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"));
     if target.ends_with("release") {
         build.arg("--release");
@@ -146,7 +147,7 @@ struct Workspace {
 }
 
 impl Workspace {
-    fn new(provider: &Path, gateway: &Emulator) -> Result<Self> {
+    fn new(terraform: OsString, provider: &Path, gateway: &Emulator) -> Result<Self> {
         let dir = tempfile::tempdir()?;
         let beside = provider.parent().ok_or("the provider is in no directory")?;
         let settings = format!(
@@ -161,7 +162,7 @@ impl Workspace {
             ("HOOP_APIURL", gateway.api_url().into()),
             ("HOOP_APIKEY", gateway.api_key().into()),
         ];
-        Ok(Self { dir, terraform: find_terraform()?, env })
+        Ok(Self { dir, terraform, env })
     }
 
     fn write(&self, configuration: &str) -> Result<()> {
@@ -175,7 +176,8 @@ impl Workspace {
     /// Runs Terraform, whose output is part of the story, and wants this exit code.
     fn expect(&self, code: i32, arguments: &[&str]) -> Result<()> {
         let mut command = Command::new(&self.terraform);
-        command.arg(arguments[0]).arg("-input=false").args(&arguments[1..]);
+        command.arg(arguments[0]).arg("-input=false");
+        command.args((!std::io::stdout().is_terminal()).then_some("-no-color")).args(&arguments[1..]);
         let status = command.current_dir(self.dir.path()).envs(self.env.clone()).stdin(Stdio::null()).status()?;
         let otherwise = format!("`terraform {}` ended with {status}, not with code {code}", arguments.join(" "));
         ensure(status.code() == Some(code), &otherwise)

@@ -57,6 +57,8 @@ fn refusal(status: u16, said: Said<'_>) -> Refusal {
     let meaning = match status {
         500 if message.contains("duplicated key not allowed") => Meaning::Taken,
         500 if message.contains("SQLSTATE") => Meaning::Refused,
+        // Only these words are about the key's rights; others are about the licence or about objects in use.
+        403 if matches!(said, Said::Json(_)) && message != "access denied" => Meaning::Refused,
         status => Meaning::of_status(status),
     };
     Refusal { meaning, message }
@@ -106,6 +108,8 @@ mod tests {
         assert_eq!(meaning(500, "internal"), Meaning::Failed);
         assert_eq!(meaning(422, "x"), Meaning::Refused);
         assert_eq!(meaning(404, "not found"), Meaning::Gone);
+        assert_eq!(meaning(403, "access denied"), Meaning::Forbidden);
+        assert_eq!(meaning(403, "operation not allowed for OSS license"), Meaning::Refused);
     }
 
     #[test]

@@ -12,7 +12,7 @@ resource "hoop_datamasking_rules" "contact" {
   supported_entity_types = [
     {
       name         = "CONTACT"
-      entity_types = ["EMAIL_ADDRESS", "PHONE_NUMBER"]
+      entity_types = ["EMAIL_ADDRESS"]
     },
   ]
 }

@@ -18,18 +18,12 @@ resource "hoop_connection" "orders" {
 }
 
 resource "hoop_datamasking_rules" "contact" {
-  name            = "contact-data"
-  description     = "Addresses and customer numbers"
+  name            = "customer-numbers"
+  description     = "Customer numbers"
   score_threshold = 0.6
   connection_ids  = [hoop_connection.orders.id]
 
-  supported_entity_types = [
-    {
-      name         = "CONTACT"
-      entity_types = ["EMAIL_ADDRESS", "PHONE_NUMBER"]
-    },
-  ]
-
+  # A gateway without a licence takes one supported or one custom entity type.
   custom_entity_types = [
     {
       name  = "CUSTOMER_NUMBER"

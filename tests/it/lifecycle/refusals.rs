@@ -90,7 +90,8 @@ fn both_forms_of_a_secret_are_refused_and_the_write_only_one_needs_its_version()
 fn missing_and_wrong_credentials_are_one_error() {
     let Some(gateway) = control(Emulator::start) else { return };
     let key = "hpk_canary-no-such-key";
-    let cases: [(&str, Option<&str>, Option<&str>, &[&str]); 6] = [
+    type Case<'a> = (&'a str, Option<&'a str>, Option<&'a str>, &'a [&'a str]);
+    let cases: [Case<'_>; 6] = [
         ("no key", Some(gateway.api_url()), None, &["api_key", "HOOP_APIKEY"]),
         ("no address", None, Some(gateway.api_key()), &["api_url", "HOOP_APIURL"]),
         ("wrong key", Some(gateway.api_url()), Some(key), &["401", "Authorization", "access denied"]),
