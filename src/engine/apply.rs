@@ -3,17 +3,18 @@
 
 use super::body::Change;
 use super::children::warnings;
+use super::conceal::Secrets;
 use super::memory::Memory;
 use super::observe::{known, lay_over, note_stamps, observe, unknown_paths};
 use super::place::{identity, key_text};
 use super::plan::{Inputs, plan};
 use super::same::{get, same};
 use super::session::{Denied, Session};
-use super::trouble::explain_fault;
+use super::trouble::{explain_fault, news};
 use super::{Engine, Outcome, Stored, validate};
-use crate::api::Patience;
+use crate::api::{Answer, Call, Error, Patience};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::schema::{Attr, Resource};
+use crate::schema::{Attr, Resource, Verbs};
 use crate::value::{Object, Path, Value};
 
 /// What an apply was asked for.
@@ -75,7 +76,8 @@ impl Engine {
             diagnostics.extend(warnings(resource, before, &planned.planned, !planned.replaces.is_empty()));
         }
         // A plan of a new object has no identity yet; afterwards it is the one that the object has.
-        let identity = prior.state.as_object().and_then(|state| identity(resource, state)).or(prior.identity);
+        // The second plan of a replacement brings that of the object that goes.
+        let identity = prior.state.as_object().and_then(|state| identity(resource, state).or(prior.identity));
         let stored = Stored { state: Value::Object(planned.planned), private: prior.private, identity };
         Outcome { stored, replaces: planned.replaces, diagnostics }
     }
@@ -124,6 +126,12 @@ impl Engine {
 }
 
 impl Write<'_> {
+    /// Sends a write. A refusal never repeats a secret of the user's.
+    pub(super) async fn send(&self, call: Call) -> Result<Answer, Error> {
+        let sent = self.session.write(call, self.patience).await;
+        sent.map_err(|error| Secrets::of(self.resource.attrs, &[self.config, self.planned]).conceal(error))
+    }
+
     /// What the attribute shall be: a secret comes from whichever twin the configuration names.
     pub(super) fn wanted(&self, attr: &Attr) -> Value {
         if attr.secret {
@@ -157,7 +165,9 @@ impl Write<'_> {
                     return true;
                 }
             }
-            before != after && !same(attr, before, after, None)
+            // A fixed attribute that is left out stays as it is, and what only a create takes is not sent again.
+            let stays = (attr.fixed.is_some() && after.is_null()) || attr.sent_by == Verbs::Create;
+            before != after && !stays && !same(attr, before, after, None)
         };
         let settable = self.resource.managed().filter(|attr| attr.settable() && attr.children.is_none());
         settable.filter(changed).map(|attr| Change::new(attr, self.wanted(attr))).collect()
@@ -187,10 +197,12 @@ impl Write<'_> {
         let patience = self.patience.to_the_end();
         match self.session.fetch(self.resource, keys, &patience).await {
             Ok(Some(seen)) => {
-                let sent: Vec<&str> = sent.iter().map(|change| change.attr.name).collect();
+                // What goes back to the system's default is not known before it is read.
+                let sent = sent.iter().filter(|change| change.value.is_some());
+                let sent: Vec<&str> = sent.map(|change| change.attr.name).collect();
                 let (state, disobeyed) = lay_over(self.resource, &planned, &seen.object, &sent);
                 note_stamps(self.resource, &seen.object, &mut memory);
-                let mut diagnostics = seen.warnings;
+                let mut diagnostics = news(seen.warnings, &Object::new(), &state);
                 diagnostics.extend(disobeyed.iter().map(|disobeyed| self.came_back_different(disobeyed)));
                 Written { state: Some(state), memory, diagnostics }
             }

@@ -4,7 +4,7 @@ use super::apply::{Write, Written};
 use super::body::{Change, create_body, decode, encode};
 use super::children::encode_new;
 use super::memory::Memory;
-use super::observe::unmask;
+use super::observe::{unmask, unveil};
 use super::place::{collection_path, key_text, object_path};
 use super::same::{extras, get, restricted, same};
 use super::session::{Fault, Seen};
@@ -119,7 +119,7 @@ impl Write<'_> {
         };
         let mut lost_one = false;
         for attempt in 1.. {
-            let error = match self.session.write(call.clone(), self.patience).await {
+            let error = match self.send(call.clone()).await {
                 Ok(answer) => return Made::Created(answer),
                 Err(error) => error,
             };
@@ -183,7 +183,7 @@ impl Write<'_> {
         }
         let Some(path) = object_path(self.resource, self.planned) else { return Made::Refused(self.nameless()) };
         let call = Call::new(Method::Put, path).body(self.whole_new(changes));
-        match self.session.write(call, self.patience).await {
+        match self.send(call).await {
             Ok(answer) => Made::Created(answer),
             Err(error) if !error.may_have_acted() => Made::Refused(self.refused(&error)),
             Err(error) => match self.look_up(changes, &[]).await {
@@ -323,8 +323,12 @@ enum Found {
 /// True when the object shows the value that was sent; a masked one is believed.
 fn shows(change: &Change, seen: &Seen) -> bool {
     let wanted = change.value.as_ref().unwrap_or(&Value::Null);
-    let now = restricted(change.attr, &unmask(get(&seen.object, change.attr.name), wanted), wanted);
-    same(change.attr, wanted, &now, extras(change.attr, &seen.object).as_ref())
+    let now = get(&seen.object, change.attr.name);
+    let hidden = change.attr.secret || !change.attr.listed;
+    let extras = extras(change.attr, &seen.object);
+    let now = if hidden { unveil(now, wanted, extras.as_ref()) } else { now.clone() };
+    let now = restricted(change.attr, &now, wanted);
+    same(change.attr, wanted, &now, extras.as_ref())
 }
 
 fn is_sent(change: &Change) -> bool {

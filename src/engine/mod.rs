@@ -4,7 +4,9 @@
 mod apply;
 mod body;
 mod children;
+mod conceal;
 mod configure;
+mod correlate;
 mod create;
 mod data;
 mod import;
@@ -21,6 +23,9 @@ mod update;
 mod upgrade;
 mod validate;
 mod version;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, PoisonError, RwLock};
 

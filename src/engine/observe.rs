@@ -1,8 +1,9 @@
 //! What a state shall hold: an answer laid beside the prior state (read), or a plan laid over an answer (after a
 //! write). Pure. Spelling is the user's: what means the same stays as it was written.
 
+use super::correlate::pairs;
 use super::memory::Memory;
-use super::same::{extras, get, restricted, same, without_extras};
+use super::same::{extras, get, restricted, same, same_element, without_extras};
 use crate::schema::{Absent, Attr, Kind, Resource, Role, columns};
 use crate::value::{Object, Path, Value};
 
@@ -54,13 +55,21 @@ fn stamp_moved(attr: &Attr, seen: &Object, memory: &Memory) -> bool {
 /// A secret that nobody configured stays out of the state. A masked part keeps what the state knows, unless somebody
 /// else has changed the secret since: then nobody knows it, and null makes the next plan send it.
 fn observe_secret(attr: &'static Attr, seen: &Object, before: Option<&Value>, moved: bool) -> Value {
-    let now = get(seen, attr.name);
+    let extras = extras(attr, seen);
+    let known = before.filter(|_| !moved).unwrap_or(&Value::Null);
+    let now = unveil(get(seen, attr.name), known, extras.as_ref());
     match before {
         Some(Value::Null) => Value::Null,
-        Some(before) if moved => respell(attr, now, Some(before), extras(attr, seen).as_ref()),
-        Some(before) => respell(attr, &unmask(now, before), Some(before), extras(attr, seen).as_ref()),
-        None => respell(attr, now, None, None),
+        Some(before) => respell(attr, &now, Some(before), extras.as_ref()),
+        None => respell(attr, &now, None, None),
     }
+}
+
+/// The answer of a secret with its masked entries as far as anybody knows them: what the system adds by itself holds
+/// the system's own value, masked or not.
+pub(super) fn unveil(seen: &Value, known: &Value, extras: Option<&Value>) -> Value {
+    let seen = unmask(seen, known);
+    extras.map_or_else(|| seen.clone(), |extras| unmask(&seen, extras))
 }
 
 /// The answer with its masked (null) entries taken from `known`, as far as it knows them.
@@ -92,16 +101,16 @@ fn respell(attr: &'static Attr, now: &Value, before: Option<&Value>, extras: Opt
     if attr.absent != Absent::Null && now.is_empty() {
         return Value::Null;
     }
-    complete(&attr.kind, now, before)
+    complete(attr, now, before)
 }
 
 /// Gives nested objects their user-given spelling too.
-fn complete(kind: &Kind, now: Value, before: Option<&Value>) -> Value {
-    let Some(nested) = kind.nested() else { return now };
+fn complete(attr: &'static Attr, now: Value, before: Option<&Value>) -> Value {
+    let Some(nested) = attr.kind.nested() else { return now };
     let object = |now: Value, before: Option<&Value>| match now {
         Value::Object(now) => {
             let before = before.and_then(Value::as_object);
-            let each = nested.iter().map(|attr| {
+            let each = nested.iter().filter(|attr| attr.watched).map(|attr| {
                 let before = before.map(|before| get(before, attr.name));
                 (attr.name.to_owned(), respell(attr, get(&now, attr.name), before, None))
             });
@@ -117,9 +126,15 @@ fn complete(kind: &Kind, now: Value, before: Option<&Value>) -> Value {
             };
             Value::Map(entries.into_iter().map(|(key, item)| (key.clone(), object(item, old(&key)))).collect())
         }
-        (Value::List(items), before) => {
+        (Value::List(items), before) if !attr.unordered => {
             let old = |index: usize| before.and_then(Value::items).and_then(|items| items.get(index));
             Value::List(items.into_iter().enumerate().map(|(i, item)| object(item, old(i))).collect())
+        }
+        (Value::List(items) | Value::Set(items), before) => {
+            let before = before.and_then(Value::items).unwrap_or_default();
+            let old = pairs(&items, before, &[&|now, before| same_element(nested, now, before)]);
+            let items = items.iter().zip(old).map(|(item, old)| object(item.clone(), old)).collect();
+            if matches!(attr.kind, Kind::Set(_)) { Value::set(items) } else { Value::List(items) }
         }
         (now, before) => object(now, before),
     }
@@ -149,7 +164,10 @@ pub(super) fn lay_over(
             Role::Version => plan.clone(),
             Role::Plain if attr.secret && plan.is_null() => Value::Null,
             Role::Plain => {
-                let now = restricted(attr, &unmask(get(seen, attr.name), plan), plan);
+                // Only secrets are masked: another value that comes back null was not taken.
+                let now = get(seen, attr.name);
+                let now = if attr.secret { unveil(now, plan, extras(attr, seen).as_ref()) } else { now.clone() };
+                let now = restricted(attr, &now, plan);
                 let filled = fill(attr, plan, &now);
                 if same(attr, &filled, &now, extras(attr, seen).as_ref()) || !sent.contains(&attr.name) {
                     filled
@@ -173,7 +191,7 @@ fn fill(attr: &'static Attr, plan: &Value, now: &Value) -> Value {
     let object = |plan: &Value, now: Option<&Value>| match plan {
         Value::Object(plan) => {
             let now = now.and_then(Value::as_object);
-            let each = nested.iter().map(|attr| {
+            let each = nested.iter().filter(|attr| attr.watched).map(|attr| {
                 let now = now.map_or(&Value::Null, |now| get(now, attr.name));
                 (attr.name.to_owned(), fill(attr, get(plan, attr.name), now))
             });
@@ -188,6 +206,12 @@ fn fill(attr: &'static Attr, plan: &Value, now: &Value) -> Value {
                 _ => None,
             };
             Value::Map(entries.iter().map(|(key, item)| (key.clone(), object(item, there(key)))).collect())
+        }
+        Value::Set(items) | Value::List(items) if attr.unordered || matches!(attr.kind, Kind::Set(_)) => {
+            let fits = |plan: &Value, now: &Value| same_element(nested, &object(plan, Some(now)), now);
+            let there = pairs(items, now.items().unwrap_or_default(), &[&fits]);
+            let items = items.iter().zip(there).map(|(item, there)| object(item, there)).collect();
+            if matches!(attr.kind, Kind::Set(_)) { Value::set(items) } else { Value::List(items) }
         }
         Value::List(items) => {
             let there = |index: usize| now.items().and_then(|items| items.get(index));
@@ -206,3 +230,6 @@ pub(super) fn known(state: Object) -> Object {
 pub(super) fn unknown_paths(object: &Object) -> Vec<Path> {
     object.iter().filter(|(_, value)| !value.is_known()).map(|(name, _)| Path::attribute(name)).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! What an apply will do, told from the table, the configuration, the prior state and what was configured before.
 //! Pure: no request, no clock. The order of the steps is the contract (docs/ARCHITECTURE.md, "Plan").
 
+use super::correlate::{objects, pairs};
 use super::memory::{Memory, is_configured};
 use super::same::{extras, get, same};
 use super::version::Version;
@@ -28,18 +29,21 @@ pub(super) struct Plan {
 
 pub(super) fn plan(inputs: &Inputs<'_>) -> Plan {
     let Inputs { resource, config, prior, memory, .. } = inputs;
-    let settling = Settling { memory, whole: prior.unwrap_or(config) };
-    let mut planned = settling.object(resource.attrs, config, *prior, &Path::root());
-    let mut diagnostics = too_new(inputs);
+    let whole = as_it_will_be(config, *prior);
+    let settling = Settling { memory, whole: &whole };
+    let planned = settling.object(resource.attrs, config, *prior, &Path::root());
+    let mut diagnostics = Diagnostics::new();
+    if let Some(version) = inputs.version {
+        too_new(resource.attrs, config, version, &Path::root(), &mut diagnostics);
+    }
     if prior.is_none() {
         diagnostics.extend(resource.managed().filter_map(|attr| missing_secret(attr, config)));
     }
     let mut replaces = Vec::new();
     if let Some(prior) = prior {
-        if planned == **prior {
+        if !differs(&planned, prior) {
             return Plan { planned, replaces, diagnostics };
         }
-        mark_followers(resource.attrs, config, prior, &mut planned);
         for attr in resource.managed().filter(|attr| attr.settable()) {
             if get(&planned, attr.name) == get(prior, attr.name) {
                 continue;
@@ -52,6 +56,14 @@ pub(super) fn plan(inputs: &Inputs<'_>) -> Plan {
         diagnostics.extend(managed_elsewhere(resource, prior, &planned));
     }
     Plan { planned, replaces, diagnostics }
+}
+
+/// The object as far as it can be told before it is planned: what the system adds by itself depends on it.
+fn as_it_will_be(config: &Object, prior: Option<&Object>) -> Object {
+    let mut whole = prior.cloned().unwrap_or_default();
+    let configured = config.iter().filter(|(_, value)| !value.is_null());
+    whole.extend(configured.map(|(name, value)| (name.clone(), value.clone())));
+    whole
 }
 
 struct Settling<'a> {
@@ -89,6 +101,11 @@ impl Settling<'_> {
                 planned.insert(attr.name.to_owned(), value);
             }
         }
+        if let Some(prior) = prior
+            && differs(&planned, prior)
+        {
+            mark_followers(attrs, config, prior, &mut planned);
+        }
         planned
     }
 
@@ -106,6 +123,8 @@ impl Settling<'_> {
             (Presence::Computed, _, None) => Value::Unknown,
             (Presence::Computed, _, Some(prior)) => prior.clone(),
             (_, Absent::Null, _) => Value::Null,
+            // Leaving out what is fixed is always allowed and changes nothing.
+            (_, _, Some(prior)) if attr.fixed.is_some() => prior.clone(),
             (_, Absent::Empty, Some(prior)) if prior.is_empty() => prior.clone(),
             (_, Absent::Empty, _) => Value::Null,
             (_, Absent::Computed, Some(prior)) if !self.memory.was_configured(at) => prior.clone(),
@@ -141,9 +160,51 @@ impl Settling<'_> {
                 let each = items.iter().enumerate();
                 Value::List(each.map(|(index, item)| element(item, before(index), &at.index(index))).collect())
             }
+            (Kind::Set(_), Value::Set(items), prior) => self.set(nested, items, prior, at),
             _ => wanted.clone(),
         }
     }
+
+    /// Elements of a set have no name: a configured one is the prior one that it would not change.
+    fn set(&self, nested: &'static [Attr], items: &[Value], prior: Option<&Value>, at: &Path) -> Value {
+        let over = |item: &Value, prior: Option<&Value>| match item {
+            Value::Object(wanted) => Value::Object(self.object(nested, wanted, prior.and_then(Value::as_object), at)),
+            other => other.clone(),
+        };
+        let fits = |item: &Value, prior: &Value| item.is_known() && over(item, Some(prior)) == *prior;
+        let exactly = |item: &Value, prior: &Value| fits(item, prior) && !leaves_open(nested, item, prior);
+        // While a part is unknown it may still turn out to be the better match for a prior element.
+        let settled = items.iter().all(Value::is_known);
+        let loosely = |item: &Value, prior: &Value| settled && fits(item, prior);
+        let found = pairs(items, prior.and_then(Value::items).unwrap_or_default(), &[&exactly, &loosely]);
+        let element = |(item, prior): (&Value, Option<&Value>)| match over(item, prior) {
+            Value::Object(planned) if prior.is_none() && !settled => Value::Object(open_up(nested, item, planned)),
+            planned => planned,
+        };
+        Value::Set(items.iter().zip(found).map(element).collect())
+    }
+}
+
+/// True when the prior element has values that the configured one leaves to the system.
+fn leaves_open(nested: &'static [Attr], item: &Value, prior: &Value) -> bool {
+    let (Some(item), Some(prior)) = (item.as_object(), prior.as_object()) else { return false };
+    let open = |attr: &Attr| attr.settable() && get(item, attr.name).is_null() && !get(prior, attr.name).is_null();
+    nested.iter().any(open)
+}
+
+/// What the system decides in an element of a set that may still turn out to be a prior one.
+fn open_up(nested: &'static [Attr], item: &Value, mut planned: Object) -> Object {
+    for attr in nested.iter().filter(|attr| attr.absent == Absent::Computed) {
+        if item.as_object().is_some_and(|item| get(item, attr.name).is_null()) {
+            planned.insert(attr.name.to_owned(), Value::Unknown);
+        }
+    }
+    planned
+}
+
+/// True when the plan changes anything. What a state holds beside today's attributes is nobody's.
+fn differs(planned: &Object, prior: &Object) -> bool {
+    planned.iter().any(|(name, value)| get(prior, name) != value)
 }
 
 /// What an `or_computed` attribute becomes when nobody configures it any more, or not yet: the default is empty,
@@ -153,7 +214,7 @@ fn system_default(attr: &Attr) -> Value {
 }
 
 /// Marks what changes along: volatile values, and unset ones that follow what changes. Until nothing is added, since
-/// a follower may be followed. Children follow by themselves, each its own.
+/// a follower may be followed. Nested objects follow by themselves, each its own.
 fn mark_followers(attrs: &'static [Attr], config: &Object, prior: &Object, planned: &mut Object) {
     let unset = |attr: &&Attr| attr.watched && !is_configured(attr, get(config, attr.name));
     loop {
@@ -171,22 +232,7 @@ fn mark_followers(attrs: &'static [Attr], config: &Object, prior: &Object, plann
             moved |= planned.insert(attr.name.to_owned(), value.clone()).as_ref() != Some(&value);
         }
         if !moved {
-            break;
-        }
-    }
-    for attr in attrs.iter().filter(|attr| attr.children.is_some()) {
-        let (Value::Map(wanted), Value::Map(before)) = (get(config, attr.name), get(prior, attr.name)) else {
-            continue;
-        };
-        let (Some(nested), Some(Value::Map(planned))) = (attr.kind.nested(), planned.get_mut(attr.name)) else {
-            continue;
-        };
-        for (name, child) in planned {
-            let (Some(wanted), Some(before)) = (wanted.get(name), before.get(name)) else { continue };
-            if let (Value::Object(child), Some(wanted), Some(before)) = (child, wanted.as_object(), before.as_object())
-            {
-                mark_followers(nested, wanted, before, child);
-            }
+            return;
         }
     }
 }
@@ -218,17 +264,19 @@ fn fixed(attr: &Attr, config: &Object, prior: &Object) -> Option<Diagnostic> {
 
 fn managed_elsewhere(resource: &'static Resource, prior: &Object, planned: &Object) -> Option<Diagnostic> {
     let owner = get(prior, resource.managed_by?).as_str().filter(|owner| !owner.is_empty())?;
-    let changed = resource.managed().find(|attr| attr.settable() && get(prior, attr.name) != get(planned, attr.name));
+    let settable = || resource.managed().filter(|attr| attr.settable());
+    let moved = |name: &str| get(prior, name) != get(planned, name);
+    // Another spelling sends nothing, so there is nothing to refuse.
+    let changed = settable().find(|attr| !same(attr, get(prior, attr.name), get(planned, attr.name), None));
+    let versioned = settable().find(|attr| attr.secret && moved(&attr.version_name()));
+    let changed = changed.or(versioned)?;
     let noun = resource.noun();
     let detail = format!(
         "This {noun} is managed by {owner:?} and refuses every change. Change it there, or take it out of this \
          configuration (a `removed` block keeps the object)."
     );
     let diagnostic = Diagnostic::error(format!("The {noun} is managed elsewhere"), detail);
-    Some(match changed {
-        Some(attr) => diagnostic.at(Path::attribute(attr.name)),
-        None => diagnostic,
-    })
+    Some(diagnostic.at(Path::attribute(changed.name)))
 }
 
 /// A secret that a create must give, by one twin or the other. Afterwards the write-only one may be left out.
@@ -241,22 +289,35 @@ fn missing_secret(attr: &'static Attr, config: &Object) -> Option<Diagnostic> {
     Some(Diagnostic::error(format!("`{}` is missing", attr.name), detail).at(Path::attribute(attr.name)))
 }
 
-/// Configured attributes that this version of the system does not know: it would drop them without a word.
-fn too_new(inputs: &Inputs<'_>) -> Diagnostics {
-    let Some(version) = inputs.version else { return Diagnostics::new() };
-    let unknown_there = |attr: &&Attr| {
-        let wanted = get(inputs.config, attr.name);
-        !wanted.is_empty() && attr.since.and_then(Version::parse).is_some_and(|since| *version < since)
-    };
-    let refusal = |attr: &Attr| {
-        let detail = format!(
-            "`{}` needs version {} or newer; this one is {version} and would ignore it. Upgrade it, or take the \
-             attribute out of the configuration.",
-            attr.name,
-            attr.since.unwrap_or_default(),
-        );
-        Diagnostic::error(format!("`{}` is not known to this version", attr.name), detail)
-            .at(Path::attribute(attr.name))
-    };
-    inputs.resource.managed().filter(|attr| attr.settable()).filter(unknown_there).map(refusal).collect()
+/// Configured attributes that this version of the system does not know: it would drop them without a word. What is
+/// not known yet may turn out to be null, and is looked at again when it is known.
+fn too_new(attrs: &'static [Attr], config: &Object, version: &Version, at: &Path, found: &mut Diagnostics) {
+    for attr in attrs.iter().filter(|attr| attr.watched && attr.settable()) {
+        let twin = attr.secret.then(|| attr.write_only_name());
+        for name in [Some(attr.name.to_owned()), twin].into_iter().flatten() {
+            let wanted = get(config, &name);
+            if wanted.is_empty() || wanted.is_unknown() {
+                continue;
+            }
+            let path = at.then(&name);
+            if attr.since.and_then(Version::parse).is_some_and(|since| *version < since) {
+                found.push(not_known_to(attr, version, &path));
+                continue;
+            }
+            let Some(nested) = attr.kind.nested() else { continue };
+            objects(wanted, &path).for_each(|(object, path)| too_new(nested, object, version, &path, found));
+        }
+    }
 }
+
+fn not_known_to(attr: &Attr, version: &Version, path: &Path) -> Diagnostic {
+    let detail = format!(
+        "`{path}` needs version {} or newer; this one is {version} and would ignore it. Upgrade it, or take the \
+         attribute out of the configuration.",
+        attr.since.unwrap_or_default(),
+    );
+    Diagnostic::error(format!("`{}` is not known to this version", attr.name), detail).at(path.clone())
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,8 +6,7 @@ use super::memory::Memory;
 use super::observe::{known, observe};
 use super::place::{has_key, identity, key_text};
 use super::session::Denied;
-use super::trouble::explain_fault;
-
+use super::trouble::{explain_fault, news};
 use super::{Engine, Outcome, Stored};
 use crate::api::Patience;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -46,8 +45,9 @@ impl Engine {
                     return Outcome::new(Stored { identity, ..stored.clone() }, vec![error]);
                 }
                 let identity = identity(resource, &state);
+                let warnings = news(seen.warnings, prior, &state);
                 let stored = Stored { state: Value::Object(state), private: memory.to_bytes(), identity };
-                Outcome::new(stored, seen.warnings)
+                Outcome::new(stored, warnings)
             }
             Err(fault) => {
                 let doing = format!("read the {} {:?}", resource.noun(), key_text(resource, prior));

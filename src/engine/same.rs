@@ -1,6 +1,7 @@
 //! When two spellings are one value: emptiness, order, and what the system adds by itself. Pure; every comparison of
 //! a planned, stored or answered value goes through here, so that a plan and a read can never disagree.
 
+use super::correlate::pairs;
 use crate::schema::{Attr, Kind};
 use crate::value::{Object, Value, same_elements};
 
@@ -22,13 +23,12 @@ pub(super) fn same(attr: &Attr, a: &Value, b: &Value, extras: Option<&Value>) ->
 
 fn same_kind(attr: &Attr, a: &Value, b: &Value) -> bool {
     match (attr.kind, a, b) {
+        (Kind::List(Kind::Object(attrs)), Value::List(x), Value::List(y)) if attr.unordered => same_bag(attrs, x, y),
+        (Kind::Set(Kind::Object(attrs)), Value::Set(x), Value::Set(y)) => same_bag(attrs, x, y),
         (Kind::List(_), Value::List(x), Value::List(y)) if attr.unordered => same_elements(x, y),
         (Kind::Object(attrs), Value::Object(x), Value::Object(y)) => same_object(attrs, x, y),
         (Kind::List(Kind::Object(attrs)), Value::List(x), Value::List(y)) => {
             x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same_element(attrs, x, y))
-        }
-        (Kind::Set(Kind::Object(attrs)), Value::Set(x), Value::Set(y)) => {
-            x.len() == y.len() && x.iter().all(|x| y.iter().any(|y| same_element(attrs, x, y)))
         }
         (Kind::Map(Kind::Object(attrs)), Value::Map(x), Value::Map(y)) => {
             x.len() == y.len() && x.iter().all(|(key, x)| y.get(key).is_some_and(|y| same_element(attrs, x, y)))
@@ -37,7 +37,12 @@ fn same_kind(attr: &Attr, a: &Value, b: &Value) -> bool {
     }
 }
 
-fn same_element(attrs: &'static [Attr], a: &Value, b: &Value) -> bool {
+/// True when each element of one has its own partner in the other.
+fn same_bag(attrs: &'static [Attr], a: &[Value], b: &[Value]) -> bool {
+    a.len() == b.len() && pairs(a, b, &[&|x, y| same_element(attrs, x, y)]).iter().all(Option::is_some)
+}
+
+pub(super) fn same_element(attrs: &'static [Attr], a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Object(a), Value::Object(b)) => same_object(attrs, a, b),
         _ => a == b,
@@ -45,7 +50,7 @@ fn same_element(attrs: &'static [Attr], a: &Value, b: &Value) -> bool {
 }
 
 fn same_object(attrs: &'static [Attr], a: &Object, b: &Object) -> bool {
-    attrs.iter().all(|attr| same(attr, get(a, attr.name), get(b, attr.name), None))
+    attrs.iter().filter(|attr| attr.watched).all(|attr| same(attr, get(a, attr.name), get(b, attr.name), None))
 }
 
 /// The value of an attribute; one that is missing is null.

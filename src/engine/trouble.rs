@@ -1,11 +1,12 @@
 //! Errors of the client and of answers in the user's words: what could not be done, what the system said, what to do
 //! next. Never a body, a header or a value.
 
+use super::same::get;
 use super::session::Fault;
 use crate::api::{Cause, Error, Meaning};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Resource, System};
-use crate::value::{Path, Step};
+use crate::value::{Object, Path, Step};
 
 /// An error of the client. `doing` completes "Could not …".
 pub(super) fn explain(system: &System, doing: &str, error: &Error) -> Diagnostic {
@@ -66,6 +67,16 @@ fn blamed(resource: &'static Resource, words: &str) -> Option<Path> {
     let candidates = resource.managed().filter(|attr| attr.settable());
     let hit = candidates.filter(|attr| named(attr.name) || named(attr.wire_name()));
     hit.max_by_key(|attr| attr.name.len()).map(|attr| Path(vec![Step::Attribute(attr.name.to_owned())]))
+}
+
+/// The warnings about values that the state shows and did not show before: each is worth one warning, not one a
+/// refresh.
+pub(super) fn news(warnings: Diagnostics, before: &Object, after: &Object) -> Diagnostics {
+    let new = |warning: &Diagnostic| match warning.path.as_ref().and_then(|path| path.0.first()) {
+        Some(Step::Attribute(name)) => get(before, name) != get(after, name),
+        _ => true,
+    };
+    warnings.into_iter().filter(new).collect()
 }
 
 /// How to take an existing object into the state.

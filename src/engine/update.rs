@@ -4,6 +4,7 @@
 use super::apply::{Write, Written};
 use super::body::{Change, encode, find_mut, patch_body, whole_body};
 use super::children::{self, children_of};
+use super::conceal::Secrets;
 use super::memory::Memory;
 use super::observe::known;
 use super::place::{key_text, object_path};
@@ -50,7 +51,7 @@ impl Write<'_> {
             Ok(call) => call,
             Err(error) => return Written::failed(Some(prior.clone()), memory, error),
         };
-        match self.session.write(call, self.patience).await {
+        match self.send(call).await {
             Ok(_) => self.settle(keys, &changes, None, memory).await,
             Err(error) => {
                 let doing = format!("update the {}", self.named(keys));
@@ -259,7 +260,7 @@ impl Engine {
                 return Outcome::new(gone, left.into_iter().collect());
             }
             Err(error) if error.is_gone() => return Outcome::new(gone, Diagnostics::new()),
-            Err(error) => error,
+            Err(error) => Secrets::of(resource.attrs, &[&state]).conceal(error),
         };
         let what = format!("{} {:?}", resource.noun(), key_text(resource, &state));
         if let (Destroy::Empty { refused }, Some(Meaning::Refused)) = (resource.destroy, error.meaning()) {

@@ -66,17 +66,11 @@ fn provider_attribute(attr: &'static Attr) -> pb::schema::Attribute {
 
 fn managed_attribute(column: &Column) -> pb::schema::Attribute {
     let attr = column.attr;
-    let (description, plain) = match column.role {
-        Role::Plain => (description(attr), true),
-        Role::WriteOnly => {
-            (format!("As `{}`, but never stored in the state. Needs `{}`.", attr.name, attr.version_name()), false)
-        }
-        Role::Version => (format!("Raise it to send `{}` again.", attr.write_only_name()), false),
-    };
+    let plain = column.role == Role::Plain;
     let computed = plain && (attr.presence == Presence::Computed || attr.absent != Absent::Null);
     let attribute = pb::schema::Attribute {
         name: column.name.to_string(),
-        description,
+        description: column.description(),
         required: plain && attr.presence == Presence::Required,
         optional: !plain || attr.presence == Presence::Optional,
         computed,
@@ -88,21 +82,6 @@ fn managed_attribute(column: &Column) -> pb::schema::Attribute {
     };
     let kind = if column.role == Role::Version { Kind::Int } else { attr.kind };
     typed(attribute, &kind, |nested| columns(nested).map(|column| managed_attribute(&column)).collect())
-}
-
-/// The documentation, the rules and the version that it takes, as one text.
-fn description(attr: &Attr) -> String {
-    let mut text = attr.doc.to_owned();
-    for rule in attr.rules {
-        let words = rule.describe();
-        if !words.is_empty() {
-            text.push_str(&format!(" Must be {words}."));
-        }
-    }
-    if let Some(since) = attr.since {
-        text.push_str(&format!(" Needs version {since} or newer."));
-    }
-    text
 }
 
 /// Sets the type, or the nested attributes where the kind has some: never both, which the host refuses.

@@ -6,6 +6,7 @@ mod data;
 mod provider;
 mod resource;
 mod rule;
+mod words;
 
 pub use attr::{Absent, Attr, Children, Codec, Kind, Presence, Role, Verbs, computed, optional, required, secret};
 pub use data::{Given, View, shown_type};

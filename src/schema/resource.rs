@@ -245,7 +245,7 @@ impl Resource {
         self.attrs.iter().filter(|attr| attr.watched)
     }
 
-    /// The kind of thing in words for messages: `hoop_connection` is a "connection".
+    /// The kind of thing in words for messages: the type name without the provider's.
     pub fn noun(&self) -> String {
         self.name.split_once('_').map_or(self.name, |(_, noun)| noun).replace('_', " ")
     }

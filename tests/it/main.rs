@@ -1,9 +1,11 @@
 //! The one integration test binary. `emulator` plays the gateway and shares no code with the provider; everything
-//! else drives the real binary or the real Terraform against it.
+//! else drives the real binary or the real Terraform against it, or reads the tables and the source.
 
 mod conformance;
+mod docs;
 mod emulator;
 mod host;
 mod lifecycle;
 mod rpc;
 mod terraform;
+mod tidy;

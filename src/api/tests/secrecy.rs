@@ -39,9 +39,9 @@ fn no_log_no_error_and_no_debug_shows_a_secret() {
         assert!(!text.contains("dXNlcjpjYW5hcn"), "a proxy's password in base64: {text}");
     }
     for line in [
-        "DEBUG api POST /things: 200 in 0 ms (try 1)",
-        "DEBUG api GET /things/one: no answer, the connection broke",
-        "TRACE api POST /things: 26 bytes",
+        "api::client POST /things: 200 in 0 ms (try 1)",
+        "api::client GET /things/one: no answer, the connection broke",
+        "api::exchange POST /things: 26 bytes",
     ] {
         assert!(logged.contains(line), "{line}: {logged}");
     }

@@ -70,6 +70,15 @@ fn string_end(text: &str) -> usize {
     text.len()
 }
 
+/// The code without the module of tests at its end, which may do what the code may not.
+pub(super) fn code_without_tests(source: &str) -> String {
+    let code = code(source);
+    match code.find("#[cfg(test)]\nmod tests {") {
+        Some(end) => code[..end].to_owned(),
+        None => code,
+    }
+}
+
 #[test]
 fn only_code_is_left() {
     for (source, left) in [

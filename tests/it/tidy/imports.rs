@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::code::code;
+use super::code::{code, code_without_tests};
 use super::{Source, assert_none, root, rust, sample};
 
 /// One row of the table.
@@ -102,7 +102,7 @@ fn forbidden_imports(document: &str, sources: &[Source]) -> Vec<String> {
                 found.push(format!("{}: imports `{import}`, which its row does not allow", source.path));
             }
         }
-        let code = code(&source.text);
+        let code = code_without_tests(&source.text);
         let never = row.never.iter().filter(|word| !source.is_test() && code.contains(word.as_str()));
         found.extend(never.map(|word| format!("{}: must never see `{word}`", source.path)));
     }

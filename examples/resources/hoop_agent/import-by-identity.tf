@@ -1,0 +1,6 @@
+import {
+  to = hoop_agent.eu
+  identity = {
+    name = "eu-west-1"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = hoop_agent.eu
+  id = "eu-west-1"
+}

@@ -1,0 +1,6 @@
+import {
+  to = hoop_connection.orders
+  identity = {
+    name = "orders-db"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = hoop_connection.orders
+  id = "orders-db"
+}

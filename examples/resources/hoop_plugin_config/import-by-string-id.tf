@@ -1,0 +1,4 @@
+import {
+  to = hoop_plugin_config.slack
+  id = "slack"
+}

@@ -1,0 +1,2 @@
+# By the name of the plugin.
+terraform import hoop_plugin_config.slack slack

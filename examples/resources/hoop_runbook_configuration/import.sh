@@ -1,0 +1,2 @@
+# By the address of the repository.
+terraform import hoop_runbook_configuration.operations https://github.com/example/runbooks

@@ -1,0 +1,6 @@
+import {
+  to = hoop_user.ada
+  identity = {
+    email = "ada@example.com"
+  }
+}

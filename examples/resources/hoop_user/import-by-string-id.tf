@@ -1,0 +1,4 @@
+import {
+  to = hoop_user.ada
+  id = "ada@example.com"
+}

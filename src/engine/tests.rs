@@ -1,0 +1,10 @@
+//! What the engine's pure tests share: a table that uses every word, Terraform's own rules about plans, a system that
+//! answers in its own spelling. And the laws that hold for every configuration.
+
+mod laws;
+mod rules;
+mod system;
+mod thing;
+
+pub(super) use rules::check_plan;
+pub(super) use thing::{THING, labels, map, object, text, texts, thing};

@@ -1,0 +1,199 @@
+//! Laws for every configuration, prior state and memory: a plan never panics and obeys Terraform; what was applied and
+//! read plans to no change, however the system spells it; a plan with everything known completes the one before it.
+
+use proptest::prelude::*;
+
+use super::rules::{check_plan, completes};
+use super::system::{Spelling, answer};
+use super::thing::{PART, THING, labels, map, object, text, texts};
+use crate::diagnostic::has_errors;
+use crate::engine::memory::Memory;
+use crate::engine::observe::{known, lay_over, note_stamps, observe};
+use crate::engine::plan::{Inputs, Plan, plan};
+use crate::value::{Object, Value};
+
+/// Choices to draw from: bytes, so that proptest shrinks a failure to the plainest one.
+struct Tape<'a>(std::slice::Iter<'a, u8>);
+
+impl Tape<'_> {
+    fn pick<const N: usize>(&mut self, options: [Value; N]) -> Value {
+        options[self.below(N)].clone()
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        usize::from(*self.0.next().unwrap_or(&0)) % end
+    }
+
+    fn flag(&mut self) -> bool {
+        self.below(2) == 1
+    }
+
+    fn spelling(&mut self) -> Spelling {
+        Spelling { null: self.flag(), backwards: self.flag(), extras: self.flag(), masked: self.flag() }
+    }
+
+    fn part(&mut self) -> Value {
+        let given = [
+            ("label", self.pick([text("a"), text("b"), text("c")])),
+            ("hint", self.pick([Value::Null, text(""), text("h")])),
+            ("size", self.pick([Value::Null, Value::int(1), Value::int(2)])),
+        ];
+        Value::Object(object(PART, &given))
+    }
+
+    fn parts(&mut self) -> Vec<Value> {
+        (0..self.below(4)).map(|_| self.part()).collect()
+    }
+
+    fn config(&mut self) -> Object {
+        let mut given = vec![
+            ("name", text("n")),
+            ("kind", self.pick([text("web"), text("db")])),
+            ("note", self.pick([Value::Null, text("x"), text("y")])),
+            ("tags", self.pick([Value::Null, map(&[]), map(&[("a", "1")]), map(&[("a", "2"), ("b", "1")])])),
+            ("groups", self.pick([Value::Null, texts(&[]), texts(&["a", "b"]), texts(&["b", "a"]), texts(&["c"])])),
+            ("labels", self.pick([Value::Null, labels(&[]), labels(&["a"]), labels(&["auto", "a"]), labels(&["b"])])),
+            ("command", self.pick([Value::Null, texts(&[]), texts(&["sh"])])),
+            ("mode", self.pick([Value::Null, text("on"), text("off")])),
+            ("access", self.pick([Value::Null, text(""), text("open"), text("closed")])),
+            ("limit", self.pick([Value::Null, Value::int(1), Value::int(2)])),
+            ("origin", self.pick([Value::Null, text("here")])),
+            ("lid", self.pick([Value::Null, Value::Bool(true)])),
+            ("parts", self.pick([Value::Null, Value::Bool(true)])),
+            ("doors", self.pick([Value::Null, Value::Bool(true)])),
+            ("bag", self.pick([Value::Null, Value::Bool(true)])),
+        ];
+        match self.below(4) {
+            0 => {}
+            1 => given.extend([
+                ("secrets_wo", self.pick([map(&[("A", "1")]), map(&[("A", "2")])])),
+                ("secrets_wo_version", self.pick([Value::int(1), Value::int(2)])),
+            ]),
+            _ => given.push(("secrets", self.pick([map(&[]), map(&[("A", "1")]), map(&[("A", "1"), ("PORT", "1")])]))),
+        }
+        for (name, value) in &mut given {
+            if !matches!(value, Value::Bool(_)) {
+                continue;
+            }
+            *value = match *name {
+                "lid" => self.part(),
+                "parts" => Value::List(self.parts()),
+                "doors" => Value::Map(["x", "y"].map(str::to_owned).into_iter().zip(self.parts()).collect()),
+                _ => Value::set(self.parts()),
+            };
+        }
+        object(THING.attrs, &given)
+    }
+
+    /// The configuration with some of its parts not known yet. Not `kind` where that decides whether a configured value
+    /// means the prior one: Terraform allows two answers only, and the first plan cannot know which.
+    fn blur(&mut self, config: &Object) -> Object {
+        let mut blurred = config.clone();
+        let kind_decides = ["command", "access", "secrets"].iter().any(|name| !config[*name].is_null());
+        for (name, value) in &mut blurred {
+            // The key must be known, and only a configuration has these words.
+            let settable = name.ends_with("_wo")
+                || name.ends_with("_version")
+                || THING.attr(name).is_some_and(|attr| attr.settable());
+            if name != "name" && !(name == "kind" && kind_decides) && settable && self.below(4) == 1 {
+                *value = Value::Unknown;
+            } else {
+                self.blur_parts(value);
+            }
+        }
+        blurred
+    }
+
+    fn blur_parts(&mut self, value: &mut Value) {
+        match value {
+            Value::Object(part) => {
+                for name in ["label", "hint", "size"] {
+                    if self.below(3) == 1 {
+                        part.insert(name.to_owned(), Value::Unknown);
+                    }
+                }
+            }
+            // A set stays known or becomes unknown as a whole: which elements belong together is open otherwise.
+            Value::List(items) => items.iter_mut().for_each(|item| self.blur_parts(item)),
+            Value::Map(items) => items.values_mut().for_each(|item| self.blur_parts(item)),
+            _ => {}
+        }
+    }
+}
+
+fn planned(config: &Object, prior: Option<&Object>, memory: &Memory) -> Plan {
+    let plan = plan(&Inputs { resource: &THING, config, prior, memory, version: None });
+    let broken = check_plan(THING.attrs, config, prior, &plan.planned);
+    assert!(broken.is_empty(), "{broken:?}");
+    plan
+}
+
+/// The state and memory after an apply, and what every later read and plan of the same configuration says of them.
+fn apply(tape: &mut Tape<'_>, plan: &Plan, config: &Object) -> (Object, Memory) {
+    let sent: Vec<&str> = THING.managed().filter(|attr| attr.settable()).map(|attr| attr.name).collect();
+    let sent: Vec<&str> = sent.into_iter().filter(|name| plan.planned[*name].is_known()).collect();
+    let masked = |mut spelling: Spelling| {
+        // An answer that masks what the plan cannot know either tells nothing of it.
+        spelling.masked &= config["secrets_wo"].is_null();
+        spelling
+    };
+    // What stands for the default is not sent.
+    let sent: Vec<&str> = sent
+        .into_iter()
+        .filter(|name| !matches!(*name, "command" | "access") || !plan.planned[*name].is_empty())
+        .collect();
+    let spelling = masked(tape.spelling());
+    let seen = answer(&plan.planned, config, spelling);
+    let mut planned = plan.planned.clone();
+    if planned["token"].is_unknown() {
+        planned.insert("token".to_owned(), text("once"));
+    }
+    let (state, disobeyed) = lay_over(&THING, &planned, &seen, &sent);
+    assert!(disobeyed.is_empty(), "disobeyed: {:?}", disobeyed.iter().map(|it| it.attr.name).collect::<Vec<_>>());
+    assert!(completes(&Value::Object(planned), &Value::Object(state.clone())), "the apply contradicts the plan");
+    assert!(Value::Object(state.clone()).is_known(), "something is left unknown");
+    let mut memory = Memory::default();
+    memory.note_configured(THING.attrs, config);
+    note_stamps(&THING, &seen, &mut memory);
+
+    let mut state = known(state);
+    for _ in 0..2 {
+        let spelling = Spelling { extras: spelling.extras, ..masked(tape.spelling()) };
+        let now = answer(&state, config, spelling);
+        let read = observe(&THING, &now, Some(&state), &mut memory);
+        let moved: Vec<&String> = read.keys().filter(|name| read[*name] != state[*name]).collect();
+        assert!(moved.is_empty(), "a read with {spelling:?} shows drift of {moved:?}");
+        let again = self::planned(config, Some(&read), &memory);
+        let moved: Vec<&String> = read.keys().filter(|name| read[*name] != again.planned[*name]).collect();
+        assert!(moved.is_empty(), "the second plan changes {moved:?}");
+        state = read;
+    }
+    (state, memory)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn plans_obey_terraform_and_come_to_rest(bytes in prop::collection::vec(any::<u8>(), 0..160)) {
+        let mut tape = Tape(bytes.iter());
+        let first = tape.config();
+        let blurred = tape.blur(&first);
+        let early = planned(&blurred, None, &Memory::default());
+        let create = planned(&first, None, &Memory::default());
+        prop_assert!(completes(&Value::Object(early.planned), &Value::Object(create.planned.clone())));
+        let (mut state, mut memory) = apply(&mut tape, &create, &first);
+        for _ in 0..2 {
+            let config = tape.config();
+            let blurred = tape.blur(&config);
+            let early = planned(&blurred, Some(&state), &memory);
+            let update = planned(&config, Some(&state), &memory);
+            let open: Vec<&String> = update.planned.keys().filter(|name| !completes(&early.planned[*name], &update.planned[*name])).collect();
+            prop_assert!(open.is_empty(), "the final plan contradicts the first in {:?}", open);
+            if has_errors(&update.diagnostics) {
+                continue;
+            }
+            (state, memory) = apply(&mut tape, &update, &config);
+        }
+    }
+}

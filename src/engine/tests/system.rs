@@ -1,0 +1,105 @@
+//! A system that takes what it is sent and answers in its own spelling: null for empty or empty for null, lists in
+//! another order, additions of its own.
+
+use super::thing::{THING, map, text};
+use crate::schema::{Attr, Kind};
+use crate::value::{Object, Value};
+
+/// How one answer is spelt.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spelling {
+    /// Nothing is `null`; else it is the empty form.
+    pub(super) null: bool,
+    /// Lists without order come backwards, and so do sets.
+    pub(super) backwards: bool,
+    /// The additions of its own are shown.
+    pub(super) extras: bool,
+    /// Secrets are masked.
+    pub(super) masked: bool,
+}
+
+/// The object after a write of this plan; `config` holds the write-only values.
+pub(super) fn answer(planned: &Object, config: &Object, spelling: Spelling) -> Object {
+    let mut seen: Object = THING
+        .attrs
+        .iter()
+        .map(|attr| (attr.name.to_owned(), shown(attr, &planned_of(planned, attr), spelling)))
+        .collect();
+    if !config["secrets_wo"].is_null() {
+        seen.insert("secrets".to_owned(), config["secrets_wo"].clone());
+    }
+    seen.insert("own_labels".to_owned(), Value::List(vec![text("auto")]));
+    seen.insert("owner".to_owned(), Value::Null);
+    if spelling.extras {
+        add_own(&mut seen);
+    }
+    if let (true, Some(Value::Map(entries))) = (spelling.masked, seen.get_mut("secrets")) {
+        entries.values_mut().for_each(|entry| *entry = Value::Null);
+    }
+    seen
+}
+
+fn planned_of(planned: &Object, attr: &Attr) -> Value {
+    planned.get(attr.name).cloned().unwrap_or(Value::Null)
+}
+
+fn add_own(seen: &mut Object) {
+    if let Some(Value::Set(items)) = seen.get_mut("labels")
+        && !items.contains(&text("auto"))
+    {
+        items.push(text("auto"));
+    }
+    if seen["kind"] == text("db")
+        && let Some(Value::Map(entries)) = seen.get_mut("secrets")
+    {
+        entries.entry("PORT".to_owned()).or_insert_with(|| text("1"));
+    }
+}
+
+fn shown(attr: &Attr, value: &Value, spelling: Spelling) -> Value {
+    if attr.ignores_emptiness() && value.is_empty() {
+        return if spelling.null && !matches!(attr.kind, Kind::Set(_)) { Value::Null } else { empty(&attr.kind) };
+    }
+    let nested = |value: &Value| match (value, attr.kind.nested()) {
+        (Value::Object(object), Some(attrs)) => {
+            let each = |attr: &Attr| (attr.name.to_owned(), shown(attr, &object[attr.name], spelling));
+            Value::Object(attrs.iter().map(each).collect())
+        }
+        (other, _) => other.clone(),
+    };
+    let reversed = |items: &[Value]| -> Vec<Value> {
+        let items = items.iter().map(nested);
+        if spelling.backwards { items.rev().collect() } else { items.collect() }
+    };
+    match value {
+        Value::Unknown => generated(&attr.kind),
+        Value::List(items) if attr.unordered => Value::List(reversed(items)),
+        Value::List(items) => Value::List(items.iter().map(nested).collect()),
+        Value::Set(items) => Value::Set(reversed(items)),
+        Value::Map(items) => Value::Map(items.iter().map(|(key, item)| (key.clone(), nested(item))).collect()),
+        value => nested(value),
+    }
+}
+
+fn empty(kind: &Kind) -> Value {
+    match kind {
+        Kind::Str => text(""),
+        Kind::List(_) => Value::List(Vec::new()),
+        Kind::Set(_) => Value::Set(Vec::new()),
+        Kind::Map(_) => map(&[]),
+        _ => Value::Null,
+    }
+}
+
+/// What the system chooses by itself.
+fn generated(kind: &Kind) -> Value {
+    match kind {
+        Kind::Str => text("made"),
+        Kind::Int | Kind::Num => Value::int(7),
+        Kind::Bool => Value::Bool(true),
+        Kind::List(_) => Value::List(vec![text("made")]),
+        Kind::Set(_) => Value::Set(vec![text("made")]),
+        Kind::Map(_) => map(&[("made", "made")]),
+        Kind::Object(_) => Value::Null,
+    }
+}

@@ -1,0 +1,36 @@
+//! What a table says of an attribute in words: for the schema that Terraform shows and for the documentation page,
+//! which must tell the same.
+
+use super::attr::{Attr, Role};
+use super::resource::Column;
+
+impl Attr {
+    /// The documentation, the rules and the version that it takes, as one text.
+    pub fn description(&self) -> String {
+        let mut text = self.doc.to_owned();
+        for rule in self.rules {
+            let words = rule.describe();
+            if !words.is_empty() {
+                text.push_str(&format!(" Must be {words}."));
+            }
+        }
+        if let Some(since) = self.since {
+            text.push_str(&format!(" Needs version {since} or newer."));
+        }
+        text
+    }
+}
+
+impl Column {
+    /// The text of this attribute; the twins of a secret refer to each other.
+    pub fn description(&self) -> String {
+        let attr = self.attr;
+        match self.role {
+            Role::Plain => attr.description(),
+            Role::WriteOnly => {
+                format!("As `{}`, but never stored in the state. Needs `{}`.", attr.name, attr.version_name())
+            }
+            Role::Version => format!("Raise it to send `{}` again.", attr.write_only_name()),
+        }
+    }
+}

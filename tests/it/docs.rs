@@ -1,0 +1,106 @@
+//! The documentation pages under docs/: made from the tables and the examples, in the layout that registries expect.
+//! `UPDATE_DOCS=1 cargo test --test it docs` writes them; without it the test says which are stale.
+
+mod page;
+mod schema;
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use terraform_provider_hoop::hoop::PROVIDER;
+
+use super::tidy::root;
+
+/// Where the pages of one kind are, and how many bytes a registry takes of one.
+const FOLDERS: [&str; 2] = ["docs/resources", "docs/data-sources"];
+const MOST_BYTES: usize = 500_000;
+
+/// Every page, by its path from the root.
+fn pages() -> BTreeMap<String, String> {
+    let mut pages = BTreeMap::from([("docs/index.md".to_owned(), page::index(&PROVIDER))]);
+    for resource in PROVIDER.resources {
+        pages.insert(path("resources", resource.name), page::resource(resource));
+        if resource.data_source {
+            pages.insert(path("data-sources", resource.name), page::data_source(resource));
+        }
+        if let Some(list) = &resource.list {
+            pages.insert(path("data-sources", list.name), page::data_list(resource, list));
+        }
+    }
+    pages
+}
+
+/// Pages are called by the type without the provider's name.
+fn path(folder: &str, name: &str) -> String {
+    let prefix = format!("{}_", PROVIDER.name);
+    format!("docs/{folder}/{}.md", name.strip_prefix(&prefix).unwrap_or(name))
+}
+
+/// The text of an example; none is an error of `tidy`, not of the page.
+fn example(path: &str) -> Option<String> {
+    fs::read_to_string(root().join("examples").join(path)).ok()
+}
+
+fn stored() -> BTreeMap<String, String> {
+    let listed = FOLDERS.iter().flat_map(|folder| {
+        let entries = fs::read_dir(root().join(folder)).into_iter().flatten().flatten();
+        entries.filter_map(move |entry| Some(format!("{folder}/{}", entry.file_name().to_str()?)))
+    });
+    let read = |path: String| Some((path.clone(), fs::read_to_string(root().join(&path)).ok()?));
+    listed.chain(["docs/index.md".to_owned()]).filter_map(read).collect()
+}
+
+/// The paths that `wanted` and `there` do not agree on.
+fn stale(wanted: &BTreeMap<String, String>, there: &BTreeMap<String, String>) -> Vec<String> {
+    let differs = |path: &&String| wanted.get(*path) != there.get(*path);
+    let mut paths: Vec<String> = wanted.keys().chain(there.keys()).filter(differs).cloned().collect();
+    paths.sort();
+    paths.dedup();
+    paths
+}
+
+fn write(wanted: &BTreeMap<String, String>, there: &BTreeMap<String, String>) {
+    for path in there.keys().filter(|path| !wanted.contains_key(*path)) {
+        fs::remove_file(root().join(path)).expect("a page can be removed");
+    }
+    for folder in FOLDERS {
+        fs::create_dir_all(root().join(folder)).expect("a folder can be made");
+    }
+    for (path, text) in wanted {
+        fs::write(root().join(path), text).expect("a page can be written");
+    }
+}
+
+#[test]
+fn pages_are_what_the_tables_and_examples_say() {
+    let wanted = pages();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        write(&wanted, &stored());
+    }
+    let stale = stale(&wanted, &stored());
+    assert!(stale.is_empty(), "stale, run `UPDATE_DOCS=1 cargo test --test it docs`: {stale:?}");
+}
+
+#[test]
+fn pages_keep_the_rules_of_registries() {
+    for (path, text) in pages() {
+        assert!(text.len() < MOST_BYTES, "{path} has {} bytes", text.len());
+        let front = text.strip_prefix("---\n").and_then(|rest| rest.split("\n---\n").next());
+        let front = front.unwrap_or_else(|| panic!("{path} has no front matter"));
+        assert!(front.contains("page_title: "), "{path} has a title");
+        assert_eq!(front.contains("subcategory"), path != "docs/index.md", "{path}: subcategory");
+        for forbidden in ["layout:", "sidebar_current:"] {
+            assert!(!front.contains(forbidden), "{path}: {forbidden}");
+        }
+        assert!(!text.contains("\n\n\n"), "{path} has single blank lines");
+        assert!(!text.contains(". ."), "{path} has an empty sentence");
+    }
+}
+
+#[test]
+fn a_stale_page_is_found() {
+    let page = |path: &str, text: &str| BTreeMap::from([(path.to_owned(), text.to_owned())]);
+    assert_eq!(stale(&page("a", "new"), &page("a", "old")), ["a"]);
+    assert_eq!(stale(&page("a", "new"), &page("b", "new")), ["a", "b"]);
+    assert!(stale(&page("a", "x"), &page("a", "x")).is_empty());
+}

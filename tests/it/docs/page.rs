@@ -1,0 +1,122 @@
+//! One page: front matter, example, schema, import, and what the table notes about it.
+
+use std::fmt::Write as _;
+
+use terraform_provider_hoop::schema::{DataSource, Provider, Resource, Role, columns};
+
+use super::example;
+use super::schema::{Entry, Group, listed, managed, render, shown, views};
+
+const IMPORT_BLOCK: &str = "[`import` block](https://developer.hashicorp.com/terraform/language/import)";
+const IMPORT_COMMAND: &str =
+    "[`terraform import` command](https://developer.hashicorp.com/terraform/cli/commands/import)";
+
+pub(super) fn index(provider: &Provider) -> String {
+    let mut page = format!(
+        "---\npage_title: \"Provider: {title}\"\ndescription: |-\n  {doc}\n---\n\n# {title} Provider\n\n{doc}\n\n",
+        title = "Hoop",
+        doc = provider.doc,
+    );
+    let system = &provider.system;
+    let _ = write!(
+        page,
+        "`{url}` and `{key}` may be left out where the environment variables `{url_variable}` and `{key_variable}` are \
+         set. Nothing is asked of the {title} before the first resource or data source needs it: a provider without \
+         any needs neither.\n\n",
+        url = system.url.attribute,
+        key = system.key.attribute,
+        url_variable = system.url.variable,
+        key_variable = system.key.variable,
+        title = system.title,
+    );
+    push_example(&mut page, "provider/provider.tf");
+    let entries = provider.attributes().map(|attr| Entry::of_attribute(attr, Group::of(attr))).collect();
+    page.push_str(&render(entries));
+    page
+}
+
+pub(super) fn resource(resource: &'static Resource) -> String {
+    let mut page = opening(resource.name, "Resource", resource.doc);
+    push_note(&mut page, "~>", resource.destroy_note);
+    push_example(&mut page, &format!("resources/{}/resource.tf", resource.name));
+    page.push_str(&render(managed(resource)));
+    push_import(&mut page, resource);
+    page
+}
+
+pub(super) fn data_source(resource: &'static Resource) -> String {
+    let mut page = opening(resource.name, "Data Source", resource.doc);
+    let mut names: Vec<String> = resource.lookups().map(|name| format!("`{name}`")).collect();
+    if !resource.also_found_by.is_empty()
+        && let Some(last) = names.pop()
+    {
+        let _ = write!(page, "It is looked up by exactly one of {} and {last}.\n\n", names.join(", "));
+    }
+    push_example(&mut page, &format!("data-sources/{}/data-source.tf", resource.name));
+    page.push_str(&render(views(&resource.views())));
+    page
+}
+
+pub(super) fn data_list(resource: &'static Resource, list: &'static DataSource) -> String {
+    let mut page = opening(list.name, "Data Source", resource.doc);
+    page.push_str("The list is read to its last page; filters are applied by the gateway.\n\n");
+    push_example(&mut page, &format!("data-sources/{}/data-source.tf", list.name));
+    let mut entries = views(&list.views());
+    entries.push(listed(list.items, resource.shown_in_list().map(shown).collect()));
+    page.push_str(&render(entries));
+    page
+}
+
+fn opening(name: &str, kind: &str, doc: &str) -> String {
+    format!(
+        "---\npage_title: \"{name} {kind} - terraform-provider-hoop\"\nsubcategory: \"\"\ndescription: |-\n  {doc}\n---\n\n\
+         # {name} ({kind})\n\n{doc}\n\n"
+    )
+}
+
+fn push_note(page: &mut String, mark: &str, note: Option<&str>) {
+    if let Some(note) = note {
+        let _ = write!(page, "{mark} {note}\n\n");
+    }
+}
+
+fn push_example(page: &mut String, path: &str) {
+    if let Some(text) = example(path) {
+        let _ = write!(page, "## Example Usage\n\n{}", fenced("terraform", &text));
+    }
+}
+
+fn fenced(language: &str, text: &str) -> String {
+    format!("```{language}\n{}\n```\n\n", text.trim_end())
+}
+
+fn push_import(page: &mut String, resource: &'static Resource) {
+    let file = |name: &str| example(&format!("resources/{}/{name}", resource.name));
+    page.push_str("## Import\n\nImport is supported using the following syntax:\n\n");
+    if let Some(text) = file("import-by-identity.tf") {
+        let _ = write!(
+            page,
+            "In Terraform v1.12.0 and later, the {IMPORT_BLOCK} can be used with the `identity` attribute, for \
+             example:\n\n{}",
+            fenced("terraform", &text)
+        );
+        page.push_str("### Identity Schema\n\n#### Required\n\n");
+        for column in columns(resource.attrs).filter(|column| column.attr.key && column.role == Role::Plain) {
+            let _ = writeln!(page, "- `{}` (String) {}", column.name, column.attr.doc);
+        }
+        page.push('\n');
+    }
+    if let Some(text) = file("import-by-string-id.tf") {
+        let _ = write!(
+            page,
+            "In Terraform v1.5.0 and later, the {IMPORT_BLOCK} can be used with the `id` attribute, for example:\n\n{}",
+            fenced("terraform", &text)
+        );
+    }
+    if let Some(text) = file("import.sh") {
+        let _ = write!(page, "The {IMPORT_COMMAND} can be used, for example:\n\n{}", fenced("shell", &text));
+    }
+    push_note(page, "->", resource.import_note);
+    page.truncate(page.trim_end().len());
+    page.push('\n');
+}

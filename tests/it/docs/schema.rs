@@ -1,0 +1,215 @@
+//! The schema section: attributes by who gives them, nested ones after them, each with its type and its marks.
+
+use std::fmt::Write as _;
+
+use terraform_provider_hoop::schema::{Attr, Column, Given, Kind, Presence, Resource, Role, View, columns};
+
+const WRITE_ONLY: &str = "https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments";
+
+/// Who gives an attribute; the headings of the section, in their order.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Group {
+    Required,
+    Optional,
+    ReadOnly,
+}
+
+const GROUPS: [(Group, &str); 3] =
+    [(Group::Required, "Required"), (Group::Optional, "Optional"), (Group::ReadOnly, "Read-Only")];
+
+impl Group {
+    pub(super) fn of(attr: &Attr) -> Group {
+        match attr.presence {
+            Presence::Required => Group::Required,
+            Presence::Optional => Group::Optional,
+            Presence::Computed => Group::ReadOnly,
+        }
+    }
+}
+
+/// One attribute as the page shows it.
+pub(super) struct Entry {
+    name: String,
+    kind: Kind,
+    group: Group,
+    text: String,
+    marks: Vec<String>,
+    nested: Vec<Entry>,
+}
+
+impl Entry {
+    /// An attribute and what is nested in it; inside, the user gives what the table says.
+    pub(super) fn of_attribute(attr: &'static Attr, group: Group) -> Entry {
+        Entry::of_column(&Column { name: attr.name.into(), attr, role: Role::Plain }, group)
+    }
+
+    fn of_column(column: &Column, group: Group) -> Entry {
+        let attr = column.attr;
+        let mut marks = Vec::new();
+        if attr.sensitive && column.role != Role::Version {
+            marks.push("Sensitive".to_owned());
+        }
+        if column.role == Role::Plain && attr.deprecated.is_some() {
+            marks.push("Deprecated".to_owned());
+        }
+        if column.role == Role::WriteOnly {
+            marks.push(format!("[Write-only]({WRITE_ONLY})"));
+        }
+        let mut text = column.description();
+        if let Some(instead) = attr.deprecated.filter(|_| column.role == Role::Plain) {
+            let _ = write!(text, " Deprecated: {instead}");
+        }
+        if attr.replaces && column.role == Role::Plain {
+            text.push_str(" A change replaces the object.");
+        }
+        if let Some(instead) = attr.fixed {
+            let _ = write!(text, " It cannot be changed. {instead}");
+        }
+        Entry {
+            name: column.name.to_string(),
+            kind: if column.role == Role::Version { Kind::Int } else { attr.kind },
+            group,
+            text,
+            marks,
+            nested: attr
+                .kind
+                .nested()
+                .into_iter()
+                .flat_map(columns)
+                .map(|c| Entry::of_column(&c, role_group(&c)))
+                .collect(),
+        }
+    }
+}
+
+/// The twins of a secret are optional, whatever the secret is.
+fn role_group(column: &Column) -> Group {
+    if column.role == Role::Plain { Group::of(column.attr) } else { Group::Optional }
+}
+
+/// The attributes of a managed resource.
+pub(super) fn managed(resource: &'static Resource) -> Vec<Entry> {
+    columns(resource.attrs).map(|column| Entry::of_column(&column, role_group(&column))).collect()
+}
+
+/// An attribute that a data source shows and nobody sets; nothing of how it would be set.
+pub(super) fn shown(attr: &'static Attr) -> Entry {
+    Entry {
+        name: attr.name.to_owned(),
+        kind: attr.kind,
+        group: Group::ReadOnly,
+        text: attr.doc.to_owned(),
+        marks: if attr.sensitive { vec!["Sensitive".to_owned()] } else { Vec::new() },
+        nested: attr.kind.nested().into_iter().flatten().map(shown).collect(),
+    }
+}
+
+pub(super) fn views(views: &[View]) -> Vec<Entry> {
+    let entry = |view: &View| Entry {
+        name: view.name.to_owned(),
+        kind: view.kind,
+        group: match view.given {
+            Given::Required => Group::Required,
+            Given::Optional | Given::Lookup => Group::Optional,
+            Given::Computed => Group::ReadOnly,
+        },
+        text: view.doc.to_owned(),
+        marks: if view.sensitive { vec!["Sensitive".to_owned()] } else { Vec::new() },
+        nested: view.kind.nested().into_iter().flatten().map(shown).collect(),
+    };
+    views.iter().map(entry).collect()
+}
+
+/// The list that a plural data source fills.
+pub(super) fn listed(name: &str, nested: Vec<Entry>) -> Entry {
+    const OBJECTS: Kind = Kind::List(&Kind::Object(&[]));
+    let text = "What was found.".to_owned();
+    Entry { name: name.to_owned(), kind: OBJECTS, group: Group::ReadOnly, text, marks: Vec::new(), nested }
+}
+
+/// The whole section.
+pub(super) fn render(mut entries: Vec<Entry>) -> String {
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut page = "## Schema\n\n".to_owned();
+    for (group, title) in GROUPS {
+        let members: Vec<&Entry> = entries.iter().filter(|entry| entry.group == group).collect();
+        if members.is_empty() {
+            continue;
+        }
+        let _ = write!(page, "### {title}\n\n");
+        if group == Group::Optional
+            && members.iter().any(|entry| entry.marks.iter().any(|mark| mark.contains(WRITE_ONLY)))
+        {
+            let _ = write!(
+                page,
+                "> **NOTE**: [Write-only arguments]({WRITE_ONLY}) are supported in Terraform 1.11 and later.\n\n"
+            );
+        }
+        for entry in &members {
+            push_line(&mut page, entry, &entry.name);
+        }
+        page.push('\n');
+    }
+    let mut nested = String::new();
+    for entry in &entries {
+        push_nested(&mut nested, entry, &entry.name);
+    }
+    page.push_str(&nested);
+    page
+}
+
+fn push_line(page: &mut String, entry: &Entry, path: &str) {
+    let marks: String = entry.marks.iter().map(|mark| format!(", {mark}")).collect();
+    let below = if entry.nested.is_empty() {
+        String::new()
+    } else {
+        format!(" (see [below for nested schema](#{}))", anchor(path))
+    };
+    let _ = writeln!(page, "- `{}` ({}{marks}) {}{below}", entry.name, type_name(&entry.kind), entry.text);
+}
+
+fn push_nested(page: &mut String, entry: &Entry, path: &str) {
+    if entry.nested.is_empty() {
+        return;
+    }
+    let _ = write!(page, "<a id=\"{}\"></a>\n### Nested Schema for `{path}`\n\n", anchor(path));
+    let mut nested: Vec<&Entry> = entry.nested.iter().collect();
+    nested.sort_by(|a, b| a.name.cmp(&b.name));
+    let inner = |entry: &Entry| format!("{path}.{}", entry.name);
+    for (group, title) in GROUPS {
+        let members: Vec<&&Entry> = nested.iter().filter(|entry| entry.group == group).collect();
+        if members.is_empty() {
+            continue;
+        }
+        let _ = write!(page, "{title}:\n\n");
+        members.iter().for_each(|entry| push_line(page, entry, &inner(entry)));
+        page.push('\n');
+    }
+    nested.iter().for_each(|entry| push_nested(page, entry, &inner(entry)));
+}
+
+fn anchor(path: &str) -> String {
+    format!("nestedatt--{}", path.replace('.', "--"))
+}
+
+fn type_name(kind: &Kind) -> String {
+    match kind {
+        Kind::Str => "String".to_owned(),
+        Kind::Bool => "Boolean".to_owned(),
+        Kind::Int | Kind::Num => "Number".to_owned(),
+        Kind::Object(_) => "Attributes".to_owned(),
+        Kind::List(Kind::Object(_)) => "Attributes List".to_owned(),
+        Kind::Set(Kind::Object(_)) => "Attributes Set".to_owned(),
+        Kind::Map(Kind::Object(_)) => "Attributes Map".to_owned(),
+        Kind::List(of) => format!("List of {}", type_name(of)),
+        Kind::Set(of) => format!("Set of {}", type_name(of)),
+        Kind::Map(of) => format!("Map of {}", type_name(of)),
+    }
+}
+
+#[test]
+fn types_are_named_as_terraform_users_know_them() {
+    assert_eq!(type_name(&Kind::Map(&Kind::Str)), "Map of String");
+    assert_eq!(type_name(&Kind::Set(&Kind::Object(&[]))), "Attributes Set");
+    assert_eq!(anchor("roles.secrets"), "nestedatt--roles--secrets");
+}
