@@ -192,7 +192,6 @@ mod tests {
             required: presence == "required",
             optional: presence.contains("optional"),
             computed: presence.contains("computed"),
-            sensitive: false,
             write_only: presence.contains("write-only"),
             ty: Type::parse(ty.as_bytes()).expect("a type"),
             nested: None,

@@ -81,7 +81,6 @@ pub(crate) struct Column {
     pub(crate) required: bool,
     pub(crate) optional: bool,
     pub(crate) computed: bool,
-    pub(crate) sensitive: bool,
     pub(crate) write_only: bool,
     pub(crate) ty: Type,
     /// The attributes of a nested object, which core checks one by one, and how the objects are held.
@@ -109,10 +108,6 @@ impl Shape {
     pub(crate) fn settable(&self) -> impl Iterator<Item = (&String, &Column)> {
         self.0.iter().filter(|(_, column)| column.required || column.optional)
     }
-
-    pub(crate) fn has_write_only(&self) -> bool {
-        self.0.values().any(|column| column.write_only)
-    }
 }
 
 impl Column {
@@ -135,7 +130,6 @@ impl Column {
             required: attribute.required,
             optional: attribute.optional,
             computed: attribute.computed,
-            sensitive: attribute.sensitive,
             write_only: attribute.write_only,
             ty,
             nested,

@@ -5,7 +5,7 @@ use tonic::{Code, Status};
 
 use super::{gateway, minimal};
 use crate::emulator::{Emulator, Fault};
-use crate::host::{Action, Object, Session, pb, settings};
+use crate::host::{Action, Object, Session, pb, settings, unknown};
 
 /// RPCs of families that the schema does not name: core asks for them only by what the schema names.
 #[tokio::test]
@@ -98,8 +98,28 @@ async fn the_provider_block_is_checked_without_a_request() {
     let mut paths = found.error_paths();
     paths.sort();
     assert_eq!(paths, ["api_url", "max_retries"], "{found}");
-    assert!(session.validate_provider(json!({"api_url": crate::host::unknown()})).await.is_clean());
+    assert!(session.validate_provider(json!({"api_url": unknown()})).await.is_clean());
     assert!(session.validate_provider(json!({})).await.is_clean());
+}
+
+#[tokio::test]
+async fn a_data_source_is_checked_without_a_request() {
+    let session = Session::start().await;
+    let sources: Vec<String> = session.schema.data_source_schemas.keys().cloned().collect();
+    for name in sources {
+        // One object is looked up by what identifies it, a list by any filter.
+        let identity = session.identities.get(&name).map(|schema| &schema.identity_attributes);
+        let is_key = |name: &str| identity.is_none_or(|parts| parts.iter().any(|part| part.name == name));
+        let shape = session.data_shape(&name);
+        let open = shape.settable().filter(|(name, _)| is_key(name)).map(|(name, _)| (name.clone(), unknown()));
+        let open = open.collect();
+        let found = session.validate_data(&name, &open).await;
+        assert!(!found.has_errors(), "{name}: {found}");
+    }
+    let found = session.validate_data("hoop_connection", &json!({})).await;
+    assert_eq!(found.error_paths(), ["name"], "{found}");
+    let found = session.validate_data("hoop_connection", &json!({"name": "abc", "id": "def"})).await;
+    assert!(found.has_errors());
 }
 
 #[tokio::test]
@@ -230,6 +250,13 @@ async fn a_stopped_provider_keeps_serving() {
     let (applied, ()) = tokio::join!(applying, stopping);
     assert_eq!(applied.object.state["name"], "stopped", "{}", applied.diagnostics);
     assert!(applied.object.state["id"].is_string(), "it was read back");
+
+    emulator.fault(Fault::hang().on("GET", "/api/connections"));
+    let begun = std::time::Instant::now();
+    let (read, found) = session.read(&applied.object).await;
+    assert!(read == applied.object && found.say("interrupted"), "{found}");
+    assert!(begun.elapsed().as_secs() < 5, "a stopped provider waits for nobody");
+    emulator.clear_faults();
 
     let later = session.plan(&applied.object, &config).await;
     assert!(later.action == Action::NoOp || later.diagnostics.has_errors());

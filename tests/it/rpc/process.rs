@@ -125,6 +125,27 @@ async fn it_ends_with_its_host() {
     assert!(!std::path::Path::new(session.socket()).exists());
 }
 
+fn signal(name: &str, process: u32) {
+    let sent = std::process::Command::new("kill").args([name, &process.to_string()]).status().expect("kill runs");
+    assert!(sent.success());
+}
+
+/// A Ctrl-C reaches the whole foreground group: what it means is for the host to say.
+#[tokio::test]
+async fn an_interrupt_is_the_hosts_and_a_termination_is_its_own() {
+    let host = HostCertificate::new();
+    let mut process = Launch::by(&host).start();
+    let handshake = process.handshake().await;
+    let certificate = handshake.certificate.expect("a certificate");
+    let channel = dial(&handshake.socket, &certificate, Some(&host)).await.expect("the host is let in");
+    signal("-INT", process.id());
+    assert!(answers(channel.clone()).await && process.is_running());
+    signal("-TERM", process.id());
+    let ended = process.end(LIMIT).await;
+    assert!(ended.status.success(), "{}", ended.status);
+    assert_eq!(ended.left_behind, Vec::<String>::new());
+}
+
 #[tokio::test]
 async fn started_by_hand_it_says_what_it_is() {
     for launch in [Launch::by_hand(), Launch::by_hand().env("TF_PLUGIN_MAGIC_COOKIE", "another")] {

@@ -14,9 +14,8 @@ async fn core_takes_every_schema() {
     let sent = &session.schema;
     assert!(sent.diagnostics.is_empty());
     let provider = sent.provider.as_ref().expect("missing provider schema");
-    let named = |(name, schema)| (format!("{name}"), schema);
-    let all = [("provider".to_owned(), provider)].into_iter();
-    let all = all.chain(sent.resource_schemas.iter().map(named)).chain(sent.data_source_schemas.iter().map(named));
+    let provider_name = "the provider".to_owned();
+    let all = [(&provider_name, provider)].into_iter().chain(&sent.resource_schemas).chain(&sent.data_source_schemas);
     let mut count = 0;
     for (name, schema) in all {
         assert_eq!(broken_schema(schema), Vec::<String>::new(), "{name}");
@@ -47,11 +46,10 @@ async fn capabilities_are_the_ones_that_are_served() {
     assert!(bits.move_resource_state && bits.generate_resource_config);
     let metadata = session.client().get_metadata(get_metadata::Request {}).await.expect("an answer").into_inner();
     assert_eq!(metadata.server_capabilities, Some(bits));
-    let names = |names: Vec<String>| names;
-    let resources = metadata.resources.into_iter().map(|resource| resource.type_name).collect();
-    let data_sources = metadata.data_sources.into_iter().map(|source| source.type_name).collect();
-    assert_eq!(names(resources), session.resource_types());
-    assert_eq!(names(data_sources), session.schema.data_source_schemas.keys().cloned().collect::<Vec<_>>());
+    let resources = metadata.resources.iter().map(|resource| &resource.type_name);
+    let data_sources = metadata.data_sources.iter().map(|source| &source.type_name);
+    assert!(resources.eq(session.schema.resource_schemas.keys()));
+    assert!(data_sources.eq(session.schema.data_source_schemas.keys()));
 }
 
 fn attribute(name: &str) -> Attribute {
