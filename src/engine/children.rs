@@ -4,7 +4,8 @@
 use serde_json::Value as Json;
 
 use super::apply::{Write, Written};
-use super::body::create_body;
+use super::body::{Change, create_body};
+use super::create::is_sent;
 use super::data::read_list;
 use super::memory::Memory;
 use super::observe::observe;
@@ -114,7 +115,8 @@ impl Write<'_> {
             let planned = whole(of, name, &parent, child.as_object().unwrap_or(&Object::new()));
             let config = whole(of, name, &parent, &member(&config, name));
             let child = Write { resource: of.table, planned: &planned, config: &config, ..*self };
-            let done = child.settle(&planned, &child.all(), None, Memory::default()).await;
+            let sent: Vec<Change> = child.all().into_iter().filter(is_sent).collect();
+            let done = child.settle(&planned, &sent, None, Memory::default()).await;
             settled.insert(name.clone(), part(attr, &done.state.unwrap_or(planned.clone())));
             written.diagnostics.extend(done.diagnostics.into_iter().map(|found| within(found, attr, name)));
         }

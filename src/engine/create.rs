@@ -335,6 +335,7 @@ fn shows(change: &Change, seen: &Seen) -> bool {
     same(change.attr, wanted, &now, extras.as_ref())
 }
 
-fn is_sent(change: &Change) -> bool {
+/// Whether a create carries it.
+pub(super) fn is_sent(change: &Change) -> bool {
     change.value.as_ref().is_some_and(|value| !value.is_null())
 }
