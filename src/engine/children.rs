@@ -191,8 +191,10 @@ impl Write<'_> {
         }
         let made = Box::pin(Write { planned: &planned, ..write }.create(Memory::default())).await;
         match (stand_in, &made.state) {
-            (Some(_), Some(state)) if !has_errors(&made.diagnostics) => {
-                Box::pin(write.update(&state.clone(), Memory::default())).await
+            (Some((name, _)), Some(state)) if !has_errors(&made.diagnostics) => {
+                let mut planned = state.clone();
+                planned.insert(name.to_owned(), Value::Null);
+                Box::pin(Write { planned: &planned, ..write }.update(state, Memory::default())).await
             }
             _ => made,
         }
