@@ -28,29 +28,13 @@ pub(super) fn observe(
             Role::Plain if attr.partial && before.is_some_and(Value::is_null) => Value::Null,
             Role::Plain => {
                 let now = restricted(attr, get(seen, attr.name), before.unwrap_or(&Value::Null));
-                let value = respell(attr, &now, before, extras(attr, seen).as_ref());
-                if before.is_none() { imported(attr, value) } else { value }
+                respell(attr, &now, before, extras(attr, seen).as_ref())
             }
         };
         state.insert(name, value);
     }
     note_stamps(resource, seen, memory);
     state
-}
-
-/// Nothing, as an import spells it: the empty form plans to no change whether the configuration leaves the attribute
-/// out or spells it empty, which null does not (Terraform wants what is configured to be planned).
-fn imported(attr: &Attr, value: Value) -> Value {
-    if !value.is_null() || attr.absent == Absent::Null || attr.children.is_some() || attr.partial {
-        return value;
-    }
-    match attr.kind {
-        Kind::Str => Value::string(""),
-        Kind::List(_) => Value::List(Vec::new()),
-        Kind::Set(_) => Value::Set(Vec::new()),
-        Kind::Map(_) => Value::Map(Default::default()),
-        Kind::Bool | Kind::Int | Kind::Num | Kind::Object(_) => value,
-    }
 }
 
 /// Notes when the system's secrets were last changed, as the answer shows it.
