@@ -10,18 +10,10 @@ use serde_json::Value as Json;
 use crate::emulator::Emulator;
 use crate::terraform::{Gateway, Terraform, control};
 
-/// What a gateway keeps objects in, as far as an example can leave something behind. Resources and attributes are not
-/// here: the gateway keeps those of destroyed connections.
-const COLLECTIONS: &[&str] = &[
-    "connections",
-    "agents",
-    "plugins",
-    "users",
-    "datamasking-rules",
-    "guardrails",
-    "runbooks/rules",
-    "runbooks/configurations",
-];
+/// What a gateway keeps objects in, as far as an example can leave something behind. Not here is what the gateway itself
+/// keeps: plugins and their credentials, and the resources and attributes of destroyed connections.
+const COLLECTIONS: &[&str] =
+    &["connections", "agents", "users", "datamasking-rules", "guardrails", "runbooks/rules", "runbooks/configurations"];
 
 /// How the documentation of a type says that one of its objects is imported.
 struct Import {
@@ -151,8 +143,7 @@ fn live(directory: &Path, gateway: &Gateway) {
     terraform.destroy().ok();
 }
 
-/// Every object that the gateway has: its collection and its id. The plugin of Slack is there before and after, but
-/// keeps its credentials: the gateway refuses to clear them.
+/// Every object that the gateway has: its collection and its id.
 fn everything(emulator: &Emulator) -> BTreeSet<(&'static str, String)> {
     let mut found = BTreeSet::new();
     for collection in COLLECTIONS {

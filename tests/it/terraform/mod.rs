@@ -1,5 +1,6 @@
 //! The real Terraform (or OpenTofu) driven by tests: a workspace of its own per test, our binary as a development
-//! override, results as data. It knows nothing of the provider's tables, and no test should assert on Terraform's prose.
+//! override, results as data. It knows nothing of the provider's tables, and no test should assert on Terraform's
+//! prose.
 
 mod child;
 mod config;

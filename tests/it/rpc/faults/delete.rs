@@ -48,7 +48,7 @@ async fn a_refused_delete_keeps_the_object() {
     let session = patient(&emulator, 4).await;
     let faults = [
         (Fault::answer(422).body(r#"{"message":"it is in use"}"#), "it is in use"),
-        (Fault::answer(403), "`admin`"),
+        (Fault::answer(403).body(r#"{"message":"access denied"}"#), "`admin`"),
         (Fault::html(200), "api_url"),
         (permanent(), "SQLSTATE"),
     ];
