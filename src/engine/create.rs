@@ -9,7 +9,7 @@ use super::place::{collection_path, key_text, object_path};
 use super::same::{extras, get, restricted, same};
 use super::session::{Fault, Seen};
 use super::trouble::{explain_fault, explain_write, import_command};
-use crate::api::{Answer, Call, Error, Json, Meaning, Method};
+use crate::api::{Answer, Call, Cause, Error, Json, Meaning, Method};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Create, Kind, Presence};
 use crate::value::{Object, Path, Value};
@@ -130,7 +130,9 @@ impl Write<'_> {
             if !error.may_have_acted() && !taken {
                 return Made::Refused(self.refused(&error));
             }
-            let final_word = taken || error.meaning() == Some(Meaning::Refused);
+            // Something that is not the API will not become it, and a refusal stays one.
+            let not_the_api = matches!(error.cause, Cause::NotTheApi { .. });
+            let final_word = taken || not_the_api || error.meaning() == Some(Meaning::Refused);
             lost_one = true;
             match self.look_up(changes, &before).await {
                 Ok(Found::Ours(keys)) => return Made::Found(keys),

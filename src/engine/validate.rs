@@ -4,7 +4,7 @@
 use super::same::get;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Attr, Kind, Resource, Rule};
-use crate::value::{Object, Path, Value};
+use crate::value::{Object, Path, Step, Value};
 
 /// Checks each configured value of an object against its rules.
 pub(super) fn validate(attrs: &[&'static Attr], config: &Object, at: &Path) -> Diagnostics {
@@ -95,14 +95,23 @@ fn wrong(attr: &Attr, rule: &str, value: &Value, path: &Path) -> Diagnostic {
         Value::Number(number) if !attr.sensitive => format!(", not {number}"),
         _ => String::new(),
     };
-    Diagnostic::error(format!("Invalid value for `{}`", attr.name), format!("`{path}` must be {rule}{shown}."))
+    Diagnostic::error(format!("Invalid value for `{}`", named(path, attr)), format!("`{path}` must be {rule}{shown}."))
         .at(path.clone())
+}
+
+/// The attribute that the user wrote: of a secret it may be the write-only twin.
+fn named<'a>(path: &'a Path, attr: &'a Attr) -> &'a str {
+    let names = path.0.iter().rev().filter_map(|step| match step {
+        Step::Attribute(name) => Some(name.as_str()),
+        _ => None,
+    });
+    names.into_iter().next().unwrap_or(attr.name)
 }
 
 /// Keys are no secret, even of a sensitive map: the message would be useless without them.
 fn wrong_key(attr: &Attr, rule: &Rule, key: &str, path: &Path) -> Diagnostic {
     let detail = format!("Each key of `{path}` must be {}, which {key:?} is not.", rule.describe());
-    Diagnostic::error(format!("Invalid key in `{}`", attr.name), detail).at(path.clone())
+    Diagnostic::error(format!("Invalid key in `{}`", named(path, attr)), detail).at(path.clone())
 }
 
 fn check_twins(attr: &Attr, config: &Object, at: &Path) -> Option<Diagnostic> {

@@ -36,8 +36,8 @@ fn comment(text: &str) -> Option<usize> {
 }
 
 fn literal(text: &str, before: Option<char>) -> Option<usize> {
-    if text.starts_with('"') {
-        return Some(1 + string_end(&text[1..]));
+    if let Some(rest) = text.strip_prefix('"') {
+        return Some(1 + string_end(rest));
     }
     if let Some(raw) = text.strip_prefix('r').filter(|_| before.is_none_or(|c| !c.is_alphanumeric() && c != '_')) {
         let hashes = raw.len() - raw.trim_start_matches('#').len();
