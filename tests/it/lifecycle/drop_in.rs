@@ -235,16 +235,9 @@ fn a_configuration_made_from_imports_plans_empty() {
     terraform.file("imports.tf", &imports.iter().map(block).collect::<String>());
     let before = (shown(emulator, "tf-pg"), shown(emulator, "tf-ro"));
 
-    // Credentials are required, but Terraform writes no sensitive value down.
-    let outcome = terraform.run(&["plan", "-json", "-input=false", "-lock=false", "-generate-config-out=made.tf"]);
-    assert_eq!(outcome.one_error().address.as_deref(), Some("hoop_plugin_config.it"), "{outcome:#?}");
+    // Terraform writes sensitive values down as null, which means: whatever the gateway has.
+    terraform.run(&["plan", "-json", "-input=false", "-lock=false", "-generate-config-out=made.tf"]).ok();
     let made = std::fs::read_to_string(terraform.path("made.tf")).expect("a configuration was made");
-    let (head, tail) = made.split_once("resource \"hoop_plugin_config\"").expect("a block for each import");
-    let (block, tail) = tail.split_once("\n}").expect("its end");
-    let line = block.lines().find(|line| line.trim_start().starts_with("config ")).expect("the line to fill in");
-    let block = block.replace(line, "  config = { TOKEN = \"t\" }");
-    terraform.file("made.tf", &format!("{head}resource \"hoop_plugin_config\"{block}\n}}{tail}"));
-
     assert_eq!(terraform.validate().ok().warnings().count(), 0);
     let plan = terraform.plan().ok();
     let loud: Vec<_> = plan.changes.iter().filter(|change| !change.is(&["no-op"])).collect();

@@ -72,7 +72,8 @@ const ADA: &str = "/api/users/Ada@example.com";
 fn a_user_may_be_inactive_from_the_start_and_keeps_what_is_not_managed() {
     let Some(gateway) = control(Emulator::start) else { return };
     let one = One::new(&gateway, "hoop_user");
-    let user = |status: &str, groups: &[&str]| json!({ "email": "Ada@example.com", "status": status, "groups": groups });
+    let user =
+        |status: &str, groups: &[&str]| json!({ "email": "Ada@example.com", "status": status, "groups": groups });
     // The gateway does not look at the status of a create.
     assert_eq!(one.apply(&user("inactive", &["sre", "dba"])), ["POST", "PUT"]);
     assert_eq!(get(&gateway, ADA)["status"], "inactive");
@@ -178,9 +179,7 @@ fn a_masking_rule_keeps_its_attributes_and_takes_null_for_empty() {
     let (a, b) = (connection("tf-a"), connection("tf-b"));
     let one = One::new(&gateway, "hoop_datamasking_rules");
     let custom = json!([{ "name": "ORDER_NUMBER", "regex": "O-[0-9]+", "score": 0.5 }]);
-    let rule = |ids: Json| {
-        json!({ "name": "tf-rule", "score_threshold": 0.6, "connection_ids": ids, "custom_entity_types": custom })
-    };
+    let rule = |ids: Json| json!({ "name": "tf-rule", "score_threshold": 0.6, "connection_ids": ids, "custom_entity_types": custom });
     assert_eq!(one.apply(&rule(json!([a, b]))), ["POST"]);
     let path = format!("/api/datamasking-rules/{}", one.id());
     assert_eq!(one.apply(&rule(json!([b, a]))), Vec::<String>::new());

@@ -145,14 +145,17 @@ fn a_row_is_taken_over_when_it_is_empty_and_never_overwritten() {
         "gone": row("00000000-0000-4000-8000-000000000001", json!(["x"])) } });
     configure(&gateway, &terraform, &bad);
     let outcome = terraform.apply();
-    eprintln!("{outcome:#?}");
     let about = |label: &str| {
         let address = format!("hoop_plugin_connection.{label}");
         let found = outcome.errors().find(|error| error.address.as_deref() == Some(&address));
         found.unwrap_or_else(|| panic!("no error for {label}: {outcome:#?}")).clone()
     };
     assert!(about("theirs").says(&format!("slack/{b}")) && about("theirs").says("terraform import"));
-    assert!(about("unknown").says("nonesuch") && about("unknown").says("enabled"), "{:#?}", about("unknown"));
+    assert!(
+        about("unknown").says("nonesuch") && about("unknown").says("must be enabled (`hoop_plugin`)"),
+        "{:#?}",
+        about("unknown")
+    );
     assert!(about("gone").says("00000000-0000-4000-8000-000000000001"), "{:#?}", about("gone"));
     assert_eq!((outcome.errors().count(), terraform.state().len()), (3, 1));
     assert_eq!(rows(emulator, "slack")["tf-b"], json!(["theirs"]));
@@ -173,9 +176,7 @@ fn fifty_rows_of_one_plugin_are_written_and_read_together() {
     };
     let all: serde_json::Map<String, Json> = ids.iter().enumerate().map(row).collect();
     configure(&gateway, &terraform, &json!({ "hoop_plugin_connection": all }));
-    terraform
-        .run(&["apply", "-json", "-input=false", "-lock=false", "-auto-approve", "-parallelism=50"])
-        .ok();
+    terraform.run(&["apply", "-json", "-input=false", "-lock=false", "-auto-approve", "-parallelism=50"]).ok();
     assert_eq!(gateway.take_writes().len(), FIFTY);
     let rows = rows(emulator, "access_control");
     for i in 0..FIFTY {
