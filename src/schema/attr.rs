@@ -327,7 +327,10 @@ impl Attr {
     }
 
     pub const fn rules(mut self, rules: &'static [Rule]) -> Attr {
-        self.must_be_settable("rules are for configured values");
+        // A key that the system gives is what an import takes.
+        if !self.key {
+            self.must_be_settable("rules are for configured values and keys");
+        }
         self.rules = rules;
         self
     }
