@@ -136,7 +136,8 @@ impl Settling<'_> {
         if let Some(prior) = prior.filter(|prior| !prior.is_null()) {
             // An empty value that stands for the default asks for nothing that is not there already.
             let leaves_alone = !is_configured(attr, wanted) && !self.memory.was_configured(at);
-            if leaves_alone || same(attr, wanted, prior, extras(attr, self.whole).as_ref()) {
+            let is_same = || same(attr, wanted, prior, extras(attr, self.whole).as_ref());
+            if leaves_alone || (is_same() && versions(attr, wanted) == versions(attr, prior)) {
                 return prior.clone();
             }
         }
@@ -183,6 +184,15 @@ impl Settling<'_> {
         };
         Value::Set(items.iter().zip(found).map(element).collect())
     }
+}
+
+/// The versions inside: all that tells of a change of a write-only secret there.
+fn versions<'a>(attr: &Attr, value: &'a Value) -> Vec<(Path, &'a Value)> {
+    let nested = || attr.kind.nested().unwrap_or_default().iter().filter(|attr| attr.secret);
+    let version = |(object, at): (&'a Object, Path)| {
+        nested().map(move |attr| (at.then(&attr.version_name()), get(object, &attr.version_name())))
+    };
+    objects(value, &Path::root()).flat_map(version).collect()
 }
 
 /// True when the prior element has values that the configured one leaves to the system.

@@ -104,10 +104,6 @@ fn roles_are_made_with_their_resource_and_then_written_one_by_one() {
     assert!(!host.terraform.state_text().contains(CANARY));
     let untouched = shown(emulator, "tf-mssql");
 
-    host.set("/roles/tf-wo/secrets_wo", json!({ "envvar:PASS": "rotated" }));
-    host.set("/roles/tf-wo/secrets_wo_version", json!(2));
-    assert_eq!(host.apply(), ["PATCH /api/connections/tf-wo"]);
-    assert_eq!(shown(emulator, "tf-wo")["secret"]["envvar:PASS"], "cm90YXRlZA==");
     assert_eq!(host.set("/roles/tf-new", role(&gateway, "new")).apply(), ["POST /api/connections"]);
     host.set("/roles/tf-ro/secrets", json!({ "envvar:USER": "other" }));
     assert_eq!(host.apply(), ["PATCH /api/connections/tf-ro"]);
@@ -334,4 +330,21 @@ fn roles_may_be_unknown_in_the_plan() {
         assert_eq!(names(emulator, "connections"), ["tf-a", "tf-b", value]);
         assert_eq!(shown(emulator, "tf-b")["secret"]["envvar:HOST"], STANDARD.encode(value));
     }
+}
+
+/// Nothing else of the role differs from what is stored, so only its version tells.
+#[test]
+fn a_write_only_secret_of_a_role_is_rotated_and_taken_out() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let stored = || shown(gateway.emulator(), "tf-wo")["secret"].clone();
+    let secret = |value: &str| json!({ "envvar:PASS": value });
+    let role = json!({ "type": "custom", "secrets_wo": secret(CANARY), "secrets_wo_version": 1 });
+    let mut host = Host::new(&gateway, json!({ "tf-wo": role }));
+    host.apply();
+    host.set("/roles/tf-wo/secrets_wo", secret("rotated")).set("/roles/tf-wo/secrets_wo_version", json!(2));
+    assert_eq!(host.apply(), ["PATCH /api/connections/tf-wo"]);
+    assert_eq!(stored(), secret("cm90YXRlZA=="));
+    host.set("/roles/tf-wo/secrets_wo", Json::Null).set("/roles/tf-wo/secrets_wo_version", Json::Null);
+    assert_eq!(host.apply(), ["PATCH /api/connections/tf-wo"]);
+    assert_eq!(stored(), json!({}));
 }
