@@ -9,7 +9,7 @@ use crate::value::{Object, Path, Step, Value};
 /// Checks each configured value of an object against its rules.
 pub(super) fn validate(attrs: &[&'static Attr], config: &Object, at: &Path) -> Diagnostics {
     let mut found = Diagnostics::new();
-    for attr in attrs.iter().filter(|attr| attr.settable()) {
+    for attr in attrs.iter().filter(|attr| attr.settable() || attr.key) {
         let path = at.then(attr.name);
         check_value(attr, get(config, attr.name), &path, &mut found);
         if attr.secret {

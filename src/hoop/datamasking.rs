@@ -23,7 +23,7 @@ pub(super) static RULES: Resource = Resource::new(
 });
 
 static ATTRS: &[Attr] = &[
-    computed("id", Str, "Identifier given by the gateway.").key(),
+    computed("id", Str, "Identifier given by the gateway.").key().rules(&[Rule::Uuid]),
     required("name", Str, "Name of the rule.").replaces().rules(&[Rule::Length(1, 128)]),
     optional("description", Str, "What the rule is for.").or_empty().rules(&[Rule::Length(0, 512)]),
     optional("score_threshold", Num, "Least confidence of a finding, from 0 to 1.").rules(&[Rule::Range(0, 1)]),

@@ -61,7 +61,7 @@ pub(super) static RULE: Resource = Resource::new(
 .list(DataSource { name: "hoop_runbook_rules", path: None, at: "", items: "rules", filters: &[], paged: false });
 
 static RULE_ATTRS: &[Attr] = &[
-    computed("id", Str, "Identifier given by the gateway.").key(),
+    computed("id", Str, "Identifier given by the gateway.").key().rules(&[Rule::Uuid]),
     required("name", Str, "Name of the rule; several rules may have the same.").rules(SOME_TEXT),
     optional("description", Str, "What the rule is for.").or_empty(),
     required("connections", List(&Str), "Names of the connections. Their order means nothing.").unordered(),
