@@ -228,7 +228,14 @@ impl Write<'_> {
     }
 
     fn refused(&self, error: &Error) -> Diagnostic {
-        explain_write(self.session.system, self.resource, &format!("create the {}", self.described()), error)
+        let doing = format!("create the {}", self.described());
+        let mut diagnostic = explain_write(self.session.system, self.resource, &doing, error);
+        if self.resource.create == Create::Put && error.is_gone() {
+            // A part of something that is not there: its keys' own words say how that comes into being.
+            let keys = self.resource.keys().map(|key| format!("\n- `{}`: {}", key.name, key.doc));
+            diagnostic.detail.extend(["\n".to_owned()].into_iter().chain(keys));
+        }
+        diagnostic
     }
 
     fn nameless(&self) -> Diagnostic {

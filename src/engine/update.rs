@@ -202,16 +202,17 @@ async fn detached(
 }
 
 impl Engine {
-    /// Removes what belongs to the object first. On failure: what is left of it in the state.
+    /// Removes what belongs to the object first. Either way: what is left of it for the state.
     async fn remove_children(
         &self,
         resource: &'static Resource,
         session: &Session,
         state: &Object,
         patience: &Patience,
-    ) -> Result<(), (Object, Diagnostics)> {
-        let Some((attr, of)) = children_of(resource) else { return Ok(()) };
-        let Value::Map(mut left) = get(state, attr.name).clone() else { return Ok(()) };
+    ) -> Result<Object, (Object, Diagnostics)> {
+        let mut state = state.clone();
+        let Some((attr, of)) = children_of(resource) else { return Ok(state) };
+        let Value::Map(mut left) = get(&state, attr.name).clone() else { return Ok(state) };
         let mut errors = Diagnostics::new();
         for name in left.keys().cloned().collect::<Vec<_>>() {
             match children::remove(session, of, &name, patience).await {
@@ -219,12 +220,8 @@ impl Engine {
                 Some(error) => errors.push(error),
             }
         }
-        if errors.is_empty() {
-            return Ok(());
-        }
-        let mut state = state.clone();
         state.insert(attr.name.to_owned(), Value::Map(left));
-        Err((state, errors))
+        if errors.is_empty() { Ok(state) } else { Err((state, errors)) }
     }
 
     pub(super) async fn destroy(
@@ -237,9 +234,10 @@ impl Engine {
         let gone = Stored { state: Value::Null, private: Vec::new(), identity: None };
         let state = before.state.as_object().cloned().unwrap_or_default();
         let Some(path) = object_path(resource, &state) else { return Outcome::new(gone, Diagnostics::new()) };
-        if let Err((left, errors)) = self.remove_children(resource, session, &state, patience).await {
-            return Outcome::new(Stored { state: Value::Object(known(left)), ..before }, errors);
-        }
+        let state = match self.remove_children(resource, session, &state, patience).await {
+            Ok(left) => left,
+            Err((left, errors)) => return Outcome::new(Stored { state: Value::Object(known(left)), ..before }, errors),
+        };
         let _lock = session.lock(resource, &state).await;
         let call = match resource.destroy {
             Destroy::Delete => Call::new(Method::Delete, path),

@@ -38,14 +38,16 @@ pub(super) static CONNECTION: Resource = Resource::new(
 );
 
 static CONNECTION_ATTRS: &[Attr] = &[
-    required("plugin_name", Str, "Name of the plugin, which must be enabled.").key().replaces().rules(&[
-        Rule::Length(1, 128),
-        Rule::Matches(NO_SLASH, has_no_slash),
-        Rule::Matches(
-            "another plugin than `review` and `dlp`, which are a connection's `reviewers` and `redact_types`",
-            |name| !matches!(name, "review" | "dlp"),
-        ),
-    ]),
+    required("plugin_name", Str, "Name of the plugin, which must be enabled (`hoop_plugin`).").key().replaces().rules(
+        &[
+            Rule::Length(1, 128),
+            Rule::Matches(NO_SLASH, has_no_slash),
+            Rule::Matches(
+                "another plugin than `review` and `dlp`, which are a connection's `reviewers` and `redact_types`",
+                |name| !matches!(name, "review" | "dlp"),
+            ),
+        ],
+    ),
     required("connection_id", Str, "Identifier of the connection.").wire("id").key().replaces().rules(&[Rule::Uuid]),
     optional("config", List(&Str), "What the plugin is told of the connection. Its order means nothing.")
         .or_empty()
@@ -68,7 +70,7 @@ pub(super) static CONFIG: Resource =
 
 static CONFIG_ATTRS: &[Attr] = &[
     computed("id", Str, "Identifier of the plugin."),
-    required("plugin_name", Str, "Name of the plugin, which must be enabled.")
+    required("plugin_name", Str, "Name of the plugin, which must be enabled (`hoop_plugin`).")
         .wire("name")
         .key()
         .replaces()

@@ -2,12 +2,16 @@
 //! import, destroy. What one run of Terraform can do for many objects is done in one run.
 
 mod attributes;
+mod drop_in;
 mod examples;
 mod failures;
 mod official;
 mod old_gateway;
 mod outside;
+mod people;
+mod plugins;
 mod refusals;
+mod roles;
 mod secrets;
 mod subtypes;
 

@@ -55,6 +55,14 @@ impl Gateway {
     pub(crate) fn emulator(&self) -> &Emulator {
         self.emulator.as_ref().expect("only tests that took the emulator look into it")
     }
+
+    /// What was written since the last look, in order of arrival: `METHOD /path`.
+    pub(crate) fn take_writes(&self) -> Vec<String> {
+        let requests = self.emulator().requests();
+        self.emulator().clear_requests();
+        let writes = requests.iter().filter(|request| request.method != "GET");
+        writes.map(|request| format!("{} {}", request.method, request.path)).collect()
+    }
 }
 
 fn real() -> Option<(String, String)> {
