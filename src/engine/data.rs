@@ -1,7 +1,7 @@
 //! Data sources: one object by what finds it, and lists, read to their last page and filtered by the system.
 
 use super::Engine;
-use super::body::decode;
+use super::body::{Misfit, decode};
 use super::place::{key_text, render};
 use super::same::get;
 use super::session::{Fault, Session};
@@ -153,7 +153,7 @@ async fn read_many(
     for entry in entries.map_err(|error| explain(session.system, &doing, &error))? {
         let object = match entry {
             Json::Object(json) => decode(resource.shown_in_list(), &json, warnings),
-            _ => Err(super::body::Misfit::no_object()),
+            _ => Err(Misfit::no_object()),
         };
         let mut object = object
             .map_err(|misfit| explain_fault(session.system, &doing, &Fault::Misfit { place: place.clone(), misfit }))?;

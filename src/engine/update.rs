@@ -1,6 +1,8 @@
 //! Update and delete. An update is one request under the object's lock, the object read first: what the plan changes,
 //! what the system would otherwise overwrite by itself, and nothing else.
 
+use std::collections::BTreeMap;
+
 use super::apply::{Write, Written};
 use super::body::{Change, encode, find_mut, patch_body, whole_body};
 use super::children::{self, children_of};
@@ -156,7 +158,7 @@ fn ride_along(change: Change, current: &Seen, prior: &Object) -> Change {
     let now = get(&current.object, change.attr.name);
     let value = match (value, now, &extras) {
         (Value::Map(planned), Value::Map(now), Value::Map(extras)) => {
-            let mut all: std::collections::BTreeMap<String, Value> = now
+            let mut all: BTreeMap<String, Value> = now
                 .iter()
                 .filter(|(key, item)| extras.get(*key) == Some(item))
                 .map(|(k, v)| (k.clone(), v.clone()))
