@@ -179,26 +179,28 @@ impl Write<'_> {
         old: Option<&Object>,
     ) -> Written {
         let write = Write { resource: of.table, planned: wanted, config, ..*self };
-        if let Some(old) = old {
-            return Box::pin(write.update(old, Memory::default())).await;
-        }
-        // Alone, a child needs what its parent's create would have chosen for it.
         let memory = Memory::default();
         let inputs =
             Inputs { resource: of.table, config, prior: None, memory: &memory, version: self.session.version() };
-        let mut planned = plan(&inputs).planned;
-        let stand_in = of.stand_in.filter(|(name, _)| get(&planned, name).is_empty());
+        // Alone, a child needs what its parent's create would have chosen for it.
+        let mut planned = if old.is_some() { wanted.clone() } else { plan(&inputs).planned };
+        let whole = old.is_none_or(|old| write.differences(old).iter().any(Change::needs_whole));
+        let stand_in = of.stand_in.filter(|(name, _)| whole && get(&planned, name).is_empty());
         if let Some((name, value)) = stand_in {
             planned.insert(name.to_owned(), Value::string(value));
         }
-        let made = Box::pin(Write { planned: &planned, ..write }.create(Memory::default())).await;
-        match (stand_in, &made.state) {
-            (Some((name, _)), Some(state)) if !has_errors(&made.diagnostics) => {
+        let write = Write { planned: &planned, ..write };
+        let done = match old {
+            Some(old) => Box::pin(write.update(old, Memory::default())).await,
+            None => Box::pin(write.create(Memory::default())).await,
+        };
+        match (stand_in, &done.state) {
+            (Some((name, _)), Some(state)) if !has_errors(&done.diagnostics) => {
                 let mut planned = state.clone();
                 planned.insert(name.to_owned(), Value::Null);
                 Box::pin(Write { planned: &planned, ..write }.update(state, Memory::default())).await
             }
-            _ => made,
+            _ => done,
         }
     }
 }

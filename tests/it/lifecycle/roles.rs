@@ -1,5 +1,7 @@
 //! A resource with its roles: made together, then written one by one, each the connection that it is.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value as Json, json};
 
 use super::{change_outside, names, shown};
@@ -138,9 +140,18 @@ fn a_role_that_is_added_later_has_no_agent_either() {
     host.set("/roles/tf-late", json!({ "type": "database", "subtype": "mssql" })).apply();
     let late = shown(gateway.emulator(), "tf-late");
     assert_eq!((&late["agent_id"], &late["resource_name"]), (&json!(""), &json!("tf-host")));
-    // A change of it must not let the gateway write the resource's agent into it.
-    host.set("/roles/tf-late/command", json!(["client"])).apply();
-    assert_eq!(shown(gateway.emulator(), "tf-late")["agent_id"], "");
+    // A change of it must not let the gateway write the resource's agent into it, be it said by PATCH or by PUT.
+    for (field, value) in [("command", json!(["client"])), ("command", Json::Null), ("subtype", json!("mysql"))] {
+        host.set(&format!("/roles/tf-late/{field}"), value).apply();
+        assert_eq!(shown(gateway.emulator(), "tf-late")["agent_id"], "", "after a change of {field}");
+    }
+
+    // It is made in two steps, of which the second may fail.
+    gateway.emulator().fault(Fault::answer(422).on("PATCH", "/api/connections/tf-later"));
+    let outcome = host.set("/roles/tf-later", json!({ "type": "custom" })).fail();
+    assert!(outcome.one_error().says("tf-later"), "{outcome:#?}");
+    assert_eq!(host.apply(), ["PATCH /api/connections/tf-later"]);
+    assert_eq!(shown(gateway.emulator(), "tf-later")["agent_id"], "");
 }
 
 #[test]
@@ -259,4 +270,68 @@ fn a_destroy_names_the_connections_of_others() {
     assert_eq!(emulator.call("DELETE", "/api/connections/tf-theirs", Json::Null).0, 204);
     host.terraform.destroy().ok();
     assert_eq!(resource(&gateway).0, 404);
+}
+
+#[test]
+fn roles_taken_out_of_the_configuration_go_as_the_plan_says() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let mut host = Host::new(&gateway, json!({ "tf-a": role(&gateway, "a"), "tf-b": role(&gateway, "b") }));
+    host.apply();
+    let plan = host.set("/roles", Json::Null).configure().plan().ok();
+    assert!(plan.only_change().is(&["update"]) && plan.only_change().after["roles"].is_null(), "{plan:#?}");
+    assert_eq!(host.apply(), ["DELETE /api/connections/tf-a", "DELETE /api/connections/tf-b"]);
+}
+
+#[test]
+fn a_lost_answer_makes_nothing_twice() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let emulator = gateway.emulator();
+    let mut host = Host::new(&gateway, json!({ "tf-a": role(&gateway, "a"), "tf-b": role(&gateway, "b") }));
+    emulator.fault(Fault::lost_answer().on("POST", "/api/resources"));
+    assert_eq!(host.apply(), ["POST /api/resources"]);
+    assert_eq!(host.roles(), ["tf-a", "tf-b"]);
+    emulator.fault(Fault::lost_answer().on("POST", "/api/connections"));
+    assert_eq!(host.set("/roles/tf-c", role(&gateway, "c")).apply(), ["POST /api/connections"]);
+}
+
+/// Names and values of roles that are known only after something else is applied.
+const UNKNOWN_ROLES: &str = r#"
+resource "terraform_data" "late" {
+  input = "VALUE"
+}
+resource "hoop_agent" "it" {
+  name = "tf-agent"
+}
+resource "hoop_resource" "it" {
+  name = "tf-host"
+  type = "database"
+  subtype = "postgres"
+  roles = {
+    for name in ["tf-a", "tf-b"] : name => {
+      type = "database"
+      subtype = "postgres"
+      agent_id = hoop_agent.it.id
+      secrets = { "envvar:HOST" = terraform_data.late.output }
+    }
+  }
+}
+resource "hoop_resource" "whole" {
+  name = "tf-whole"
+  type = "custom"
+  roles = { (terraform_data.late.output) = { type = "custom" } }
+}
+"#;
+
+#[test]
+fn roles_may_be_unknown_in_the_plan() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let emulator = gateway.emulator();
+    let terraform = Terraform::new(&gateway);
+    for value in ["tf-one", "tf-two"] {
+        terraform.write(&UNKNOWN_ROLES.replace("VALUE", value));
+        terraform.apply().ok();
+        terraform.second_plan_is_empty();
+        assert_eq!(names(emulator, "connections"), ["tf-a", "tf-b", value]);
+        assert_eq!(shown(emulator, "tf-b")["secret"]["envvar:HOST"], STANDARD.encode(value));
+    }
 }
