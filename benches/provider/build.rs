@@ -1,0 +1,35 @@
+//! The two programs that are measured: where they are, and how large.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::figures::{Report, Unit};
+
+pub(crate) fn provider() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_terraform-provider-hoop"))
+}
+
+/// Builds the floor with the profile of the provider that cargo has just built; cargo knows whether there is anything
+/// to do.
+pub(crate) fn floor() -> PathBuf {
+    let folder = provider().parent().expect("the profile's folder");
+    let target = folder.parent().expect("the target folder");
+    let profile = match folder.file_name().and_then(|name| name.to_str()) {
+        Some("debug") => "dev",
+        name => name.expect("a profile"),
+    };
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--example", "floor", "--profile", profile, "--manifest-path"])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
+        .arg("--target-dir")
+        .arg(target)
+        .status();
+    assert!(built.expect("cargo starts").success(), "the floor cannot be built");
+    folder.join("examples").join(format!("floor{}", std::env::consts::EXE_SUFFIX))
+}
+
+pub(crate) fn size(report: &mut Report, floor: &Path) {
+    let of = |path: &Path| path.metadata().expect("it has been built").len() as f64 / 1e6;
+    report.one("binary", Unit::Megabytes, of(provider()), Some(9.0));
+    report.one("binary of the floor", Unit::Megabytes, of(floor), None);
+}
