@@ -37,8 +37,9 @@ fn main() -> ExitCode {
     let wanted: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
     let asked = |part: &str| wanted.is_empty() || wanted.iter().any(|wanted| part.contains(wanted.as_str()));
 
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let floor = build::floor();
+    // One thread, as the provider has: waking a second one would cost more than the work.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let floor = build::programs();
     let mut report = Report::begin();
     if asked("size") {
         build::size(&mut report, &floor);
