@@ -101,12 +101,13 @@ pub(super) fn identity_data(
     identity.map(data).transpose()
 }
 
-/// A stored object from the parts of a request.
+/// A stored object of this resource, whose type is `ty`, from the parts of a request.
 pub(super) fn stored(
     resource: &'static Resource,
+    ty: &Type,
     state: Option<&pb::DynamicValue>,
     private: Vec<u8>,
     identity: Option<&pb::ResourceIdentityData>,
 ) -> Result<Stored, Diagnostic> {
-    Ok(Stored { state: value(state, &resource.ty())?, private, identity: identity_value(identity, resource)? })
+    Ok(Stored { state: value(state, ty)?, private, identity: identity_value(identity, resource)? })
 }
