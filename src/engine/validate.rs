@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Attr, Kind, Resource, Rule};
 use crate::value::{Number, Object, Path, Step, Value};
 
-/// Checks each configured value of an object against its rules.
+/// Checks each configured value of an object against its rules; of an import, its keys.
 pub(super) fn validate(attrs: &[&'static Attr], config: &Object, at: &Path) -> Diagnostics {
     let mut found = Diagnostics::new();
     for attr in attrs.iter().filter(|attr| attr.settable() || attr.key) {

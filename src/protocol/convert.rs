@@ -20,6 +20,15 @@ pub(super) fn value(sent: Option<&pb::DynamicValue>, ty: &Type) -> Result<Value,
     })
 }
 
+/// Whether a value that Terraform sent is null, without reading it: of a proposed state no more is of interest.
+pub(super) fn is_null(sent: Option<&pb::DynamicValue>) -> bool {
+    const NIL: &[u8] = &[0xc0];
+    sent.is_none_or(|sent| match (sent.msgpack.as_slice(), sent.json.as_slice()) {
+        ([], json) => json.is_empty() || json.trim_ascii() == b"null",
+        (msgpack, _) => msgpack == NIL,
+    })
+}
+
 /// A state as it is stored, by whatever wrote it.
 pub(super) fn raw_state(raw: Option<&pb::RawState>, ty: &Type) -> Result<Value, Diagnostic> {
     let Some(raw) = raw else { return Ok(Value::Null) };

@@ -220,8 +220,8 @@ impl pb::provider_server::Provider for Service {
             let identity = request.prior_identity.as_ref();
             let prior = convert::stored(resource, &ty, request.prior_state.as_ref(), request.prior_private, identity)?;
             // A destroy has a null proposal; its configuration may be there or not.
-            let proposed = convert::value(request.proposed_new_state.as_ref(), &ty)?;
-            let config = if proposed.is_null() { Value::Null } else { convert::value(request.config.as_ref(), &ty)? };
+            let destroys = convert::is_null(request.proposed_new_state.as_ref());
+            let config = if destroys { Value::Null } else { convert::value(request.config.as_ref(), &ty)? };
             let outcome = engine.plan(&request.type_name, prior, &config).await;
             Ok(pb::plan_resource_change::Response {
                 planned_state: dynamic(&outcome.stored.state, &ty)?,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::roles::made_by_others;
 use super::shown;
 use crate::emulator::Emulator;
-use crate::terraform::{Gateway, Terraform, control};
+use crate::terraform::{Diagnostic, Gateway, Terraform, control};
 
 const SCHEMA: &str = include_str!("../data/official-provider-schema.json");
 const OURS: &str = "registry.terraform.io/hoophq/hoop";
@@ -247,4 +247,38 @@ fn a_configuration_made_from_imports_plans_empty() {
     assert_eq!(gateway.take_writes(), Vec::<String>::new());
     terraform.second_plan_is_empty();
     assert_eq!((shown(emulator, "tf-pg"), shown(emulator, "tf-ro")), before);
+}
+
+#[test]
+fn a_bad_import_id_is_told_which_form_is_wanted() {
+    let Some(gateway) = gateway_with_masking() else { return };
+    let terraform = Terraform::new(&gateway);
+    let nobody = "00000000-0000-4000-8000-000000000001";
+    let cases = [
+        ("hoop_connection", "nope-nope".to_owned(), "takes NAME (or its `id`)"),
+        ("hoop_agent", "nope".to_owned(), "takes NAME (or its `id`)"),
+        ("hoop_resource", "not/one".to_owned(), "free of slashes"),
+        ("hoop_plugin", "nope".to_owned(), "takes NAME"),
+        // It is enabled, but has no credentials.
+        ("hoop_plugin_config", "slack".to_owned(), "takes PLUGIN_NAME"),
+        ("hoop_plugin_connection", "editor".to_owned(), "takes PLUGIN_NAME/CONNECTION_ID"),
+        ("hoop_plugin_connection", "audit/tf-pg".to_owned(), "takes PLUGIN_NAME/CONNECTION_ID"),
+        ("hoop_plugin_connection", format!("review/{nobody}"), "`reviewers`"),
+        ("hoop_datamasking_rules", "tf-masking".to_owned(), "uuid"),
+        ("hoop_runbook_rule", "tf-rule".to_owned(), "uuid"),
+        ("hoop_runbook_configuration", "nope.git".to_owned(), "takes GIT_URL"),
+        ("hoop_user", "ada".to_owned(), "takes EMAIL"),
+    ];
+    let block = |(index, (kind, id, _)): (usize, &(&str, String, &str))| {
+        format!("import {{\n  to = {kind}.case_{index}\n  id = {id:?}\n}}\n")
+    };
+    terraform.file("imports.tf", &cases.iter().enumerate().map(block).collect::<String>());
+    let outcome = terraform.run(&["plan", "-json", "-input=false", "-lock=false", "-generate-config-out=made.tf"]);
+    assert_eq!(outcome.errors().count(), cases.len(), "{outcome:#?}");
+    for (kind, id, says) in cases {
+        let quoted = |part: &str| format!("\"{part}\"");
+        let names = |error: &Diagnostic| id.split('/').chain([id.as_str()]).any(|part| error.says(&quoted(part)));
+        let hit = |error: &&Diagnostic| error.says(says) && (names(error) || error.says("names no object"));
+        assert!(outcome.errors().any(|error| hit(&error)), "{kind} {id}: {outcome:#?}");
+    }
 }

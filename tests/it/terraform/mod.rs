@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 pub(crate) use config::{Config, reference};
 pub(crate) use gateway::{Gateway, control};
-pub(crate) use outcome::Outcome;
+pub(crate) use outcome::{Diagnostic, Outcome};
 pub(crate) use plan::Plan;
 
 /// Without it `hoop_…` would be looked for in another namespace.
