@@ -103,16 +103,14 @@ impl Engine {
             return self.destroy(resource, session, before, &patience).await;
         };
         let config = request.config.as_object().unwrap_or(&empty);
-        let mut memory = Memory::parse(&request.private);
         let write = Write { resource, session, patience: &patience, config, planned };
         let written = match prior {
             None => {
-                memory = Memory::default();
-                let made = write.create(memory).await;
+                let made = write.create(Memory::default()).await;
                 write.settle_children(made).await
             }
             Some(prior) => {
-                let changed = write.update(prior, memory).await;
+                let changed = write.update(prior, Memory::parse(&request.private)).await;
                 write.update_children(prior, changed).await
             }
         };

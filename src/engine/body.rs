@@ -8,7 +8,7 @@ use super::memory::is_configured;
 use super::same::get;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::JsonObject;
-use crate::schema::{Attr, Codec, Kind};
+use crate::schema::{Attr, Codec, Kind, Verbs};
 use crate::value::{Number, Object, Path, Value, nfc};
 
 /// An answer that does not fit the table.
@@ -213,7 +213,7 @@ impl Change {
             None => true,
             Some(value) => value.is_null() && empty_form(&self.attr.kind).is_null(),
         };
-        self.attr.sent_by == crate::schema::Verbs::Whole || unsayable
+        self.attr.sent_by == Verbs::Whole || unsayable
     }
 
     /// Lays the change over an object.

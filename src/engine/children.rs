@@ -1,6 +1,8 @@
 //! Objects that belong to another and are configured inside it, a map by name: each is added, changed and removed by
 //! the engine's own verbs on its own table, one after another, so that the state after each step is what exists.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use super::apply::{Write, Written};
@@ -9,14 +11,14 @@ use super::create::is_sent;
 use super::data::read_list;
 use super::memory::Memory;
 use super::observe::observe;
-use super::place::object_path;
+use super::place::{collection_path, key_text, object_path};
 use super::plan::{Inputs, plan};
 use super::same::get;
 use super::session::Session;
 use super::trouble::{explain, explain_fault};
 use crate::api::{Call, Method, Patience};
 use crate::diagnostic::{Diagnostic, Diagnostics, has_errors};
-use crate::schema::{Attr, Children, Resource};
+use crate::schema::{Attr, Children, Resource, columns};
 use crate::value::{Object, Path, Value};
 
 /// The attribute that holds an object's children, if its table has one.
@@ -24,7 +26,7 @@ pub(super) fn children_of(resource: &'static Resource) -> Option<(&'static Attr,
     resource.managed().find_map(|attr| Some((attr, attr.children.as_ref()?)))
 }
 
-type Family = std::collections::BTreeMap<String, Value>;
+type Family = BTreeMap<String, Value>;
 
 fn family(object: &Object, attr: &Attr) -> Family {
     match get(object, attr.name) {
@@ -50,7 +52,7 @@ fn whole(of: &Children, name: &str, parent: &str, child: &Object) -> Object {
 /// A child as its parent's map holds it.
 fn part(attr: &'static Attr, object: &Object) -> Value {
     let nested = attr.kind.nested().unwrap_or_default();
-    let columns = crate::schema::columns(nested);
+    let columns = columns(nested);
     Value::Object(columns.map(|column| (column.name.to_string(), get(object, &column.name).clone())).collect())
 }
 
@@ -90,7 +92,7 @@ pub(super) fn encode_new(write: &Write<'_>) -> Option<(&'static str, Json)> {
     if planned.is_empty() {
         return None;
     }
-    let parent = super::place::key_text(write.resource, write.planned);
+    let parent = key_text(write.resource, write.planned);
     let encode = |(name, child): (&String, &Value)| {
         let child = child.as_object().cloned().unwrap_or_default();
         let planned = whole(of, name, &parent, &child);
@@ -109,7 +111,7 @@ impl Write<'_> {
         let Some((attr, of)) = children_of(self.resource) else { return written };
         let Some(state) = written.state.as_mut() else { return written };
         let (planned, config) = (family(self.planned, attr), family(self.config, attr));
-        let parent = super::place::key_text(self.resource, self.planned);
+        let parent = key_text(self.resource, self.planned);
         let mut settled = Family::new();
         for (name, child) in &planned {
             let planned = whole(of, name, &parent, child.as_object().unwrap_or(&Object::new()));
@@ -137,7 +139,7 @@ impl Write<'_> {
             return written;
         }
         let (before, planned, config) = (family(prior, attr), family(self.planned, attr), family(self.config, attr));
-        let parent = super::place::key_text(self.resource, prior);
+        let parent = key_text(self.resource, prior);
         let mut now = before.clone();
         let mut found = Diagnostics::new();
         for name in before.keys().filter(|name| !planned.contains_key(*name)) {
@@ -224,7 +226,7 @@ pub(super) async fn observe_children(
     patience: &Patience,
 ) -> Result<(), Diagnostic> {
     let Some((attr, of)) = children_of(resource) else { return Ok(()) };
-    let parent = super::place::key_text(resource, state);
+    let parent = key_text(resource, state);
     let known = prior.map(|prior| get(prior, attr.name));
     let names: Vec<String> = match known {
         Some(Value::Map(children)) => children.keys().cloned().collect(),
@@ -260,7 +262,7 @@ pub(super) async fn names_of(
     patience: &Patience,
 ) -> Result<Vec<String>, Diagnostic> {
     let query = vec![(of.link.to_owned(), parent.to_owned())];
-    let path = super::place::collection_path(of.table);
+    let path = collection_path(of.table);
     let entries = read_list(session, path, query, true, "", patience).await;
     let entries = entries
         .map_err(|error| explain(session.system, &format!("list the {}s of {parent:?}", of.table.noun()), &error))?;

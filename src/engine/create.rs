@@ -2,7 +2,7 @@
 
 use super::apply::{Write, Written};
 use super::body::{Change, create_body, decode, encode};
-use super::children::encode_new;
+use super::children::{children_of, encode_new};
 use super::memory::Memory;
 use super::observe::{unmask, unveil};
 use super::place::{collection_path, key_text, object_path};
@@ -125,7 +125,7 @@ impl Write<'_> {
             };
             let taken = error.meaning() == Some(Meaning::Taken);
             if taken && !lost_one {
-                return Made::Refused(self.taken(&error.to_string()));
+                return Made::Refused(self.taken_by(&error).await);
             }
             if !error.may_have_acted() && !taken {
                 return Made::Refused(self.refused(&error));
@@ -143,6 +143,17 @@ impl Write<'_> {
             }
         }
         unreachable!("the loop ends by returning")
+    }
+
+    /// Something has the name: the object itself, or one of its children.
+    async fn taken_by(&self, error: &Error) -> Diagnostic {
+        let patience = self.patience.to_the_end();
+        match children_of(self.resource) {
+            Some((attr, _)) if matches!(self.session.fetch(self.resource, self.planned, &patience).await, Ok(None)) => {
+                self.refused(error).at(Path::attribute(attr.name))
+            }
+            _ => self.taken(&error.to_string()),
+        }
     }
 
     /// Whether the object that may have been made is there.

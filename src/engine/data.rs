@@ -1,14 +1,15 @@
 //! Data sources: one object by what finds it, and lists, read to their last page and filtered by the system.
 
 use super::Engine;
-use super::body::decode;
+use super::body::{Misfit, decode};
 use super::place::{key_text, render};
 use super::same::get;
 use super::session::{Fault, Session};
 use super::trouble::{explain, explain_fault};
+use super::validate::validate;
 use crate::api::{Call, Error, Json, Patience};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::schema::{DataSource, Resource};
+use crate::schema::{Attr, DataSource, Resource};
 use crate::value::{Object, Path, Value};
 
 /// The largest page that the system gives.
@@ -80,12 +81,16 @@ fn lookup_keys(resource: &'static Resource, config: &Object) -> Result<(), Diagn
     let given_keys = keys.iter().copied().filter(given).count();
     let given_other = resource.also_found_by.iter().copied().filter(given).count();
     if (given_keys == keys.len() && given_other == 0) || (given_keys == 0 && given_other == 1) {
-        return Ok(());
+        let attrs: Vec<&'static Attr> = resource.keys().collect();
+        return validate(&attrs, config, &Path::root()).into_iter().next().map_or(Ok(()), Err);
     }
     let words = |names: Vec<&str>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
     let mut ways = vec![words(keys).join(" and ")];
     ways.extend(words(resource.also_found_by.to_vec()));
-    let detail = format!("Exactly one of these looks up the {}: {}.", resource.noun(), ways.join(", "));
+    let detail = match ways.as_slice() {
+        [keys] => format!("A look-up of the {} needs {keys}.", resource.noun()),
+        ways => format!("Exactly one of these looks up the {}: {}.", resource.noun(), ways.join(", ")),
+    };
     let path = resource.lookups().filter(given).last().or_else(|| resource.lookups().next()).unwrap_or_default();
     Err(Diagnostic::error("The data source needs exactly one key", detail).at(Path::attribute(path)))
 }
@@ -148,7 +153,7 @@ async fn read_many(
     for entry in entries.map_err(|error| explain(session.system, &doing, &error))? {
         let object = match entry {
             Json::Object(json) => decode(resource.shown_in_list(), &json, warnings),
-            _ => Err(super::body::Misfit::no_object()),
+            _ => Err(Misfit::no_object()),
         };
         let mut object = object
             .map_err(|misfit| explain_fault(session.system, &doing, &Fault::Misfit { place: place.clone(), misfit }))?;

@@ -9,6 +9,7 @@ mod configure;
 mod correlate;
 mod create;
 mod data;
+mod destroy;
 mod import;
 mod memory;
 mod observe;

@@ -17,7 +17,7 @@ use crate::api::{Answer, Call, Client, Error, Json, Patience};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::{BoxFuture, JsonObject, Lookup};
 use crate::schema::{Provider, Reads, Resource, System};
-use crate::value::{Object, Value};
+use crate::value::{Object, Path, Value};
 
 /// What the provider's configuration gave.
 #[derive(Default)]
@@ -238,10 +238,15 @@ impl Session {
 fn see(resource: &'static Resource, keys: &Object, json: JsonObject, place: String) -> Result<Seen, Fault> {
     let mut warnings = Diagnostics::new();
     let decoded = decode(resource.attrs.iter(), &json, &mut warnings);
-    let mut object = decoded.map_err(|misfit| Fault::Misfit { place, misfit })?;
+    let mut object = decoded.map_err(|misfit| Fault::Misfit { place: place.clone(), misfit })?;
     for key in resource.keys() {
-        if get(&object, key.name).is_null() {
-            object.insert(key.name.to_owned(), get(keys, key.name).clone());
+        let (asked, answered) = (get(keys, key.name), get(&object, key.name));
+        if answered.is_null() {
+            object.insert(key.name.to_owned(), asked.clone());
+        } else if asked.as_str().is_some() && asked != answered && resource.also_found_by.is_empty() {
+            // Whatever that is, it must neither be shown as this object nor be written over.
+            let misfit = Misfit { path: Path::attribute(key.name), expected: "the one that was asked for" };
+            return Err(Fault::Misfit { place, misfit });
         }
     }
     Ok(Seen { json, object, warnings })

@@ -1,21 +1,19 @@
-//! Update and delete. An update is one request under the object's lock, the object read first: what the plan changes,
-//! what the system would otherwise overwrite by itself, and nothing else.
+//! Update: one request under the object's lock, the object read first. It carries what the plan changes and what the
+//! system would otherwise overwrite by itself, and nothing else.
+
+use std::collections::BTreeMap;
 
 use super::apply::{Write, Written};
 use super::body::{Change, encode, find_mut, patch_body, whole_body};
-use super::children::{self, children_of};
-use super::conceal::Secrets;
 use super::memory::Memory;
-use super::observe::known;
 use super::place::{key_text, object_path};
 use super::same::{extras, get, replaced};
-use super::session::{Asking, Seen, Session};
+use super::session::{Asking, Seen};
 use super::trouble::{explain, explain_fault, explain_write};
-use super::{Engine, Outcome, Stored};
-use crate::api::{Call, Json, Meaning, Method, Patience};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::api::{Call, Json, Method};
+use crate::diagnostic::Diagnostic;
 use crate::hooks::JsonObject;
-use crate::schema::{Attr, Destroy, Resource, Update};
+use crate::schema::{Attr, Update};
 use crate::value::{Object, Path, Value};
 
 impl Write<'_> {
@@ -146,7 +144,7 @@ fn encode_entry(attr: &Attr, value: &Value) -> Json {
 }
 
 /// Adds what the system put there by itself and the plan does not name, as far as it is there.
-fn ride_along(change: Change, current: &Seen, prior: &Object) -> Change {
+pub(super) fn ride_along(change: Change, current: &Seen, prior: &Object) -> Change {
     if change.attr.partial {
         let (there, prior) = (get(&current.object, change.attr.name), get(prior, change.attr.name));
         let value = replaced(change.attr, there, prior, change.value.as_ref().unwrap_or(&Value::Null));
@@ -156,7 +154,7 @@ fn ride_along(change: Change, current: &Seen, prior: &Object) -> Change {
     let now = get(&current.object, change.attr.name);
     let value = match (value, now, &extras) {
         (Value::Map(planned), Value::Map(now), Value::Map(extras)) => {
-            let mut all: std::collections::BTreeMap<String, Value> = now
+            let mut all: BTreeMap<String, Value> = now
                 .iter()
                 .filter(|(key, item)| extras.get(*key) == Some(item))
                 .map(|(k, v)| (k.clone(), v.clone()))
@@ -176,106 +174,4 @@ fn ride_along(change: Change, current: &Seen, prior: &Object) -> Change {
         (value, ..) => value.clone(),
     };
     Change { value: Some(value), ..change }
-}
-
-/// The PUT that takes out of an object what is managed of it.
-async fn detached(
-    resource: &'static Resource,
-    session: &Session,
-    state: &Object,
-    patience: &Patience,
-) -> Result<Call, Diagnostic> {
-    let doing = format!("detach what is managed of the {} {:?}", resource.noun(), key_text(resource, state));
-    let seen = session.fetch(resource, state, patience).await;
-    let seen = seen.map_err(|fault| explain_fault(session.system, &doing, &fault))?;
-    let mut body = JsonObject::new();
-    if let Some(seen) = seen {
-        let partial = resource.managed().filter(|attr| attr.partial);
-        let changes: Vec<Change> = partial
-            .map(|attr| Change { attr, value: Some(Value::Null) })
-            .map(|change| ride_along(change, &seen, state))
-            .collect();
-        body = whole_body(&seen.json, &changes);
-    }
-    let path = object_path(resource, state).unwrap_or_default();
-    Ok(Call::new(Method::Put, path).body(Json::Object(body)))
-}
-
-impl Engine {
-    /// Removes what belongs to the object first. Either way: what is left of it for the state.
-    async fn remove_children(
-        &self,
-        resource: &'static Resource,
-        session: &Session,
-        state: &Object,
-        patience: &Patience,
-    ) -> Result<Object, (Object, Diagnostics)> {
-        let mut state = state.clone();
-        let Some((attr, of)) = children_of(resource) else { return Ok(state) };
-        let Value::Map(mut left) = get(&state, attr.name).clone() else { return Ok(state) };
-        let mut errors = Diagnostics::new();
-        for name in left.keys().cloned().collect::<Vec<_>>() {
-            match children::remove(session, of, &name, patience).await {
-                None => drop(left.remove(&name)),
-                Some(error) => errors.push(error),
-            }
-        }
-        state.insert(attr.name.to_owned(), Value::Map(left));
-        if errors.is_empty() { Ok(state) } else { Err((state, errors)) }
-    }
-
-    pub(super) async fn destroy(
-        &self,
-        resource: &'static Resource,
-        session: &Session,
-        before: Stored,
-        patience: &Patience,
-    ) -> Outcome {
-        let gone = Stored { state: Value::Null, private: Vec::new(), identity: None };
-        let state = before.state.as_object().cloned().unwrap_or_default();
-        let Some(path) = object_path(resource, &state) else { return Outcome::new(gone, Diagnostics::new()) };
-        let state = match self.remove_children(resource, session, &state, patience).await {
-            Ok(left) => left,
-            Err((left, errors)) => return Outcome::new(Stored { state: Value::Object(known(left)), ..before }, errors),
-        };
-        let _lock = session.lock(resource, &state).await;
-        let call = match resource.destroy {
-            Destroy::Delete => Call::new(Method::Delete, path),
-            Destroy::Detach => match detached(resource, session, &state, patience).await {
-                Ok(call) => call,
-                Err(error) => {
-                    return Outcome::new(Stored { state: Value::Object(known(state)), ..before }, vec![error]);
-                }
-            },
-            Destroy::Empty { .. } => Call::new(Method::Put, path).body(Json::Object(JsonObject::new())),
-        };
-        let error = match session.write(call, patience).await {
-            Ok(_) => {
-                let left = (resource.destroy == Destroy::Detach).then(|| {
-                    let summary = format!("The {} {:?} stays", resource.noun(), key_text(resource, &state));
-                    Diagnostic::warning(summary, resource.destroy_note.unwrap_or_default())
-                });
-                return Outcome::new(gone, left.into_iter().collect());
-            }
-            Err(error) if error.is_gone() => return Outcome::new(gone, Diagnostics::new()),
-            Err(error) => Secrets::of(resource.attrs, &[&state]).conceal(error),
-        };
-        let what = format!("{} {:?}", resource.noun(), key_text(resource, &state));
-        if let (Destroy::Empty { refused }, Some(Meaning::Refused)) = (resource.destroy, error.meaning()) {
-            let left = Diagnostic::warning(format!("The {what} is left behind"), format!("{refused}\n\n{error}"));
-            return Outcome::new(gone, vec![left]);
-        }
-        let mut diagnostic = explain(session.system, &format!("destroy the {what}"), &error);
-        if let Some((_, of)) = children_of(resource)
-            && let Ok(names) = children::names_of(session, of, &key_text(resource, &state), patience).await
-            && !names.is_empty()
-        {
-            diagnostic.detail.push_str(&format!(
-                "\n\nIt still has these {}s, which are not managed here: {}.",
-                of.table.noun(),
-                names.join(", ")
-            ));
-        }
-        Outcome::new(Stored { state: Value::Object(known(state)), ..before }, vec![diagnostic])
-    }
 }

@@ -4,7 +4,7 @@
 use super::same::get;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Attr, Kind, Resource, Rule};
-use crate::value::{Object, Path, Step, Value};
+use crate::value::{Number, Object, Path, Step, Value};
 
 /// Checks each configured value of an object against its rules; of an import, its keys.
 pub(super) fn validate(attrs: &[&'static Attr], config: &Object, at: &Path) -> Diagnostics {
@@ -77,8 +77,8 @@ fn check_rule(attr: &Attr, rule: &Rule, value: &Value, path: &Path, found: &mut 
         (Rule::AtMost(count), Value::Map(entries)) => entries.len() <= *count,
         (Rule::AtMost(count), value) => value.items().is_none_or(|items| items.len() <= *count),
         (Rule::Range(min, max), Value::Number(number)) => {
-            let low = crate::value::Number::from(*min);
-            let high = crate::value::Number::from(*max);
+            let low = Number::from(*min);
+            let high = Number::from(*max);
             (low..=high).contains(number)
         }
         (rule, Value::String(text)) => rule.accepts_text(text),

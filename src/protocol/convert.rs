@@ -20,6 +20,15 @@ pub(super) fn value(sent: Option<&pb::DynamicValue>, ty: &Type) -> Result<Value,
     })
 }
 
+/// Whether a value that Terraform sent is null, without reading it: of a proposed state no more is of interest.
+pub(super) fn is_null(sent: Option<&pb::DynamicValue>) -> bool {
+    const NIL: &[u8] = &[0xc0];
+    sent.is_none_or(|sent| match (sent.msgpack.as_slice(), sent.json.as_slice()) {
+        ([], json) => json.is_empty() || json.trim_ascii() == b"null",
+        (msgpack, _) => msgpack == NIL,
+    })
+}
+
 /// A state as it is stored, by whatever wrote it.
 pub(super) fn raw_state(raw: Option<&pb::RawState>, ty: &Type) -> Result<Value, Diagnostic> {
     let Some(raw) = raw else { return Ok(Value::Null) };
@@ -101,12 +110,13 @@ pub(super) fn identity_data(
     identity.map(data).transpose()
 }
 
-/// A stored object from the parts of a request.
+/// A stored object of this resource, whose type is `ty`, from the parts of a request.
 pub(super) fn stored(
     resource: &'static Resource,
+    ty: &Type,
     state: Option<&pb::DynamicValue>,
     private: Vec<u8>,
     identity: Option<&pb::ResourceIdentityData>,
 ) -> Result<Stored, Diagnostic> {
-    Ok(Stored { state: value(state, &resource.ty())?, private, identity: identity_value(identity, resource)? })
+    Ok(Stored { state: value(state, ty)?, private, identity: identity_value(identity, resource)? })
 }

@@ -194,11 +194,12 @@ impl pb::provider_server::Provider for Service {
         let (engine, request) = (self.engine.clone(), request.into_inner());
         answer(format!("ReadResource of {}", request.type_name), async move {
             let resource = engine.resource(&request.type_name)?;
+            let ty = resource.ty();
             let identity = request.current_identity.as_ref();
-            let stored = convert::stored(resource, request.current_state.as_ref(), request.private, identity)?;
+            let stored = convert::stored(resource, &ty, request.current_state.as_ref(), request.private, identity)?;
             let Outcome { stored, diagnostics: found, .. } = engine.read(&request.type_name, stored).await;
             Ok(pb::read_resource::Response {
-                new_state: dynamic(&stored.state, &resource.ty())?,
+                new_state: dynamic(&stored.state, &ty)?,
                 diagnostics: diagnostics(found),
                 private: stored.private,
                 deferred: None,
@@ -217,10 +218,10 @@ impl pb::provider_server::Provider for Service {
             let resource = engine.resource(&request.type_name)?;
             let ty = resource.ty();
             let identity = request.prior_identity.as_ref();
-            let prior = convert::stored(resource, request.prior_state.as_ref(), request.prior_private, identity)?;
+            let prior = convert::stored(resource, &ty, request.prior_state.as_ref(), request.prior_private, identity)?;
             // A destroy has a null proposal; its configuration may be there or not.
-            let proposed = convert::value(request.proposed_new_state.as_ref(), &ty)?;
-            let config = if proposed.is_null() { Value::Null } else { convert::value(request.config.as_ref(), &ty)? };
+            let destroys = convert::is_null(request.proposed_new_state.as_ref());
+            let config = if destroys { Value::Null } else { convert::value(request.config.as_ref(), &ty)? };
             let outcome = engine.plan(&request.type_name, prior, &config).await;
             Ok(pb::plan_resource_change::Response {
                 planned_state: dynamic(&outcome.stored.state, &ty)?,

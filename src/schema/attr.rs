@@ -326,11 +326,9 @@ impl Attr {
         self
     }
 
+    /// Rules of a configured value; of a computed key, they hold for what an import or a look-up gives.
     pub const fn rules(mut self, rules: &'static [Rule]) -> Attr {
-        // A key that the system gives is what an import takes.
-        if !self.key {
-            self.must_be_settable("rules are for configured values and keys");
-        }
+        assert!(self.key || !matches!(self.presence, Presence::Computed), "rules are for values that a user gives");
         self.rules = rules;
         self
     }

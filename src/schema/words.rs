@@ -8,7 +8,8 @@ impl Attr {
     /// The documentation, the rules and the version that it takes, as one text.
     pub fn description(&self) -> String {
         let mut text = self.doc.to_owned();
-        for rule in self.rules {
+        // The rule of a key that the system gives is for imports; nobody sets it.
+        for rule in self.rules.iter().filter(|_| self.settable()) {
             let words = rule.describe();
             if !words.is_empty() {
                 text.push_str(&format!(" Must be {words}."));

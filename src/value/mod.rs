@@ -164,6 +164,10 @@ pub fn same_elements(a: &[Value], b: &[Value]) -> bool {
 
 /// Text in normalization form C, without a copy when it is so already.
 pub fn nfc(text: String) -> String {
+    // Most text is, and to see that takes a fraction of what the tables take.
+    if text.is_ascii() {
+        return text;
+    }
     match is_nfc_quick(text.chars()) {
         IsNormalized::Yes => text,
         _ => text.nfc().collect(),

@@ -1,5 +1,6 @@
 //! The provider's process: started as go-plugin starts it, listened to, and seen to its end.
 
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,7 @@ pub(crate) const END: Duration = Duration::from_secs(1);
 
 /// How to start the provider. The environment holds what is said here and nothing else.
 pub(crate) struct Launch {
+    program: PathBuf,
     arguments: Vec<String>,
     variables: Vec<(String, String)>,
 }
@@ -32,7 +34,8 @@ pub(crate) struct Launch {
 impl Launch {
     /// By hand: no cookie, no certificate.
     pub(crate) fn by_hand() -> Self {
-        Self { arguments: Vec::new(), variables: Vec::new() }
+        let program = env!("CARGO_BIN_EXE_terraform-provider-hoop").into();
+        Self { program, arguments: Vec::new(), variables: Vec::new() }
     }
 
     /// By a host whose user has switched TLS off.
@@ -54,6 +57,13 @@ impl Launch {
         self
     }
 
+    /// Starts another program than the provider.
+    #[allow(dead_code, reason = "the benchmarks start one to compare with")]
+    pub(crate) fn program(mut self, program: &Path) -> Self {
+        self.program = program.to_owned();
+        self
+    }
+
     pub(crate) fn argument(mut self, argument: &str) -> Self {
         self.arguments.push(argument.into());
         self
@@ -61,7 +71,7 @@ impl Launch {
 
     pub(crate) fn start(self) -> Process {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_terraform-provider-hoop"))
+        let mut child = Command::new(self.program)
             .args(self.arguments)
             .env_clear()
             .env("TMPDIR", folder.path())
