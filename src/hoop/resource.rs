@@ -26,7 +26,10 @@ pub(super) static RESOURCE: Resource = Resource::new(
     "A destroy removes the roles that are managed here and then the resource. The gateway refuses while other \
      connections belong to it; the error names them.",
 )
-.import_note("An import takes every connection of the resource for a role. Take out with a `removed` block what another configuration manages.");
+.import_note(
+    "An import takes every connection of the resource for a role, whoever made it: the plan shows what becomes of those \
+     that `roles` does not name, and a destroy removes all that the state holds.",
+);
 
 static ATTRS: &[Attr] = &[
     computed("id", Str, "Identifier given by the gateway."),
