@@ -49,6 +49,12 @@ fn whole(of: &Children, name: &str, parent: &str, child: &Object) -> Object {
     object
 }
 
+/// A child as planned and as configured, both as objects of its own table.
+fn wholes(of: &Children, name: &str, parent: &str, child: &Value, config: &Family) -> (Object, Object) {
+    let planned = child.as_object().cloned().unwrap_or_default();
+    (whole(of, name, parent, &planned), whole(of, name, parent, &member(config, name)))
+}
+
 /// A child as its parent's map holds it.
 fn part(attr: &'static Attr, object: &Object) -> Value {
     let nested = attr.kind.nested().unwrap_or_default();
@@ -94,9 +100,7 @@ pub(super) fn encode_new(write: &Write<'_>) -> Option<(&'static str, Json)> {
     }
     let parent = key_text(write.resource, write.planned);
     let encode = |(name, child): (&String, &Value)| {
-        let child = child.as_object().cloned().unwrap_or_default();
-        let planned = whole(of, name, &parent, &child);
-        let config = whole(of, name, &parent, &member(&config, name));
+        let (planned, config) = wholes(of, name, &parent, child, &config);
         let child = Write { resource: of.table, planned: &planned, config: &config, ..*write };
         let mut json = create_body(child.all().iter());
         json.remove(of.link);
@@ -114,8 +118,7 @@ impl Write<'_> {
         let parent = key_text(self.resource, self.planned);
         let mut settled = Family::new();
         for (name, child) in &planned {
-            let planned = whole(of, name, &parent, child.as_object().unwrap_or(&Object::new()));
-            let config = whole(of, name, &parent, &member(&config, name));
+            let (planned, config) = wholes(of, name, &parent, child, &config);
             let child = Write { resource: of.table, planned: &planned, config: &config, ..*self };
             let sent: Vec<Change> = child.all().into_iter().filter(is_sent).collect();
             let done = child.settle(&planned, &sent, None, Memory::default()).await;
@@ -152,8 +155,7 @@ impl Write<'_> {
             if has_errors(&found) || before.get(name) == Some(child) {
                 continue;
             }
-            let wanted = whole(of, name, &parent, child.as_object().unwrap_or(&Object::new()));
-            let config = whole(of, name, &parent, &member(&config, name));
+            let (wanted, config) = wholes(of, name, &parent, child, &config);
             let old = before.get(name).and_then(Value::as_object).map(|old| whole(of, name, &parent, old));
             let done = self.write_child(of, &config, &wanted, old.as_ref()).await;
             match done.state {

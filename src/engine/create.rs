@@ -76,15 +76,15 @@ impl Write<'_> {
         if !self.resource.settles {
             return self.settle(keys, sent, Some(shown), memory).await;
         }
-        let first = self.settle(keys, &[], Some(shown), memory.clone()).await;
         let Ok(Some(seen)) = self.session.fetch(self.resource, keys, &self.patience.to_the_end()).await else {
-            return first;
+            return self.settle(keys, &[], Some(shown), memory).await;
         };
         let overruled = |change: &&Change| !shows(change, &seen);
         let again: Vec<Change> = sent.iter().filter(overruled).map(Change::again).collect();
         if again.is_empty() {
             return self.settle(keys, sent, Some(shown), memory).await;
         }
+        let first = self.settle(keys, &[], Some(shown), memory.clone()).await;
         let prior = first.state.clone().unwrap_or_default();
         self.send_update(keys, again, &seen, &prior, memory).await
     }
