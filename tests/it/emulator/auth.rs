@@ -1,6 +1,6 @@
 //! Who is asking: credentials, roles and the texts of a 401 (facts §2). It must not know any object of the gateway.
 
-use super::http::{Answer, refuse};
+use super::http::{Answer, Asked, refuse};
 use super::store::{new_id, secret_text};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,11 @@ pub(crate) enum AuthKind {
 }
 
 impl Credentials {
+    pub(super) fn of(asked: &Asked) -> Self {
+        let text = |name| asked.header(name).map(str::to_owned);
+        Self { authorization: text("authorization"), api_key: text("api-key") }
+    }
+
     pub(super) fn kind(&self) -> AuthKind {
         match (self.api_key.as_deref(), self.authorization.as_deref()) {
             (Some(key), _) if !key.is_empty() => AuthKind::ApiKey,

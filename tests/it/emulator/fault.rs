@@ -1,23 +1,32 @@
 //! Scripted misbehaviour: which requests it hits and what happens to them. Carrying it out is the server's business.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use serde_json::Value;
 
 use super::http::Answer;
 
 #[derive(Clone)]
 pub(super) enum Kind {
-    /// Answers this; the gateway never sees the request.
+    /// Answers this; the system never sees the request.
     Answer(Answer),
-    /// Does what is asked, then sends half of the answer's body as if it were all.
-    Truncate,
+    /// Does what is asked, and answers this.
+    ActAndAnswer(Answer),
+    /// Does what is asked, and answers something else instead.
+    Change(Arc<dyn Fn(Answer) -> Answer + Send + Sync>),
     /// Waits, then does what is asked.
     Delay(Duration),
-    /// Resets the connection; the gateway never sees the request.
+    /// Resets the connection; the system never sees the request.
     Reset,
     /// Does what is asked, then resets the connection instead of answering.
     LoseAnswer,
-    /// Never answers; the gateway never sees the request.
+    /// Never answers; the system never sees the request.
     Hang,
+    /// Does what is asked, and never answers.
+    ActAndHang,
+    /// Goes down instead: every connection is reset, new ones are refused for this long.
+    Down(Duration),
 }
 
 /// One scripted fault: a kind, the requests that it matches, and how often. By default it hits the next request,
@@ -47,8 +56,31 @@ impl Fault {
         Self::new(Kind::Answer(Answer::new(status, "text/html; charset=utf-8", page)))
     }
 
+    /// Half of the answer's body, as if it were all.
     pub(crate) fn truncated() -> Self {
-        Self::new(Kind::Truncate)
+        Self::changed(|mut answer| {
+            answer.body.truncate(answer.body.len() / 2);
+            answer
+        })
+    }
+
+    /// The answer with another JSON in it. An answer that holds none stays as it is.
+    pub(crate) fn garbled(change: impl Fn(Value) -> Value + Send + Sync + 'static) -> Self {
+        Self::changed(move |mut answer| {
+            if let Ok(body) = serde_json::from_slice(&answer.body) {
+                answer.body = change(body).to_string().into();
+            }
+            answer
+        })
+    }
+
+    fn changed(change: impl Fn(Answer) -> Answer + Send + Sync + 'static) -> Self {
+        Self::new(Kind::Change(Arc::new(change)))
+    }
+
+    /// What a proxy says that lost patience, while the system went on and did what it was asked.
+    pub(crate) fn acted(status: u16) -> Self {
+        Self::new(Kind::ActAndAnswer(super::http::refuse(status, "a scripted fault")))
     }
 
     pub(crate) fn delay(duration: Duration) -> Self {
@@ -65,6 +97,14 @@ impl Fault {
 
     pub(crate) fn hang() -> Self {
         Self::new(Kind::Hang)
+    }
+
+    pub(crate) fn acted_and_hung() -> Self {
+        Self::new(Kind::ActAndHang)
+    }
+
+    pub(crate) fn down(duration: Duration) -> Self {
+        Self::new(Kind::Down(duration))
     }
 
     /// Only requests with this method and a path (with its query, as sent) that begins so, `/api` included.
@@ -91,7 +131,7 @@ impl Fault {
 
     /// Adds a header to a scripted answer.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        if let Kind::Answer(answer) = &mut self.kind {
+        if let Kind::Answer(answer) | Kind::ActAndAnswer(answer) = &mut self.kind {
             answer.headers.push((name.into(), value.into()));
         }
         self
@@ -99,7 +139,7 @@ impl Fault {
 
     /// Replaces the body of a scripted answer.
     pub(crate) fn body(mut self, body: &str) -> Self {
-        if let Kind::Answer(answer) = &mut self.kind {
+        if let Kind::Answer(answer) | Kind::ActAndAnswer(answer) = &mut self.kind {
             answer.body = body.into();
         }
         self

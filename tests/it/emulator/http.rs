@@ -5,6 +5,23 @@ use serde_json::{Value, json};
 
 use super::auth::Caller;
 
+/// A request as it came in.
+pub(crate) struct Asked {
+    pub(super) method: String,
+    /// Path and query, as sent.
+    pub(super) target: String,
+    /// Names in lower case.
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Vec<u8>,
+}
+
+impl Asked {
+    /// The first header of this name, given in lower case.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
 /// A request that has been read to its end and routed.
 pub(super) struct Request {
     pub(super) caller: Caller,
@@ -26,7 +43,7 @@ impl Request {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     pub(super) status: u16,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::auth::AuthKind;
+use super::auth::{AuthKind, Credentials};
+use super::http::Asked;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Logged {
@@ -14,6 +15,18 @@ pub(crate) struct Logged {
     pub(crate) body: Option<Value>,
     /// `None` as long as nothing was answered, and for good if a fault took the answer away.
     pub(crate) status: Option<u16>,
+}
+
+impl Logged {
+    pub(super) fn of(asked: &Asked) -> Self {
+        Self {
+            method: asked.method.clone(),
+            path: asked.target.clone(),
+            auth: Credentials::of(asked).kind(),
+            body: serde_json::from_slice(&asked.body).ok(),
+            status: None,
+        }
+    }
 }
 
 /// Requests are written down when they arrive, so that those that hang are seen too.

@@ -33,7 +33,6 @@ pub(crate) mod wire;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
@@ -43,7 +42,7 @@ pub(crate) use log::Logged;
 
 use auth::{Credentials, Keys};
 use routes::{Gateway, dispatch};
-use server::{Running, Shared};
+use server::Server;
 use store::Store;
 
 /// The version whose behaviour was recorded.
@@ -82,18 +81,7 @@ impl Builder {
     }
 
     pub(crate) fn try_start(self) -> io::Result<Emulator> {
-        let listener = server::bind(self.listen)?;
-        let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::new(Gateway {
-            store: Store::fresh(),
-            keys: Keys::fresh(),
-            version: self.version,
-            masked_secrets: self.masked_secrets,
-            masking: self.masking,
-            api_url: format!("http://{address}/api"),
-        }));
-        let running = Mutex::new(Some(Running::start(shared.clone(), listener)?));
-        Ok(Emulator { shared, address, running })
+        Server::in_thread(self.listen, |address| self.gateway(address))
     }
 
     /// # Panics
@@ -101,14 +89,29 @@ impl Builder {
     pub(crate) fn start(self) -> Emulator {
         self.try_start().expect("the emulator starts")
     }
+
+    /// In the runtime of the caller, for tests whose clock stands still.
+    ///
+    /// # Panics
+    /// If the address cannot be bound.
+    pub(crate) fn start_here(self) -> Emulator {
+        Server::in_runtime(self.listen, |address| self.gateway(address)).expect("the emulator starts")
+    }
+
+    fn gateway(&self, address: SocketAddr) -> Gateway {
+        Gateway {
+            store: Store::fresh(),
+            keys: Keys::fresh(),
+            version: self.version.clone(),
+            masked_secrets: self.masked_secrets,
+            masking: self.masking,
+            api_url: format!("http://{address}/api"),
+        }
+    }
 }
 
-/// A running gateway. It stops when it is dropped.
-pub(crate) struct Emulator {
-    shared: Arc<Shared>,
-    address: SocketAddr,
-    running: Mutex<Option<Running>>,
-}
+/// A running gateway.
+pub(crate) type Emulator = Server<Gateway>;
 
 impl Emulator {
     pub(crate) fn builder() -> Builder {
@@ -126,40 +129,22 @@ impl Emulator {
 
     /// Ends in `/api`.
     pub(crate) fn api_url(&self) -> String {
-        self.shared.gateway().api_url.clone()
+        self.system().api_url.clone()
     }
 
     /// `hpk_…`, of an admin; old versions refuse it.
     pub(crate) fn api_key(&self) -> String {
-        self.shared.gateway().keys.first()
+        self.system().keys.first()
     }
 
     /// `xapi-…`, for the header `Api-Key`.
     pub(crate) fn legacy_api_key(&self) -> String {
-        self.shared.gateway().keys.legacy.clone()
+        self.system().keys.legacy.clone()
     }
 
     /// Id of the agent `default`; empty once that is deleted.
     pub(crate) fn agent_id(&self) -> String {
-        self.shared.gateway().store.find_agent("default").map(|agent| agent.id.clone()).unwrap_or_default()
-    }
-
-    /// Everything asked over the network so far, in order of arrival.
-    pub(crate) fn requests(&self) -> Vec<Logged> {
-        self.shared.log().entries()
-    }
-
-    pub(crate) fn clear_requests(&self) {
-        self.shared.log().clear();
-    }
-
-    /// Adds a fault; of several that match, the one that was added first hits.
-    pub(crate) fn fault(&self, fault: Fault) {
-        self.shared.faults().add(fault);
-    }
-
-    pub(crate) fn clear_faults(&self) {
-        self.shared.faults().clear();
+        self.system().store.find_agent("default").map(|agent| agent.id.clone()).unwrap_or_default()
     }
 
     /// A change from outside, as admin, through the same routes; no fault hits it and it is not logged. `path` begins
@@ -167,45 +152,29 @@ impl Emulator {
     pub(crate) fn call(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
         let credentials = Credentials { api_key: Some(self.legacy_api_key()), authorization: None };
         let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-        let answer = dispatch(&mut self.shared.gateway(), method, path, &credentials, body);
+        let answer = dispatch(&mut self.system(), method, path, &credentials, body);
         let text = String::from_utf8_lossy(&answer.body);
         let empty = if text.is_empty() { Value::Null } else { Value::from(text.as_ref()) };
         (answer.status, serde_json::from_str(&text).unwrap_or(empty))
     }
 
     pub(crate) fn set_masked_secrets(&self, masked: bool) {
-        self.shared.gateway().masked_secrets = masked;
+        self.system().masked_secrets = masked;
     }
 
     pub(crate) fn set_version(&self, version: &str) {
-        self.shared.gateway().version = version.into();
+        self.system().version = version.into();
     }
 
     /// One more key, for a role that the fresh gateway has none for.
     pub(crate) fn add_api_key(&self, name: &str, role: Role) -> String {
-        self.shared.gateway().keys.add(name, role)
+        self.system().keys.add(name, role)
     }
 
     /// Sets what no request can set. Says whether the connection is there.
     pub(crate) fn set_managed_by(&self, connection: &str, manager: Option<&str>) -> bool {
-        let mut gateway = self.shared.gateway();
+        let mut gateway = self.system();
         let row = gateway.store.connections.get_mut(connection);
         row.map(|row| row.managed_by = manager.map(Into::into)).is_some()
-    }
-
-    /// The gateway goes down: open connections end, new ones are refused, what it stores stays.
-    pub(crate) fn stop(&self) {
-        drop(server::lock(&self.running).take());
-    }
-
-    /// Comes up again on the same address with the same store, keys, faults and log.
-    ///
-    /// # Panics
-    /// If the address was taken meanwhile.
-    pub(crate) fn restart(&self) {
-        let mut running = server::lock(&self.running);
-        drop(running.take());
-        let listener = server::bind(self.address).expect("the address is still free");
-        *running = Some(Running::start(self.shared.clone(), listener).expect("the emulator starts again"));
     }
 }

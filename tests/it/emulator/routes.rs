@@ -4,7 +4,8 @@
 use serde_json::json;
 
 use super::auth::{Credentials, Keys, Role};
-use super::http::{Answer, Outcome, Request, ok, refuse, split_target};
+use super::http::{Answer, Asked, Outcome, Request, ok, refuse, split_target};
+use super::server::System;
 use super::store::Store;
 use super::{
     agents, attributes, connections, guardrails, masking, plugins, resources, runbooks, server_info, stubs, users,
@@ -16,7 +17,7 @@ const LAST_OLD_VERSION: (u32, u32) = (1, 49);
 /// Routes, by their first segment, that old gateways do not have.
 const NOT_IN_OLD: &[&str] = &["attributes", "api-keys"];
 
-pub(super) struct Gateway {
+pub(crate) struct Gateway {
     pub(super) store: Store,
     pub(super) keys: Keys,
     pub(super) version: String,
@@ -31,6 +32,17 @@ impl Gateway {
         let mut parts = self.version.split('.').map(|part| part.parse::<u32>().unwrap_or(u32::MAX));
         let mut next = || parts.next().unwrap_or(u32::MAX);
         (next(), next()) <= LAST_OLD_VERSION
+    }
+}
+
+impl System for Gateway {
+    fn answer(&mut self, asked: &Asked) -> Answer {
+        dispatch(self, &asked.method, &asked.target, &Credentials::of(asked), asked.body.clone())
+    }
+
+    /// Facts §1: the version is in a header of every answer.
+    fn headers(&self) -> Vec<(String, String)> {
+        vec![("server".to_owned(), format!("hoopgateway/{}", self.version))]
     }
 }
 

@@ -1,6 +1,8 @@
-//! The gateway on a socket: a thread with a runtime of its own, so that synchronous tests and tests whose clock is
-//! paused can use it. It carries out faults and keeps the log; what to answer is `routes::dispatch`'s business.
+//! An emulated system on a socket. It carries out faults and keeps the log; what to answer is the system's business.
+//! It serves from a thread of its own, so that synchronous tests can use it, or in the caller's runtime, for tests whose
+//! clock stands still: there it and its client wait for each other and never for the clock.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::Pin;
@@ -8,46 +10,106 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
-use axum::extract::connect_info::Connected;
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::HeaderMap;
-use axum::response::Response;
-use axum::serve::{IncomingStream, Listener};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
 
-use super::auth::Credentials;
-use super::fault::{Faults, Kind};
-use super::http::Answer;
+use super::fault::{Fault, Faults, Kind};
+use super::http::{Answer, Asked};
 use super::log::{Log, Logged};
-use super::routes::{Gateway, dispatch};
 
-/// What outlives a stop of the server.
-pub(super) struct Shared {
-    gateway: Mutex<Gateway>,
-    faults: Mutex<Faults>,
-    log: Mutex<Log>,
+/// What is emulated: all that it remembers, and what it answers.
+pub(crate) trait System: Send + 'static {
+    fn answer(&mut self, asked: &Asked) -> Answer;
+
+    /// Headers of every answer, scripted ones included.
+    fn headers(&self) -> Vec<(String, String)>;
 }
 
-impl Shared {
-    pub(super) fn new(gateway: Gateway) -> Self {
-        Self { gateway: Mutex::new(gateway), faults: Mutex::default(), log: Mutex::default() }
+/// A running system. It stops when it is dropped.
+pub(crate) struct Server<S: System> {
+    shared: Arc<Shared<S>>,
+    address: SocketAddr,
+    running: Mutex<Option<Running>>,
+}
+
+impl<S: System> Server<S> {
+    /// Binds before anything runs, so that the port is known and a failure is the caller's.
+    pub(super) fn in_thread(address: SocketAddr, system: impl FnOnce(SocketAddr) -> S) -> io::Result<Self> {
+        let (server, listener) = Self::bound(address, system)?;
+        *lock(&server.running) = Some(Running::thread(server.shared.clone(), listener)?);
+        Ok(server)
     }
 
-    pub(super) fn gateway(&self) -> MutexGuard<'_, Gateway> {
-        lock(&self.gateway)
+    /// In the runtime of the caller, which must be one of one thread.
+    pub(super) fn in_runtime(address: SocketAddr, system: impl FnOnce(SocketAddr) -> S) -> io::Result<Self> {
+        let (server, listener) = Self::bound(address, system)?;
+        *lock(&server.running) = Some(Running::here(server.shared.clone(), listener)?);
+        Ok(server)
     }
 
-    pub(super) fn faults(&self) -> MutexGuard<'_, Faults> {
-        lock(&self.faults)
+    fn bound(address: SocketAddr, system: impl FnOnce(SocketAddr) -> S) -> io::Result<(Self, TcpListener)> {
+        let listener = TcpListener::bind(address)?;
+        let address = listener.local_addr()?;
+        let shared =
+            Shared { system: Mutex::new(system(address)), faults: Mutex::default(), log: Mutex::default(), address };
+        Ok((Self { shared: Arc::new(shared), address, running: Mutex::default() }, listener))
     }
 
-    pub(super) fn log(&self) -> MutexGuard<'_, Log> {
-        lock(&self.log)
+    /// What it remembers, to look at or to change from outside. No request is answered meanwhile.
+    pub(super) fn system(&self) -> MutexGuard<'_, S> {
+        lock(&self.shared.system)
     }
+
+    /// Everything asked over the network so far, in order of arrival.
+    pub(crate) fn requests(&self) -> Vec<Logged> {
+        lock(&self.shared.log).entries()
+    }
+
+    pub(crate) fn clear_requests(&self) {
+        lock(&self.shared.log).clear();
+    }
+
+    /// Adds a fault; of several that match, the one that was added first hits.
+    pub(crate) fn fault(&self, fault: Fault) {
+        lock(&self.shared.faults).add(fault);
+    }
+
+    pub(crate) fn clear_faults(&self) {
+        lock(&self.shared.faults).clear();
+    }
+
+    /// It goes down: open connections end, new ones are refused, what it stores stays.
+    pub(crate) fn stop(&self) {
+        drop(lock(&self.running).take());
+    }
+
+    /// Comes up again on the same address with the same store, faults and log, in a thread.
+    ///
+    /// # Panics
+    /// If the address was taken meanwhile.
+    pub(crate) fn restart(&self) {
+        let mut running = lock(&self.running);
+        drop(running.take());
+        let listener = TcpListener::bind(self.address).expect("the address is still free");
+        *running = Some(Running::thread(self.shared.clone(), listener).expect("the server starts again"));
+    }
+}
+
+/// What outlives a stop of the server.
+struct Shared<S> {
+    system: Mutex<S>,
+    faults: Mutex<Faults>,
+    log: Mutex<Log>,
+    address: SocketAddr,
 }
 
 /// A test that failed while it held the lock must not make the others fail with another message.
@@ -55,14 +117,14 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A server that runs until it is dropped.
-pub(super) struct Running {
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+/// What serves, until it is dropped.
+enum Running {
+    Thread { stop: Option<oneshot::Sender<()>>, thread: Option<JoinHandle<()>> },
+    Here(tokio::task::JoinHandle<()>),
 }
 
 impl Running {
-    pub(super) fn start(shared: Arc<Shared>, listener: TcpListener) -> io::Result<Self> {
+    fn thread<S: System>(shared: Arc<Shared<S>>, listener: TcpListener) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
@@ -71,86 +133,128 @@ impl Running {
                 // Either ends the block; the runtime is dropped then and takes the open connections with it.
                 tokio::select! {
                     _ = stopped => {}
-                    _ = serve(shared, listener) => {}
+                    () = serve(shared, listener) => {}
                 }
             });
         };
         let thread = std::thread::Builder::new().name("emulator".into()).spawn(serve)?;
-        Ok(Self { stop: Some(stop), thread: Some(thread) })
+        Ok(Self::Thread { stop: Some(stop), thread: Some(thread) })
+    }
+
+    fn here<S: System>(shared: Arc<Shared<S>>, listener: TcpListener) -> io::Result<Self> {
+        listener.set_nonblocking(true)?;
+        Ok(Self::Here(tokio::spawn(serve(shared, listener))))
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // A panic in the thread has been printed already.
-            drop(thread.join());
+        match self {
+            Self::Thread { stop, thread } => {
+                drop(stop.take());
+                if let Some(thread) = thread.take() {
+                    // A panic in the thread has been printed already.
+                    drop(thread.join());
+                }
+            }
+            Self::Here(task) => task.abort(),
         }
     }
 }
 
-async fn serve(shared: Arc<Shared>, listener: TcpListener) -> io::Result<()> {
-    let listener = Lines(tokio::net::TcpListener::from_std(listener)?);
-    let app = axum::Router::new().fallback(handle).with_state(shared);
-    axum::serve(listener, app.into_make_service_with_connect_info::<Line>()).await
+/// Serves for ever. Dropped, it takes the listener and all connections along.
+async fn serve<S: System>(shared: Arc<Shared<S>>, listener: TcpListener) {
+    let mut listener = tokio::net::TcpListener::from_std(listener).expect("a runtime with sockets");
+    let (down, mut goes_down) = mpsc::channel::<Duration>(1);
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let Ok((stream, _)) = accepted else { continue };
+                connections.spawn(connection(shared.clone(), stream, down.clone()));
+            }
+            Some(time) = goes_down.recv() => {
+                drop(listener);
+                connections.shutdown().await;
+                tokio::time::sleep(time).await;
+                listener = tokio::net::TcpListener::bind(shared.address).await.expect("the address is still free");
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
 }
 
-async fn handle(State(shared): State<Arc<Shared>>, ConnectInfo(line): ConnectInfo<Line>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let method = parts.method.to_string();
-    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
-    let credentials = credentials(&parts.headers);
-    // Facts §1: no limit of the body's size was met.
-    let body = to_bytes(body, usize::MAX).await.map(Vec::from).unwrap_or_default();
-    let ticket = shared.log().begin(Logged {
-        method: method.clone(),
-        path: target.clone(),
-        auth: credentials.kind(),
-        body: serde_json::from_slice(&body).ok(),
-        status: None,
+async fn connection<S: System>(shared: Arc<Shared<S>>, stream: TcpStream, down: mpsc::Sender<Duration>) {
+    let line = Line::default();
+    let service = service_fn(|request| {
+        let (shared, line, down) = (shared.clone(), line.clone(), down.clone());
+        async move { Ok::<_, Infallible>(handle(&shared, &line, &down, request).await) }
     });
-    let fault = shared.faults().take(&method, &target);
-    let act = || dispatch(&mut shared.gateway(), &method, &target, &credentials, body);
+    let io = TokioIo::new(LineIo { stream, line: line.clone() });
+    // A connection that is cut, or whose peer goes away, ends with an error that nobody needs.
+    drop(http1::Builder::new().serve_connection(io, service).await);
+}
+
+type Response = hyper::Response<Full<Bytes>>;
+
+async fn handle<S: System>(
+    shared: &Shared<S>,
+    line: &Line,
+    down: &mpsc::Sender<Duration>,
+    request: hyper::Request<Incoming>,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let text = |value: &hyper::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let asked = Asked {
+        method: parts.method.to_string(),
+        target: parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned(),
+        headers: parts.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
+        // No limit of the body's size was met.
+        body: body.collect().await.map(|body| body.to_bytes().to_vec()).unwrap_or_default(),
+    };
+    let ticket = lock(&shared.log).begin(Logged::of(&asked));
+    let fault = lock(&shared.faults).take(&asked.method, &asked.target);
+    let act = || lock(&shared.system).answer(&asked);
     let answer = match fault {
         None => act(),
         Some(Kind::Answer(answer)) => answer,
-        Some(Kind::Truncate) => {
-            let mut answer = act();
-            answer.body.truncate(answer.body.len() / 2);
+        Some(Kind::ActAndAnswer(answer)) => {
+            act();
             answer
         }
+        Some(Kind::Change(change)) => change(act()),
         Some(Kind::Delay(duration)) => {
             tokio::time::sleep(duration).await;
             act()
         }
         Some(Kind::Hang) => std::future::pending().await,
+        Some(Kind::ActAndHang) => {
+            act();
+            std::future::pending().await
+        }
         Some(Kind::Reset) => return line.cut(),
         Some(Kind::LoseAnswer) => {
             act();
             return line.cut();
         }
+        Some(Kind::Down(time)) => {
+            // The loop that listens ends this connection too, and the client sees a reset.
+            line.cut();
+            let _ = down.send(time).await;
+            std::future::pending().await
+        }
     };
-    shared.log().answered(ticket, answer.status);
-    response(answer, &shared.gateway().version)
+    lock(&shared.log).answered(ticket, answer.status);
+    response(answer, &lock(&shared.system).headers())
 }
 
-fn credentials(headers: &HeaderMap) -> Credentials {
-    let text = |name| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    Credentials { authorization: text("authorization"), api_key: text("api-key") }
-}
-
-/// Facts §1: the version is in a header of every answer.
-fn response(answer: Answer, version: &str) -> Response {
-    let mut response = Response::builder().status(answer.status).header("server", format!("hoopgateway/{version}"));
-    for (name, value) in &answer.headers {
+fn response(answer: Answer, headers: &[(String, String)]) -> Response {
+    let mut response = hyper::Response::builder().status(answer.status);
+    for (name, value) in headers.iter().chain(&answer.headers) {
         response = response.header(name, value);
     }
-    response.body(Body::from(answer.body)).unwrap_or_default()
+    response.body(Full::from(answer.body)).unwrap_or_default()
 }
-
-/// Accepts connections that can be cut.
-struct Lines(tokio::net::TcpListener);
 
 /// The handle that cuts one connection.
 #[derive(Clone, Debug, Default)]
@@ -162,26 +266,9 @@ impl Line {
         self.0.store(true, Ordering::Relaxed);
         Response::default()
     }
-}
 
-impl Listener for Lines {
-    type Io = LineIo;
-    type Addr = Line;
-
-    async fn accept(&mut self) -> (LineIo, Line) {
-        let (stream, _) = Listener::accept(&mut self.0).await;
-        let line = Line::default();
-        (LineIo { stream, line: line.clone() }, line)
-    }
-
-    fn local_addr(&self) -> io::Result<Line> {
-        Ok(Line::default())
-    }
-}
-
-impl Connected<IncomingStream<'_, Lines>> for Line {
-    fn connect_info(stream: IncomingStream<'_, Lines>) -> Self {
-        stream.remote_addr().clone()
+    fn is_cut(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
     }
 }
 
@@ -203,7 +290,7 @@ impl AsyncRead for LineIo {
 
 impl AsyncWrite for LineIo {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        if self.line.0.load(Ordering::Relaxed) {
+        if self.line.is_cut() {
             self.stream.set_zero_linger()?;
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
@@ -215,7 +302,7 @@ impl AsyncWrite for LineIo {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.line.0.load(Ordering::Relaxed) {
+        if self.line.is_cut() {
             // An orderly end would come before the reset.
             return Poll::Ready(Ok(()));
         }
@@ -223,7 +310,11 @@ impl AsyncWrite for LineIo {
     }
 }
 
-/// Binds before the thread starts, so that the port is known and a failure is the caller's.
-pub(super) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    TcpListener::bind(address)
+impl Drop for LineIo {
+    /// One that is cut while nothing is being written is reset as well.
+    fn drop(&mut self) {
+        if self.line.is_cut() {
+            let _ = self.stream.set_zero_linger();
+        }
+    }
 }
