@@ -130,8 +130,12 @@ fn judge(reply: Reply, request: &Request, dialect: Dialect) -> Result<Answer, Fa
 fn success(reply: Reply) -> Result<Answer, Cause> {
     let Reply { status, headers, body } = reply;
     let body = body?;
-    let body = if body.trim_ascii().is_empty() {
+    // Only these may say nothing: whatever else is silent is not the API, or lost its words on the way.
+    let may_be_empty = matches!(status, 204 | 205);
+    let body = if may_be_empty && body.trim_ascii().is_empty() {
         Json::Null
+    } else if body.trim_ascii().is_empty() {
+        return Err(Cause::Garbled { status, reason: "it is empty".into() });
     } else {
         match serde_json::from_slice(&body) {
             Ok(body) => body,

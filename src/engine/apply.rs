@@ -34,6 +34,8 @@ pub(super) struct Write<'a> {
     pub(super) patience: &'a Patience,
     pub(super) config: &'a Object,
     pub(super) planned: &'a Object,
+    /// The object that this one is configured in, if it is: its table and its key.
+    pub(super) parent: Option<(&'static Resource, &'a str)>,
 }
 
 /// What a write left behind: the state that is true now, if the object exists.
@@ -103,7 +105,7 @@ impl Engine {
             return self.destroy(resource, session, before, &patience).await;
         };
         let config = request.config.as_object().unwrap_or(&empty);
-        let write = Write { resource, session, patience: &patience, config, planned };
+        let write = Write { resource, session, patience: &patience, config, planned, parent: None };
         let written = match prior {
             None => {
                 let made = write.create(Memory::default()).await;

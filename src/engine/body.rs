@@ -37,7 +37,8 @@ pub(super) fn decode<'a>(
     Ok(object)
 }
 
-fn find<'a>(json: &'a JsonObject, wire: &str) -> Option<&'a Json> {
+/// The value at its place, which may be nested.
+pub(super) fn find<'a>(json: &'a JsonObject, wire: &str) -> Option<&'a Json> {
     let mut steps = wire.split('.');
     let first = json.get(steps.next()?)?;
     steps.try_fold(first, |at, step| at.get(step))

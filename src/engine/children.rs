@@ -8,10 +8,9 @@ use serde_json::Value as Json;
 use super::apply::{Write, Written};
 use super::body::{Change, create_body};
 use super::create::is_sent;
-use super::data::read_list;
 use super::memory::Memory;
 use super::observe::observe;
-use super::place::{collection_path, key_text, object_path};
+use super::place::{key_text, object_path};
 use super::plan::{Inputs, plan};
 use super::same::get;
 use super::session::Session;
@@ -146,6 +145,9 @@ impl Write<'_> {
         let mut now = before.clone();
         let mut found = Diagnostics::new();
         for name in before.keys().filter(|name| !planned.contains_key(*name)) {
+            if has_errors(&found) {
+                break;
+            }
             match remove(self.session, of, name, self.patience).await {
                 None => drop(now.remove(name)),
                 Some(error) => found.push(within(error, attr, name)),
@@ -157,7 +159,14 @@ impl Write<'_> {
             }
             let (wanted, config) = wholes(of, name, &parent, child, &config);
             let old = before.get(name).and_then(Value::as_object).map(|old| whole(of, name, &parent, old));
-            let done = self.write_child(of, &config, &wanted, old.as_ref()).await;
+            let child = Write {
+                resource: of.table,
+                planned: &wanted,
+                config: &config,
+                parent: Some((self.resource, &parent)),
+                ..*self
+            };
+            let done = child.write_child(of, old.as_ref()).await;
             match done.state {
                 Some(state) => drop(now.insert(name.clone(), part(attr, &state))),
                 None => drop(now.remove(name)),
@@ -173,25 +182,18 @@ impl Write<'_> {
         written
     }
 
-    async fn write_child(
-        &self,
-        of: &'static Children,
-        config: &Object,
-        wanted: &Object,
-        old: Option<&Object>,
-    ) -> Written {
-        let write = Write { resource: of.table, planned: wanted, config, ..*self };
+    async fn write_child(&self, of: &'static Children, old: Option<&Object>) -> Written {
         let memory = Memory::default();
-        let inputs =
-            Inputs { resource: of.table, config, prior: None, memory: &memory, version: self.session.version() };
+        let (config, version) = (self.config, self.session.version());
+        let inputs = Inputs { resource: of.table, config, prior: None, memory: &memory, version };
         // Alone, a child needs what its parent's create would have chosen for it.
-        let mut planned = if old.is_some() { wanted.clone() } else { plan(&inputs).planned };
-        let whole = old.is_none_or(|old| write.differences(old).iter().any(Change::needs_whole));
+        let mut planned = if old.is_some() { self.planned.clone() } else { plan(&inputs).planned };
+        let whole = old.is_none_or(|old| self.differences(old).iter().any(Change::needs_whole));
         let stand_in = of.stand_in.filter(|(name, _)| whole && get(&planned, name).is_empty());
         if let Some((name, value)) = stand_in {
             planned.insert(name.to_owned(), Value::string(value));
         }
-        let write = Write { planned: &planned, ..write };
+        let write = Write { planned: &planned, ..*self };
         let done = match old {
             Some(old) => Box::pin(write.update(old, Memory::default())).await,
             None => Box::pin(write.create(Memory::default())).await,
@@ -263,11 +265,10 @@ pub(super) async fn names_of(
     parent: &str,
     patience: &Patience,
 ) -> Result<Vec<String>, Diagnostic> {
-    let query = vec![(of.link.to_owned(), parent.to_owned())];
-    let path = collection_path(of.table);
-    let entries = read_list(session, path, query, true, "", patience).await;
-    let entries = entries
-        .map_err(|error| explain(session.system, &format!("list the {}s of {parent:?}", of.table.noun()), &error))?;
+    let known: Object = [(of.link.to_owned(), Value::string(parent))].into();
+    let entries = session.list(of.table, &known, patience).await;
+    let doing = || format!("list the {}s of {parent:?}", of.table.noun());
+    let entries = entries.map_err(|fault| explain_fault(session.system, &doing(), &fault))?;
     let key = of.table.keys().next().map_or("", |key| key.wire_name());
     Ok(entries.iter().filter_map(|entry| entry.get(key)?.as_str().map(str::to_owned)).collect())
 }

@@ -1,24 +1,21 @@
-//! Create: one write, and what to do when its answer is lost. Never a second object, never one that nobody knows of.
+//! Create: what is sent and when, and what is there already. A POST whose answer is lost is `lost`'s business.
 
 use super::apply::{Write, Written};
 use super::body::{Change, create_body, decode, encode};
-use super::children::{children_of, encode_new};
+use super::children::encode_new;
+use super::lost::Found;
 use super::memory::Memory;
 use super::observe::{unmask, unveil};
-use super::place::{collection_path, key_text, object_path};
+use super::place::object_path;
 use super::same::{extras, get, restricted, same};
-use super::session::{Fault, Seen};
-use super::trouble::{explain_fault, explain_write, import_command};
-use crate::api::{Answer, Call, Cause, Error, Json, Meaning, Method};
+use super::session::Seen;
+use crate::api::{Answer, Call, Json, Method};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::schema::{Create, Kind, Presence};
-use crate::value::{Object, Path, Value};
-
-/// How often a create whose answer was lost, and that left no object, is tried again.
-const TRIES: u32 = 3;
+use crate::schema::Create;
+use crate::value::{Object, Value};
 
 /// How one create ended.
-enum Made {
+pub(super) enum Made {
     Created(Answer),
     /// The object is there and is ours: the answer was lost, or nothing needed to be sent. With its keys.
     Found(Object),
@@ -50,11 +47,7 @@ impl Write<'_> {
                 let shown = self.answered(&answer);
                 let mut keys = self.planned.clone();
                 if let Some(key) = self.resource.answered_key() {
-                    let value = get(&shown, key.name);
-                    if value.is_null() {
-                        return Written::failed(None, memory, self.nameless());
-                    }
-                    keys.insert(key.name.to_owned(), value.clone());
+                    keys.insert(key.name.to_owned(), get(&shown, key.name).clone());
                 }
                 let sent: Vec<Change> = changes.into_iter().filter(is_sent).collect();
                 self.settle_new(&keys, &sent, &shown, memory).await
@@ -63,7 +56,7 @@ impl Write<'_> {
     }
 
     /// What only the create's answer tells: the key, and what is shown once.
-    fn answered(&self, answer: &Answer) -> Object {
+    pub(super) fn answered(&self, answer: &Answer) -> Object {
         let told = self.resource.attrs.iter().filter(|attr| attr.once || (attr.key && !attr.settable()));
         match &answer.body {
             Json::Object(json) => decode(told, json, &mut Diagnostics::new()).unwrap_or_default(),
@@ -107,80 +100,6 @@ impl Write<'_> {
         }
     }
 
-    async fn post(&self, changes: &[Change]) -> Made {
-        let call = Call::new(Method::Post, collection_path(self.resource)).body(self.whole_new(changes));
-        // An object whose key the system gives can be told from others only by not having been there before.
-        let before = match self.resource.answered_key() {
-            None => Vec::new(),
-            Some(_) => match self.session.list(self.resource, self.patience).await {
-                Ok(before) => before,
-                Err(fault) => return Made::Refused(self.unprepared(&fault)),
-            },
-        };
-        let mut lost_one = false;
-        for attempt in 1.. {
-            let error = match self.send(call.clone()).await {
-                Ok(answer) => return Made::Created(answer),
-                Err(error) => error,
-            };
-            let taken = error.meaning() == Some(Meaning::Taken);
-            if taken && !lost_one {
-                return Made::Refused(self.taken_by(&error).await);
-            }
-            if !error.may_have_acted() && !taken {
-                return Made::Refused(self.refused(&error));
-            }
-            // Something that is not the API will not become it, and a refusal stays one.
-            let not_the_api = matches!(error.cause, Cause::NotTheApi { .. });
-            let final_word = taken || not_the_api || error.meaning() == Some(Meaning::Refused);
-            lost_one = true;
-            match self.look_up(changes, &before).await {
-                Ok(Found::Ours(keys)) => return Made::Found(keys),
-                Ok(Found::Strange) => return Made::Refused(self.strange(&error)),
-                Ok(Found::Nothing) if attempt < TRIES && !final_word && !self.patience.is_cancelled() => {}
-                Ok(Found::Nothing) => return Made::Refused(self.refused(&error)),
-                Err(_) => return Made::Refused(self.uncertain(&error)),
-            }
-        }
-        unreachable!("the loop ends by returning")
-    }
-
-    /// Something has the name: the object itself, or one of its children.
-    async fn taken_by(&self, error: &Error) -> Diagnostic {
-        let patience = self.patience.to_the_end();
-        match children_of(self.resource) {
-            Some((attr, _)) if matches!(self.session.fetch(self.resource, self.planned, &patience).await, Ok(None)) => {
-                self.refused(error).at(Path::attribute(attr.name))
-            }
-            _ => self.taken(&error.to_string()),
-        }
-    }
-
-    /// Whether the object that may have been made is there.
-    async fn look_up(&self, changes: &[Change], before: &[Seen]) -> Result<Found, Fault> {
-        let patience = self.patience.to_the_end();
-        let is_ours = |seen: &Seen| changes.iter().filter(|change| is_sent(change)).all(|change| shows(change, seen));
-        let Some(key) = self.resource.answered_key() else {
-            return Ok(match self.session.fetch(self.resource, self.planned, &patience).await? {
-                Some(seen) if is_ours(&seen) => Found::Ours(self.planned.clone()),
-                Some(_) => Found::Strange,
-                None => Found::Nothing,
-            });
-        };
-        let known = |seen: &Seen| before.iter().any(|old| get(&old.object, key.name) == get(&seen.object, key.name));
-        // An object of the same name that shows other values may be this one, overruled: a second must not be made.
-        let named =
-            |change: &&Change| change.attr.presence == Presence::Required && matches!(change.attr.kind, Kind::Str);
-        let is_alike = |seen: &Seen| changes.iter().filter(named).all(|change| shows(change, seen));
-        let mut new = self.session.list(self.resource, &patience).await?;
-        new.retain(|seen| !known(seen) && is_alike(seen));
-        Ok(match new.len() {
-            0 => Found::Nothing,
-            1 if is_ours(&new[0]) => Found::Ours(new.remove(0).object),
-            _ => Found::Strange,
-        })
-    }
-
     /// A PUT overwrites without a word, so what is there is looked at first. An object that says nothing may be taken
     /// over, and so may one that says what is planned; any other is somebody's.
     async fn put_new(&self, changes: &[Change]) -> Made {
@@ -198,101 +117,18 @@ impl Write<'_> {
                 }
             }
         }
-        let Some(path) = object_path(self.resource, self.planned) else { return Made::Refused(self.nameless()) };
+        let Some(path) = object_path(self.resource, self.planned) else { return Made::Refused(self.pathless()) };
         let call = Call::new(Method::Put, path).body(self.whole_new(changes));
         match self.send(call).await {
             Ok(answer) => Made::Created(answer),
             Err(error) if !error.may_have_acted() => Made::Refused(self.refused(&error)),
-            Err(error) => match self.look_up(changes, &[]).await {
+            Err(error) => match self.look_up(changes).await {
                 Ok(Found::Ours(keys)) => Made::Found(keys),
                 Ok(Found::Nothing) => Made::Refused(self.refused(&error)),
-                Ok(Found::Strange) => Made::Refused(self.strange(&error)),
-                Err(_) => Made::Refused(self.uncertain(&error)),
+                Ok(Found::Strange) => Made::Refused(self.strange(&error.to_string())),
+                Err(_) => Made::Refused(self.uncertain(&error.to_string())),
             },
         }
-    }
-
-    fn described(&self) -> String {
-        match key_text(self.resource, self.planned) {
-            key if key.is_empty() => self.resource.noun(),
-            key => format!("{} {key:?}", self.resource.noun()),
-        }
-    }
-
-    fn failed_create(&self, detail: &str) -> Diagnostic {
-        Diagnostic::error(format!("Could not create the {}", self.described()), detail)
-    }
-
-    fn unprepared(&self, fault: &Fault) -> Diagnostic {
-        explain_fault(self.session.system, &format!("create the {}", self.described()), fault)
-    }
-
-    fn refused(&self, error: &Error) -> Diagnostic {
-        let doing = format!("create the {}", self.described());
-        let mut diagnostic = explain_write(self.session.system, self.resource, &doing, error);
-        if self.resource.create == Create::Put && error.is_gone() {
-            // A part of something that is not there: its keys' own words say how that comes into being.
-            let keys = self.resource.keys().map(|key| format!("\n- `{}`: {}", key.name, key.doc));
-            diagnostic.detail.extend(["\n".to_owned()].into_iter().chain(keys));
-        }
-        diagnostic
-    }
-
-    fn nameless(&self) -> Diagnostic {
-        self.failed_create("The answer does not say under which key it was made. Look for it and import it.")
-    }
-
-    fn import_hint(&self) -> String {
-        import_command(self.resource, &key_text(self.resource, self.planned))
-    }
-
-    fn taken(&self, reason: &str) -> Diagnostic {
-        let detail = format!(
-            "{reason}\n\nThere is a {noun} of this name already. To manage it here, import it:\n\n  {command}\n\nor \
-             choose another name.",
-            noun = self.resource.noun(),
-            command = self.import_hint(),
-        );
-        let diagnostic = self.failed_create(&detail);
-        match self.resource.keys().find(|attr| attr.settable()) {
-            Some(key) => diagnostic.at(Path::attribute(key.name)),
-            None => diagnostic,
-        }
-    }
-
-    fn strange(&self, error: &Error) -> Diagnostic {
-        let detail = format!(
-            "{error}\n\nThere is a {noun} of this name now, but it does not show all that was sent: it may be somebody \
-             else's, or half made. If it is to be managed here, import it:\n\n  {command}",
-            noun = self.resource.noun(),
-            command = self.import_hint(),
-        );
-        self.failed_create(&detail)
-    }
-
-    fn uncertain(&self, error: &Error) -> Diagnostic {
-        let detail = format!(
-            "{error}\n\nWhether the {noun} exists now could not be found out. If it does, import it:\n\n  {command}",
-            noun = self.resource.noun(),
-            command = self.import_hint(),
-        );
-        self.failed_create(&detail)
-    }
-
-    /// The answer that would have shown them was lost, and there is no second one.
-    fn lost_values(&self) -> Option<Diagnostic> {
-        let once: Vec<String> =
-            self.resource.managed().filter(|attr| attr.once).map(|attr| format!("`{}`", attr.name)).collect();
-        if once.is_empty() {
-            return None;
-        }
-        let detail = format!(
-            "The {what} was created, but the answer that shows {names} once was lost. Replace it to get a new one \
-             (`terraform apply -replace`).",
-            what = self.described(),
-            names = once.join(" and "),
-        );
-        Some(Diagnostic::warning(format!("{} is not known", once.join(" and ")), detail))
     }
 }
 
@@ -337,15 +173,8 @@ impl Write<'_> {
     }
 }
 
-/// What a look-up after a lost answer found.
-enum Found {
-    Ours(Object),
-    Strange,
-    Nothing,
-}
-
 /// True when the object shows the value that was sent; a masked one is believed.
-fn shows(change: &Change, seen: &Seen) -> bool {
+pub(super) fn shows(change: &Change, seen: &Seen) -> bool {
     let wanted = change.value.as_ref().unwrap_or(&Value::Null);
     let now = get(&seen.object, change.attr.name);
     let hidden = change.attr.secret || !change.attr.listed;

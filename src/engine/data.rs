@@ -1,19 +1,18 @@
 //! Data sources: one object by what finds it, and lists, read to their last page and filtered by the system.
 
 use super::Engine;
-use super::body::{Misfit, decode};
-use super::place::{key_text, render};
+use super::body::decode;
+use super::import::ambiguous;
+use super::lists::{Named, misplaced};
+use super::place::{has_key, label, names_of};
 use super::same::get;
 use super::session::{Fault, Session};
-use super::trouble::{explain, explain_fault};
+use super::trouble::explain_fault;
 use super::validate::validate;
-use crate::api::{Call, Error, Json, Patience};
+use crate::api::Patience;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Attr, DataSource, Resource};
 use crate::value::{Object, Path, Value};
-
-/// The largest page that the system gives.
-const PAGE_SIZE: usize = 100;
 
 /// What a data source's name stands for.
 enum Source {
@@ -78,15 +77,21 @@ impl Engine {
 fn lookup_keys(resource: &'static Resource, config: &Object) -> Result<(), Diagnostic> {
     let given = |name: &&str| !get(config, name).is_null();
     let keys: Vec<&str> = resource.keys().map(|attr| attr.name).collect();
-    let given_keys = keys.iter().copied().filter(given).count();
-    let given_other = resource.also_found_by.iter().copied().filter(given).count();
-    if (given_keys == keys.len() && given_other == 0) || (given_keys == 0 && given_other == 1) {
+    let count = |names: &[&str]| names.iter().copied().filter(given).count();
+    let counts = [count(&keys), count(resource.also_found_by), count(resource.named_by)];
+    let ways = [
+        (keys.len(), [keys.len(), 0, 0]),
+        (resource.also_found_by.len(), [0, 1, 0]),
+        (resource.named_by.len(), [0, 0, resource.named_by.len()]),
+    ];
+    if ways.iter().any(|(there, way)| *there > 0 && counts == *way) {
         let attrs: Vec<&'static Attr> = resource.keys().collect();
         return validate(&attrs, config, &Path::root()).into_iter().next().map_or(Ok(()), Err);
     }
-    let words = |names: Vec<&str>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
-    let mut ways = vec![words(keys).join(" and ")];
-    ways.extend(words(resource.also_found_by.to_vec()));
+    let words = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
+    let mut ways = vec![words(&keys).join(" and ")];
+    ways.extend(words(resource.also_found_by));
+    ways.extend((!resource.named_by.is_empty()).then(|| words(resource.named_by).join(" and ")));
     let detail = match ways.as_slice() {
         [keys] => format!("A look-up of the {} needs {keys}.", resource.noun()),
         ways => format!("Exactly one of these looks up the {}: {}.", resource.noun(), ways.join(", ")),
@@ -109,17 +114,26 @@ async fn read_one(
         (Some((_, text)), Some(key)) => [(key.name.to_owned(), Value::string(text))].into(),
         _ => config.clone(),
     };
-    let what = format!("{} {:?}", resource.noun(), key_text(resource, &keys));
-    let seen = session.fetch(resource, &keys, patience).await;
+    let what = format!("{} {:?}", resource.noun(), label(resource, &keys));
+    let failed = |fault: &Fault| explain_fault(session.system, &format!("read the {what}"), fault);
+    let keys = match names_of(resource, config).filter(|_| !has_key(resource, &keys)) {
+        None => Some(keys),
+        Some(names) => match session.named(resource, &names, patience).await.map_err(|fault| failed(&fault))? {
+            Named::One(object) => Some(object),
+            Named::Nobody => None,
+            Named::Several(keys) => return Err(ambiguous(resource, &what, &keys)),
+        },
+    };
+    let seen = match keys {
+        Some(keys) => session.fetch(resource, &keys, patience).await.map_err(|fault| failed(&fault))?,
+        None => None,
+    };
     // An object that only another of its keys fits is not the one that was asked for.
     let fits = |seen: &Object| {
         resource.lookups().all(|name| get(config, name).is_null() || get(config, name) == get(seen, name))
     };
-    let seen = seen
-        .map_err(|fault| explain_fault(session.system, &format!("read the {what}"), &fault))?
-        .filter(|seen| fits(&seen.object));
-    let Some(seen) = seen else {
-        let by = other.map(|(name, _)| name).or_else(|| resource.lookups().next()).unwrap_or_default();
+    let Some(seen) = seen.filter(|seen| fits(&seen.object)) else {
+        let by = resource.lookups().find(|name| !get(config, name).is_null()).unwrap_or_default();
         let detail = format!("The {} has no {} with this `{by}`.", session.system.title, resource.noun());
         return Err(Diagnostic::error(format!("There is no {what}"), detail).at(Path::attribute(by)));
     };
@@ -141,22 +155,13 @@ async fn read_many(
     if let Some(missing) = list.required().find_map(|name| needed(config, name)) {
         return Err(missing);
     }
-    let queried = list.filters.iter().filter(|filter| list.required().all(|name| name != filter.name));
-    let query: Vec<(String, String)> =
-        queried.filter_map(|filter| Some((filter.name.to_owned(), query_text(get(config, filter.name))?))).collect();
-    let template = list.path.unwrap_or(resource.collection);
-    let path = render(template, config, None).unwrap_or_default();
     let doing = format!("list `{}`", list.name);
-    let place = format!("GET /{}", path.join("/"));
-    let entries = read_list(session, path, query, list.paged, list.at, patience).await;
+    let entries = session.list(resource, config, patience).await;
     let mut items = Vec::new();
-    for entry in entries.map_err(|error| explain(session.system, &doing, &error))? {
-        let object = match entry {
-            Json::Object(json) => decode(resource.shown_in_list(), &json, warnings),
-            _ => Err(Misfit::no_object()),
-        };
-        let mut object = object
-            .map_err(|misfit| explain_fault(session.system, &doing, &Fault::Misfit { place: place.clone(), misfit }))?;
+    for json in entries.map_err(|fault| explain_fault(session.system, &doing, &fault))? {
+        let decoded = decode(resource.shown_in_list(), &json, warnings);
+        let mut object =
+            decoded.map_err(|misfit| explain_fault(session.system, &doing, &misplaced(resource, misfit)))?;
         // What stands in the path stands in each of its entries.
         for name in list.required().filter(|name| object.contains_key(*name)).collect::<Vec<_>>() {
             object.insert(name.to_owned(), get(config, name).clone());
@@ -169,63 +174,9 @@ async fn read_many(
     Ok(object)
 }
 
-/// Every entry of a list, read to its last page.
-pub(super) async fn read_list(
-    session: &Session,
-    path: Vec<String>,
-    query: Vec<(String, String)>,
-    paged: bool,
-    at: &str,
-    patience: &Patience,
-) -> Result<Vec<Json>, Error> {
-    let mut found = Vec::new();
-    for page in 1.. {
-        let mut call = Call::get(path.iter().cloned());
-        call.query.clone_from(&query);
-        if paged {
-            call = call.query("page", page.to_string()).query("page_size", PAGE_SIZE.to_string());
-        }
-        let answer = session.ask(call, patience).await?;
-        let (entries, more) = entries(answer.body, at, found.len());
-        found.extend(entries);
-        if !more {
-            break;
-        }
-    }
-    Ok(found)
-}
-
 fn needed(config: &Object, name: &str) -> Option<Diagnostic> {
     let detail = format!("The list is read for one `{name}` at a time.");
     get(config, name)
         .is_null()
         .then(|| Diagnostic::error(format!("`{name}` is missing"), detail).at(Path::attribute(name)))
-}
-
-fn query_text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::List(items) => {
-            let words: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
-            Some(words.join(","))
-        }
-        _ => None,
-    }
-}
-
-/// The entries of one answer, and whether another page follows. Both shapes of a paged list are understood: the plain
-/// one holds everything. An empty page ends the list, whatever its total says.
-fn entries(mut body: Json, at: &str, before: usize) -> (Vec<Json>, bool) {
-    let total = body.get("pages").and_then(|pages| pages.get("total")).and_then(Json::as_u64).unwrap_or(0);
-    let at = if at.is_empty() && body.is_object() { "data" } else { at };
-    let list = match at {
-        "" => Some(&mut body),
-        at => at.split('.').try_fold(&mut body, |json, step| json.get_mut(step)),
-    };
-    let entries = match list.map(Json::take) {
-        Some(Json::Array(entries)) => entries,
-        _ => Vec::new(),
-    };
-    let more = !entries.is_empty() && ((before + entries.len()) as u64) < total;
-    (entries, more)
 }

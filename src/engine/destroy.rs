@@ -46,19 +46,23 @@ impl Engine {
         session: &Session,
         state: &Object,
         patience: &Patience,
-    ) -> Result<Object, (Object, Diagnostics)> {
+    ) -> Result<Object, (Object, Diagnostic)> {
         let mut state = state.clone();
         let Some((attr, of)) = children_of(resource) else { return Ok(state) };
         let Value::Map(mut left) = get(&state, attr.name).clone() else { return Ok(state) };
-        let mut errors = Diagnostics::new();
-        for name in left.keys().cloned().collect::<Vec<_>>() {
-            match children::remove(session, of, &name, patience).await {
-                None => drop(left.remove(&name)),
-                Some(error) => errors.push(error),
+        let mut failed = None;
+        // What stops one is likely to stop all, and each would take its time.
+        while let (None, Some(name)) = (&failed, left.keys().next().cloned()) {
+            failed = children::remove(session, of, &name, patience).await;
+            if failed.is_none() {
+                left.remove(&name);
             }
         }
         state.insert(attr.name.to_owned(), Value::Map(left));
-        if errors.is_empty() { Ok(state) } else { Err((state, errors)) }
+        match failed {
+            None => Ok(state),
+            Some(error) => Err((state, error)),
+        }
     }
 
     pub(super) async fn destroy(
@@ -74,7 +78,7 @@ impl Engine {
         let stays = |left: Object, errors| Outcome::new(Stored { state: Value::Object(known(left)), ..before }, errors);
         let state = match self.remove_children(resource, session, &state, patience).await {
             Ok(left) => left,
-            Err((left, errors)) => return stays(left, errors),
+            Err((left, error)) => return stays(left, vec![error]),
         };
         let _lock = session.lock(resource, &state).await;
         let call = match resource.destroy {

@@ -1,9 +1,11 @@
 //! Import: an object that exists, found by the id or identity that the user gives, as the state of a resource.
 
 use super::children::observe_children;
+use super::lists::Named;
 use super::memory::Memory;
 use super::observe::{known, observe};
-use super::place::{from_import_id, has_key, identity, import_form, key_text};
+use super::place::{from_import_id, has_key, identity, import_form, label, names_from_import_id};
+use super::session::Fault;
 use super::trouble::explain_fault;
 use super::validate::validate;
 use super::{Engine, Outcome, Stored};
@@ -35,13 +37,25 @@ impl Engine {
         resource: &'static Resource,
         target: ImportTarget,
     ) -> Result<(Stored, Diagnostics), Diagnostic> {
-        let keys = wanted_keys(resource, target)?;
+        let wanted = wanted(resource, target)?;
         let patience = Patience::new(self.stop.clone());
         let access = self.access();
         let session = access.demand(&patience).await?;
-        let what = format!("{} {:?}", resource.noun(), key_text(resource, &keys));
-        let seen = session.fetch(resource, &keys, &patience).await;
-        let seen = seen.map_err(|fault| explain_fault(session.system, &format!("import the {what}"), &fault))?;
+        let what = format!("{} {:?}", resource.noun(), label(resource, wanted.object()));
+        let failed = |fault: &Fault| explain_fault(session.system, &format!("import the {what}"), fault);
+        let keys = match wanted {
+            Wanted::Keys(keys) => Some(keys),
+            Wanted::Names(names) => match session.named(resource, &names, &patience).await {
+                Ok(Named::One(object)) => Some(object),
+                Ok(Named::Nobody) => None,
+                Ok(Named::Several(keys)) => return Err(ambiguous(resource, &what, &keys)),
+                Err(fault) => return Err(failed(&fault)),
+            },
+        };
+        let seen = match keys {
+            Some(keys) => session.fetch(resource, &keys, &patience).await.map_err(|fault| failed(&fault))?,
+            None => None,
+        };
         let Some(seen) = seen else {
             let also = resource.also_found_by.iter().map(|name| format!(" (or its `{name}`)")).collect::<String>();
             let detail = format!(
@@ -60,22 +74,50 @@ impl Engine {
     }
 }
 
-fn wanted_keys(resource: &'static Resource, target: ImportTarget) -> Result<Object, Diagnostic> {
-    let keys = match target {
-        ImportTarget::Id(id) => from_import_id(resource, &id),
-        ImportTarget::Identity(identity) => identity.into_object().filter(|identity| has_key(resource, identity)),
+/// What is known of the object that the user means.
+enum Wanted {
+    Keys(Object),
+    Names(Object),
+}
+
+impl Wanted {
+    fn object(&self) -> &Object {
+        match self {
+            Wanted::Keys(object) | Wanted::Names(object) => object,
+        }
+    }
+}
+
+fn wanted(resource: &'static Resource, target: ImportTarget) -> Result<Wanted, Diagnostic> {
+    let (keys, names) = match target {
+        ImportTarget::Id(id) => (from_import_id(resource, &id), names_from_import_id(resource, &id)),
+        ImportTarget::Identity(identity) => {
+            (identity.into_object().filter(|identity| has_key(resource, identity)), None)
+        }
     };
-    let keys = keys.ok_or_else(|| {
-        let detail = format!("An import takes {}.", import_form(resource));
-        Diagnostic::error("The import names no object", detail)
-    })?;
     // The rules of a key hold for an import too, unless the path takes something else in its place.
     let attrs: Vec<&'static Attr> = resource.keys().filter(|_| resource.also_found_by.is_empty()).collect();
-    match validate(&attrs, &keys, &Path::root()).into_iter().next() {
-        None => Ok(keys),
-        Some(wrong) => {
+    let wrong = match &keys {
+        Some(keys) => validate(&attrs, keys, &Path::root()).into_iter().next(),
+        None => None,
+    };
+    match (keys, names, wrong) {
+        (Some(keys), _, None) => Ok(Wanted::Keys(keys)),
+        (_, Some(names), _) => Ok(Wanted::Names(names)),
+        (_, None, Some(wrong)) => {
             let detail = format!("{} An import takes {}.", wrong.detail, import_form(resource));
             Err(Diagnostic::error("The import id has another form", detail))
         }
+        (None, None, None) => {
+            let detail = format!("An import takes {}.", import_form(resource));
+            Err(Diagnostic::error("The import names no object", detail))
+        }
     }
+}
+
+/// A name that several objects have names none of them.
+pub(super) fn ambiguous(resource: &'static Resource, what: &str, keys: &[String]) -> Diagnostic {
+    let key = resource.keys().next().map_or("key", |key| key.name);
+    let detail = format!("Several have this name. Use the `{key}` of the one that is meant: {}.", keys.join(", "));
+    Diagnostic::error(format!("There is more than one {what}"), detail)
 }

@@ -38,6 +38,34 @@ pub(super) fn key_text(resource: &'static Resource, object: &Object) -> String {
     keys.join("/")
 }
 
+/// What people tell the object by: its key, or its names while only the system could tell the key.
+pub(super) fn label(resource: &'static Resource, object: &Object) -> String {
+    let key = key_text(resource, object);
+    if !key.is_empty() || resource.named_by.is_empty() {
+        return key;
+    }
+    let names: Vec<&str> = resource.named_by.iter().filter_map(|name| get(object, name).as_str()).collect();
+    if names.len() == resource.named_by.len() { names.join("/") } else { String::new() }
+}
+
+/// The names that an import id stands for, of a table that has names.
+pub(super) fn names_from_import_id(resource: &'static Resource, id: &str) -> Option<Object> {
+    let parts: Vec<&str> = id.splitn(resource.named_by.len().max(1), '/').collect();
+    let complete = parts.len() == resource.named_by.len() && parts.iter().all(|part| !part.is_empty());
+    complete.then(|| names(resource, parts))
+}
+
+/// The names that an object has, if it has them all.
+pub(super) fn names_of(resource: &'static Resource, object: &Object) -> Option<Object> {
+    let texts = resource.named_by.iter().map(|name| get(object, name).as_str());
+    let texts: Vec<&str> = texts.collect::<Option<_>>()?;
+    (!texts.is_empty()).then(|| names(resource, texts))
+}
+
+fn names(resource: &'static Resource, texts: Vec<&str>) -> Object {
+    resource.named_by.iter().zip(texts).map(|(name, text)| ((*name).to_owned(), Value::string(text))).collect()
+}
+
 /// The key attributes that an import id stands for.
 pub(super) fn from_import_id(resource: &'static Resource, id: &str) -> Option<Object> {
     let count = resource.keys().count();
@@ -49,8 +77,12 @@ pub(super) fn from_import_id(resource: &'static Resource, id: &str) -> Option<Ob
 
 /// The form of an import id, in words.
 pub(super) fn import_form(resource: &'static Resource) -> String {
-    let names: Vec<String> = resource.keys().map(|attr| attr.name.to_uppercase()).collect();
-    names.join("/")
+    let upper = |names: Vec<&str>| names.iter().map(|name| name.to_uppercase()).collect::<Vec<_>>().join("/");
+    let key = upper(resource.keys().map(|attr| attr.name).collect());
+    match resource.named_by {
+        [] => key,
+        names => format!("{key} or {}", upper(names.to_vec())),
+    }
 }
 
 /// What identifies an object: its keys, as import takes them.

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Mutex as AsyncMutex, OnceCell, OwnedMutexGuard};
 
-use super::body::{Misfit, decode};
+use super::body::{Misfit, decode, find};
+use super::lists::at;
 use super::place::{collection_path, object_path, render};
 use super::same::get;
 use super::shared::SharedReads;
@@ -16,7 +17,7 @@ use super::version::Version;
 use crate::api::{Answer, Call, Client, Error, Json, Patience};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::{BoxFuture, JsonObject, Lookup};
-use crate::schema::{Provider, Reads, Resource, System};
+use crate::schema::{Attr, Presence, Provider, Reads, Resource, System};
 use crate::value::{Object, Path, Value};
 
 /// What the provider's configuration gave.
@@ -208,37 +209,30 @@ impl Session {
         };
         let found = match resource.reads {
             Reads::One | Reads::At(_) => Some(body),
-            Reads::Find { at, wire, attr, .. } => find_entry(body, at, wire, get(keys, attr)),
+            Reads::Find { at, wire, attr, .. } => find_entry(body, at, wire, get(keys, attr))
+                .map_err(|misfit| Fault::Misfit { place: place.clone(), misfit })?,
         };
         match found {
             None => Ok(None),
             Some(Json::Object(json)) => {
                 let absent = resource.hooks.absent_when.is_some_and(|absent| absent(&json));
-                if absent { Ok(None) } else { see(resource, keys, json, place).map(Some) }
+                let seen = see(resource, keys, json, place)?;
+                Ok((!absent).then_some(seen))
             }
             Some(_) => Err(Fault::Misfit { place, misfit: Misfit::no_object() }),
         }
     }
-
-    /// The whole list of a collection.
-    pub(super) async fn list(&self, resource: &'static Resource, patience: &Patience) -> Result<Vec<Seen>, Fault> {
-        let call = Call::get(collection_path(resource));
-        let place = place(&call);
-        let body = self.client.send(call, patience).await.map_err(Fault::Api)?.body;
-        let Json::Array(entries) = body else { return Err(Fault::Misfit { place, misfit: Misfit::no_list() }) };
-        let objects = entries.into_iter().filter_map(|entry| match entry {
-            Json::Object(json) => Some(json),
-            _ => None,
-        });
-        objects.map(|json| see(resource, &Object::new(), json, place.clone())).collect()
-    }
 }
 
 /// An answer as an object of the table. Keys that stand in the path only are taken from there.
-fn see(resource: &'static Resource, keys: &Object, json: JsonObject, place: String) -> Result<Seen, Fault> {
+pub(super) fn see(resource: &'static Resource, keys: &Object, json: JsonObject, place: String) -> Result<Seen, Fault> {
     let mut warnings = Diagnostics::new();
     let decoded = decode(resource.attrs.iter(), &json, &mut warnings);
     let mut object = decoded.map_err(|misfit| Fault::Misfit { place: place.clone(), misfit })?;
+    if let Some(missing) = resource.managed().find(|attr| is_missing(resource, attr, &json)) {
+        let misfit = Misfit { path: Path::attribute(missing.name), expected: "there" };
+        return Err(Fault::Misfit { place, misfit });
+    }
     for key in resource.keys() {
         let (asked, answered) = (get(keys, key.name), get(&object, key.name));
         if answered.is_null() {
@@ -252,14 +246,31 @@ fn see(resource: &'static Resource, keys: &Object, json: JsonObject, place: Stri
     Ok(Seen { json, object, warnings })
 }
 
-fn find_entry(mut body: Json, at: &str, wire: &str, wanted: &Value) -> Option<Json> {
-    let list = match at {
-        "" => &mut body,
-        at => at.split('.').try_fold(&mut body, |json, step| json.get_mut(step))?,
+/// No object is without what each must be given, so an answer that lacks it shows no object.
+fn is_missing(resource: &'static Resource, attr: &Attr, json: &JsonObject) -> bool {
+    let in_path = || match resource.reads {
+        Reads::Find { path, .. } => path.contains(&format!("{{{}}}", attr.name)),
+        Reads::One | Reads::At(_) => false,
     };
-    let entries = list.as_array_mut()?;
-    let matches = |entry: &Json| entry.get(wire).and_then(Json::as_str) == wanted.as_str();
-    entries.iter().position(matches).map(|index| entries.swap_remove(index))
+    attr.presence == Presence::Required && find(json, attr.wire_name()).is_none() && !in_path()
+}
+
+/// The entry of a list that has this value. An entry that does not say which one it is makes the list unreadable: the
+/// object might be that one.
+fn find_entry(body: Json, place: &str, wire: &str, wanted: &Value) -> Result<Option<Json>, Misfit> {
+    let entries = match at(&body, place) {
+        Some(Json::Array(entries)) => entries,
+        Some(Json::Null) => return Ok(None),
+        _ => return Err(Misfit::no_list()),
+    };
+    let mut found = None;
+    for entry in entries {
+        let Some(key) = entry.get(wire).and_then(Json::as_str) else { return Err(Misfit::no_object()) };
+        if wanted.as_str() == Some(key) {
+            found = Some(entry.clone());
+        }
+    }
+    Ok(found)
 }
 
 /// A request in words, for messages.

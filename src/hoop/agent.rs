@@ -13,7 +13,7 @@ pub(super) static AGENT: Resource = Resource::new(
 )
 .also_found_by(&["id"])
 .data_source()
-.list(DataSource { name: "hoop_agents", path: None, at: "", items: "agents", filters: FILTERS, paged: false })
+.list(DataSource::new("hoop_agents", "agents").filters(FILTERS))
 .import_note(
     "The gateway shows the token once, when the agent is created: after an import `token` is null. To have one, \
      replace the agent (`terraform apply -replace`), which gives a new token under the same `id`.",
@@ -47,8 +47,7 @@ static ATTRS: &[Attr] = &[
     computed("platform", Str, "Platform that the agent runs on.").data_source_only(),
 ];
 
-static FILTERS: &[Filter] =
-    &[Filter { name: "status", kind: Str, doc: "Only agents in this state: `CONNECTED` or `DISCONNECTED`." }];
+static FILTERS: &[Filter] = &[Filter::new("status", Str, "Only agents in this state: `CONNECTED` or `DISCONNECTED`.")];
 
 fn standard(_: &Object) -> Option<Value> {
     Some(Value::string("standard"))

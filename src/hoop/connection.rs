@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::names::{
     NAME as NAME_RULE, SECRET_KEY, TAG_KEY, TAG_VALUE, is_name, is_secret_key, is_tag_key, is_tag_value,
 };
+use super::system::PAGES;
 use crate::api::Error;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::{BoxFuture, Hooks, JsonObject, Lookup};
@@ -28,11 +29,14 @@ pub(super) static CONNECTION: Resource = Resource::new(
 .also_found_by(&["id"])
 .managed_by("managed_by")
 .data_source()
-.list(DataSource { name: "hoop_connections", path: None, at: "", items: "connections", filters: FILTERS, paged: true })
+.list(LIST)
 .hooks(Hooks { validate: Some(validate), amend_patch: Some(keep_own_view), ..Hooks::NONE })
 .destroy_note(
     "The gateway keeps the resource (`resource_name`) that a connection belonged to when the connection is destroyed.",
 );
+
+pub(super) const LIST: DataSource =
+    DataSource::new("hoop_connections", "connections").at("data").filters(FILTERS).paging(PAGES);
 
 static ATTRS: &[Attr] = &[
     ID,
@@ -206,20 +210,16 @@ static FEATURES: &[Attr] = &[
 ];
 
 static FILTERS: &[Filter] = &[
-    Filter { name: "agent_id", kind: Str, doc: "Only connections of this agent." },
-    Filter { name: "type", kind: Str, doc: "Only connections of this type." },
-    Filter { name: "subtype", kind: Str, doc: "Only connections of this subtype." },
-    Filter { name: "managed_by", kind: Str, doc: "Only connections that this one manages." },
-    Filter { name: "name", kind: Str, doc: "Only connections whose name fits this pattern (`%` stands for any text)." },
-    Filter {
-        name: "search",
-        kind: Str,
-        doc: "Only connections with this text in name, type, subtype, resource or status.",
-    },
-    Filter { name: "resource_name", kind: Str, doc: "Only connections of this resource." },
-    Filter { name: "attribute", kind: List(&Str), doc: "Only connections with one of these attributes." },
-    Filter { name: "tag_selector", kind: Str, doc: "Only connections with these tags: `key=value,key!=value`." },
-    Filter { name: "connection_ids", kind: List(&Str), doc: "Only connections with these identifiers." },
+    Filter::new("agent_id", Str, "Only connections of this agent."),
+    Filter::new("type", Str, "Only connections of this type."),
+    Filter::new("subtype", Str, "Only connections of this subtype."),
+    Filter::new("managed_by", Str, "Only connections that this one manages."),
+    Filter::new("name", Str, "Only connections whose name fits this pattern (`%` stands for any text)."),
+    Filter::new("search", Str, "Only connections with this text in name, type, subtype, resource or status."),
+    Filter::new("resource_name", Str, "Only connections of this resource."),
+    Filter::new("attribute", List(&Str), "Only connections with one of these attributes."),
+    Filter::new("tag_selector", Str, "Only connections with these tags: `key=value,key!=value`."),
+    Filter::new("connection_ids", List(&Str), "Only connections with these identifiers."),
 ];
 
 fn enabled(_: &value::Object) -> Option<Value> {

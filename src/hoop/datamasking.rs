@@ -13,14 +13,8 @@ pub(super) static RULES: Resource = Resource::new(
 .update(Update::MergePut)
 .managed_by("managed_by")
 .data_source()
-.list(DataSource {
-    name: "hoop_datamasking_rules_list",
-    path: None,
-    at: "",
-    items: "rules",
-    filters: &[],
-    paged: false,
-});
+.list(DataSource::new("hoop_datamasking_rules_list", "rules"))
+.named_by(&["name"]);
 
 static ATTRS: &[Attr] = &[
     computed("id", Str, "Identifier given by the gateway.").key().rules(&[Rule::Uuid]),

@@ -60,6 +60,12 @@ pub(super) fn is_entity(text: &str) -> bool {
     !text.is_empty() && !text.chars().any(char::is_lowercase)
 }
 
+pub(super) const PEM_KEY: &str = "a private key in PEM, which begins with `-----BEGIN `, or empty";
+
+pub(super) fn is_pem_key(text: &str) -> bool {
+    text.is_empty() || text.contains("-----BEGIN ")
+}
+
 pub(super) const SECRET_KEY: &str = "`envvar:NAME` or `filesystem:NAME`";
 
 pub(super) fn is_secret_key(text: &str) -> bool {

@@ -20,7 +20,7 @@ pub(super) static PLUGIN: Resource = Resource::new(
 .update(Update::MergePut)
 .destroy(Destroy::Detach)
 .data_source()
-.list(DataSource { name: "hoop_plugins", path: None, at: "", items: "plugins", filters: &[], paged: false })
+.list(DataSource::new("hoop_plugins", "plugins"))
 .hooks(Hooks { validate: Some(validate), ..Hooks::NONE })
 .destroy_note(
     "The gateway cannot disable a plugin: a destroy detaches the connections that are managed here; the plugin, \

@@ -24,14 +24,11 @@ pub(super) static CONNECTION: Resource = Resource::new(
 .update(Update::Put)
 .lock(LOCK)
 .data_source()
-.list(DataSource {
-    name: "hoop_plugin_connections",
-    path: Some(PLUGIN),
-    at: "connections",
-    items: "connections",
-    filters: &[Filter { name: "plugin_name", kind: Str, doc: "Name of the plugin." }],
-    paged: false,
-})
+.list(DataSource::new("hoop_plugin_connections", "connections").path(PLUGIN).at("connections").filters(&[Filter::new(
+    "plugin_name",
+    Str,
+    "Name of the plugin.",
+)]))
 .destroy_note(
     "The gateway attaches each connection to the plugins `audit`, `editor` and `slack` by itself, with an empty \
      `config`: such an entry is taken over by a create, and comes back when the connection is saved after a destroy.",

@@ -2,14 +2,16 @@
 //! written by the connection's verbs; only the create sends them together with the resource.
 
 use super::connection::{
-    ACCESS_MODE_CONNECT, ACCESS_MODE_EXEC, ACCESS_MODE_RUNBOOKS, ACCESS_SCHEMA, ATTRIBUTES, COMMAND, ID, NAME, SECRETS,
-    SECRETS_UPDATED_AT, SUBTYPE, TYPE, keep_own_view,
+    ACCESS_MODE_CONNECT, ACCESS_MODE_EXEC, ACCESS_MODE_RUNBOOKS, ACCESS_SCHEMA, ATTRIBUTES, COMMAND, ID, LIST, NAME,
+    SECRETS, SECRETS_UPDATED_AT, SUBTYPE, TYPE, keep_own_view,
 };
 use super::names::{NAME as NAME_RULE, NO_SLASH, has_no_slash, is_name};
+use super::system::PAGES;
 use crate::hooks::Hooks;
 use crate::schema::Kind::{Map, Object, Str};
 use crate::schema::{
-    Attr, Children, Codec, DataSource, Filter, Resource, Rule, Update, Verbs, computed, optional, required, secret,
+    Attr, Children, Codec, Create, DataSource, Filter, Resource, Rule, Update, Verbs, computed, optional, required,
+    secret,
 };
 use crate::value::{self, Value};
 
@@ -21,7 +23,7 @@ pub(super) static RESOURCE: Resource = Resource::new(
 )
 .update(Update::MergePut)
 .data_source()
-.list(DataSource { name: "hoop_resources", path: None, at: "", items: "resources", filters: FILTERS, paged: true })
+.list(DataSource::new("hoop_resources", "resources").at("data").filters(FILTERS).paging(PAGES))
 .destroy_note(
     "A destroy removes the roles that are managed here and then the resource. The gateway refuses while other \
      connections belong to it; the error names them.",
@@ -103,13 +105,15 @@ static ROLE: Resource = Resource::new(
         SECRETS_UPDATED_AT,
     ],
 )
+.create(Create::PostOrAdopt)
 .update(Update::PatchOrPut)
+.list(LIST)
 .hooks(Hooks { amend_patch: Some(keep_own_view), ..Hooks::NONE });
 
 static FILTERS: &[Filter] = &[
-    Filter { name: "name", kind: Str, doc: "Only resources whose name fits this pattern (`%` stands for any text)." },
-    Filter { name: "subtype", kind: Str, doc: "Only resources of this subtype." },
-    Filter { name: "search", kind: Str, doc: "Only resources with this text in name or subtype." },
+    Filter::new("name", Str, "Only resources whose name fits this pattern (`%` stands for any text)."),
+    Filter::new("subtype", Str, "Only resources of this subtype."),
+    Filter::new("search", Str, "Only resources with this text in name or subtype."),
 ];
 
 /// The gateway's own default; older ones demand it.

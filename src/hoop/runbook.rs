@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::names::{PEM_KEY, is_pem_key};
 use crate::hooks::Hooks;
 use crate::schema::Kind::{Int, List, Object, Str};
 use crate::schema::{Attr, DataSource, Reads, Resource, Rule, Update, computed, optional, required, secret};
@@ -20,21 +21,14 @@ pub(super) static CONFIGURATION: Resource = Resource::new(
 .update(Update::MergePut)
 .hooks(Hooks { path_part: Some(identifier), ..Hooks::NONE })
 .data_source()
-.list(DataSource {
-    name: "hoop_runbook_configurations",
-    path: None,
-    at: "repositories",
-    items: "configurations",
-    filters: &[],
-    paged: false,
-});
+.list(DataSource::new("hoop_runbook_configurations", "configurations").at("repositories"));
 
 static CONFIGURATION_ATTRS: &[Attr] = &[
     required("git_url", Str, "Address of the repository.").key().replaces().rules(SOME_TEXT),
     optional("git_user", Str, "User for HTTP.").or_empty(),
     secret("git_password", Str, "Password or token for HTTP."),
     optional("ssh_user", Str, "User for SSH.").or_empty(),
-    secret("ssh_key", Str, "Private key for SSH, in PEM."),
+    secret("ssh_key", Str, "Private key for SSH, in PEM.").rules(&[Rule::Matches(PEM_KEY, is_pem_key)]),
     secret("ssh_keypass", Str, "Passphrase of `ssh_key`."),
     optional("ssh_known_hosts", Str, "Known hosts for SSH, as in the file `known_hosts`.").or_empty(),
     optional("git_hook_ttl", Int, "Seconds that the repository is cached; 0 for no cache.")
@@ -58,7 +52,8 @@ pub(super) static RULE: Resource = Resource::new(
 )
 .update(Update::MergePut)
 .data_source()
-.list(DataSource { name: "hoop_runbook_rules", path: None, at: "", items: "rules", filters: &[], paged: false });
+.list(DataSource::new("hoop_runbook_rules", "rules"))
+.named_by(&["name"]);
 
 static RULE_ATTRS: &[Attr] = &[
     computed("id", Str, "Identifier given by the gateway.").key().rules(&[Rule::Uuid]),

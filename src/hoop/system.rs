@@ -2,7 +2,7 @@
 //! version. Told from recorded answers of real gateways.
 
 use crate::api::{Credential, Json, Meaning, Refusal, Said};
-use crate::schema::{Hints, Input, System};
+use crate::schema::{Hints, Input, Paging, System};
 use crate::secret::Secret;
 
 pub(super) const SYSTEM: System = System {
@@ -24,6 +24,9 @@ pub(super) const SYSTEM: System = System {
         forbidden: "The key is valid but may not do this: it needs the group `admin`.",
     },
 };
+
+/// The pages of long lists. Asked for none, the gateway gives some lists whole and cuts others.
+pub(super) const PAGES: Paging = Paging::Pages { number: "page", size: "page_size", most: 100, total: "pages.total" };
 
 /// The API lives under `/api`; a bare host means that.
 fn endpoint(address: &str) -> String {

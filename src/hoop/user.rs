@@ -9,7 +9,7 @@ pub(super) static USER: Resource = Resource::new("hoop_user", "users", "A person
     .settles()
     .also_found_by(&["id"])
     .data_source()
-    .list(DataSource { name: "hoop_users", path: None, at: "", items: "users", filters: &[], paged: false });
+    .list(DataSource::new("hoop_users", "users"));
 
 static ATTRS: &[Attr] = &[
     computed("id", Str, "Identifier given by the gateway."),

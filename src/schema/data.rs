@@ -35,9 +35,9 @@ impl Resource {
         self.shown().filter(|attr| attr.listed)
     }
 
-    /// The attributes that find one object: its keys and what the read path takes instead of one.
+    /// The attributes that find one object: its keys, what the read path takes instead of one, and its names.
     pub fn lookups(&self) -> impl Iterator<Item = &'static str> {
-        self.keys().map(|attr| attr.name).chain(self.also_found_by.iter().copied())
+        self.keys().map(|attr| attr.name).chain(self.also_found_by.iter().chain(self.named_by).copied())
     }
 
     /// The attributes of the singular data source.

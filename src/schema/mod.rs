@@ -11,5 +11,7 @@ mod words;
 pub use attr::{Absent, Attr, Children, Codec, Kind, Presence, Role, Verbs, computed, optional, required, secret};
 pub use data::{Given, View, shown_type};
 pub use provider::{HTTP_ATTRIBUTES, Hints, Input, Provider, System};
-pub use resource::{Column, Create, DataSource, Destroy, Filter, Reads, Resource, Update, columns, object_type};
+pub use resource::{
+    Column, Create, DataSource, Destroy, Filter, Paging, Parts, Reads, Resource, Update, columns, object_type,
+};
 pub use rule::Rule;

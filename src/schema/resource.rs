@@ -1,6 +1,7 @@
 //! One resource as a table: its attributes, where it lives, which verbs it knows. Data sources follow from it.
 
 use std::borrow::Cow;
+use std::time::SystemTime;
 
 use super::attr::{Attr, Kind, Presence, Role};
 use crate::hooks::Hooks;
@@ -54,12 +55,40 @@ pub enum Destroy {
     Empty { refused: &'static str },
 }
 
-/// A query parameter of a list that a plural data source offers; or, where the list's path names it, a part of that.
+/// A query parameter of a list that a plural data source offers; or, where the list's path names it, a part of that. A
+/// map is a parameter for each of its entries, `name.key`.
 pub struct Filter {
     pub name: &'static str,
     pub kind: Kind,
     pub doc: &'static str,
+    /// Name of the parameter; the filter's own when `None`.
+    pub wire: Option<&'static str>,
+    /// The header that carries it, in place of a parameter.
+    pub header: Option<&'static str>,
 }
+
+impl Filter {
+    pub const fn new(name: &'static str, kind: Kind, doc: &'static str) -> Filter {
+        Filter { name, kind, doc, wire: None, header: None }
+    }
+
+    pub(crate) fn wire_name(&self) -> &'static str {
+        self.wire.unwrap_or(self.name)
+    }
+}
+
+/// How a list comes.
+#[derive(Clone, Copy)]
+pub enum Paging {
+    /// As a whole.
+    Whole,
+    /// In pages: the parameters for the page's number, from 1, and its size, the largest that the system gives, and
+    /// where an answer tells how many entries there are.
+    Pages { number: &'static str, size: &'static str, most: usize, total: &'static str },
+}
+
+/// The further parameters of each request that the whole list takes, where the system shows a part at a time.
+pub type Parts = fn(now: SystemTime) -> Vec<Vec<(&'static str, String)>>;
 
 /// How the plural data source reads the list.
 pub struct DataSource {
@@ -67,13 +96,45 @@ pub struct DataSource {
     pub name: &'static str,
     /// Path template of the list; the collection when `None`. A filter that it names is required.
     pub path: Option<&'static str>,
-    /// Where the entries are in the answer, dotted; empty when the answer is the list.
+    /// Where the entries are in the answer, dotted, unless the answer is itself the list.
     pub at: &'static str,
     /// Name of its attribute that holds the objects.
     pub items: &'static str,
     pub filters: &'static [Filter],
-    /// True when the list comes in pages on request (`page`, `page_size`, answered in an envelope).
-    pub paged: bool,
+    pub paging: Paging,
+    pub parts: Option<Parts>,
+}
+
+impl DataSource {
+    /// `items` is the name of its attribute that holds the objects. The answer is the list, all of it.
+    pub const fn new(name: &'static str, items: &'static str) -> DataSource {
+        DataSource { name, path: None, at: "", items, filters: &[], paging: Paging::Whole, parts: None }
+    }
+
+    pub const fn path(mut self, template: &'static str) -> DataSource {
+        self.path = Some(template);
+        self
+    }
+
+    pub const fn at(mut self, place: &'static str) -> DataSource {
+        self.at = place;
+        self
+    }
+
+    pub const fn filters(mut self, filters: &'static [Filter]) -> DataSource {
+        self.filters = filters;
+        self
+    }
+
+    pub const fn paging(mut self, paging: Paging) -> DataSource {
+        self.paging = paging;
+        self
+    }
+
+    pub const fn parts(mut self, parts: Parts) -> DataSource {
+        self.parts = Some(parts);
+        self
+    }
 }
 
 /// One kind of object.
@@ -97,6 +158,11 @@ pub struct Resource {
     pub settles: bool,
     /// Further attributes that the read path takes instead of the key; import and data source accept them.
     pub also_found_by: &'static [&'static str],
+    /// Attributes that tell one object from the others for people, where only the system gives the key: import and data
+    /// source accept them together and look the object up in the list.
+    pub named_by: &'static [&'static str],
+    /// No two objects have the same names.
+    pub unique_names: bool,
     /// The computed attribute that names an owner other than the user: while it is set, changes are refused.
     pub managed_by: Option<&'static str>,
     pub data_source: bool,
@@ -131,6 +197,8 @@ impl Resource {
             bare_body: None,
             settles: false,
             also_found_by: &[],
+            named_by: &[],
+            unique_names: false,
             managed_by: None,
             data_source: false,
             list: None,
@@ -192,6 +260,25 @@ impl Resource {
             i += 1;
         }
         self.also_found_by = attributes;
+        self
+    }
+
+    /// For objects whose key the system gives and whose list is read.
+    pub const fn named_by(mut self, attributes: &'static [&'static str]) -> Resource {
+        let mut i = 0;
+        while i < attributes.len() {
+            assert!(has(self.attrs, attributes[i]), "named_by() names an attribute that the table lacks");
+            i += 1;
+        }
+        assert!(self.list.is_some(), "named_by() looks the object up in the list, so that comes first");
+        self.named_by = attributes;
+        self
+    }
+
+    /// The system refuses a second object of the same names.
+    pub const fn unique_names(mut self) -> Resource {
+        assert!(!self.named_by.is_empty(), "unique_names() is about named_by(), which comes first");
+        self.unique_names = true;
         self
     }
 

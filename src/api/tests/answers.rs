@@ -33,9 +33,13 @@ async fn a_request_carries_what_it_should_and_an_answer_comes_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_empty_body_is_null() {
-    for act in [answer(200, &[], ""), answer(204, &[], ""), json(200, " \n"), json(200, "null")] {
+async fn only_an_answer_that_says_so_has_nothing_to_say() {
+    for act in [answer(204, &[], ""), json(200, "null")] {
         assert_eq!(once(act, get()).await.0.unwrap().body, Json::Null);
+    }
+    for act in [answer(200, &[], ""), json(201, " \n")] {
+        let error = once(act, get()).await.0.unwrap_err();
+        assert!(error.to_string().contains("it is empty"), "{error}");
     }
 }
 

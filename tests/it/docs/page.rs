@@ -116,6 +116,11 @@ fn push_import(page: &mut String, resource: &'static Resource) {
     if let Some(text) = file("import.sh") {
         let _ = write!(page, "The {IMPORT_COMMAND} can be used, for example:\n\n{}", fenced("shell", &text));
     }
+    if !resource.named_by.is_empty() {
+        let names: Vec<String> = resource.named_by.iter().map(|name| name.to_uppercase()).collect();
+        let only = if resource.unique_names { "" } else { ", where no other has it" };
+        let _ = write!(page, "In place of the identifier, `{}` will do{only}.\n\n", names.join("/"));
+    }
     push_note(page, "->", resource.import_note);
     page.truncate(page.trim_end().len());
     page.push('\n');

@@ -15,8 +15,10 @@ pub(super) enum Kind {
     ActAndAnswer(Answer),
     /// Does what is asked, and answers something else instead.
     Change(Arc<dyn Fn(Answer) -> Answer + Send + Sync>),
-    /// Waits, then does what is asked.
+    /// Waits, then does what is asked, unless the client has gone away.
     Delay(Duration),
+    /// Waits, then does what is asked even if nobody waits for it any more.
+    Late(Duration),
     /// Resets the connection; the system never sees the request.
     Reset,
     /// Does what is asked, then resets the connection instead of answering.
@@ -56,6 +58,11 @@ impl Fault {
         Self::new(Kind::Answer(Answer::new(status, "text/html; charset=utf-8", page)))
     }
 
+    /// Plain text in place of JSON.
+    pub(crate) fn text(status: u16, text: &str) -> Self {
+        Self::new(Kind::Answer(Answer::new(status, "text/plain", text)))
+    }
+
     /// Half of the answer's body, as if it were all.
     pub(crate) fn truncated() -> Self {
         Self::changed(|mut answer| {
@@ -85,6 +92,10 @@ impl Fault {
 
     pub(crate) fn delay(duration: Duration) -> Self {
         Self::new(Kind::Delay(duration))
+    }
+
+    pub(crate) fn late(duration: Duration) -> Self {
+        Self::new(Kind::Late(duration))
     }
 
     pub(crate) fn reset() -> Self {

@@ -13,6 +13,8 @@ pub(crate) struct Logged {
     pub(crate) auth: AuthKind,
     /// `None` if there was no body or it was no JSON.
     pub(crate) body: Option<Value>,
+    /// What the system itself said, whatever became of that; `None` if a fault kept the request from it.
+    pub(crate) acted: Option<u16>,
     /// `None` as long as nothing was answered, and for good if a fault took the answer away.
     pub(crate) status: Option<u16>,
 }
@@ -24,6 +26,7 @@ impl Logged {
             path: asked.target.clone(),
             auth: Credentials::of(asked).kind(),
             body: serde_json::from_slice(&asked.body).ok(),
+            acted: None,
             status: None,
         }
     }
@@ -43,9 +46,18 @@ impl Log {
         self.next
     }
 
+    pub(super) fn acted(&mut self, ticket: u64, status: u16) {
+        self.with(ticket, |entry| entry.acted = Some(status));
+    }
+
     pub(super) fn answered(&mut self, ticket: u64, status: u16) {
+        self.with(ticket, |entry| entry.status = Some(status));
+    }
+
+    /// An entry that was cleared meanwhile is nobody's any more.
+    fn with(&mut self, ticket: u64, change: impl FnOnce(&mut Logged)) {
         if let Some((_, entry)) = self.entries.iter_mut().find(|(number, _)| *number == ticket) {
-            entry.status = Some(status);
+            change(entry);
         }
     }
 

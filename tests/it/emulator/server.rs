@@ -18,7 +18,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
@@ -176,8 +176,12 @@ async fn serve<S: System>(shared: Arc<Shared<S>>, listener: TcpListener) {
             Some(time) = goes_down.recv() => {
                 drop(listener);
                 connections.shutdown().await;
+                // Bound and not listening: nobody can connect, and nobody else can have the port meanwhile.
+                let reserved = TcpSocket::new_v4().expect("a socket");
+                reserved.set_reuseaddr(true).expect("an option");
+                reserved.bind(shared.address).expect("the address is still free");
                 tokio::time::sleep(time).await;
-                listener = tokio::net::TcpListener::bind(shared.address).await.expect("the address is still free");
+                listener = reserved.listen(1024).expect("the address is still ours");
             }
             Some(_) = connections.join_next() => {}
         }
@@ -198,7 +202,7 @@ async fn connection<S: System>(shared: Arc<Shared<S>>, stream: TcpStream, down: 
 type Response = hyper::Response<Full<Bytes>>;
 
 async fn handle<S: System>(
-    shared: &Shared<S>,
+    shared: &Arc<Shared<S>>,
     line: &Line,
     down: &mpsc::Sender<Duration>,
     request: hyper::Request<Incoming>,
@@ -214,7 +218,7 @@ async fn handle<S: System>(
     };
     let ticket = lock(&shared.log).begin(Logged::of(&asked));
     let fault = lock(&shared.faults).take(&asked.method, &asked.target);
-    let act = || lock(&shared.system).answer(&asked);
+    let act = || act(shared, ticket, &asked);
     let answer = match fault {
         None => act(),
         Some(Kind::Answer(answer)) => answer,
@@ -226,6 +230,14 @@ async fn handle<S: System>(
         Some(Kind::Delay(duration)) => {
             tokio::time::sleep(duration).await;
             act()
+        }
+        Some(Kind::Late(duration)) => {
+            let shared = shared.clone();
+            let late = tokio::spawn(async move {
+                tokio::time::sleep(duration).await;
+                self::act(&shared, ticket, &asked)
+            });
+            late.await.unwrap_or_else(|_| Answer::empty(500))
         }
         Some(Kind::Hang) => std::future::pending().await,
         Some(Kind::ActAndHang) => {
@@ -246,6 +258,12 @@ async fn handle<S: System>(
     };
     lock(&shared.log).answered(ticket, answer.status);
     response(answer, &lock(&shared.system).headers())
+}
+
+fn act<S: System>(shared: &Shared<S>, ticket: u64, asked: &Asked) -> Answer {
+    let answer = lock(&shared.system).answer(asked);
+    lock(&shared.log).acted(ticket, answer.status);
+    answer
 }
 
 fn response(answer: Answer, headers: &[(String, String)]) -> Response {

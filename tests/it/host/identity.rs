@@ -73,9 +73,11 @@ impl Session {
         assert!(broken.is_empty(), "{type_name}: imported {broken:#?}");
         self.check_stored_identity(&object);
         let (read, found) = self.read(&object).await;
-        assert!(!found.has_errors(), "{found}");
-        assert!(read.state.is_object(), "Cannot import non-existent remote object");
-        Ok(read)
+        match read.state.is_object() {
+            true if !found.has_errors() => Ok(read),
+            true => Err(found),
+            false => Err(Diagnostics::of("Cannot import non-existent remote object")),
+        }
     }
 
     /// A stored state, as the state file has it.

@@ -6,6 +6,7 @@
 
 mod codec;
 mod identity;
+mod inside;
 mod lifecycle;
 mod process;
 mod rules;
@@ -30,6 +31,6 @@ pub(crate) mod health {
 
 pub(crate) use lifecycle::{Action, Applied};
 pub(crate) use process::Launch;
-pub(crate) use session::{Client, Object, Session, settings};
+pub(crate) use session::{Client, Diagnostics, Object, Session, settings};
 pub(crate) use shape::{Type, unknown};
 pub(crate) use tls::{HostCertificate, dial, dial_plaintext};

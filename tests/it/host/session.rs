@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
+use terraform_provider_hoop::schema::Provider;
 use tonic::transport::Channel;
 
 use super::codec::{decode, encode};
@@ -16,7 +17,7 @@ use super::plugin::grpc_controller_client::GrpcControllerClient;
 use super::process::{END, Ended, Launch, Process};
 use super::shape::{Shape, Type};
 use super::tls::{HostCertificate, dial};
-use super::{pb, plugin};
+use super::{inside, pb, plugin};
 use crate::emulator::Emulator;
 
 pub(crate) type Client = ProviderClient<Channel>;
@@ -38,7 +39,8 @@ impl Object {
 
 /// The provider, dialled and with its schemas loaded.
 pub(crate) struct Session {
-    process: Process,
+    /// None for one inside this process.
+    process: Option<Process>,
     channel: Channel,
     socket: String,
     pub(crate) schema: pb::get_provider_schema::Response,
@@ -59,6 +61,15 @@ impl Session {
         let handshake = process.handshake().await;
         let certificate = handshake.certificate.expect("a host with a certificate gets one");
         let channel = dial(&handshake.socket, &certificate, Some(&host)).await.expect("the plugin lets its host in");
+        Session::over(channel, Some(process), handshake.socket).await
+    }
+
+    /// In this process, not configured: see `inside`.
+    pub(crate) async fn inside(provider: &'static Provider) -> Session {
+        Session::over(inside::channel(provider).await, None, String::new()).await
+    }
+
+    async fn over(channel: Channel, process: Option<Process>, socket: String) -> Session {
         let mut client = client(&channel);
         let request = pb::get_provider_schema::Request {};
         let schema = client.get_provider_schema(request).await.expect("schemas").into_inner();
@@ -66,7 +77,7 @@ impl Session {
         let identities = client.get_resource_identity_schemas(request).await.expect("identity schemas").into_inner();
         assert!(identities.diagnostics.is_empty(), "Terraform loads nothing at all then");
         let identities = identities.identity_schemas;
-        Session { process, channel, socket: handshake.socket, schema, identities, said: Mutex::default() }
+        Session { process, channel, socket, schema, identities, said: Mutex::default() }
     }
 
     /// Configured for the emulator.
@@ -90,8 +101,10 @@ impl Session {
         &self.socket
     }
 
+    /// # Panics
+    /// If it is inside this one.
     pub(crate) fn process(&mut self) -> &mut Process {
-        &mut self.process
+        self.process.as_mut().expect("a process of its own")
     }
 
     pub(crate) fn resource_types(&self) -> Vec<String> {
@@ -216,7 +229,7 @@ impl Session {
         let answered = GrpcControllerClient::new(channel.clone()).shutdown(plugin::Empty {}).await;
         answered.expect("Shutdown is answered");
         drop(channel);
-        let ended = process.end(Duration::from_secs(10)).await;
+        let ended = process.expect("a process of its own").end(Duration::from_secs(10)).await;
         assert!(ended.status.success(), "{}: {}", ended.status, ended.stderr);
         assert!(ended.after < END, "it took {:?}; the host kills after two seconds", ended.after);
         assert_eq!(ended.stdout, "", "stdout is for the handshake");
@@ -245,6 +258,12 @@ pub(super) fn capabilities() -> pb::ClientCapabilities {
 pub(crate) struct Diagnostics(pub(crate) Vec<pb::Diagnostic>);
 
 impl Diagnostics {
+    /// An error of core's own.
+    pub(super) fn of(summary: &str) -> Self {
+        let severity = Severity::Error.into();
+        Self(vec![pb::Diagnostic { severity, summary: summary.to_owned(), ..Default::default() }])
+    }
+
     pub(crate) fn is_clean(&self) -> bool {
         self.0.is_empty()
     }

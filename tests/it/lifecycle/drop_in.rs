@@ -264,8 +264,8 @@ fn a_bad_import_id_is_told_which_form_is_wanted() {
         ("hoop_plugin_connection", "editor".to_owned(), "takes PLUGIN_NAME/CONNECTION_ID"),
         ("hoop_plugin_connection", "audit/tf-pg".to_owned(), "takes PLUGIN_NAME/CONNECTION_ID"),
         ("hoop_plugin_connection", format!("review/{nobody}"), "`reviewers`"),
-        ("hoop_datamasking_rules", "tf-masking".to_owned(), "uuid"),
-        ("hoop_runbook_rule", "tf-rule".to_owned(), "uuid"),
+        ("hoop_datamasking_rules", "tf-masking".to_owned(), "takes ID or NAME"),
+        ("hoop_runbook_rule", "tf-rule".to_owned(), "takes ID or NAME"),
         ("hoop_runbook_configuration", "nope.git".to_owned(), "takes GIT_URL"),
         ("hoop_user", "ada".to_owned(), "takes EMAIL"),
     ];

@@ -67,7 +67,7 @@ async fn an_object_that_is_another_one_is_named_with_its_import() {
     let session = patient(&emulator, 4).await;
     let config = minimal(&emulator, "hoop_connection", "theirs");
     let planned = session.plan(&Object::absent("hoop_connection"), &config).await;
-    super::super::connection(&emulator, "theirs");
+    crate::subject::connection(&emulator, "theirs");
     let before = emulator.call("GET", "/api/connections/theirs", Json::Null).1;
 
     for fault in [Some(Fault::reset().on("POST", "/api/connections")), None] {

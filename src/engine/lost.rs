@@ -1,0 +1,193 @@
+//! A POST that makes an object, and what to do when its answer is lost: the object is found again, or named in the error.
+//! Never a second object, never one that nobody knows of.
+
+use std::time::Duration;
+
+use super::apply::Write;
+use super::body::Change;
+use super::children::children_of;
+use super::create::{Made, is_sent, shows};
+use super::lists::Named;
+use super::place::{collection_path, names_of};
+use super::same::get;
+use super::session::{Fault, Seen};
+use crate::api::{Answer, Call, Cause, Error, Meaning, Method};
+use crate::diagnostic::Diagnostic;
+use crate::schema::{Attr, Kind, Presence};
+use crate::value::{Object, Path};
+
+/// How often a create whose answer was lost, and that left no object, is tried again.
+const TRIES: u32 = 3;
+
+/// When to look for an object whose answer was lost and that must not be made again: the system may still be at it.
+const LOOKS: [Duration; 4] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
+
+/// What a look-up after a lost answer found.
+pub(super) enum Found {
+    Ours(Object),
+    Strange,
+    Nothing,
+}
+
+/// Why there is no answer to go by.
+enum Loss {
+    Failed(Error),
+    /// The answer says success and not under which key.
+    Nameless,
+}
+
+impl Loss {
+    fn words(&self) -> String {
+        match self {
+            Loss::Failed(error) => error.to_string(),
+            Loss::Nameless => "The answer does not say under which key it was made.".to_owned(),
+        }
+    }
+
+    /// Something that is not the API will not become it, and a refusal stays one.
+    fn is_final(&self) -> bool {
+        match self {
+            Loss::Failed(error) => {
+                matches!(error.cause, Cause::NotTheApi { .. })
+                    || matches!(error.meaning(), Some(Meaning::Taken | Meaning::Refused))
+            }
+            Loss::Nameless => false,
+        }
+    }
+}
+
+impl Write<'_> {
+    pub(super) async fn post(&self, changes: &[Change]) -> Made {
+        let call = Call::new(Method::Post, collection_path(self.resource)).body(self.whole_new(changes));
+        match self.resource.answered_key() {
+            Some(key) if !self.resource.unique_names => self.post_once(call, key, changes).await,
+            _ => self.post_named(call, changes).await,
+        }
+    }
+
+    /// Two objects cannot have the same name, so a POST that may have been acted on can be sent again: if it was, the
+    /// system refuses the second.
+    async fn post_named(&self, call: Call, changes: &[Change]) -> Made {
+        let mut lost_one = false;
+        for attempt in 1.. {
+            let loss = match self.sent(&call).await {
+                Ok(answer) => return Made::Created(answer),
+                Err(loss) => loss,
+            };
+            if let Loss::Failed(error) = &loss {
+                let taken = error.meaning() == Some(Meaning::Taken);
+                if taken && !lost_one {
+                    return Made::Refused(self.taken_by(error).await);
+                }
+                if !error.may_have_acted() && !taken {
+                    return Made::Refused(self.refused(error));
+                }
+            }
+            lost_one = true;
+            match self.look_up(changes).await {
+                Ok(Found::Ours(keys)) => return Made::Found(keys),
+                Ok(Found::Strange) => return Made::Refused(self.strange(&loss.words())),
+                Ok(Found::Nothing) if attempt < TRIES && !loss.is_final() && !self.patience.is_cancelled() => {}
+                Ok(Found::Nothing) => return Made::Refused(self.not_made(&loss)),
+                Err(_) => return Made::Refused(self.uncertain(&loss.words())),
+            }
+        }
+        unreachable!("the loop ends by returning")
+    }
+
+    /// An object whose key the system gives can be told from others only by not having been there before, and a second
+    /// one would be another object. So it is sent once, whatever comes of it.
+    async fn post_once(&self, call: Call, key: &'static Attr, changes: &[Change]) -> Made {
+        let before = match self.session.seen(self.resource, self.planned, self.patience).await {
+            Ok(before) => before,
+            Err(fault) => return Made::Refused(self.unprepared(&fault)),
+        };
+        let loss = match self.sent(&call).await {
+            Ok(answer) => return Made::Created(answer),
+            Err(Loss::Failed(error)) if error.meaning() == Some(Meaning::Taken) => {
+                return Made::Refused(self.taken_by(&error).await);
+            }
+            Err(Loss::Failed(error)) if !error.may_have_acted() => return Made::Refused(self.refused(&error)),
+            Err(loss) => loss,
+        };
+        for wait in LOOKS {
+            if !wait.is_zero() && !self.patience.sleep(wait).await {
+                break;
+            }
+            match self.look_up_new(key, changes, &before).await {
+                Ok(Found::Ours(keys)) => return Made::Found(keys),
+                Ok(Found::Strange) => return Made::Refused(self.strange(&loss.words())),
+                Ok(Found::Nothing) if loss.is_final() => return Made::Refused(self.not_made(&loss)),
+                Ok(Found::Nothing) => {}
+                Err(_) => break,
+            }
+        }
+        Made::Refused(self.uncertain(&loss.words()))
+    }
+
+    /// One POST. An answer that does not give the key that only it can give is no answer.
+    async fn sent(&self, call: &Call) -> Result<Answer, Loss> {
+        let answer = self.send(call.clone()).await.map_err(Loss::Failed)?;
+        match self.resource.answered_key() {
+            Some(key) if get(&self.answered(&answer), key.name).as_str().is_none() => Err(Loss::Nameless),
+            _ => Ok(answer),
+        }
+    }
+
+    fn not_made(&self, loss: &Loss) -> Diagnostic {
+        match loss {
+            Loss::Failed(error) => self.refused(error),
+            Loss::Nameless => self.uncertain(&loss.words()),
+        }
+    }
+
+    /// Something has the name: the object itself, or one of its children.
+    async fn taken_by(&self, error: &Error) -> Diagnostic {
+        let patience = self.patience.to_the_end();
+        match children_of(self.resource) {
+            Some((attr, _)) if matches!(self.session.fetch(self.resource, self.planned, &patience).await, Ok(None)) => {
+                self.refused(error).at(Path::attribute(attr.name))
+            }
+            _ => self.taken(&error.to_string()),
+        }
+    }
+
+    /// Whether the object that may have been made is there, of those that have a name of their own.
+    pub(super) async fn look_up(&self, changes: &[Change]) -> Result<Found, Fault> {
+        let patience = self.patience.to_the_end();
+        let keys = match names_of(self.resource, self.planned).filter(|_| self.resource.answered_key().is_some()) {
+            None => self.planned.clone(),
+            Some(names) => match self.session.named(self.resource, &names, &patience).await? {
+                Named::One(listed) => listed,
+                Named::Nobody => return Ok(Found::Nothing),
+                Named::Several(_) => return Ok(Found::Strange),
+            },
+        };
+        Ok(match self.session.fetch(self.resource, &keys, &patience).await? {
+            Some(seen) if is_ours(changes, &seen) => Found::Ours(keys),
+            Some(_) => Found::Strange,
+            None => Found::Nothing,
+        })
+    }
+
+    /// The same for objects that may share a name: exactly one that was not there before.
+    async fn look_up_new(&self, key: &'static Attr, changes: &[Change], before: &[Seen]) -> Result<Found, Fault> {
+        let known = |seen: &Seen| before.iter().any(|old| get(&old.object, key.name) == get(&seen.object, key.name));
+        // An object of the same name that shows other values may be this one, overruled.
+        let named =
+            |change: &&Change| change.attr.presence == Presence::Required && matches!(change.attr.kind, Kind::Str);
+        let is_alike = |seen: &Seen| changes.iter().filter(named).all(|change| shows(change, seen));
+        let mut new = self.session.seen(self.resource, self.planned, &self.patience.to_the_end()).await?;
+        new.retain(|seen| !known(seen) && is_alike(seen));
+        Ok(match new.len() {
+            0 => Found::Nothing,
+            1 if is_ours(changes, &new[0]) => Found::Ours(new.remove(0).object),
+            _ => Found::Strange,
+        })
+    }
+}
+
+/// True when the object shows every value that was sent.
+fn is_ours(changes: &[Change], seen: &Seen) -> bool {
+    changes.iter().filter(|change| is_sent(change)).all(|change| shows(change, seen))
+}

@@ -1,0 +1,106 @@
+//! What a user is told of a create that failed: what the system said, what may be there in spite of it, what to do.
+
+use super::apply::Write;
+use super::place::label;
+use super::session::Fault;
+use super::trouble::{explain_fault, explain_write, import_command};
+use crate::api::Error;
+use crate::diagnostic::Diagnostic;
+use crate::schema::Create;
+use crate::value::Path;
+
+impl Write<'_> {
+    fn described(&self) -> String {
+        match label(self.resource, self.planned) {
+            label if label.is_empty() => self.resource.noun(),
+            label => format!("{} {label:?}", self.resource.noun()),
+        }
+    }
+
+    fn failed_create(&self, detail: &str) -> Diagnostic {
+        Diagnostic::error(format!("Could not create the {}", self.described()), detail)
+    }
+
+    pub(super) fn unprepared(&self, fault: &Fault) -> Diagnostic {
+        explain_fault(self.session.system, &format!("create the {}", self.described()), fault)
+    }
+
+    pub(super) fn refused(&self, error: &Error) -> Diagnostic {
+        let doing = format!("create the {}", self.described());
+        let mut diagnostic = explain_write(self.session.system, self.resource, &doing, error);
+        if self.resource.create == Create::Put && error.is_gone() {
+            // A part of something that is not there: its keys' own words say how that comes into being.
+            let keys = self.resource.keys().map(|key| format!("\n- `{}`: {}", key.name, key.doc));
+            diagnostic.detail.extend(["\n".to_owned()].into_iter().chain(keys));
+        }
+        diagnostic
+    }
+
+    pub(super) fn pathless(&self) -> Diagnostic {
+        self.failed_create("Its key is not known.")
+    }
+
+    /// What takes an object that exists into the state; one inside another comes with that one.
+    fn import_hint(&self) -> String {
+        match self.parent {
+            Some((resource, key)) => import_command(resource, key),
+            None => import_command(self.resource, &label(self.resource, self.planned)),
+        }
+    }
+
+    pub(super) fn taken(&self, reason: &str) -> Diagnostic {
+        let detail = format!(
+            "{reason}\n\nThere is a {noun} of this name already. To manage it here, import it:\n\n  {command}\n\nor \
+             choose another name.",
+            noun = self.resource.noun(),
+            command = self.import_hint(),
+        );
+        let diagnostic = self.failed_create(&detail);
+        match self.resource.keys().find(|attr| attr.settable()) {
+            Some(key) => diagnostic.at(Path::attribute(key.name)),
+            None => diagnostic,
+        }
+    }
+
+    /// `lost`: why there is no answer to go by.
+    pub(super) fn strange(&self, lost: &str) -> Diagnostic {
+        let detail = format!(
+            "{lost}\n\nThere is a {noun} of this name now, but it does not show all that was sent: it may be somebody \
+             else's, or half made. If it is to be managed here, import it:\n\n  {command}",
+            noun = self.resource.noun(),
+            command = self.import_hint(),
+        );
+        self.failed_create(&detail)
+    }
+
+    /// The same; and it was looked for in vain, or could not be.
+    pub(super) fn uncertain(&self, lost: &str) -> Diagnostic {
+        let twice = match self.resource.answered_key() {
+            Some(_) if !self.resource.unique_names => " Look before the next apply, which would make another one.",
+            _ => "",
+        };
+        let detail = format!(
+            "{lost}\n\nWhether the {noun} exists now, or comes into being yet, could not be found out.{twice} If it \
+             does, import it:\n\n  {command}",
+            noun = self.resource.noun(),
+            command = self.import_hint(),
+        );
+        self.failed_create(&detail)
+    }
+
+    /// The answer that would have shown them was lost, and there is no second one.
+    pub(super) fn lost_values(&self) -> Option<Diagnostic> {
+        let once: Vec<String> =
+            self.resource.managed().filter(|attr| attr.once).map(|attr| format!("`{}`", attr.name)).collect();
+        if once.is_empty() {
+            return None;
+        }
+        let detail = format!(
+            "The {what} was created, but the answer that shows {names} once was lost. Replace it to get a new one \
+             (`terraform apply -replace`).",
+            what = self.described(),
+            names = once.join(" and "),
+        );
+        Some(Diagnostic::warning(format!("{} is not known", once.join(" and ")), detail))
+    }
+}

@@ -1,0 +1,259 @@
+//! One case: a fresh system, one operation, one fault, and then the question what is true. After the fault everything
+//! must come right again by what a user would do: plan, apply, import what the error named.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde_json::Value as Json;
+use terraform_provider_hoop::schema::{Destroy, Presence, Resource};
+use tokio::time::{Instant, sleep};
+
+use super::Make;
+use super::faults::{Lasting, Misery};
+use super::truth::{self, Bound, bounded, readable};
+use super::verbs::{Verb, changed, full};
+use crate::emulator::Logged;
+use crate::host::{Action, Applied, Diagnostics, Object, Session};
+use crate::subject::Subject;
+
+/// Which request is hit, and by what.
+pub(super) struct Hit {
+    pub(super) index: usize,
+    pub(super) misery: &'static Misery,
+    pub(super) lasting: Lasting,
+}
+
+impl fmt::Display for Hit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "request {} {:?} {}", self.index, self.lasting, self.misery.name)
+    }
+}
+
+struct World<'a> {
+    subject: Box<dyn Subject>,
+    session: Session,
+    resource: &'static Resource,
+    hit: Option<&'a Hit>,
+}
+
+/// Runs the verb and demands what must hold. Returns the methods of the requests that the operation made.
+///
+/// # Panics
+/// With what does not hold.
+pub(super) async fn run(make: Make, type_name: &str, verb: &Verb, hit: Option<&Hit>) -> Vec<String> {
+    let subject = make();
+    let session = Session::inside(subject.provider()).await;
+    assert!(session.configure(subject.settings()).await.is_clean());
+    let resource = subject.provider().resource(type_name).expect("a type");
+    let world = World { subject, session, resource, hit };
+    let minimal = world.subject.minimal(type_name, "subject");
+    match verb {
+        Verb::FirstPlan => world.first_plan(&minimal).await,
+        Verb::Create => world.create(&minimal).await,
+        Verb::CreateFull => world.create(&full(world.subject.as_ref(), resource, &minimal)).await,
+        Verb::Update(name) => world.update(&minimal, changed(world.subject.as_ref(), resource, &minimal, name)).await,
+        Verb::Delete => world.delete(&full(world.subject.as_ref(), resource, &minimal)).await,
+        Verb::Read => world.read(&minimal).await,
+        Verb::Import => world.import(&minimal).await,
+        Verb::Data | Verb::List => world.data(&minimal, verb).await,
+    }
+}
+
+fn methods(asked: &[Logged]) -> Vec<String> {
+    asked.iter().map(|it| it.method.clone()).collect()
+}
+
+impl World<'_> {
+    fn absent(&self) -> Object {
+        Object::absent(self.resource.name)
+    }
+
+    fn count(&self, config: &Json) -> usize {
+        self.subject.count(self.resource, config)
+    }
+
+    /// How many there are that only the second configuration describes: a change may be one of the name.
+    fn count_else(&self, before: &Json, config: &Json) -> usize {
+        let renamed = self.resource.managed().any(|attr| {
+            attr.presence == Presence::Required
+                && before[attr.name].is_string()
+                && before[attr.name] != config[attr.name]
+        });
+        if renamed { self.count(config) } else { 0 }
+    }
+
+    /// Does the work under the fault, sees that it ends in time, and lets everything that is still on its way arrive.
+    async fn under<T>(&self, work: impl Future<Output = T>) -> (T, Vec<Logged>) {
+        // What was read a moment ago may be shared, and would not be asked for.
+        sleep(Duration::from_secs(60)).await;
+        self.subject.clear_requests();
+        if let Some(hit) = self.hit {
+            self.subject.fault(hit.misery.at(hit.index, hit.lasting));
+        }
+        let begun = Instant::now();
+        let done = work.await;
+        bounded(begun.elapsed(), self.bound());
+        self.subject.clear_faults();
+        sleep(Duration::from_secs(7200)).await;
+        (done, self.subject.requests())
+    }
+
+    fn bound(&self) -> Bound {
+        match self.hit {
+            Some(hit) if hit.misery.name == "refused" => Bound::Refused,
+            _ => Bound::Silent,
+        }
+    }
+
+    fn is_lasting(&self) -> bool {
+        self.hit.is_some_and(|hit| hit.lasting == Lasting::On)
+    }
+
+    /// The system itself said that the object is not there.
+    fn was_told_gone(&self) -> bool {
+        self.hit.is_some_and(|hit| hit.misery.name == "404")
+    }
+
+    fn judge(&self, found: &Diagnostics) {
+        readable(found);
+        assert!(self.hit.is_some() || found.is_clean(), "without a fault: {found}");
+    }
+
+    async fn first_plan(&self, config: &Json) -> Vec<String> {
+        let absent = self.absent();
+        let (planned, asked) = self.under(self.session.plan(&absent, config)).await;
+        self.judge(&planned.diagnostics);
+        assert_eq!(self.count(config), 0, "a plan makes nothing");
+        methods(&asked)
+    }
+
+    async fn create(&self, config: &Json) -> Vec<String> {
+        let absent = self.absent();
+        let planned = self.session.plan(&absent, config).await;
+        assert!(!planned.diagnostics.has_errors(), "{}", planned.diagnostics);
+        let (applied, asked) = self.under(self.session.apply(&absent, &planned)).await;
+        self.judge(&applied.diagnostics);
+        truth::nothing_twice(&asked);
+        let there = self.count(config);
+        assert!(there <= 1, "{there} objects were made\n{}", applied.diagnostics);
+        let known = !applied.object.state.is_null();
+        assert!(!known || there == 1, "the state holds an object that does not exist\n{}", applied.diagnostics);
+        assert!(known || applied.diagnostics.has_errors(), "nothing, and no error");
+        let object = match (known, there) {
+            (false, 1) => self.found_again(&applied).await,
+            _ => applied.object.clone(),
+        };
+        let object = if applied.tainted { self.gone(&object, config).await } else { object };
+        let object = self.session.converge(&object, config).await;
+        assert_eq!(self.count(config), 1, "after the next apply");
+        self.gone(&object, config).await;
+        methods(&asked)
+    }
+
+    /// Imports what the error says may be there.
+    async fn found_again(&self, applied: &Applied) -> Object {
+        let key = truth::import_key(self.resource.name, &applied.diagnostics);
+        let key = key.unwrap_or_else(|| panic!("an object that nobody is told of\n{}", applied.diagnostics));
+        let imported = self.session.import(self.resource.name, &key).await;
+        imported.unwrap_or_else(|found| panic!("the error's import command fails: {found}"))
+    }
+
+    /// `changes`: configurations of which the first that is no default of the system's is taken.
+    async fn update(&self, before: &Json, changes: Vec<Json>) -> Vec<String> {
+        let object = self.session.create(self.resource.name, before).await;
+        let mut planned = None;
+        for config in changes {
+            let plan = self.session.plan(&object, &config).await;
+            assert!(!plan.diagnostics.has_errors(), "{}", plan.diagnostics);
+            if plan.action == Action::Update {
+                planned = Some((config, plan));
+                break;
+            }
+        }
+        let (config, planned) = planned.expect("one of the values is a change");
+        let config = &config;
+        let (applied, asked) = self.under(self.session.apply(&object, &planned)).await;
+        self.judge(&applied.diagnostics);
+        truth::nothing_twice(&asked);
+        let there = self.count(before) + self.count_else(before, config);
+        assert_eq!(there, 1, "an update makes and removes nothing");
+        assert!(!applied.object.state.is_null(), "an update forgets nothing");
+        let (read, found) = self.session.read(&applied.object).await;
+        assert!(found.is_clean(), "{found}");
+        if applied.diagnostics.has_errors() && !self.is_lasting() && !self.was_told_gone() {
+            assert_eq!(read.state, applied.object.state, "the state is not what is true\n{}", applied.diagnostics);
+        }
+        let again = self.session.plan(&read, config).await;
+        let expected: &[Action] =
+            if applied.diagnostics.has_errors() { &[Action::Update, Action::NoOp] } else { &[Action::NoOp] };
+        assert!(expected.contains(&again.action), "{:?}\n{}\n{}", again.action, again.diagnostics, applied.diagnostics);
+        self.session.converge(&read, config).await;
+        methods(&asked)
+    }
+
+    async fn delete(&self, config: &Json) -> Vec<String> {
+        let object = self.session.create(self.resource.name, config).await;
+        let planned = self.session.plan_destroy(&object).await;
+        let (applied, asked) = self.under(self.session.apply(&object, &planned)).await;
+        readable(&applied.diagnostics);
+        assert!(self.hit.is_some() || !applied.diagnostics.has_errors(), "{}", applied.diagnostics);
+        let goes = matches!(self.resource.destroy, Destroy::Delete);
+        if applied.diagnostics.has_errors() {
+            assert!(!applied.object.state.is_null(), "a failed destroy forgets nothing");
+            let (read, found) = self.session.read(&applied.object).await;
+            assert!(found.is_clean(), "{found}");
+            assert!(!goes || read.state.is_null() == (self.count(config) == 0), "the refresh tells the truth");
+            // What the system says is gone is no longer looked for, and stands in the way of its parent.
+            if !read.state.is_null() && !self.was_told_gone() {
+                self.gone(&read, config).await;
+            }
+        }
+        assert!(!goes || self.was_told_gone() || self.count(config) == 0, "gone from the state alone");
+        methods(&asked)
+    }
+
+    /// Destroys it without any fault.
+    async fn gone(&self, object: &Object, config: &Json) -> Object {
+        let destroyed = self.session.destroy(object).await;
+        assert!(!destroyed.diagnostics.has_errors(), "{}", destroyed.diagnostics);
+        assert!(!matches!(self.resource.destroy, Destroy::Delete) || self.count(config) == 0, "it is still there");
+        self.absent()
+    }
+
+    async fn read(&self, config: &Json) -> Vec<String> {
+        let object = self.session.create(self.resource.name, config).await;
+        let ((read, found), asked) = self.under(self.session.read(&object)).await;
+        self.judge(&found);
+        let told_gone = read.state.is_null() && self.was_told_gone();
+        assert!(read == object || told_gone, "a read under a fault changed the state\n{found}\n{}", read.state);
+        methods(&asked)
+    }
+
+    async fn import(&self, config: &Json) -> Vec<String> {
+        let object = self.session.create(self.resource.name, config).await;
+        let wanted = self.session.import_identity(self.resource.name, &object.identity).await.expect("an object");
+        let (imported, asked) = self.under(self.session.import_identity(self.resource.name, &object.identity)).await;
+        match imported {
+            Ok(imported) => assert_eq!(imported, wanted, "an import under a fault shows something else"),
+            Err(found) => self.judge(&found),
+        }
+        methods(&asked)
+    }
+
+    async fn data(&self, config: &Json, verb: &Verb) -> Vec<String> {
+        let object = self.session.create(self.resource.name, config).await;
+        let (name, query) = match (verb, &self.resource.list) {
+            (Verb::List, Some(list)) => {
+                let needed = list.required().map(|name| (name.to_owned(), config[name].clone()));
+                (list.name, Json::Object(needed.collect()))
+            }
+            _ => (self.resource.name, object.identity.clone()),
+        };
+        let (wanted, found) = self.session.read_data(name, &query).await;
+        assert!(found.is_clean(), "{found}");
+        let ((state, found), asked) = self.under(self.session.read_data(name, &query)).await;
+        self.judge(&found);
+        assert!(state.is_null() || state == wanted, "{name} under a fault shows something else\n{state}");
+        methods(&asked)
+    }
+}

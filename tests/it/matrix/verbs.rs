@@ -1,0 +1,71 @@
+//! What can be asked of a type, told from its table, and the configurations for it.
+
+use serde_json::Value as Json;
+use terraform_provider_hoop::schema::{Attr, Resource};
+
+use crate::subject::Subject;
+use crate::subject::samples::sample;
+
+/// One thing that Terraform asks of an object of a type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Verb {
+    /// The first plan of a process, which checks the credentials.
+    FirstPlan,
+    /// A create with what is required.
+    Create,
+    /// A create with every attribute.
+    CreateFull,
+    /// A change of this attribute, which was not configured before unless it must be.
+    Update(&'static str),
+    Delete,
+    Read,
+    Import,
+    /// The singular data source.
+    Data,
+    /// The plural one.
+    List,
+}
+
+/// Every verb of every type.
+pub(super) fn all(subject: &dyn Subject) -> Vec<(&'static str, Verb)> {
+    let mut found = Vec::new();
+    for resource in subject.provider().resources.iter().copied() {
+        let mut verbs = vec![Verb::FirstPlan, Verb::Create, Verb::CreateFull, Verb::Delete, Verb::Read, Verb::Import];
+        verbs.extend(updatable(subject, resource).map(|attr| Verb::Update(attr.name)));
+        verbs.extend(resource.data_source.then_some(Verb::Data));
+        verbs.extend(resource.list.is_some().then_some(Verb::List));
+        found.extend(verbs.into_iter().map(|verb| (resource.name, verb)));
+    }
+    found
+}
+
+/// Attributes whose change is sent by an update.
+fn updatable<'a>(subject: &'a dyn Subject, resource: &'static Resource) -> impl Iterator<Item = &'static Attr> + 'a {
+    let changes = |attr: &&Attr| attr.settable() && !attr.replaces && !attr.key && attr.fixed.is_none();
+    let sampled = move |attr: &&Attr| subject.not_sampled(resource.name, attr.name).is_none();
+    resource.managed().filter(changes).filter(sampled)
+}
+
+/// The configuration with other values for this attribute.
+pub(super) fn changed(subject: &dyn Subject, resource: &'static Resource, config: &Json, name: &str) -> Vec<Json> {
+    let attr = resource.attr(name).expect("the table has it");
+    let values = (0..3).map(|nth| sample(subject, resource, attr, nth)).filter(|value| *value != config[name]);
+    let with = |value| {
+        let mut config = config.clone();
+        config[name] = value;
+        config
+    };
+    values.map(with).collect()
+}
+
+/// The configuration with a value for every attribute that a create may be given.
+pub(super) fn full(subject: &dyn Subject, resource: &'static Resource, config: &Json) -> Json {
+    let mut config = config.clone();
+    let left_out = subject.left_out(resource.name);
+    for attr in resource.managed().filter(|attr| attr.settable() && !left_out.contains(&attr.name)) {
+        if config[attr.name].is_null() {
+            config[attr.name] = sample(subject, resource, attr, 0);
+        }
+    }
+    config
+}

@@ -1,0 +1,134 @@
+//! The Hoop gateway as a subject of tests: the least configuration of each type, and values that must exist there.
+
+use std::cell::OnceCell;
+
+use serde_json::{Value as Json, json};
+use terraform_provider_hoop::hoop::PROVIDER;
+use terraform_provider_hoop::schema::Provider;
+
+use super::Subject;
+use crate::emulator::{Emulator, Fault, Logged};
+use crate::host::settings;
+
+pub(crate) struct HoopGateway {
+    emulator: Emulator,
+    /// The id of the one guardrail rule that a gateway without licence can have.
+    guardrail: OnceCell<Json>,
+}
+
+impl HoopGateway {
+    /// A gateway that can do what every resource type needs, in the runtime of the caller.
+    pub(crate) fn here() -> Self {
+        Self { emulator: Emulator::builder().masking(true).start_here(), guardrail: OnceCell::new() }
+    }
+
+    fn guardrail(&self) -> &Json {
+        self.guardrail.get_or_init(|| {
+            let (status, made) = self.ask("POST", "guardrails", json!({"name": "sample"}));
+            assert_eq!(status, 201, "{made}");
+            made["id"].clone()
+        })
+    }
+}
+
+impl Subject for HoopGateway {
+    fn provider(&self) -> &'static Provider {
+        &PROVIDER
+    }
+
+    fn settings(&self) -> Json {
+        settings(&self.emulator)
+    }
+
+    fn minimal(&self, type_name: &str, name: &str) -> Json {
+        minimal(&self.emulator, type_name, name)
+    }
+
+    fn reference(&self, type_name: &str, path: &str, nth: usize) -> Option<Json> {
+        let name = format!("sample-{nth}");
+        Some(match path {
+            "guardrail_rules" => json!([self.guardrail()]),
+            "connection_ids" => json!([connection(&self.emulator, &name)]),
+            // A gateway without licence allows one kind of data, of one sort, in a rule.
+            "supported_entity_types" => json!([{"name": "SAMPLE", "entity_types": [format!("SAMPLE_{nth}")]}]),
+            "custom_entity_types" => json!([{"name": "SAMPLE", "deny_list": [name], "score": 0.5}]),
+            "connections" if type_name == "hoop_plugin" => {
+                json!([{"connection_id": connection(&self.emulator, &name), "config": ["a", "b"]}])
+            }
+            _ => return None,
+        })
+    }
+
+    fn not_sampled(&self, _: &str, path: &str) -> Option<&'static str> {
+        match path {
+            "jira_issue_template_id" => Some("needs an integration that the emulator does not have"),
+            _ => None,
+        }
+    }
+
+    fn left_out(&self, type_name: &str) -> &'static [&'static str] {
+        match type_name {
+            "hoop_datamasking_rules" => &["custom_entity_types"],
+            _ => &[],
+        }
+    }
+
+    fn ask(&self, method: &str, path: &str, body: Json) -> (u16, Json) {
+        self.emulator.call(method, &format!("/api/{path}"), body)
+    }
+
+    fn fault(&self, fault: Fault) {
+        self.emulator.fault(fault);
+    }
+
+    fn clear_faults(&self) {
+        self.emulator.clear_faults();
+    }
+
+    fn requests(&self) -> Vec<Logged> {
+        self.emulator.requests()
+    }
+
+    fn clear_requests(&self) {
+        self.emulator.clear_requests();
+    }
+}
+
+/// The least configuration of each resource type, for an object of this name; what it needs is made. A new type needs
+/// a line here; everything that is told from the schema then tests it.
+pub(crate) fn minimal(emulator: &Emulator, type_name: &str, name: &str) -> Json {
+    match type_name {
+        "hoop_agent" => json!({"name": name}),
+        "hoop_connection" => json!({"name": name, "type": "custom", "agent_id": emulator.agent_id()}),
+        "hoop_plugin_connection" => {
+            json!({"plugin_name": plugin(emulator, name), "connection_id": connection(emulator, name)})
+        }
+        // One of its two secrets is needed; the schema cannot say so.
+        "hoop_plugin_config" => json!({"plugin_name": plugin(emulator, name), "config": {"KEY": "value"}}),
+        "hoop_datamasking_rules" | "hoop_plugin" => json!({"name": name}),
+        "hoop_resource" => json!({"name": name, "type": "custom"}),
+        "hoop_runbook_configuration" => json!({"git_url": format!("https://git.example.com/team/{name}.git")}),
+        "hoop_runbook_rule" => json!({"name": name, "connections": [], "user_groups": [], "runbooks": []}),
+        "hoop_user" => json!({"email": format!("{name}@example.com"), "status": "active"}),
+        other => panic!("add a minimal configuration of {other} to tests/it/subject/gateway.rs"),
+    }
+}
+
+/// An enabled plugin.
+fn plugin(emulator: &Emulator, name: &str) -> String {
+    // One that is there already is refused, which is as well.
+    emulator.call("POST", "/api/plugins", json!({"name": name, "connections": []}));
+    name.to_owned()
+}
+
+/// The id of a connection of this name.
+pub(crate) fn connection(emulator: &Emulator, name: &str) -> Json {
+    let mut body = json!({"name": name, "type": "custom", "agent_id": emulator.agent_id(), "command": ["bash"]});
+    for mode in ["access_mode_runbooks", "access_mode_exec", "access_mode_connect", "access_schema"] {
+        body[mode] = json!("disabled");
+    }
+    emulator.call("POST", "/api/connections", body);
+    let (status, found) = emulator.call("GET", &format!("/api/connections/{name}"), Json::Null);
+    assert_eq!(status, 200, "{found}");
+    found["id"].clone()
+}
