@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::api::{Credential, Error, Json, Refusal, Said};
+use crate::api::{Credential, Error, Json, Refusal, Said, Token};
 use crate::diagnostic::Diagnostics;
 use crate::secret::Secret;
 use crate::value::Object;
@@ -33,14 +33,43 @@ pub struct Hooks {
     pub path_part: Option<fn(&Object) -> Option<String>>,
     /// True when the answer shows an object that does not count as one: then it is absent.
     pub absent_when: Option<fn(&JsonObject) -> bool>,
+    /// What has to be done before an update can be sent.
+    pub first: Option<fn(prior: &Object, planned: &Object) -> Option<First>>,
+    /// Why an object that exists cannot be managed, if it cannot; with what to do instead.
+    pub unmanageable: Option<fn(&JsonObject) -> Option<&'static str>>,
+}
+
+/// A POST without a body to a part of the object.
+pub struct First {
+    /// Below the object's own path.
+    pub below: &'static str,
+    pub header: (&'static str, String),
+    /// The attribute that shows that it was done.
+    pub attribute: &'static str,
 }
 
 impl Hooks {
-    pub const NONE: Hooks = Hooks { validate: None, amend_patch: None, path_part: None, absent_when: None };
+    pub const NONE: Hooks = Hooks {
+        validate: None,
+        amend_patch: None,
+        path_part: None,
+        absent_when: None,
+        first: None,
+        unmanageable: None,
+    };
 }
 
 /// The header that a credential goes in. `scheme` is what the user demanded, if anything.
 pub type CredentialOf = fn(key: &Secret, scheme: Option<&str>) -> Credential;
+
+/// What is sent to get a token with the credentials of a client.
+pub type TokenRequest = fn(id: &str, secret: &Secret) -> Json;
+
+/// The token in the answer to that.
+pub type TokenOf = fn(answer: &Json) -> Option<Token>;
+
+/// What a refusal shows as the answer to a question: the attributes, or nothing when it is a failure after all.
+pub type ResultOf = fn(refusal: &Error) -> Option<Object>;
 
 /// What a refusal of the system means.
 pub type RefusalOf = fn(status: u16, said: Said<'_>) -> Refusal;

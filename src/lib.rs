@@ -5,7 +5,7 @@
 //! - [`engine`]: what Terraform's requests mean, told from the tables.
 //! - [`api`]: the HTTP client.
 //! - [`protocol`]: tfplugin6; [`plugin`]: being a child process of Terraform.
-//! - [`hoop`]: the tables of the Hoop gateway.
+//! - [`hoop`], [`lerian`]: the tables of the systems, one folder each.
 //!
 //! Who may import whom is in docs/ARCHITECTURE.md, and a test holds the source to it.
 #![forbid(unsafe_code)]
@@ -15,6 +15,7 @@ pub mod diagnostic;
 pub mod engine;
 pub mod hooks;
 pub mod hoop;
+pub mod lerian;
 pub mod plugin;
 pub mod protocol;
 pub mod schema;

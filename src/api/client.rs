@@ -1,7 +1,6 @@
 //! The one way out: [`Client::send`]. It takes a call through turns, tries and waits to an answer or an error; what a
 //! single try is worth is decided in `exchange`, and whether there is another in `retry`.
 
-use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use reqwest::Url;
@@ -10,8 +9,9 @@ use tokio::time::Instant;
 
 use super::exchange::{Failure, Request, exchange};
 use super::limits::{Limits, NoTurn};
+use super::proof::{Proof, Proofs};
 use super::transport::Transport;
-use super::{Answer, Call, Cause, Credential, Dialect, Error, Patience, Settings, SettingsError};
+use super::{Answer, Call, Cause, Credentials, Dialect, Error, Meaning, Patience, Settings, SettingsError};
 use super::{address, error, failure, retry};
 use crate::secret::Secret;
 
@@ -20,22 +20,16 @@ const LEAST_TIME: Duration = Duration::from_secs(12);
 
 pub struct Client {
     base: Url,
-    credential: RwLock<Option<Proof>>,
+    proofs: Proofs,
+    headers: HeaderMap,
+    /// Never shown, beside the proof of a request.
+    secrets: Vec<Secret>,
     user_agent: HeaderValue,
     request_timeout: Duration,
     max_retries: u32,
     dialect: Dialect,
     limits: Limits,
     transport: Transport,
-}
-
-/// A credential, ready to be sent.
-#[derive(Clone)]
-struct Proof {
-    header: HeaderName,
-    value: HeaderValue,
-    /// The value once more, to be struck from what the server says.
-    text: Secret,
 }
 
 impl Client {
@@ -45,7 +39,9 @@ impl Client {
         let user_agent = HeaderValue::from_str(&settings.user_agent)
             .map_err(|_| SettingsError::new("user_agent", "holds characters that a header cannot carry"))?;
         Ok(Client {
-            credential: RwLock::new(settings.credential.as_ref().map(Proof::new).transpose()?),
+            proofs: proofs(&settings)?,
+            headers: headers(&settings.headers)?,
+            secrets: Vec::new(),
             user_agent,
             request_timeout: settings.request_timeout,
             max_retries: settings.max_retries,
@@ -56,23 +52,22 @@ impl Client {
         })
     }
 
-    /// For credentials that wear out. Calls that are under way keep the one they began with.
-    pub fn replace_credential(&self, credential: &Credential) -> Result<(), SettingsError> {
-        let proof = Proof::new(credential)?;
-        *self.credential.write().unwrap_or_else(PoisonError::into_inner) = Some(proof);
-        Ok(())
-    }
-
     pub async fn send(&self, call: Call, patience: &Patience) -> Result<Answer, Error> {
         let mut progress = Progress::new(&call, &self.base);
         let request = self.request(&call).map_err(|reason| progress.fail(Cause::Unsendable { reason }))?;
         progress.path = request.url.path().to_owned();
         patience.ask();
+        let mut renewed = false;
         loop {
             let failure = match self.one_try(&request, patience, &mut progress).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
+            // What is not let in does nothing, so the same call may be sent with another proof, whatever it is.
+            if !renewed && self.may_renew(&failure, &progress).await {
+                renewed = true;
+                continue;
+            }
             let Some(wait) = self.wait(&failure, &call, patience, &progress) else {
                 return Err(progress.give_up(failure));
             };
@@ -86,7 +81,7 @@ impl Client {
 
     fn request(&self, call: &Call) -> Result<Request, String> {
         let url = address::join(&self.base, &call.path, &call.query)?;
-        let mut headers = HeaderMap::new();
+        let mut headers = self.headers.clone();
         headers.insert(USER_AGENT, self.user_agent.clone());
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         for (name, value) in &call.headers {
@@ -99,12 +94,7 @@ impl Client {
         if body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        let credential = self.credential.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let credential = credential.map(|proof| {
-            headers.insert(proof.header, proof.value);
-            proof.text
-        });
-        Ok(Request { method: call.method, url, headers, body, credential })
+        Ok(Request { method: call.method, url, headers, body, secrets: self.secrets.clone() })
     }
 
     async fn one_try(
@@ -119,13 +109,14 @@ impl Client {
             Err(NoTurn::Silence) => return Err(silence()),
         };
         let pool = self.transport.get().await.map_err(|error| failure::of_building(&error))?;
+        progress.proof = self.proofs.get(patience).await?;
         progress.begun = Instant::now();
         let deadline = patience.silent_deadline(self.request_timeout).min(progress.begun + self.request_timeout);
         if deadline < progress.begun + LEAST_TIME.min(self.request_timeout) {
             return Err(silence());
         }
         progress.tries += 1;
-        let exchange = exchange(pool, request, self.dialect, deadline);
+        let exchange = exchange(pool, request, progress.proof.as_ref(), self.dialect, deadline);
         let result = if request.method.writes() {
             // It may be acted on as soon as it is sent: what came of it matters more than stopping at once.
             exchange.await
@@ -138,6 +129,14 @@ impl Client {
         };
         self.note(&result, patience, progress);
         result
+    }
+
+    /// True when the server does not take the proof, and there may be another.
+    async fn may_renew(&self, failure: &Failure, progress: &Progress) -> bool {
+        match (&failure.cause, &progress.proof) {
+            (Cause::Refused { meaning: Meaning::Unauthorised, .. }, Some(proof)) => self.proofs.refused(proof).await,
+            _ => false,
+        }
     }
 
     fn note(&self, result: &Result<Answer, Failure>, patience: &Patience, progress: &Progress) {
@@ -156,6 +155,13 @@ impl Client {
 
     /// How long until the next try; none if there is none.
     fn wait(&self, failure: &Failure, call: &Call, patience: &Patience, progress: &Progress) -> Option<Duration> {
+        if let Cause::Refused { meaning: Meaning::InUse, .. } = failure.cause {
+            let wait = retry::wait_before_next(progress.tries, failure.asked);
+            let until = patience.in_use_deadline().filter(|until| Instant::now() + wait <= *until)?;
+            let left = until.saturating_duration_since(Instant::now()).as_secs();
+            log::info!("{} {}: in use; waiting, for {left} s at most", call.method.name(), progress.path);
+            return Some(wait);
+        }
         if !retry::may_try_again(&failure.cause, call.repeat, progress.tries, self.max_retries) || progress.tries == 0 {
             return None;
         }
@@ -174,16 +180,31 @@ fn silence() -> Failure {
     Cause::Unreachable { reason: "the server has not answered any request for too long".into() }.into()
 }
 
-impl Proof {
-    fn new(credential: &Credential) -> Result<Proof, SettingsError> {
-        let bad = |reason| SettingsError::new("credential", reason);
-        let header = HeaderName::from_bytes(credential.header.as_bytes())
-            .map_err(|_| bad("has a header name that is not valid"))?;
-        let mut value = HeaderValue::from_str(credential.value.expose())
-            .map_err(|_| bad("holds characters that a header cannot carry, such as a line break"))?;
-        value.set_sensitive(true);
-        Ok(Proof { header, value, text: credential.value.clone() })
-    }
+fn proofs(settings: &Settings) -> Result<Proofs, SettingsError> {
+    Ok(match &settings.credentials {
+        Credentials::None => Proofs::None,
+        Credentials::Given(credential) => Proofs::Fixed(Proof::new(credential)?),
+        Credentials::Fetched(fetch) => {
+            let mut client = Client::new(Settings {
+                base_url: fetch.base_url.clone(),
+                credentials: Credentials::None,
+                headers: Vec::new(),
+                dialect: fetch.dialect,
+                ..settings.clone()
+            })?;
+            client.secrets.push(fetch.secret.clone());
+            Proofs::fetched(client, fetch.clone())
+        }
+    })
+}
+
+fn headers(given: &[(&'static str, String)]) -> Result<HeaderMap, SettingsError> {
+    let bad = || SettingsError::new("headers", "hold characters that a header cannot carry");
+    let header = |(name, value): &(&'static str, String)| {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?;
+        Ok((name, HeaderValue::from_str(value).map_err(|_| bad())?))
+    };
+    given.iter().map(header).collect()
 }
 
 /// What an error will have to tell.
@@ -195,17 +216,20 @@ struct Progress {
     begun: Instant,
     may_have_acted: bool,
     previous: Option<Cause>,
+    /// What the latest try proved itself with.
+    proof: Option<Proof>,
 }
 
 impl Progress {
     fn new(call: &Call, base: &Url) -> Progress {
         Progress {
             method: call.method,
-            path: error::presentable(&format!("{}/{}", base.path().trim_end_matches('/'), call.path.join("/")), None),
+            path: error::presentable(&format!("{}/{}", base.path().trim_end_matches('/'), call.path.join("/")), &[]),
             tries: 0,
             begun: Instant::now(),
             may_have_acted: false,
             previous: None,
+            proof: None,
         }
     }
 
@@ -219,7 +243,7 @@ impl Progress {
         if let Cause::Refused { retry_after, .. } = &mut cause {
             *retry_after = failure.asked;
         }
-        self.fail(cause)
+        Error { request_id: failure.request_id, ..self.fail(cause) }
     }
 
     /// A call that was cut off between two tries tells what the last one met, if that leaves something to find out.
@@ -231,6 +255,7 @@ impl Progress {
             path: self.path.clone(),
             cause,
             tries: self.tries,
+            request_id: None,
             earlier_try_may_have_acted: self.may_have_acted,
         }
     }

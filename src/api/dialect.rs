@@ -1,5 +1,7 @@
 //! What a system's refusals mean, as data that its table supplies. No system's own words belong here.
 
+use std::time::Duration;
+
 use super::Json;
 
 /// How to read one system's answers.
@@ -24,6 +26,16 @@ pub struct Refusal {
     pub meaning: Meaning,
     /// The server's own words; may be empty. They are shortened and cleaned before anybody sees them.
     pub message: String,
+    /// The field that it is about, where the server says that apart from its words; dotted if it is nested.
+    pub field: Option<String>,
+    /// How long the server's words ask to wait, where its headers do not.
+    pub wait: Option<Duration>,
+}
+
+impl Refusal {
+    pub fn new(meaning: Meaning, message: impl Into<String>) -> Refusal {
+        Refusal { meaning, message: message.into(), field: None, wait: None }
+    }
 }
 
 /// What a refusal means for what to do next.
@@ -39,6 +51,8 @@ pub enum Meaning {
     Taken,
     /// Nothing was done; the same call may succeed later. Repeated whatever the method.
     Busy,
+    /// Nothing was done, since something else is at work on the object. Waited for, as long as the operation may last.
+    InUse,
     /// No, for good, whatever the status: the same call will fail again.
     Refused,
     /// The server failed; what it did is not known. Repeated if repeating is safe.

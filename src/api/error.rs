@@ -14,6 +14,8 @@ pub struct Error {
     pub cause: Cause,
     /// How often it was sent or tried.
     pub tries: u32,
+    /// The server's own name for the request, for those who read its log.
+    pub request_id: Option<String>,
     /// A try before the last one may have acted.
     pub(super) earlier_try_may_have_acted: bool,
 }
@@ -40,8 +42,10 @@ pub enum Cause {
     Redirected { status: u16, to: String },
     /// The server does not know the path: another version, or another base address.
     NoSuchRoute,
-    /// The API said no. `retry_after`: how long it asked us to wait, if it did.
-    Refused { status: u16, meaning: Meaning, message: String, retry_after: Option<Duration> },
+    /// No credential could be had. Nothing was sent. `refused`: the server of credentials said no.
+    NoCredential { reason: String, refused: bool },
+    /// The API said no. `retry_after`: how long it asked us to wait, if it did; `field`: what it is about, if it said so.
+    Refused { status: u16, meaning: Meaning, message: String, field: Option<String>, retry_after: Option<Duration> },
 }
 
 impl Error {
@@ -73,7 +77,7 @@ impl Cause {
         match self {
             Cause::Lost { .. } | Cause::Garbled { .. } | Cause::TooLarge { .. } => true,
             Cause::NotTheApi { status } => (200..300).contains(status) || *status >= 500,
-            Cause::Refused { meaning: Meaning::Busy, .. } => false,
+            Cause::Refused { meaning: Meaning::Busy | Meaning::InUse, .. } => false,
             Cause::Refused { status, .. } => *status >= 500,
             _ => false,
         }
@@ -93,6 +97,7 @@ impl Cause {
         match self {
             Cause::Cancelled => "cancelled".into(),
             Cause::Unsendable { reason } => format!("not sent, {reason}"),
+            Cause::NoCredential { refused, .. } => format!("not sent, no credential, refused: {refused}"),
             Cause::Unreachable { reason } => format!("no connection, {reason}"),
             Cause::Untrusted { reason } => format!("no secure connection, {reason}"),
             Cause::Lost { reason } => format!("no answer, {reason}"),
@@ -112,6 +117,7 @@ impl fmt::Display for Error {
         match &self.cause {
             Cause::Cancelled => f.write_str("was cancelled.")?,
             Cause::Unsendable { reason } => write!(f, "was not sent: {reason}.")?,
+            Cause::NoCredential { reason, .. } => write!(f, "was not sent, since there is no token for it: {reason}.")?,
             Cause::Unreachable { reason } => write!(f, "could not connect: {reason}.")?,
             Cause::Untrusted { reason } => write!(f, "could not agree on a secure connection: {reason}.")?,
             Cause::Lost { reason } => write!(f, "got no answer: {reason}.")?,
@@ -132,7 +138,13 @@ impl fmt::Display for Error {
             Cause::NoSuchRoute => f.write_str("was answered with 404: the server does not know this path.")?,
             Cause::Refused { status, message, retry_after, .. } => refused(f, *status, message, *retry_after)?,
         }
-        if self.tries > 1 { write!(f, " ({} tries)", self.tries) } else { Ok(()) }
+        if self.tries > 1 {
+            write!(f, " ({} tries)", self.tries)?;
+        }
+        match &self.request_id {
+            Some(id) => write!(f, " The server calls the request {id}."),
+            None => Ok(()),
+        }
     }
 }
 
@@ -150,16 +162,16 @@ fn refused(f: &mut fmt::Formatter<'_>, status: u16, message: &str, wait: Option<
 
 impl std::error::Error for Error {}
 
-/// A server's words, fit to be shown: one line, short, without the credential.
-pub(super) fn presentable(words: &str, credential: Option<&str>) -> String {
+/// A server's words, fit to be shown: one line, short, without the secrets that it was sent with.
+pub(super) fn presentable(words: &str, secrets: &[&str]) -> String {
     const LONGEST: usize = 500;
     /// Nobody's real key is shorter, and replacing a letter or a word everywhere would spoil the message.
     const SHORTEST_TOKEN: usize = 6;
     let mut words = words.to_owned();
-    if let Some(credential) = credential {
+    for secret in secrets {
         // The bare token is what a server would repeat; the scheme word before it is not secret.
-        let token = credential.rsplit(' ').next().unwrap_or(credential);
-        for shown in [credential, token].into_iter().filter(|shown| shown.len() >= SHORTEST_TOKEN) {
+        let token = secret.rsplit(' ').next().unwrap_or(secret);
+        for shown in [*secret, token].into_iter().filter(|shown| shown.len() >= SHORTEST_TOKEN) {
             words = words.replace(shown, "(secret)");
         }
     }

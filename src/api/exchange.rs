@@ -10,20 +10,23 @@ use super::address::{origin, same_origin};
 use super::dialect::{Dialect, Meaning, Said};
 use super::error::{Cause, presentable};
 use super::failure::{innermost, of_sending};
+use super::proof::Proof;
 use super::{Answer, Json, Method, retry};
 use crate::secret::Secret;
 
+/// What many servers and proxies call their name for a request.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LARGEST_BODY: usize = 64 << 20;
 const MOST_REDIRECTS: usize = 3;
 
-/// A call in the form in which it is sent, as often as need be.
+/// A call in the form in which it is sent, as often as need be; what proves it may be another each time.
 pub(super) struct Request {
     pub(super) method: Method,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Vec<u8>>,
-    /// Never shown, should the server repeat it.
-    pub(super) credential: Option<Secret>,
+    /// Never shown, should the server repeat them.
+    pub(super) secrets: Vec<Secret>,
 }
 
 /// What came of a try that was no success.
@@ -31,11 +34,12 @@ pub(super) struct Failure {
     pub(super) cause: Cause,
     /// How long the server asks us to wait.
     pub(super) asked: Option<Duration>,
+    pub(super) request_id: Option<String>,
 }
 
 impl From<Cause> for Failure {
     fn from(cause: Cause) -> Failure {
-        Failure { cause, asked: None }
+        Failure { cause, asked: None, request_id: None }
     }
 }
 
@@ -49,10 +53,11 @@ struct Reply {
 pub(super) async fn exchange(
     pool: &reqwest::Client,
     request: &Request,
+    proof: Option<&Proof>,
     dialect: Dialect,
     deadline: Instant,
 ) -> Result<Answer, Failure> {
-    let response = response(pool, request, deadline).await?;
+    let response = response(pool, request, proof, deadline).await?;
     let status = response.status().as_u16();
     if (300..400).contains(&status) {
         return Err(Cause::NotTheApi { status }.into());
@@ -60,14 +65,21 @@ pub(super) async fn exchange(
     let headers = response.headers().clone();
     let body = read_body(response, deadline).await;
     log::trace!("{} {}: {} bytes", request.method.name(), request.url.path(), size(&body));
-    judge(Reply { status, headers, body }, request, dialect)
+    let mut secrets: Vec<&str> = request.secrets.iter().map(Secret::expose).collect();
+    secrets.extend(proof.map(|proof| proof.text.expose()));
+    judge(Reply { status, headers, body }, &secrets, dialect)
 }
 
 /// The head of the answer, after redirects that stay where they are.
-async fn response(pool: &reqwest::Client, request: &Request, deadline: Instant) -> Result<Response, Cause> {
+async fn response(
+    pool: &reqwest::Client,
+    request: &Request,
+    proof: Option<&Proof>,
+    deadline: Instant,
+) -> Result<Response, Cause> {
     let mut url = request.url.clone();
     for _ in 0..=MOST_REDIRECTS {
-        let sent = pool.execute(build(request, url.clone()));
+        let sent = pool.execute(build(request, proof, url.clone()));
         let response = match timeout_at(deadline, sent).await {
             Ok(response) => response.map_err(|error| of_sending(&error))?,
             Err(_) => return Err(Cause::Lost { reason: "it did not come in time".into() }),
@@ -81,7 +93,7 @@ async fn response(pool: &reqwest::Client, request: &Request, deadline: Instant) 
     Err(Cause::Redirected { status: 302, to: format!("{}, again and again", origin(&url)) })
 }
 
-fn build(request: &Request, url: Url) -> reqwest::Request {
+fn build(request: &Request, proof: Option<&Proof>, url: Url) -> reqwest::Request {
     let method = match request.method {
         Method::Get => reqwest::Method::GET,
         Method::Post => reqwest::Method::POST,
@@ -91,6 +103,9 @@ fn build(request: &Request, url: Url) -> reqwest::Request {
     };
     let mut built = reqwest::Request::new(method, url);
     built.headers_mut().clone_from(&request.headers);
+    if let Some(proof) = proof {
+        built.headers_mut().insert(proof.header.clone(), proof.value.clone());
+    }
     *built.body_mut() = request.body.clone().map(Into::into);
     built
 }
@@ -123,8 +138,8 @@ fn size(body: &Result<Vec<u8>, Cause>) -> usize {
     body.as_ref().map_or(0, Vec::len)
 }
 
-fn judge(reply: Reply, request: &Request, dialect: Dialect) -> Result<Answer, Failure> {
-    if (200..300).contains(&reply.status) { Ok(success(reply)?) } else { Err(refusal(&reply, request, dialect)) }
+fn judge(reply: Reply, secrets: &[&str], dialect: Dialect) -> Result<Answer, Failure> {
+    if (200..300).contains(&reply.status) { Ok(success(reply)?) } else { Err(refusal(&reply, secrets, dialect)) }
 }
 
 fn success(reply: Reply) -> Result<Answer, Cause> {
@@ -146,10 +161,10 @@ fn success(reply: Reply) -> Result<Answer, Cause> {
             Err(_) => return Err(Cause::NotTheApi { status }),
         }
     };
-    Ok(Answer { status, body, server: text_of(&headers, &SERVER).map(|server| presentable(server, None)) })
+    Ok(Answer { status, body, server: text_of(&headers, &SERVER).map(|server| presentable(server, &[])) })
 }
 
-fn refusal(reply: &Reply, request: &Request, dialect: Dialect) -> Failure {
+fn refusal(reply: &Reply, secrets: &[&str], dialect: Dialect) -> Failure {
     let status = reply.status;
     // A body that broke off takes nothing from what the status says.
     let body = reply.body.as_deref().unwrap_or_default();
@@ -170,13 +185,15 @@ fn refusal(reply: &Reply, request: &Request, dialect: Dialect) -> Failure {
     };
     let said = (dialect.refusal)(status, said);
     let asked = match said.meaning {
-        Meaning::Busy | Meaning::Failed => text_of(&reply.headers, &RETRY_AFTER),
+        Meaning::Busy | Meaning::InUse | Meaning::Failed => text_of(&reply.headers, &RETRY_AFTER),
         _ => None,
     };
-    let message = presentable(&said.message, request.credential.as_ref().map(Secret::expose));
+    let message = presentable(&said.message, secrets);
+    let request_id = text_of(&reply.headers, &REQUEST_ID).map(|id| presentable(id, secrets));
     Failure {
-        cause: Cause::Refused { status, meaning: said.meaning, message, retry_after: None },
-        asked: asked.and_then(|header| retry::retry_after(header, SystemTime::now())),
+        cause: Cause::Refused { status, meaning: said.meaning, message, field: said.field, retry_after: None },
+        asked: asked.and_then(|header| retry::retry_after(header, SystemTime::now())).or(said.wait),
+        request_id: request_id.filter(|id| !id.is_empty()),
     }
 }
 

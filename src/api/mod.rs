@@ -14,6 +14,7 @@ mod exchange;
 mod failure;
 mod limits;
 mod patience;
+mod proof;
 mod retry;
 mod settings;
 mod tls;
@@ -29,7 +30,7 @@ pub use client::Client;
 pub use dialect::{Dialect, Meaning, Refusal, Said};
 pub use error::{Cause, Error};
 pub use patience::Patience;
-pub use settings::{Credential, Settings, SettingsError};
+pub use settings::{Credential, Credentials, Fetch, Settings, SettingsError, Token};
 
 /// A body. Numbers keep the digits that were sent.
 pub type Json = serde_json::Value;

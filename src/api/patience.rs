@@ -18,17 +18,25 @@ pub struct Patience {
     cancelled: CancellationToken,
     /// Since when the server owes an answer; none while it owes none.
     silent_since: Arc<Mutex<Option<Instant>>>,
+    /// Until when an object that is in use is waited for; none: not at all.
+    in_use_until: Option<Instant>,
 }
 
 impl Patience {
     pub fn new(cancelled: CancellationToken) -> Patience {
-        Patience { cancelled, silent_since: Arc::default() }
+        Patience { cancelled, silent_since: Arc::default(), in_use_until: None }
+    }
+
+    /// The same patience, which waits this long from now for an object that is in use.
+    #[must_use]
+    pub fn waiting(&self, time: Duration) -> Patience {
+        Patience { in_use_until: Instant::now().checked_add(time), ..self.clone() }
     }
 
     /// The same patience for what has to be finished even after a cancellation, such as the read after a write.
     #[must_use]
     pub fn to_the_end(&self) -> Patience {
-        Patience { cancelled: CancellationToken::new(), silent_since: Arc::clone(&self.silent_since) }
+        Patience { cancelled: CancellationToken::new(), ..self.clone() }
     }
 
     pub fn is_cancelled(&self) -> bool {
@@ -71,6 +79,10 @@ impl Patience {
     /// Time that we ourselves chose to wait is not the server's silence.
     pub(super) fn excuse(&self, time: Duration) {
         self.with(|since| *since = since.map(|own| own + time));
+    }
+
+    pub(super) fn in_use_deadline(&self) -> Option<Instant> {
+        self.in_use_until
     }
 
     pub(super) fn unreachable_deadline(&self) -> Instant {

@@ -92,7 +92,13 @@ mod tests {
     use super::*;
 
     fn refused(status: u16) -> Cause {
-        Cause::Refused { status, meaning: Meaning::of_status(status), message: String::new(), retry_after: None }
+        Cause::Refused {
+            status,
+            meaning: Meaning::of_status(status),
+            message: String::new(),
+            field: None,
+            retry_after: None,
+        }
     }
 
     #[test]
@@ -164,8 +170,13 @@ mod tests {
         assert!(!may_try_again(&refused(500), Repeat::Safe, 3, 9));
         assert!(may_try_again(&refused(503), Repeat::Safe, 9, 9));
         assert!(!may_try_again(&refused(503), Repeat::Safe, 10, 9));
-        let permanent =
-            Cause::Refused { status: 500, meaning: Meaning::Refused, message: String::new(), retry_after: None };
+        let permanent = Cause::Refused {
+            status: 500,
+            meaning: Meaning::Refused,
+            message: String::new(),
+            field: None,
+            retry_after: None,
+        };
         assert!(!may_try_again(&permanent, Repeat::Safe, 1, 9));
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::Dialect;
+use super::{Call, Dialect, Json};
 use crate::secret::Secret;
 
 /// The header that proves who we are.
@@ -14,10 +14,41 @@ pub struct Credential {
     pub value: Secret,
 }
 
+/// How a credential is fetched, from a server of its own.
+#[derive(Clone)]
+pub struct Fetch {
+    pub base_url: String,
+    /// It holds the client's secret, and is repeated without harm.
+    pub call: Call,
+    /// What of the call must not be seen, should the server repeat it.
+    pub secret: Secret,
+    /// The token in the answer.
+    pub read: fn(&Json) -> Option<Token>,
+    pub dialect: Dialect,
+}
+
+/// A credential that wears out.
+pub struct Token {
+    pub credential: Credential,
+    /// How long it is good for, if the server says.
+    pub lives: Option<Duration>,
+}
+
+/// What proves who asks.
+#[derive(Clone)]
+pub enum Credentials {
+    /// Nothing: the server asks for none.
+    None,
+    Given(Credential),
+    Fetched(Fetch),
+}
+
 #[derive(Clone)]
 pub struct Settings {
     pub base_url: String,
-    pub credential: Option<Credential>,
+    pub credentials: Credentials,
+    /// Headers of every request. Never for credentials.
+    pub headers: Vec<(&'static str, String)>,
     pub user_agent: String,
     /// For one try, from connecting to the last byte of the answer.
     pub request_timeout: Duration,
@@ -40,7 +71,8 @@ impl Settings {
     pub fn new(base_url: impl Into<String>, user_agent: impl Into<String>, dialect: Dialect) -> Settings {
         Settings {
             base_url: base_url.into(),
-            credential: None,
+            credentials: Credentials::None,
+            headers: Vec::new(),
             user_agent: user_agent.into(),
             request_timeout: Duration::from_secs(30),
             max_retries: 4,
@@ -59,7 +91,7 @@ impl Settings {
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
-            .field("credential", &self.credential)
+            .field("headers", &self.headers)
             .field("user_agent", &self.user_agent)
             .field("request_timeout", &self.request_timeout)
             .field("max_retries", &self.max_retries)

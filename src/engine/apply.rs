@@ -7,14 +7,14 @@ use super::conceal::Secrets;
 use super::memory::Memory;
 use super::observe::{known, lay_over, note_stamps, observe, unknown_paths};
 use super::place::{identity, key_text};
-use super::plan::{Inputs, plan};
+use super::plan::{Inputs, plan, versions};
 use super::same::{get, same};
 use super::session::{Denied, Session};
 use super::trouble::{explain_fault, news};
 use super::{Engine, Outcome, Stored, validate};
 use crate::api::{Answer, Call, Error, Patience};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::schema::{Attr, Resource, Verbs};
+use crate::schema::{Attr, Resource, TIMEOUTS, Verbs, duration};
 use crate::value::{Object, Path, Value};
 
 /// What an apply was asked for.
@@ -71,6 +71,7 @@ impl Engine {
             prior: prior.state.as_object(),
             memory: &memory,
             version: session.and_then(Session::version),
+            defaults: session.map(|session| &session.defaults),
         };
         let planned = plan(&inputs);
         diagnostics.extend(planned.diagnostics);
@@ -90,12 +91,12 @@ impl Engine {
             private: request.private.clone(),
             identity: request.identity.clone(),
         };
-        let patience = Patience::new(self.stop.clone());
         let access = self.access();
         let resource = match self.resource(name) {
             Ok(resource) => resource,
             Err(unknown) => return Outcome::new(before, vec![unknown]),
         };
+        let patience = patience(self, resource, &request);
         let session = match access.demand(&patience).await {
             Ok(session) => session,
             Err(error) => return Outcome::new(before, vec![error]),
@@ -134,19 +135,17 @@ impl Write<'_> {
 
     /// What the attribute shall be: a secret comes from whichever twin the configuration names.
     pub(super) fn wanted(&self, attr: &Attr) -> Value {
-        if attr.secret {
-            let write_only = get(self.config, &attr.write_only_name());
-            if !write_only.is_null() {
-                return write_only.clone();
-            }
-        }
-        get(self.planned, attr.name).clone()
+        wanted(attr, self.planned, self.config)
+    }
+
+    /// The attributes that a request can carry by themselves.
+    fn sendable(&self) -> impl Iterator<Item = &'static Attr> + use<> {
+        self.resource.managed().filter(|attr| attr.settable() && attr.children.is_none() && !attr.local)
     }
 
     /// The attributes that a create sends.
     pub(super) fn all(&self) -> Vec<Change> {
-        let settable = self.resource.managed().filter(|attr| attr.settable() && attr.children.is_none());
-        settable.map(|attr| Change::new(attr, self.wanted(attr))).collect()
+        self.sendable().map(|attr| Change::new(attr, self.wanted(attr))).collect()
     }
 
     /// The attributes that an update sends: what the plan changes, but for spelling.
@@ -160,17 +159,23 @@ impl Write<'_> {
                 if write_only {
                     return was != is || !before.is_null();
                 }
+                // Left out, a secret that every object needs stays what it is.
+                if attr.needed && after.is_null() {
+                    return false;
+                }
                 // Taken out of the configuration: the version that stands for it goes, and the secret with it.
                 if !was.is_null() && is.is_null() {
                     return true;
                 }
             }
+            if versions(attr, before) != versions(attr, after) {
+                return true;
+            }
             // A fixed attribute that is left out stays as it is, and what only a create takes is not sent again.
             let stays = (attr.fixed.is_some() && after.is_null()) || attr.sent_by == Verbs::Create;
             before != after && !stays && !same(attr, before, after, None)
         };
-        let settable = self.resource.managed().filter(|attr| attr.settable() && attr.children.is_none());
-        settable.filter(changed).map(|attr| Change::new(attr, self.wanted(attr))).collect()
+        self.sendable().filter(changed).map(|attr| Change::new(attr, self.wanted(attr))).collect()
     }
 
     /// Reads the object back and lays the plan over what it shows. `answer` gives what is shown once only.
@@ -260,6 +265,48 @@ impl Write<'_> {
         );
         let summary = format!("The {} did not take `{}`", self.session.system.title, attr.name);
         Diagnostic::error(summary, detail).at(Path::attribute(attr.name))
+    }
+}
+
+/// How long the operation goes on, and how long it waits for an object that is in use.
+fn patience(engine: &Engine, resource: &'static Resource, request: &ApplyRequest) -> Patience {
+    let patience = Patience::new(engine.stop.clone());
+    if resource.attr(TIMEOUTS.name).is_none() {
+        return patience;
+    }
+    let (operation, object) = match (request.prior.as_object(), request.planned.as_object()) {
+        (Some(prior), None) => ("delete", Some(prior)),
+        (Some(_), planned) => ("update", planned),
+        (None, planned) => ("create", planned),
+    };
+    let timeouts = object.and_then(|object| get(object, TIMEOUTS.name).as_object());
+    let text = timeouts.and_then(|timeouts| get(timeouts, operation).as_str());
+    patience.waiting(duration(text))
+}
+
+/// What an attribute of these objects shall be, with each write-only secret in the place of its twin.
+fn wanted(attr: &Attr, planned: &Object, config: &Object) -> Value {
+    let write_only = if attr.secret { get(config, &attr.write_only_name()) } else { &Value::Null };
+    let value = if write_only.is_null() { get(planned, attr.name) } else { write_only };
+    let Some(nested) = attr.kind.nested().filter(|nested| nested.iter().any(|attr| attr.secret)) else {
+        return value.clone();
+    };
+    let object = |planned: &Value, config: Option<&Value>| match (planned, config) {
+        (Value::Object(planned), Some(Value::Object(config))) => {
+            let mut whole = planned.clone();
+            whole.extend(nested.iter().map(|attr| (attr.name.to_owned(), wanted(attr, planned, config))));
+            Value::Object(whole)
+        }
+        (planned, _) => planned.clone(),
+    };
+    match (value, get(config, attr.name)) {
+        (Value::Map(entries), Value::Map(config)) => {
+            Value::Map(entries.iter().map(|(key, item)| (key.clone(), object(item, config.get(key)))).collect())
+        }
+        (Value::List(items), Value::List(config)) => {
+            Value::List(items.iter().enumerate().map(|(index, item)| object(item, config.get(index))).collect())
+        }
+        (value, config) => object(value, Some(config)),
     }
 }
 

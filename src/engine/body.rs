@@ -55,6 +55,7 @@ fn decode_value(
     Ok(match (kind, json) {
         (_, Json::Null) => Value::Null,
         (Kind::Str, Json::String(text)) => decode_text(attr, text, path, warnings),
+        (Kind::Str, other) if attr.codec == Codec::Text => Value::string(other.to_string()),
         (Kind::Bool, Json::Bool(flag)) => Value::Bool(*flag),
         (Kind::Int | Kind::Num, Json::Number(number)) => {
             Value::Number(Number::parse(&number.to_string()).map_err(|_| misfit("a number"))?)
@@ -87,7 +88,7 @@ fn decode_value(
 }
 
 fn decode_text(attr: &Attr, text: &str, path: &Path, warnings: &mut Diagnostics) -> Value {
-    if attr.codec == Codec::Plain {
+    if attr.codec != Codec::Base64 {
         return Value::string(text);
     }
     match STANDARD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok()) {
@@ -226,11 +227,17 @@ impl Change {
     }
 }
 
+/// The headers of a create.
+pub(super) fn create_headers(changes: &[Change]) -> Vec<(&'static str, String)> {
+    let header = |change: &Change| Some((change.attr.header?, change.value.as_ref()?.as_str()?.to_owned()));
+    changes.iter().filter_map(header).collect()
+}
+
 /// The body of a create: what is planned, without what is empty by itself, unless the system demands even that.
 pub(super) fn create_body<'a>(changes: impl Iterator<Item = &'a Change>) -> JsonObject {
     let mut json = JsonObject::new();
     for change in changes {
-        let given = change.value.as_ref().is_some_and(|value| !value.is_null());
+        let given = change.value.as_ref().is_some_and(|value| !value.is_null()) && change.attr.header.is_none();
         if given || (change.attr.always && change.value.is_some()) {
             change.lay_over(&mut json);
         }

@@ -185,7 +185,8 @@ impl Write<'_> {
     async fn write_child(&self, of: &'static Children, old: Option<&Object>) -> Written {
         let memory = Memory::default();
         let (config, version) = (self.config, self.session.version());
-        let inputs = Inputs { resource: of.table, config, prior: None, memory: &memory, version };
+        let defaults = Some(&self.session.defaults);
+        let inputs = Inputs { resource: of.table, config, prior: None, memory: &memory, version, defaults };
         // Alone, a child needs what its parent's create would have chosen for it.
         let mut planned = if old.is_some() { self.planned.clone() } else { plan(&inputs).planned };
         let whole = old.is_none_or(|old| self.differences(old).iter().any(Change::needs_whole));

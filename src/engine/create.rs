@@ -5,7 +5,7 @@ use super::body::{Change, create_body, decode, encode};
 use super::children::encode_new;
 use super::lost::Found;
 use super::memory::Memory;
-use super::observe::{unmask, unveil};
+use super::observe::{reveal, unmask};
 use super::place::object_path;
 use super::same::{extras, get, restricted, same};
 use super::session::Seen;
@@ -113,7 +113,7 @@ impl Write<'_> {
                 }
                 if !inputs().all(|change| get(&seen.object, change.attr.name).is_empty()) {
                     let reason = format!("The {} has one already, with other values.", self.session.system.title);
-                    return Made::Refused(self.taken(&reason));
+                    return Made::Refused(self.taken(&reason, None));
                 }
             }
         }
@@ -157,7 +157,7 @@ impl Write<'_> {
         };
         if inputs().any(|change| contradicts(&change)) {
             let reason = format!("The {} has it already, with other values.", self.session.system.title);
-            return Adopted::Refused(self.taken(&reason));
+            return Adopted::Refused(self.taken(&reason, None));
         }
         let missing: Vec<Change> = inputs().filter(|change| !shows(change, &seen)).map(Change::again).collect();
         Adopted::Done(match missing.is_empty() {
@@ -177,9 +177,9 @@ impl Write<'_> {
 pub(super) fn shows(change: &Change, seen: &Seen) -> bool {
     let wanted = change.value.as_ref().unwrap_or(&Value::Null);
     let now = get(&seen.object, change.attr.name);
-    let hidden = change.attr.secret || !change.attr.listed;
     let extras = extras(change.attr, &seen.object);
-    let now = if hidden { unveil(now, wanted, extras.as_ref()) } else { now.clone() };
+    let now = if change.attr.listed { now.clone() } else { unmask(now, wanted) };
+    let now = reveal(change.attr, &now, wanted, extras.as_ref());
     let now = restricted(change.attr, &now, wanted);
     same(change.attr, wanted, &now, extras.as_ref())
 }

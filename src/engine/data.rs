@@ -1,23 +1,24 @@
 //! Data sources: one object by what finds it, and lists, read to their last page and filtered by the system.
 
 use super::Engine;
-use super::body::decode;
-use super::import::ambiguous;
-use super::lists::{Named, misplaced};
-use super::place::{has_key, label, names_of};
+use super::body::{Misfit, decode};
+use super::find::{find, looked_up, lookup_keys};
+use super::lists::misplaced;
+use super::place::render;
 use super::same::get;
-use super::session::{Fault, Session};
-use super::trouble::explain_fault;
+use super::session::{Fault, Session, place};
+use super::trouble::{explain, explain_fault};
 use super::validate::validate;
-use crate::api::Patience;
+use crate::api::{Call, Json, Method, Patience, Repeat};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::schema::{Attr, DataSource, Resource};
+use crate::schema::{Ask, Attr, DataSource, Query, Resource, visible};
 use crate::value::{Object, Path, Value};
 
 /// What a data source's name stands for.
 enum Source {
     One(&'static Resource),
     Many(&'static Resource, &'static DataSource),
+    Query(&'static Query),
 }
 
 impl Engine {
@@ -28,7 +29,8 @@ impl Engine {
         };
         let resources = self.provider.resources.iter().copied();
         let found = resources.clone().find(one).map(Source::One).or_else(|| resources.clone().find_map(many));
-        found.ok_or_else(|| {
+        let query = || self.provider.queries.iter().copied().find(|query| query.name == name).map(Source::Query);
+        found.or_else(query).ok_or_else(|| {
             let detail = format!("The provider `{}` has no data source `{name}`.", self.provider.name);
             Diagnostic::error("Unknown data source", detail)
         })
@@ -44,6 +46,7 @@ impl Engine {
         match source {
             Source::One(resource) => lookup_keys(resource, config).err().into_iter().collect(),
             Source::Many(_, list) => list.required().filter_map(|name| needed(config, name)).collect(),
+            Source::Query(query) => validate(&query.attrs.iter().collect::<Vec<_>>(), config, &Path::root()),
         }
     }
 
@@ -69,35 +72,9 @@ impl Engine {
         match source {
             Source::One(resource) => read_one(session, resource, config, warnings, &patience).await,
             Source::Many(resource, list) => read_many(session, resource, list, config, warnings, &patience).await,
+            Source::Query(query) => ask(session, query, config, warnings, &patience).await,
         }
     }
-}
-
-/// Every key, or what the path takes instead of the only one.
-fn lookup_keys(resource: &'static Resource, config: &Object) -> Result<(), Diagnostic> {
-    let given = |name: &&str| !get(config, name).is_null();
-    let keys: Vec<&str> = resource.keys().map(|attr| attr.name).collect();
-    let count = |names: &[&str]| names.iter().copied().filter(given).count();
-    let counts = [count(&keys), count(resource.also_found_by), count(resource.named_by)];
-    let ways = [
-        (keys.len(), [keys.len(), 0, 0]),
-        (resource.also_found_by.len(), [0, 1, 0]),
-        (resource.named_by.len(), [0, 0, resource.named_by.len()]),
-    ];
-    if ways.iter().any(|(there, way)| *there > 0 && counts == *way) {
-        let attrs: Vec<&'static Attr> = resource.keys().collect();
-        return validate(&attrs, config, &Path::root()).into_iter().next().map_or(Ok(()), Err);
-    }
-    let words = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
-    let mut ways = vec![words(&keys).join(" and ")];
-    ways.extend(words(resource.also_found_by));
-    ways.extend((!resource.named_by.is_empty()).then(|| words(resource.named_by).join(" and ")));
-    let detail = match ways.as_slice() {
-        [keys] => format!("A look-up of the {} needs {keys}.", resource.noun()),
-        ways => format!("Exactly one of these looks up the {}: {}.", resource.noun(), ways.join(", ")),
-    };
-    let path = resource.lookups().filter(given).last().or_else(|| resource.lookups().next()).unwrap_or_default();
-    Err(Diagnostic::error("The data source needs exactly one key", detail).at(Path::attribute(path)))
 }
 
 async fn read_one(
@@ -108,26 +85,9 @@ async fn read_one(
     patience: &Patience,
 ) -> Result<Object, Diagnostic> {
     lookup_keys(resource, config)?;
-    let other = resource.also_found_by.iter().find_map(|name| Some((*name, get(config, name).as_str()?)));
-    // The path takes the other attribute in the place of the key.
-    let keys: Object = match (other, resource.keys().next()) {
-        (Some((_, text)), Some(key)) => [(key.name.to_owned(), Value::string(text))].into(),
-        _ => config.clone(),
-    };
-    let what = format!("{} {:?}", resource.noun(), label(resource, &keys));
-    let failed = |fault: &Fault| explain_fault(session.system, &format!("read the {what}"), fault);
-    let keys = match names_of(resource, config).filter(|_| !has_key(resource, &keys)) {
-        None => Some(keys),
-        Some(names) => match session.named(resource, &names, patience).await.map_err(|fault| failed(&fault))? {
-            Named::One(object) => Some(object),
-            Named::Nobody => None,
-            Named::Several(keys) => return Err(ambiguous(resource, &what, &keys)),
-        },
-    };
-    let seen = match keys {
-        Some(keys) => session.fetch(resource, &keys, patience).await.map_err(|fault| failed(&fault))?,
-        None => None,
-    };
+    let wanted = looked_up(session, resource, config)?;
+    let what = wanted.describe(resource);
+    let seen = find(session, resource, wanted, "read", patience).await?;
     // An object that only another of its keys fits is not the one that was asked for.
     let fits = |seen: &Object| {
         resource.lookups().all(|name| get(config, name).is_null() || get(config, name) == get(seen, name))
@@ -141,7 +101,64 @@ async fn read_one(
     // What the data source leaves out is no reason for a warning.
     let said = |diagnostic: &Diagnostic| diagnostic.path.as_ref().is_none_or(|path| shown(&path.to_string()));
     warnings.extend(seen.warnings.into_iter().filter(said));
-    Ok(seen.object.into_iter().filter(|(name, _)| shown(name)).collect())
+    Ok(visible_part(resource.shown(), seen.object))
+}
+
+/// An object without what a data source does not show, at any depth.
+fn visible_part(attrs: impl Iterator<Item = &'static Attr>, mut object: Object) -> Object {
+    let part = |attr: &'static Attr| {
+        let value = object.remove(attr.name).unwrap_or(Value::Null);
+        (attr.name.to_owned(), visible_value(attr, value))
+    };
+    attrs.map(part).collect()
+}
+
+fn visible_value(attr: &'static Attr, value: Value) -> Value {
+    let Some(nested) = attr.kind.nested() else { return value };
+    let one = |value| match value {
+        Value::Object(object) => Value::Object(visible_part(visible(nested), object)),
+        other => other,
+    };
+    match value {
+        Value::List(items) => Value::List(items.into_iter().map(one).collect()),
+        Value::Set(items) => Value::Set(items.into_iter().map(one).collect()),
+        Value::Map(items) => Value::Map(items.into_iter().map(|(key, item)| (key, one(item))).collect()),
+        value => one(value),
+    }
+}
+
+/// The answer to a question, beside what was asked.
+async fn ask(
+    session: &Session,
+    query: &'static Query,
+    config: &Object,
+    warnings: &mut Diagnostics,
+    patience: &Patience,
+) -> Result<Object, Diagnostic> {
+    let path = render(query.path, config, None).unwrap_or_default();
+    let method = match query.ask {
+        Ask::Get => Method::Get,
+        Ask::Post => Method::Post,
+    };
+    let call = Call::new(method, path).repeat(Repeat::Safe);
+    let (doing, place) = (format!("read the {}", query.noun()), place(&call));
+    let misfit = |misfit| explain_fault(session.system, &doing, &Fault::Misfit { place: place.clone(), misfit });
+    let computed = || query.attrs.iter().filter(|attr| !attr.settable());
+    let told = match session.ask(call, patience).await {
+        Ok(answer) => match answer.body {
+            Json::Object(json) => decode(computed(), &json, warnings).map_err(misfit)?,
+            _ => return Err(misfit(Misfit::no_object())),
+        },
+        Err(error) => match query.refused.and_then(|result| result(&error)) {
+            Some(result) => result,
+            None => return Err(explain(session.system, &doing, &error)),
+        },
+    };
+    let value = |attr: &'static Attr| {
+        let source = if attr.settable() { config } else { &told };
+        (attr.name.to_owned(), get(source, attr.name).clone())
+    };
+    Ok(query.attrs.iter().map(value).collect())
 }
 
 async fn read_many(
@@ -160,8 +177,8 @@ async fn read_many(
     let mut items = Vec::new();
     for json in entries.map_err(|fault| explain_fault(session.system, &doing, &fault))? {
         let decoded = decode(resource.shown_in_list(), &json, warnings);
-        let mut object =
-            decoded.map_err(|misfit| explain_fault(session.system, &doing, &misplaced(resource, misfit)))?;
+        let decoded = decoded.map_err(|misfit| explain_fault(session.system, &doing, &misplaced(resource, misfit)))?;
+        let mut object = visible_part(resource.shown_in_list(), decoded);
         // What stands in the path stands in each of its entries.
         for name in list.required().filter(|name| object.contains_key(*name)).collect::<Vec<_>>() {
             object.insert(name.to_owned(), get(config, name).clone());

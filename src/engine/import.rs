@@ -1,18 +1,16 @@
 //! Import: an object that exists, found by the id or identity that the user gives, as the state of a resource.
 
 use super::children::observe_children;
-use super::lists::Named;
+use super::find::{Wanted, find};
 use super::memory::Memory;
 use super::observe::{known, observe};
-use super::place::{from_import_id, has_key, identity, import_form, label, names_from_import_id};
-use super::session::Fault;
-use super::trouble::explain_fault;
+use super::place::{from_import_id, has_key, identity, import_form, names_from_import_id};
 use super::validate::validate;
 use super::{Engine, Outcome, Stored};
 use crate::api::Patience;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Attr, Resource};
-use crate::value::{Object, Path, Value};
+use crate::value::{Path, Value};
 
 /// What the user names the object by.
 pub enum ImportTarget {
@@ -41,21 +39,8 @@ impl Engine {
         let patience = Patience::new(self.stop.clone());
         let access = self.access();
         let session = access.demand(&patience).await?;
-        let what = format!("{} {:?}", resource.noun(), label(resource, wanted.object()));
-        let failed = |fault: &Fault| explain_fault(session.system, &format!("import the {what}"), fault);
-        let keys = match wanted {
-            Wanted::Keys(keys) => Some(keys),
-            Wanted::Names(names) => match session.named(resource, &names, &patience).await {
-                Ok(Named::One(object)) => Some(object),
-                Ok(Named::Nobody) => None,
-                Ok(Named::Several(keys)) => return Err(ambiguous(resource, &what, &keys)),
-                Err(fault) => return Err(failed(&fault)),
-            },
-        };
-        let seen = match keys {
-            Some(keys) => session.fetch(resource, &keys, &patience).await.map_err(|fault| failed(&fault))?,
-            None => None,
-        };
+        let what = wanted.describe(resource);
+        let seen = find(session, resource, wanted, "import", &patience).await?;
         let Some(seen) = seen else {
             let also = resource.also_found_by.iter().map(|name| format!(" (or its `{name}`)")).collect::<String>();
             let detail = format!(
@@ -66,25 +51,14 @@ impl Engine {
             );
             return Err(Diagnostic::error(format!("There is no {what} to import"), detail));
         };
+        if let Some(reason) = resource.hooks.unmanageable.and_then(|reason| reason(&seen.json)) {
+            return Err(Diagnostic::error(format!("The {what} cannot be managed"), reason));
+        }
         let mut memory = Memory::default();
         let mut state = known(observe(resource, &seen.object, None, &mut memory));
         observe_children(session, resource, &mut state, None, &patience).await?;
         let identity = identity(resource, &state);
         Ok((Stored { state: Value::Object(state), private: memory.to_bytes(), identity }, seen.warnings))
-    }
-}
-
-/// What is known of the object that the user means.
-enum Wanted {
-    Keys(Object),
-    Names(Object),
-}
-
-impl Wanted {
-    fn object(&self) -> &Object {
-        match self {
-            Wanted::Keys(object) | Wanted::Names(object) => object,
-        }
     }
 }
 
@@ -113,11 +87,4 @@ fn wanted(resource: &'static Resource, target: ImportTarget) -> Result<Wanted, D
             Err(Diagnostic::error("The import names no object", detail))
         }
     }
-}
-
-/// A name that several objects have names none of them.
-pub(super) fn ambiguous(resource: &'static Resource, what: &str, keys: &[String]) -> Diagnostic {
-    let key = resource.keys().next().map_or("key", |key| key.name);
-    let detail = format!("Several have this name. Use the `{key}` of the one that is meant: {}.", keys.join(", "));
-    Diagnostic::error(format!("There is more than one {what}"), detail)
 }

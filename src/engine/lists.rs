@@ -46,7 +46,7 @@ impl Session {
                 call = call.query(number, page.to_string()).query(size, most.to_string());
             }
             let place = place(&call);
-            let body = self.ask(call, patience).await.map_err(Fault::Api)?.body;
+            let body = self.ask(call, patience).await.map_err(Fault::from)?.body;
             let total = match paging {
                 Paging::Pages { total, .. } => at(&body, total).and_then(Json::as_u64).unwrap_or(0),
                 Paging::Whole => 0,
@@ -64,12 +64,13 @@ impl Session {
     }
 
     /// The objects of a resource, as its list shows them, an object that comes twice once. `known` holds what of the
-    /// list's filters is known.
-    pub(super) async fn list(
+    /// list's filters is known. `enough` is asked after each part whether the rest need not be read.
+    async fn list_until(
         &self,
         resource: &'static Resource,
         known: &Object,
         patience: &Patience,
+        enough: impl Fn(&JsonObject) -> bool,
     ) -> Result<Vec<JsonObject>, Fault> {
         let Some(list) = &resource.list else { return Ok(Vec::new()) };
         let call = call(resource, list, known);
@@ -87,8 +88,21 @@ impl Session {
                     all.push(entry);
                 }
             }
+            if all.iter().any(&enough) {
+                break;
+            }
         }
         Ok(all)
+    }
+
+    /// The whole list.
+    pub(super) async fn list(
+        &self,
+        resource: &'static Resource,
+        known: &Object,
+        patience: &Patience,
+    ) -> Result<Vec<JsonObject>, Fault> {
+        self.list_until(resource, known, patience, |_| false).await
     }
 
     /// The one object of the list that has these names.
@@ -98,9 +112,14 @@ impl Session {
         names: &Object,
         patience: &Patience,
     ) -> Result<Named, Fault> {
-        let fits = |seen: &Seen| names.iter().all(|(name, value)| get(&seen.object, name) == value);
-        let mut found = self.seen(resource, names, patience).await?;
+        let wire = |name: &str| resource.attr(name).map_or("", |attr| attr.wire_name());
+        let fits = |json: &JsonObject| {
+            names.iter().all(|(name, value)| json.get(wire(name)).and_then(Json::as_str) == value.as_str())
+        };
+        let mut found = self.list_until(resource, names, patience, |json| resource.unique_names && fits(json)).await?;
         found.retain(fits);
+        let see = |json| see(resource, &Object::new(), json, list_place(resource));
+        let mut found: Vec<Seen> = found.into_iter().map(see).collect::<Result<_, _>>()?;
         Ok(match found.len() {
             0 => Named::Nobody,
             1 => Named::One(found.remove(0).object),

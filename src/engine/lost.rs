@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use super::apply::Write;
-use super::body::Change;
+use super::body::{Change, create_headers};
 use super::children::children_of;
 use super::create::{Made, is_sent, shows};
 use super::lists::Named;
-use super::place::{collection_path, names_of};
+use super::place::{collection_path, key_text, names_of};
 use super::same::get;
 use super::session::{Fault, Seen};
 use crate::api::{Answer, Call, Cause, Error, Meaning, Method};
@@ -58,7 +58,8 @@ impl Loss {
 
 impl Write<'_> {
     pub(super) async fn post(&self, changes: &[Change]) -> Made {
-        let call = Call::new(Method::Post, collection_path(self.resource)).body(self.whole_new(changes));
+        let mut call = Call::new(Method::Post, collection_path(self.resource)).body(self.whole_new(changes));
+        call.headers = create_headers(changes);
         match self.resource.answered_key() {
             Some(key) if !self.resource.unique_names => self.post_once(call, key, changes).await,
             _ => self.post_named(call, changes).await,
@@ -148,7 +149,17 @@ impl Write<'_> {
             Some((attr, _)) if matches!(self.session.fetch(self.resource, self.planned, &patience).await, Ok(None)) => {
                 self.refused(error).at(Path::attribute(attr.name))
             }
-            _ => self.taken(&error.to_string()),
+            _ => self.taken(&error.to_string(), self.other_of_the_name().await),
+        }
+    }
+
+    /// The key of the object that has the name, where the system does not tell it by asking for the name.
+    pub(super) async fn other_of_the_name(&self) -> Option<String> {
+        let name = self.resource.named_by.last().filter(|_| self.resource.unique_names)?;
+        let names = [((*name).to_owned(), get(self.planned, name).clone())].into();
+        match self.session.named(self.resource, &names, &self.patience.to_the_end()).await {
+            Ok(Named::One(other)) => Some(key_text(self.resource, &other)),
+            _ => None,
         }
     }
 

@@ -10,6 +10,7 @@ mod correlate;
 mod create;
 mod data;
 mod destroy;
+mod find;
 mod import;
 mod lists;
 mod lost;

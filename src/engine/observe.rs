@@ -23,11 +23,12 @@ pub(super) fn observe(
             Role::WriteOnly => Value::Null,
             Role::Version if stamp_moved(attr, seen, memory) => Value::Null,
             Role::Version => before.cloned().unwrap_or(Value::Null),
-            Role::Plain if attr.once => before.cloned().unwrap_or(Value::Null),
+            Role::Plain if attr.once || attr.local => before.cloned().unwrap_or(Value::Null),
             Role::Plain if attr.secret => observe_secret(attr, seen, before, stamp_moved(attr, seen, memory)),
             Role::Plain if attr.partial && before.is_some_and(Value::is_null) => Value::Null,
             Role::Plain => {
-                let now = restricted(attr, get(seen, attr.name), before.unwrap_or(&Value::Null));
+                let now = reveal(attr, get(seen, attr.name), before.unwrap_or(&Value::Null), None);
+                let now = restricted(attr, &now, before.unwrap_or(&Value::Null));
                 respell(attr, &now, before, extras(attr, seen).as_ref())
             }
         };
@@ -57,7 +58,7 @@ fn stamp_moved(attr: &Attr, seen: &Object, memory: &Memory) -> bool {
 fn observe_secret(attr: &'static Attr, seen: &Object, before: Option<&Value>, moved: bool) -> Value {
     let extras = extras(attr, seen);
     let known = before.filter(|_| !moved).unwrap_or(&Value::Null);
-    let now = unveil(get(seen, attr.name), known, extras.as_ref());
+    let now = reveal(attr, get(seen, attr.name), known, extras.as_ref());
     match before {
         Some(Value::Null) => Value::Null,
         Some(before) => respell(attr, &now, Some(before), extras.as_ref()),
@@ -65,11 +66,36 @@ fn observe_secret(attr: &'static Attr, seen: &Object, before: Option<&Value>, mo
     }
 }
 
-/// The answer of a secret with its masked entries as far as anybody knows them: what the system adds by itself holds
-/// the system's own value, masked or not.
-pub(super) fn unveil(seen: &Value, known: &Value, extras: Option<&Value>) -> Value {
-    let seen = unmask(seen, known);
-    extras.map_or_else(|| seen.clone(), |extras| unmask(&seen, extras))
+/// The answer with what it hides as far as anybody knows it: what no answer shows, masked entries of secrets, and in
+/// them what the system adds by itself, which holds the system's own value, masked or not.
+pub(super) fn reveal(attr: &Attr, seen: &Value, known: &Value, extras: Option<&Value>) -> Value {
+    if !attr.shown && seen.is_null() {
+        return if known.is_unknown() { Value::Null } else { known.clone() };
+    }
+    if attr.secret {
+        let seen = unmask(seen, known);
+        return extras.map_or_else(|| seen.clone(), |extras| unmask(&seen, extras));
+    }
+    let hides = |attr: &Attr| attr.secret || !attr.shown;
+    let Some(nested) = attr.kind.nested().filter(|nested| nested.iter().any(hides)) else { return seen.clone() };
+    let object = |seen: &Value, known: Option<&Value>| match (seen, known) {
+        (Value::Object(seen), Some(Value::Object(known))) => {
+            let mut whole = seen.clone();
+            let inner = |attr: &Attr| reveal(attr, get(seen, attr.name), get(known, attr.name), None);
+            whole.extend(nested.iter().map(|attr| (attr.name.to_owned(), inner(attr))));
+            Value::Object(whole)
+        }
+        (seen, _) => seen.clone(),
+    };
+    match (seen, known) {
+        (Value::Map(seen), Value::Map(known)) => {
+            Value::Map(seen.iter().map(|(key, item)| (key.clone(), object(item, known.get(key)))).collect())
+        }
+        (Value::List(seen), Value::List(known)) => {
+            Value::List(seen.iter().enumerate().map(|(index, item)| object(item, known.get(index))).collect())
+        }
+        (seen, known) => object(seen, Some(known)),
+    }
 }
 
 /// The answer with its masked (null) entries taken from `known`, as far as it knows them.
@@ -110,9 +136,16 @@ fn complete(attr: &'static Attr, now: Value, before: Option<&Value>) -> Value {
     let object = |now: Value, before: Option<&Value>| match now {
         Value::Object(now) => {
             let before = before.and_then(Value::as_object);
-            let each = nested.iter().filter(|attr| attr.watched).map(|attr| {
-                let before = before.map(|before| get(before, attr.name));
-                (attr.name.to_owned(), respell(attr, get(&now, attr.name), before, None))
+            let each = columns(nested).map(|column| {
+                let before = before.map(|before| get(before, &column.name));
+                let value = match (column.role, before) {
+                    (Role::WriteOnly, _) => Value::Null,
+                    (Role::Version, before) => before.cloned().unwrap_or(Value::Null),
+                    // A secret that nobody configured stays out of the state.
+                    (Role::Plain, Some(Value::Null)) if column.attr.secret => Value::Null,
+                    (Role::Plain, before) => respell(column.attr, get(&now, column.attr.name), before, None),
+                };
+                (column.name.into_owned(), value)
             });
             Value::Object(each.collect())
         }
@@ -162,11 +195,9 @@ pub(super) fn lay_over(
         let value = match column.role {
             Role::WriteOnly => Value::Null,
             Role::Version => plan.clone(),
-            Role::Plain if attr.secret && plan.is_null() => Value::Null,
+            Role::Plain if attr.local || (attr.secret && plan.is_null()) => plan.clone(),
             Role::Plain => {
-                // Only secrets are masked: another value that comes back null was not taken.
-                let now = get(seen, attr.name);
-                let now = if attr.secret { unveil(now, plan, extras(attr, seen).as_ref()) } else { now.clone() };
+                let now = reveal(attr, get(seen, attr.name), plan, extras(attr, seen).as_ref());
                 let now = restricted(attr, &now, plan);
                 let filled = fill(attr, plan, &now);
                 if same(attr, &filled, &now, extras(attr, seen).as_ref()) || !sent.contains(&attr.name) {
@@ -191,9 +222,18 @@ fn fill(attr: &'static Attr, plan: &Value, now: &Value) -> Value {
     let object = |plan: &Value, now: Option<&Value>| match plan {
         Value::Object(plan) => {
             let now = now.and_then(Value::as_object);
-            let each = nested.iter().filter(|attr| attr.watched).map(|attr| {
-                let now = now.map_or(&Value::Null, |now| get(now, attr.name));
-                (attr.name.to_owned(), fill(attr, get(plan, attr.name), now))
+            let each = columns(nested).map(|column| {
+                let plan = get(plan, &column.name);
+                let value = match column.role {
+                    Role::WriteOnly => Value::Null,
+                    Role::Version => plan.clone(),
+                    Role::Plain if column.attr.secret && plan.is_null() => Value::Null,
+                    Role::Plain => {
+                        let now = now.map_or(&Value::Null, |now| get(now, column.attr.name));
+                        fill(column.attr, plan, now)
+                    }
+                };
+                (column.name.into_owned(), value)
             });
             Value::Object(each.collect())
         }

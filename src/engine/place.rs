@@ -41,11 +41,13 @@ pub(super) fn key_text(resource: &'static Resource, object: &Object) -> String {
 /// What people tell the object by: its key, or its names while only the system could tell the key.
 pub(super) fn label(resource: &'static Resource, object: &Object) -> String {
     let key = key_text(resource, object);
-    if !key.is_empty() || resource.named_by.is_empty() {
-        return key;
-    }
-    let names: Vec<&str> = resource.named_by.iter().filter_map(|name| get(object, name).as_str()).collect();
-    if names.len() == resource.named_by.len() { names.join("/") } else { String::new() }
+    if key.is_empty() { names_text(resource, object).unwrap_or_default() } else { key }
+}
+
+/// The names as an import takes them, of an object that has them all.
+pub(super) fn names_text(resource: &'static Resource, object: &Object) -> Option<String> {
+    let texts: Vec<&str> = resource.named_by.iter().map(|name| get(object, name).as_str()).collect::<Option<_>>()?;
+    (!texts.is_empty()).then(|| texts.join("/"))
 }
 
 /// The names that an import id stands for, of a table that has names.

@@ -6,7 +6,7 @@ use super::memory::{Memory, is_configured};
 use super::same::{extras, get, same};
 use super::version::Version;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::schema::{Absent, Attr, Column, Kind, Presence, Resource, Role, columns};
+use crate::schema::{Absent, Attr, Column, Kind, Presence, Replaces, Resource, Role, columns};
 use crate::value::{Object, Path, Value};
 
 /// Everything that a plan is made of.
@@ -18,6 +18,8 @@ pub(super) struct Inputs<'a> {
     pub(super) memory: &'a Memory,
     /// The system's version, where it is known.
     pub(super) version: Option<&'a Version>,
+    /// What the provider's settings say in place of attributes, once they are known.
+    pub(super) defaults: Option<&'a Object>,
 }
 
 /// The planned object, what makes it a replacement, and why it is refused, if it is.
@@ -30,7 +32,7 @@ pub(super) struct Plan {
 pub(super) fn plan(inputs: &Inputs<'_>) -> Plan {
     let Inputs { resource, config, prior, memory, .. } = inputs;
     let whole = as_it_will_be(config, *prior);
-    let settling = Settling { memory, whole: &whole };
+    let settling = Settling { memory, whole: &whole, defaults: inputs.defaults };
     let planned = settling.object(resource.attrs, config, *prior, &Path::root());
     let mut diagnostics = Diagnostics::new();
     if let Some(version) = inputs.version {
@@ -38,6 +40,7 @@ pub(super) fn plan(inputs: &Inputs<'_>) -> Plan {
     }
     if prior.is_none() {
         diagnostics.extend(resource.managed().filter_map(|attr| missing_secret(attr, config)));
+        diagnostics.extend(resource.managed().filter_map(|attr| missing_default(attr, &planned)));
     }
     let mut replaces = Vec::new();
     if let Some(prior) = prior {
@@ -45,10 +48,14 @@ pub(super) fn plan(inputs: &Inputs<'_>) -> Plan {
             return Plan { planned, replaces, diagnostics };
         }
         for attr in resource.managed().filter(|attr| attr.settable()) {
-            if get(&planned, attr.name) == get(prior, attr.name) {
-                continue;
-            }
-            if attr.replaces {
+            let (before, after) = (get(prior, attr.name), get(&planned, attr.name));
+            let replaced = match attr.replaces {
+                Replaces::Never => false,
+                Replaces::Always => true,
+                Replaces::OnceSet => !before.is_null(),
+                Replaces::OnRemoval => after.is_null(),
+            };
+            if replaced && before != after {
                 replaces.push(Path::attribute(attr.name));
             }
         }
@@ -70,6 +77,7 @@ struct Settling<'a> {
     memory: &'a Memory,
     /// The object that tells what the system adds by itself.
     whole: &'a Object,
+    defaults: Option<&'a Object>,
 }
 
 impl Settling<'_> {
@@ -98,6 +106,14 @@ impl Settling<'_> {
                 && !get(config, attr.name).is_unknown()
                 && let Some(value) = initial(&planned)
             {
+                planned.insert(attr.name.to_owned(), value);
+            }
+        }
+        for attr in attrs {
+            if let (Some(setting), true) = (attr.default_from, get(config, attr.name).is_null())
+                && get(&planned, attr.name).is_empty()
+            {
+                let value = self.defaults.map_or(Value::Unknown, |defaults| get(defaults, setting).clone());
                 planned.insert(attr.name.to_owned(), value);
             }
         }
@@ -187,7 +203,7 @@ impl Settling<'_> {
 }
 
 /// The versions inside: all that tells of a change of a write-only secret there.
-fn versions<'a>(attr: &Attr, value: &'a Value) -> Vec<(Path, &'a Value)> {
+pub(super) fn versions<'a>(attr: &Attr, value: &'a Value) -> Vec<(Path, &'a Value)> {
     let nested = || attr.kind.nested().unwrap_or_default().iter().filter(|attr| attr.secret);
     let version = |(object, at): (&'a Object, Path)| {
         nested().map(move |attr| (at.then(&attr.version_name()), get(object, &attr.version_name())))
@@ -274,7 +290,7 @@ fn fixed(attr: &Attr, config: &Object, prior: &Object) -> Option<Diagnostic> {
 
 fn managed_elsewhere(resource: &'static Resource, prior: &Object, planned: &Object) -> Option<Diagnostic> {
     let owner = get(prior, resource.managed_by?).as_str().filter(|owner| !owner.is_empty())?;
-    let settable = || resource.managed().filter(|attr| attr.settable());
+    let settable = || resource.managed().filter(|attr| attr.settable() && !attr.local);
     let moved = |name: &str| get(prior, name) != get(planned, name);
     // Another spelling sends nothing, so there is nothing to refuse.
     let changed = settable().find(|attr| !same(attr, get(prior, attr.name), get(planned, attr.name), None));
@@ -296,6 +312,14 @@ fn missing_secret(attr: &'static Attr, config: &Object) -> Option<Diagnostic> {
         return None;
     }
     let detail = format!("A new object needs `{}`, or `{write_only}` to keep it out of the state.", attr.name);
+    Some(Diagnostic::error(format!("`{}` is missing", attr.name), detail).at(Path::attribute(attr.name)))
+}
+
+/// What every new object has, from its own configuration or from the provider's.
+fn missing_default(attr: &'static Attr, planned: &Object) -> Option<Diagnostic> {
+    let setting = attr.default_from.filter(|_| get(planned, attr.name).is_null())?;
+    let detail =
+        format!("A new object needs `{}`: set it here, or `{setting}` in the provider block for all.", attr.name);
     Some(Diagnostic::error(format!("`{}` is missing", attr.name), detail).at(Path::attribute(attr.name)))
 }
 

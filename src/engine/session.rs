@@ -105,6 +105,8 @@ pub(super) struct Facts {
 pub(super) struct Session {
     pub(super) system: &'static System,
     client: Client,
+    /// What the provider's settings say in place of an object's own attributes.
+    pub(super) defaults: Object,
     skip_check: bool,
     checked: OnceCell<Result<Facts, Trouble>>,
     locks: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
@@ -119,10 +121,11 @@ pub(super) struct Seen {
 }
 
 impl Session {
-    pub(super) fn new(provider: &'static Provider, client: Client, skip_check: bool) -> Session {
+    pub(super) fn new(provider: &'static Provider, client: Client, skip_check: bool, defaults: Object) -> Session {
         Session {
             system: &provider.system,
             client,
+            defaults,
             skip_check,
             checked: OnceCell::new(),
             locks: Mutex::default(),
@@ -137,7 +140,11 @@ impl Session {
                 return Ok(Ok(Facts { version: None }));
             }
             let doing = format!("reach the {}", self.system.title);
-            match self.client.send(Call::get(self.system.check.iter().copied()), patience).await {
+            let mut call = Call::get(self.system.check.path.iter().copied());
+            for (name, value) in self.system.check.query {
+                call = call.query(*name, *value);
+            }
+            match self.client.send(call, patience).await {
                 Ok(Answer { body, server, .. }) => {
                     let version = (self.system.version)(&body, server.as_deref());
                     Ok(Ok(Facts { version: version.as_deref().and_then(Version::parse) }))
@@ -205,7 +212,7 @@ impl Session {
         let body = match body {
             Ok(body) => body,
             Err(error) if error.is_gone() => return Ok(None),
-            Err(error) => return Err(Fault::Api(error)),
+            Err(error) => return Err(error.into()),
         };
         let found = match resource.reads {
             Reads::One | Reads::At(_) => Some(body),
@@ -252,7 +259,7 @@ fn is_missing(resource: &'static Resource, attr: &Attr, json: &JsonObject) -> bo
         Reads::Find { path, .. } => path.contains(&format!("{{{}}}", attr.name)),
         Reads::One | Reads::At(_) => false,
     };
-    attr.presence == Presence::Required && find(json, attr.wire_name()).is_none() && !in_path()
+    attr.presence == Presence::Required && attr.shown && find(json, attr.wire_name()).is_none() && !in_path()
 }
 
 /// The entry of a list that has this value. An entry that does not say which one it is makes the list unreadable: the
@@ -280,12 +287,18 @@ pub(super) fn place(call: &Call) -> String {
 
 /// Why an object could not be read.
 pub(super) enum Fault {
-    Api(Error),
+    Api(Box<Error>),
     /// The answer does not have the shape that the table says.
     Misfit {
         place: String,
         misfit: Misfit,
     },
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Fault {
+        Fault::Api(Box::new(error))
+    }
 }
 
 /// What a hook may ask, with the patience of the operation that it is part of.

@@ -5,7 +5,7 @@ use super::same::get;
 use super::session::Fault;
 use crate::api::{Cause, Error, Meaning};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::schema::{Resource, System};
+use crate::schema::{Attr, Resource, System};
 use crate::value::{Object, Path, Step};
 
 /// An error of the client. `doing` completes "Could not …".
@@ -20,6 +20,7 @@ pub(super) fn explain(system: &System, doing: &str, error: &Error) -> Diagnostic
             "Is `{}` ({}) right, and can this machine reach it (proxy, firewall, certificate)?",
             system.url.attribute, system.url.variable
         ),
+        (Cause::NoCredential { refused: true, .. }, _) => system.hints.no_token.to_owned(),
         (Cause::Cancelled, _) => "Terraform was interrupted.".to_owned(),
         _ => String::new(),
     };
@@ -47,26 +48,45 @@ pub(super) fn explain_fault(system: &System, doing: &str, fault: &Fault) -> Diag
     }
 }
 
-/// A refused write, on the attribute that the system's words name, if they name one.
+/// A refused write, on the attribute that the system names, in so many words or in its sentence.
 pub(super) fn explain_write(system: &System, resource: &'static Resource, doing: &str, error: &Error) -> Diagnostic {
     let diagnostic = explain(system, doing, error);
-    match &error.cause {
-        Cause::Refused { message, .. } => match blamed(resource, message) {
-            Some(path) => diagnostic.at(path),
-            None => diagnostic,
-        },
-        _ => diagnostic,
+    let blamed = match &error.cause {
+        Cause::Refused { field: Some(field), .. } => named(resource, field),
+        Cause::Refused { message, .. } => blamed(resource, message),
+        _ => None,
+    };
+    match blamed {
+        Some(path) => diagnostic.at(path),
+        None => diagnostic,
     }
+}
+
+/// Systems spell one name in several ways: `configName`, `config_name`, `username`.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect()
+}
+
+fn is_called(attr: &Attr, name: &str) -> bool {
+    plain(attr.name) == name || plain(attr.wire_name()) == name
+}
+
+/// The attribute that a dotted name means, as far as it is one.
+fn named(resource: &'static Resource, field: &str) -> Option<Path> {
+    let mut names = field.split('.').map(plain);
+    let first = names.next()?;
+    let attr = resource.managed().filter(|attr| attr.settable()).find(|attr| is_called(attr, &first))?;
+    let path = Path::attribute(attr.name);
+    let inner = names.next().and_then(|name| attr.kind.nested()?.iter().find(|attr| is_called(attr, &name)));
+    Some(inner.map_or_else(|| path.clone(), |inner| path.then(inner.name)))
 }
 
 /// The attribute that the message names: the longest name that stands in it as a word.
 fn blamed(resource: &'static Resource, words: &str) -> Option<Path> {
-    let words = words.to_lowercase();
-    let tokens: Vec<&str> = words.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
-    let named = |name: &str| tokens.contains(&name);
+    let tokens: Vec<String> = words.split(|c: char| !(c.is_alphanumeric() || c == '_')).map(plain).collect();
     let candidates = resource.managed().filter(|attr| attr.settable());
-    let hit = candidates.filter(|attr| named(attr.name) || named(attr.wire_name()));
-    hit.max_by_key(|attr| attr.name.len()).map(|attr| Path(vec![Step::Attribute(attr.name.to_owned())]))
+    let hit = candidates.filter(|attr| tokens.iter().any(|token| is_called(attr, token)));
+    hit.max_by_key(|attr| attr.name.len()).map(|attr| Path::attribute(attr.name))
 }
 
 /// The warnings about values that the state shows and did not show before: each is worth one warning, not one a

@@ -1,7 +1,7 @@
 //! What a user is told of a create that failed: what the system said, what may be there in spite of it, what to do.
 
 use super::apply::Write;
-use super::place::label;
+use super::place::{label, names_text};
 use super::session::Fault;
 use super::trouble::{explain_fault, explain_write, import_command};
 use crate::api::Error;
@@ -42,22 +42,53 @@ impl Write<'_> {
 
     /// What takes an object that exists into the state; one inside another comes with that one.
     fn import_hint(&self) -> String {
+        self.import_hint_of(None)
+    }
+
+    /// The same of another object than this one, if its key is known.
+    fn import_hint_of(&self, other: Option<String>) -> String {
         match self.parent {
             Some((resource, key)) => import_command(resource, key),
-            None => import_command(self.resource, &label(self.resource, self.planned)),
+            None => import_command(self.resource, &other.unwrap_or_else(|| self.import_id())),
         }
     }
 
-    pub(super) fn taken(&self, reason: &str) -> Diagnostic {
+    /// The names say more than a key that is not this object's, and are known while there is no key.
+    fn import_id(&self) -> String {
+        match names_text(self.resource, self.planned) {
+            Some(names) => names,
+            None => label(self.resource, self.planned),
+        }
+    }
+
+    /// `other`: the key of the object that has the name, where it is not the one that was asked for.
+    pub(super) fn taken(&self, reason: &str, other: Option<String>) -> Diagnostic {
         let detail = format!(
             "{reason}\n\nThere is a {noun} of this name already. To manage it here, import it:\n\n  {command}\n\nor \
              choose another name.",
             noun = self.resource.noun(),
-            command = self.import_hint(),
+            command = self.import_hint_of(other),
         );
         let diagnostic = self.failed_create(&detail);
-        match self.resource.keys().find(|attr| attr.settable()) {
-            Some(key) => diagnostic.at(Path::attribute(key.name)),
+        let key = self.resource.keys().find(|attr| attr.settable()).map(|key| key.name);
+        match key.or_else(|| self.resource.named_by.last().copied()) {
+            Some(name) => diagnostic.at(Path::attribute(name)),
+            None => diagnostic,
+        }
+    }
+
+    /// A change to a name that another object has, whose key is `other`.
+    pub(super) fn name_taken(&self, doing: &str, error: &Error, other: Option<String>) -> Diagnostic {
+        let detail = format!(
+            "{error}\n\nAnother {noun} has this name. Choose another one; or, if it is the other one that this \
+             configuration means, take this one out of the state (`terraform state rm`) and import that one:\n\n  \
+             {command}",
+            noun = self.resource.noun(),
+            command = self.import_hint_of(other),
+        );
+        let diagnostic = Diagnostic::error(format!("Could not {doing}"), detail);
+        match self.resource.named_by.last() {
+            Some(name) => diagnostic.at(Path::attribute(name)),
             None => diagnostic,
         }
     }

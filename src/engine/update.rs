@@ -10,9 +10,9 @@ use super::place::{key_text, object_path};
 use super::same::{extras, get, replaced};
 use super::session::{Asking, Seen};
 use super::trouble::{explain, explain_fault, explain_write};
-use crate::api::{Call, Json, Method};
+use crate::api::{Call, Json, Meaning, Method};
 use crate::diagnostic::Diagnostic;
-use crate::hooks::JsonObject;
+use crate::hooks::{First, JsonObject};
 use crate::schema::{Attr, Update};
 use crate::value::{Object, Path, Value};
 
@@ -20,19 +20,51 @@ impl Write<'_> {
     pub(super) async fn update(&self, prior: &Object, memory: Memory) -> Written {
         let _lock = self.session.lock(self.resource, prior).await;
         let changes = self.differences(prior);
-        if changes.is_empty() {
+        let first = self.resource.hooks.first.and_then(|first| first(prior, self.planned));
+        if changes.is_empty() && first.is_none() {
             return self.settle(prior, &[], None, memory).await;
         }
         let failed = |error| Written::failed(Some(prior.clone()), memory.clone(), error);
         let doing = format!("update the {}", self.named(prior));
-        match self.session.fetch(self.resource, prior, self.patience).await {
-            Ok(Some(current)) => self.send_update(prior, changes, &current, prior, memory).await,
+        let current = match self.session.fetch(self.resource, prior, self.patience).await {
+            Ok(Some(current)) => current,
             Ok(None) => {
                 let detail = "It was deleted outside Terraform after the plan. Plan again to create it anew.";
-                failed(Diagnostic::error(format!("Could not {doing}"), detail))
+                return failed(Diagnostic::error(format!("Could not {doing}"), detail));
             }
-            Err(fault) => failed(explain_fault(self.session.system, &doing, &fault)),
+            Err(fault) => return failed(explain_fault(self.session.system, &doing, &fault)),
+        };
+        if let Some(first) = first
+            && let Err(error) = self.send_first(prior, &first).await
+        {
+            return self.after_failure(prior, memory, error).await;
         }
+        if changes.is_empty() {
+            return self.settle(prior, &[], None, memory).await;
+        }
+        self.send_update(prior, changes, &current, prior, memory).await
+    }
+
+    /// What an update presupposes. Whether it was done in spite of an error is seen by what it changes.
+    async fn send_first(&self, keys: &Object, first: &First) -> Result<(), Diagnostic> {
+        let Some(mut path) = object_path(self.resource, keys) else { return Err(self.no_path(keys)) };
+        path.push(first.below.to_owned());
+        let (header, value) = &first.header;
+        let Err(error) = self.send(Call::new(Method::Post, path).header(header, value.clone())).await else {
+            return Ok(());
+        };
+        let seen = self.session.fetch(self.resource, keys, &self.patience.to_the_end()).await;
+        let wanted = get(self.planned, first.attribute);
+        if error.may_have_acted() && matches!(&seen, Ok(Some(seen)) if get(&seen.object, first.attribute) == wanted) {
+            return Ok(());
+        }
+        let doing = format!("{} the {}", first.below, self.named(keys));
+        let diagnostic = explain_write(self.session.system, self.resource, &doing, &error);
+        Err(diagnostic.at(Path::attribute(first.attribute)))
+    }
+
+    fn no_path(&self, keys: &Object) -> Diagnostic {
+        Diagnostic::error(format!("Could not update the {}", self.named(keys)), "Its key is not known.")
     }
 
     /// Sends the changes to the object as just read, and reads it back.
@@ -46,14 +78,20 @@ impl Write<'_> {
     ) -> Written {
         let changes: Vec<Change> = changes.into_iter().map(|change| ride_along(change, current, prior)).collect();
         let call = match self.request(keys, &changes, current, prior).await {
-            Ok(call) => call,
+            Ok(Some(call)) => call,
+            Ok(None) => return self.settle(keys, &[], None, memory).await,
             Err(error) => return Written::failed(Some(prior.clone()), memory, error),
         };
         match self.send(call).await {
             Ok(_) => self.settle(keys, &changes, None, memory).await,
             Err(error) => {
                 let doing = format!("update the {}", self.named(keys));
-                let diagnostic = explain_write(self.session.system, self.resource, &doing, &error);
+                let diagnostic = match error.meaning() {
+                    Some(Meaning::Taken) if self.resource.unique_names => {
+                        self.name_taken(&doing, &error, self.other_of_the_name().await)
+                    }
+                    _ => explain_write(self.session.system, self.resource, &doing, &error),
+                };
                 match error.may_have_acted() {
                     true => self.after_failure(prior, memory, diagnostic).await,
                     false => Written::failed(Some(prior.clone()), memory, diagnostic),
@@ -66,23 +104,22 @@ impl Write<'_> {
         format!("{} {:?}", self.resource.noun(), key_text(self.resource, keys))
     }
 
-    /// The one request that carries the changes.
+    /// The one request that carries the changes; none when nothing is left to say.
     async fn request(
         &self,
         keys: &Object,
         changes: &[Change],
         current: &Seen,
         prior: &Object,
-    ) -> Result<Call, Diagnostic> {
+    ) -> Result<Option<Call>, Diagnostic> {
         let whole = match self.resource.update {
+            Update::Patch => false,
             Update::PatchOrPut => changes.iter().any(Change::needs_whole),
             Update::MergePut | Update::Put | Update::None => true,
         };
-        let no_path =
-            || Diagnostic::error(format!("Could not update the {}", self.named(keys)), "Its key is not known.");
-        let path = object_path(self.resource, keys).ok_or_else(no_path)?;
+        let path = object_path(self.resource, keys).ok_or_else(|| self.no_path(keys))?;
         if self.resource.update == Update::Put {
-            return Ok(Call::new(Method::Put, path).body(self.whole_new(&self.all())));
+            return Ok(Some(Call::new(Method::Put, path).body(self.whole_new(&self.all()))));
         }
         let mut body = if whole { whole_body(&current.json, changes) } else { patch_body(changes) };
         if let (false, Some(amend)) = (whole, self.resource.hooks.amend_patch) {
@@ -96,7 +133,7 @@ impl Write<'_> {
             self.fill_masked(attr, &mut body, prior, whole)?;
         }
         let method = if whole { Method::Put } else { Method::Patch };
-        Ok(Call::new(method, path).body(Json::Object(body)))
+        Ok((!body.is_empty()).then(|| Call::new(method, path).body(Json::Object(body))))
     }
 
     /// Replaces masked (null) entries of a secret by what is known. A null must not be sent: some credentials would

@@ -30,10 +30,13 @@ static RESOURCES: &[&Resource] = &[
 /// The provider `hoop`.
 pub static PROVIDER: Provider = Provider {
     name: "hoop",
+    title: "Hoop",
     doc: "Manages a Hoop gateway: the connections that users reach through it, and what belongs to them.",
     system: system::SYSTEM,
     attrs: ATTRS,
     resources: RESOURCES,
+    defaults: &[],
+    queries: &[],
 };
 
 static ATTRS: &[Attr] = &[

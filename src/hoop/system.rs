@@ -2,18 +2,23 @@
 //! version. Told from recorded answers of real gateways.
 
 use crate::api::{Credential, Json, Meaning, Refusal, Said};
-use crate::schema::{Hints, Input, Paging, System};
+use crate::schema::{Check, Credentials, Hints, Input, Paging, System};
 use crate::secret::Secret;
 
 pub(super) const SYSTEM: System = System {
     title: "Hoop gateway",
     url: Input { attribute: "api_url", variable: "HOOP_APIURL" },
-    key: Input { attribute: "api_key", variable: "HOOP_APIKEY" },
-    scheme: Some("auth_scheme"),
+    credentials: Credentials {
+        key: Input { attribute: "api_key", variable: "HOOP_APIKEY" },
+        scheme: Some("auth_scheme"),
+        header: credential,
+        exchange: None,
+        demanded: true,
+    },
+    headers: &[],
     endpoint,
-    credential,
     refusal,
-    check: &["serverinfo"],
+    check: Check { path: &["serverinfo"], query: &[] },
     version,
     hints: Hints {
         wrong_address: "`api_url` (HOOP_APIURL) is the address of the gateway's API and usually ends in `/api`, for \
@@ -22,6 +27,7 @@ pub(super) const SYSTEM: System = System {
                        tokens go in the header `Authorization`, legacy keys (`xapi-…`) in `Api-Key`; the key's form \
                        decides unless `auth_scheme` does. A gateway older than 1.59 knows no `hpk_…` keys.",
         forbidden: "The key is valid but may not do this: it needs the group `admin`.",
+        no_token: "",
     },
 };
 
@@ -64,7 +70,7 @@ fn refusal(status: u16, said: Said<'_>) -> Refusal {
         403 if matches!(said, Said::Json(_)) && message != "access denied" => Meaning::Refused,
         status => Meaning::of_status(status),
     };
-    Refusal { meaning, message }
+    Refusal::new(meaning, message)
 }
 
 /// `/serverinfo` tells the version; a build without one says `unknown`, and so does the header then.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{msgpack, pb};
 use crate::schema::{
     Absent, Attr, Column, DataSource, Given, Kind, Presence, Provider, Resource, Role, View, columns, shown_type,
+    visible,
 };
 use crate::value::Type;
 
@@ -22,6 +23,10 @@ pub(super) fn provider(provider: &Provider) -> pb::get_provider_schema::Response
         if let Some(list) = &resource.list {
             answer.data_source_schemas.insert(list.name.to_owned(), data_list(resource, list));
         }
+    }
+    for query in provider.queries {
+        let attributes = query.views().iter().map(view).collect();
+        answer.data_source_schemas.insert(query.name.to_owned(), schema(attributes, query.doc));
     }
     answer
 }
@@ -118,7 +123,7 @@ fn view(view: &View) -> pb::schema::Attribute {
         sensitive: view.sensitive,
         ..Default::default()
     };
-    typed(attribute, &view.kind, |nested| nested.iter().map(shown).collect())
+    typed(attribute, &view.kind, |nested| visible(nested).map(shown).collect())
 }
 
 /// An attribute that a data source shows and nobody sets.
@@ -130,7 +135,7 @@ fn shown(attr: &'static Attr) -> pb::schema::Attribute {
         sensitive: attr.sensitive,
         ..Default::default()
     };
-    typed(attribute, &attr.kind, |nested| nested.iter().map(shown).collect())
+    typed(attribute, &attr.kind, |nested| visible(nested).map(shown).collect())
 }
 
 fn data_source(resource: &'static Resource) -> pb::Schema {
@@ -164,7 +169,10 @@ pub(super) fn data_type(provider: &Provider, name: &str) -> Option<Type> {
         attributes.insert(list.items.to_owned(), Type::list(shown_type(resource.shown_in_list())));
         Some(Type::Object(attributes))
     };
-    one.map(|resource| shown_type(resource.shown())).or_else(|| resources().find_map(many))
+    let query = || provider.queries.iter().find(|query| query.name == name);
+    one.map(|resource| shown_type(resource.shown()))
+        .or_else(|| resources().find_map(many))
+        .or_else(|| query().map(|query| shown_type(query.attrs.iter())))
 }
 
 /// The type of the provider block.

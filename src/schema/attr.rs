@@ -1,97 +1,10 @@
 //! One attribute, named once: its type, presence, meaning when absent, place on the wire and constraints. The
 //! builder refuses contradictions while it compiles, at the line that holds them.
 
+use super::kind::{Absent, Codec, Kind, Presence, Replaces, Verbs};
 use super::resource::Resource;
 use super::rule::Rule;
-use crate::value::{Object, Type, Value};
-
-/// The kind of an attribute's value.
-#[derive(Clone, Copy)]
-pub enum Kind {
-    Str,
-    Bool,
-    /// A whole number.
-    Int,
-    /// Any number.
-    Num,
-    List(&'static Kind),
-    Set(&'static Kind),
-    Map(&'static Kind),
-    /// Nested attributes, each planned by itself.
-    Object(&'static [Attr]),
-}
-
-impl Kind {
-    /// The Terraform type of a value of this kind.
-    pub fn ty(&self) -> Type {
-        match self {
-            Kind::Str => Type::String,
-            Kind::Bool => Type::Bool,
-            Kind::Int | Kind::Num => Type::Number,
-            Kind::List(of) => Type::list(of.ty()),
-            Kind::Set(of) => Type::set(of.ty()),
-            Kind::Map(of) => Type::map(of.ty()),
-            Kind::Object(attrs) => super::object_type(attrs),
-        }
-    }
-
-    /// The nested attributes, when the kind is an object or a collection of objects.
-    pub fn nested(&self) -> Option<&'static [Attr]> {
-        match self {
-            Kind::Object(attrs) => Some(attrs),
-            Kind::List(of) | Kind::Set(of) | Kind::Map(of) => match of {
-                Kind::Object(attrs) => Some(attrs),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-}
-
-/// Who gives the value.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Presence {
-    Required,
-    Optional,
-    Computed,
-}
-
-/// What it means that the configuration does not name an attribute.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Absent {
-    /// It is null.
-    Null,
-    /// What the gateway has is left alone; taking the attribute out of the configuration returns it to the default.
-    Computed,
-    /// It is empty; what somebody puts there is drift, shown and removed.
-    Empty,
-}
-
-/// How a value is spelt on the wire.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Codec {
-    Plain,
-    /// Each string, or each value of a map, is base64 of what a person writes.
-    Base64,
-}
-
-/// The requests that carry an attribute.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Verbs {
-    Every,
-    /// Only a request that sends the whole object: an update of this attribute needs one.
-    Whole,
-    /// Only the request that creates the object.
-    Create,
-}
-
-/// Which of the attributes that one entry yields: a `secret` yields three.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Role {
-    Plain,
-    WriteOnly,
-    Version,
-}
+use crate::value::{Object, Value};
 
 /// Objects of another table that are configured inside this one, a map by their key.
 #[derive(Clone, Copy)]
@@ -119,7 +32,7 @@ pub struct Attr {
     pub sensitive: bool,
     pub secret: bool,
     pub key: bool,
-    pub replaces: bool,
+    pub replaces: Replaces,
     pub fixed: Option<&'static str>,
     pub unordered: bool,
     pub volatile: bool,
@@ -128,6 +41,14 @@ pub struct Attr {
     pub watched: bool,
     /// Whether an entry of a list answer shows it truly.
     pub listed: bool,
+    /// Whether any answer shows it: one that none shows is believed to be as it was written.
+    pub shown: bool,
+    /// The header that carries it, in place of the body.
+    pub header: Option<&'static str>,
+    /// Kept by the host alone: never sent, never read.
+    pub local: bool,
+    /// The setting of the provider that stands in for it on an object that has none.
+    pub default_from: Option<&'static str>,
     /// Sent by every create, empty when it is absent: the system demands it.
     pub always: bool,
     /// A secret that a create must give, by whichever twin.
@@ -163,13 +84,17 @@ const fn attr(name: &'static str, kind: Kind, presence: Presence, doc: &'static 
         sensitive: false,
         secret: false,
         key: false,
-        replaces: false,
+        replaces: Replaces::Never,
         fixed: None,
         unordered: false,
         volatile: false,
         once: false,
         watched: true,
         listed: true,
+        shown: true,
+        header: None,
+        local: false,
+        default_from: None,
         always: false,
         needed: false,
         children: None,
@@ -243,18 +168,33 @@ impl Attr {
         self
     }
 
-    /// A change destroys the object and creates another.
-    pub const fn replaces(mut self) -> Attr {
-        self.must_be_settable("replaces() is for attributes that a configuration can change");
+    const fn replacing(mut self, replaces: Replaces) -> Attr {
+        self.must_be_settable("replacing is for attributes that a configuration can change");
         assert!(self.fixed.is_none(), "replaces() and fixed() contradict each other");
-        self.replaces = true;
+        self.replaces = replaces;
         self
+    }
+
+    /// A change destroys the object and creates another.
+    pub const fn replaces(self) -> Attr {
+        self.replacing(Replaces::Always)
+    }
+
+    /// The first value is a change like any other; another one destroys the object and creates another.
+    pub const fn replaces_once_set(self) -> Attr {
+        self.replacing(Replaces::OnceSet)
+    }
+
+    /// Taking it away destroys the object and creates another: the system can only change it.
+    pub const fn replaces_on_removal(self) -> Attr {
+        assert!(matches!(self.absent, Absent::Null), "what is absent must be null, or nothing is ever taken away");
+        self.replacing(Replaces::OnRemoval)
     }
 
     /// A change is refused at plan time; `instead` says what to use for it.
     pub const fn fixed(mut self, instead: &'static str) -> Attr {
         self.must_be_settable("fixed() is for attributes that a configuration can change");
-        assert!(!self.replaces, "replaces() and fixed() contradict each other");
+        assert!(matches!(self.replaces, Replaces::Never), "replaces() and fixed() contradict each other");
         self.fixed = Some(instead);
         self
     }
@@ -290,6 +230,34 @@ impl Attr {
     /// List answers do not show it, or not truly.
     pub const fn unlisted(mut self) -> Attr {
         self.listed = false;
+        self
+    }
+
+    /// No answer shows it.
+    pub const fn unshown(mut self) -> Attr {
+        self.must_be_settable("a computed attribute that nobody sees is none");
+        self.shown = false;
+        self
+    }
+
+    /// A header carries it, and only when the object is created.
+    pub const fn header(mut self, name: &'static str) -> Attr {
+        assert!(matches!(self.kind, Kind::Str), "a header carries text");
+        self.header = Some(name);
+        self.sent_by(Verbs::Create)
+    }
+
+    /// For Terraform's side of an object alone, such as how long its operations may take.
+    pub const fn local(mut self) -> Attr {
+        self.must_be_settable("what nobody sets and nobody sends is nothing");
+        self.local = true;
+        self
+    }
+
+    /// An object without one gets what the provider block says; that has a rule for it, and one of both must.
+    pub const fn default_from(mut self, setting: &'static str) -> Attr {
+        assert!(matches!(self.absent, Absent::Computed), "default_from() needs or_computed()");
+        self.default_from = Some(setting);
         self
     }
 

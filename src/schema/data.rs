@@ -1,6 +1,7 @@
 //! The data sources that follow from a resource's table: one object by its key, and the list.
 
-use super::attr::{Attr, Kind};
+use super::attr::Attr;
+use super::kind::Kind;
 use super::resource::{DataSource, Resource};
 use crate::value::Type;
 
@@ -25,9 +26,10 @@ pub struct View {
 }
 
 impl Resource {
-    /// What the singular data source shows: everything but secrets and what is shown once.
+    /// What the singular data source shows: everything but secrets, what is shown once or never, and what is
+    /// Terraform's own.
     pub fn shown(&self) -> impl Iterator<Item = &'static Attr> + use<> {
-        self.attrs.iter().filter(|attr| !attr.secret && !attr.once)
+        visible(self.attrs)
     }
 
     /// What each element of the plural data source shows.
@@ -76,7 +78,22 @@ impl DataSource {
     }
 }
 
+/// Those of these attributes that a data source shows.
+pub fn visible(attrs: &'static [Attr]) -> impl Iterator<Item = &'static Attr> {
+    attrs.iter().filter(|attr| !attr.secret && !attr.once && attr.shown && !attr.local)
+}
+
 /// The type of one object as a data source shows it.
 pub fn shown_type(attrs: impl Iterator<Item = &'static Attr>) -> Type {
-    Type::Object(attrs.map(|attr| (attr.name.to_owned(), attr.kind.ty())).collect())
+    Type::Object(attrs.map(|attr| (attr.name.to_owned(), shown_kind(&attr.kind))).collect())
+}
+
+fn shown_kind(kind: &Kind) -> Type {
+    match kind {
+        Kind::List(of) => Type::list(shown_kind(of)),
+        Kind::Set(of) => Type::set(shown_kind(of)),
+        Kind::Map(of) => Type::map(shown_kind(of)),
+        Kind::Object(attrs) => shown_type(visible(attrs)),
+        Kind::Str | Kind::Bool | Kind::Int | Kind::Num => kind.ty(),
+    }
 }

@@ -3,15 +3,21 @@
 
 mod attr;
 mod data;
+mod kind;
 mod provider;
+mod query;
 mod resource;
 mod rule;
+mod timeouts;
 mod words;
 
-pub use attr::{Absent, Attr, Children, Codec, Kind, Presence, Role, Verbs, computed, optional, required, secret};
-pub use data::{Given, View, shown_type};
-pub use provider::{HTTP_ATTRIBUTES, Hints, Input, Provider, System};
+pub use attr::{Attr, Children, computed, optional, required, secret};
+pub use data::{Given, View, shown_type, visible};
+pub use kind::{Absent, Codec, Kind, Presence, Replaces, Role, Verbs};
+pub use provider::{Check, Credentials, Exchange, HTTP_ATTRIBUTES, Hints, Input, Provider, System};
+pub use query::{Ask, Query};
 pub use resource::{
     Column, Create, DataSource, Destroy, Filter, Paging, Parts, Reads, Resource, Update, columns, object_type,
 };
 pub use rule::Rule;
+pub use timeouts::{TIMEOUTS, duration};

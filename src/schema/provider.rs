@@ -1,19 +1,27 @@
 //! A provider as a table: its configuration, the system that it talks to, its resources.
 
-use super::attr::{Attr, Kind, optional};
+use super::attr::{Attr, optional};
+use super::kind::Kind;
+use super::query::Query;
 use super::resource::Resource;
 use super::rule::Rule;
-use crate::hooks::{CredentialOf, RefusalOf, VersionOf};
+use crate::hooks::{CredentialOf, RefusalOf, TokenOf, TokenRequest, VersionOf};
 
 /// A provider: everything that Terraform asks about is derived from it.
 pub struct Provider {
     /// Local name, the prefix of its types.
     pub name: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
     pub doc: &'static str,
     pub system: System,
     /// Its own attributes; [`HTTP_ATTRIBUTES`] come with every provider.
     pub attrs: &'static [Attr],
     pub resources: &'static [&'static Resource],
+    /// Data sources beside those of the resources.
+    pub queries: &'static [&'static Query],
+    /// Settings that stand in for an attribute of the same name on objects that have none.
+    pub defaults: &'static [Input],
 }
 
 impl Provider {
@@ -38,18 +46,52 @@ pub struct System {
     /// The system in words, e.g. for "the … does not answer".
     pub title: &'static str,
     pub url: Input,
-    pub key: Input,
-    /// The attribute that demands a header for the credential, if there is one.
-    pub scheme: Option<&'static str>,
+    pub credentials: Credentials,
+    /// Settings that go into a header of every request, where they are given.
+    pub headers: &'static [(Input, &'static str)],
     /// The address of the API from what the user wrote.
     pub endpoint: fn(&str) -> String,
-    pub credential: CredentialOf,
     pub refusal: RefusalOf,
-    /// One cheap request that only a valid credential passes.
-    pub check: &'static [&'static str],
+    pub check: Check,
     pub version: VersionOf,
     /// What to do about an address that is not the API, a refused credential, a missing right.
     pub hints: Hints,
+}
+
+/// How a user proves who they are.
+pub struct Credentials {
+    pub key: Input,
+    /// The attribute that demands a header for the key, if there is one.
+    pub scheme: Option<&'static str>,
+    pub header: CredentialOf,
+    /// Another way to a key.
+    pub exchange: Option<Exchange>,
+    /// False where a system may be open to all who reach it.
+    pub demanded: bool,
+}
+
+/// A key that wears out, got from a server of its own with the credentials of a client.
+pub struct Exchange {
+    pub url: Input,
+    pub id: Input,
+    pub secret: Input,
+    /// Below `url`; it is posted to.
+    pub path: &'static [&'static str],
+    pub request: TokenRequest,
+    pub token: TokenOf,
+    pub refusal: RefusalOf,
+}
+
+impl Exchange {
+    pub fn inputs(&self) -> [&Input; 3] {
+        [&self.url, &self.id, &self.secret]
+    }
+}
+
+/// One cheap request that only a valid credential passes.
+pub struct Check {
+    pub path: &'static [&'static str],
+    pub query: &'static [(&'static str, &'static str)],
 }
 
 /// The next step for the errors that every request can meet.
@@ -57,6 +99,8 @@ pub struct Hints {
     pub wrong_address: &'static str,
     pub unauthorised: &'static str,
     pub forbidden: &'static str,
+    /// No token was given for the credentials of a client.
+    pub no_token: &'static str,
 }
 
 /// Settings of the HTTP client, the same for every system.

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-use super::attr::{Attr, Kind, Presence, Role};
+use super::attr::Attr;
+use super::kind::{Kind, Presence, Role};
 use crate::hooks::Hooks;
 use crate::value::Type;
 
@@ -36,6 +37,8 @@ pub enum Create {
 pub enum Update {
     /// Every input replaces.
     None,
+    /// A PATCH of the differences.
+    Patch,
     /// A PATCH of the differences; one PUT of the whole object when a difference needs it.
     PatchOrPut,
     /// A PUT of the object as read, with the differences laid over: absent would mean reset.
@@ -334,13 +337,17 @@ impl Resource {
 
     /// The kind of thing in words for messages: `x_plugin_config` is a "plugin config".
     pub fn noun(&self) -> String {
-        self.name.split_once('_').map_or(self.name, |(_, noun)| noun).replace('_', " ")
+        noun(self.name)
     }
 
     /// The Terraform type of its state.
     pub fn ty(&self) -> Type {
         object_type(self.attrs)
     }
+}
+
+pub(super) fn noun(name: &str) -> String {
+    name.split_once('_').map_or(name, |(_, noun)| noun).replace('_', " ")
 }
 
 /// One attribute as Terraform sees it: an entry of the table, or one of the three that a secret yields.

@@ -30,6 +30,7 @@ impl Rule {
                 format!("one of {}", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "))
             }
             Rule::Length(0, max) => format!("at most {max} characters long"),
+            Rule::Length(min, usize::MAX) => format!("{min} or more characters long"),
             Rule::Length(min, max) => format!("{min} to {max} characters long"),
             Rule::Range(min, i64::MAX) => format!("{min} or more"),
             Rule::Range(min, max) => format!("between {min} and {max}"),
@@ -79,5 +80,6 @@ mod tests {
         assert_eq!(Rule::OneOf(&["a", "b"]).describe(), "one of `a`, `b`");
         assert_eq!(Rule::Range(1, i64::MAX).describe(), "1 or more");
         assert_eq!(Rule::Length(0, 64).describe(), "at most 64 characters long");
+        assert_eq!(Rule::Length(1, usize::MAX).describe(), "1 or more characters long");
     }
 }

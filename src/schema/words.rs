@@ -1,7 +1,8 @@
 //! What a table says of an attribute in words: for the schema that Terraform shows and for the documentation page,
 //! which must tell the same.
 
-use super::attr::{Attr, Role};
+use super::attr::Attr;
+use super::kind::Role;
 use super::resource::Column;
 
 impl Attr {

@@ -7,33 +7,49 @@ mod schema;
 use std::collections::BTreeMap;
 use std::fs;
 
-use terraform_provider_hoop::hoop::PROVIDER;
+use terraform_provider_hoop::schema::Provider;
 
+use super::subject::PROVIDERS;
 use super::tidy::root;
 
 /// Where the pages of one kind are, and how many bytes a registry takes of one.
-const FOLDERS: [&str; 2] = ["docs/resources", "docs/data-sources"];
+const FOLDERS: [&str; 2] = ["resources", "data-sources"];
 const MOST_BYTES: usize = 500_000;
+
+/// A registry reads one provider from `docs`: the first one's pages are there, the others' in folders of their names.
+fn home(provider: &Provider) -> String {
+    if provider.name == PROVIDERS[0].name { "docs".to_owned() } else { format!("docs/{}", provider.name) }
+}
+
+/// The folder of the example of a provider block, likewise.
+fn provider_example(provider: &Provider) -> String {
+    if provider.name == PROVIDERS[0].name { "provider".to_owned() } else { format!("provider-{}", provider.name) }
+}
 
 /// Every page, by its path from the root.
 fn pages() -> BTreeMap<String, String> {
-    let mut pages = BTreeMap::from([("docs/index.md".to_owned(), page::index(&PROVIDER))]);
-    for resource in PROVIDER.resources {
-        pages.insert(path("resources", resource.name), page::resource(resource));
-        if resource.data_source {
-            pages.insert(path("data-sources", resource.name), page::data_source(resource));
+    let mut pages = BTreeMap::new();
+    for provider in PROVIDERS {
+        let prefix = format!("{}_", provider.name);
+        // Pages are called by the type without the provider's name.
+        let path = |folder: &str, name: &str| {
+            format!("{}/{folder}/{}.md", home(provider), name.strip_prefix(&prefix).unwrap_or(name))
+        };
+        pages.insert(format!("{}/index.md", home(provider)), page::index(provider));
+        for resource in provider.resources {
+            pages.insert(path("resources", resource.name), page::resource(provider, resource));
+            if resource.data_source {
+                pages.insert(path("data-sources", resource.name), page::data_source(provider, resource));
+            }
+            if let Some(list) = &resource.list {
+                pages.insert(path("data-sources", list.name), page::data_list(provider, resource, list));
+            }
         }
-        if let Some(list) = &resource.list {
-            pages.insert(path("data-sources", list.name), page::data_list(resource, list));
+        for query in provider.queries {
+            pages.insert(path("data-sources", query.name), page::query(provider, query));
         }
     }
     pages
-}
-
-/// Pages are called by the type without the provider's name.
-fn path(folder: &str, name: &str) -> String {
-    let prefix = format!("{}_", PROVIDER.name);
-    format!("docs/{folder}/{}.md", name.strip_prefix(&prefix).unwrap_or(name))
 }
 
 /// The text of an example; none is an error of `tidy`, not of the page.
@@ -42,12 +58,14 @@ fn example(path: &str) -> Option<String> {
 }
 
 fn stored() -> BTreeMap<String, String> {
-    let listed = FOLDERS.iter().flat_map(|folder| {
-        let entries = fs::read_dir(root().join(folder)).into_iter().flatten().flatten();
-        entries.filter_map(move |entry| Some(format!("{folder}/{}", entry.file_name().to_str()?)))
+    let listed = PROVIDERS.iter().flat_map(|provider| FOLDERS.map(|folder| format!("{}/{folder}", home(provider))));
+    let files = listed.flat_map(|folder| {
+        let entries = fs::read_dir(root().join(&folder)).into_iter().flatten().flatten();
+        entries.filter_map(move |entry| Some(format!("{folder}/{}", entry.file_name().to_str()?))).collect::<Vec<_>>()
     });
     let read = |path: String| Some((path.clone(), fs::read_to_string(root().join(&path)).ok()?));
-    listed.chain(["docs/index.md".to_owned()]).filter_map(read).collect()
+    let indices = PROVIDERS.iter().map(|provider| format!("{}/index.md", home(provider)));
+    files.chain(indices).filter_map(read).collect()
 }
 
 /// The paths that `wanted` and `there` do not agree on.
@@ -63,10 +81,9 @@ fn write(wanted: &BTreeMap<String, String>, there: &BTreeMap<String, String>) {
     for path in there.keys().filter(|path| !wanted.contains_key(*path)) {
         fs::remove_file(root().join(path)).expect("a page can be removed");
     }
-    for folder in FOLDERS {
-        fs::create_dir_all(root().join(folder)).expect("a folder can be made");
-    }
     for (path, text) in wanted {
+        let folder = root().join(path).parent().expect("a folder").to_owned();
+        fs::create_dir_all(folder).expect("a folder can be made");
         fs::write(root().join(path), text).expect("a page can be written");
     }
 }
@@ -88,7 +105,7 @@ fn pages_keep_the_rules_of_registries() {
         let front = text.strip_prefix("---\n").and_then(|rest| rest.split("\n---\n").next());
         let front = front.unwrap_or_else(|| panic!("{path} has no front matter"));
         assert!(front.contains("page_title: "), "{path} has a title");
-        assert_eq!(front.contains("subcategory"), path != "docs/index.md", "{path}: subcategory");
+        assert_eq!(front.contains("subcategory"), !path.ends_with("/index.md"), "{path}: subcategory");
         for forbidden in ["layout:", "sidebar_current:"] {
             assert!(!front.contains(forbidden), "{path}: {forbidden}");
         }

@@ -1,4 +1,4 @@
-//! Tests over every table of the provider: documentation and names, against the gateway's API (`data/gateway-api.json`,
+//! Tests over every table of every provider: documentation and names; and of the first, against the gateway's API (`data/gateway-api.json`,
 //! its OpenAPI document cut to the operations that we use) and against the official provider's schema.
 
 mod gateway;
@@ -6,8 +6,9 @@ mod official;
 
 use std::collections::BTreeSet;
 
-use terraform_provider_hoop::hoop::PROVIDER;
-use terraform_provider_hoop::schema::{Attr, columns};
+use terraform_provider_hoop::schema::{Attr, Update, columns};
+
+use crate::subject::PROVIDERS;
 
 /// The attributes of an object and of everything nested in it.
 fn all(attrs: &'static [Attr]) -> Vec<&'static Attr> {
@@ -16,19 +17,43 @@ fn all(attrs: &'static [Attr]) -> Vec<&'static Attr> {
 
 #[test]
 fn types_have_one_table_each() {
-    let mut names = BTreeSet::new();
-    let prefix = format!("{}_", PROVIDER.name);
-    for resource in PROVIDER.resources {
-        assert!(names.insert(resource.name), "{} is listed twice", resource.name);
-        assert!(resource.name.starts_with(&prefix), "{} begins with {prefix}", resource.name);
-        let lists = resource.list.as_ref().map(|list| list.name);
-        assert!(lists.is_none_or(|list| names.insert(list)), "{lists:?} is taken");
+    for provider in PROVIDERS {
+        let mut names = BTreeSet::new();
+        let prefix = format!("{}_", provider.name);
+        for resource in provider.resources {
+            assert!(names.insert(resource.name), "{} is listed twice", resource.name);
+            assert!(resource.name.starts_with(&prefix), "{} begins with {prefix}", resource.name);
+            let lists = resource.list.as_ref().map(|list| list.name);
+            assert!(lists.is_none_or(|list| names.insert(list)), "{lists:?} is taken");
+        }
+        for query in provider.queries {
+            assert!(names.insert(query.name) && query.name.starts_with(&prefix), "{} is taken", query.name);
+        }
+        for setting in provider.defaults {
+            let known = provider.attributes().any(|attr| attr.name == setting.attribute);
+            assert!(known, "{}: the provider block has no `{}`", provider.name, setting.attribute);
+        }
+    }
+}
+
+/// A PATCH has no word for what is taken away, unless its kind has an empty form.
+#[test]
+fn what_only_a_patch_changes_can_be_taken_away() {
+    use terraform_provider_hoop::schema::{Kind, Presence, Replaces, Verbs};
+    let resources = || PROVIDERS.iter().flat_map(|provider| provider.resources.iter());
+    for resource in resources().filter(|resource| resource.update == Update::Patch) {
+        for attr in resource.managed().filter(|attr| attr.settable() && attr.presence != Presence::Required) {
+            let has_empty_form = !matches!(attr.kind, Kind::Bool | Kind::Int | Kind::Num | Kind::Object(_));
+            let never_sent = attr.local || attr.needed || attr.sent_by == Verbs::Create;
+            let said = has_empty_form || never_sent || attr.replaces != Replaces::Never;
+            assert!(said, "{}.{} could never be taken away", resource.name, attr.name);
+        }
     }
 }
 
 #[test]
 fn columns_of_an_object_have_different_names() {
-    for resource in PROVIDER.resources {
+    for resource in PROVIDERS.iter().flat_map(|provider| provider.resources) {
         let mut names = BTreeSet::new();
         for column in columns(resource.attrs) {
             assert!(names.insert(column.name.to_string()), "{}: `{}` twice", resource.name, column.name);
@@ -40,7 +65,7 @@ fn columns_of_an_object_have_different_names() {
 fn everything_is_documented_in_sentences() {
     let sentence = |text: &str| text.ends_with('.') && !text.contains("  ") && !text.contains('\n');
     let begins = |text: &str| text.starts_with(|c: char| c.is_uppercase() || c == '`');
-    for resource in PROVIDER.resources {
+    for resource in PROVIDERS.iter().flat_map(|provider| provider.resources) {
         let notes = [Some(resource.doc), resource.import_note, resource.destroy_note];
         for text in notes.into_iter().flatten() {
             assert!(sentence(text) && begins(text), "{}: {text:?}", resource.name);
@@ -52,7 +77,13 @@ fn everything_is_documented_in_sentences() {
             assert!(sentence(filter.doc), "{}.{}: {:?}", resource.name, filter.name, filter.doc);
         }
     }
-    for attr in PROVIDER.attributes() {
+    for attr in PROVIDERS.iter().flat_map(|provider| provider.attributes()) {
         assert!(sentence(attr.doc), "{}: {:?}", attr.name, attr.doc);
+    }
+    for query in PROVIDERS.iter().flat_map(|provider| provider.queries) {
+        assert!(sentence(query.doc) && begins(query.doc), "{}: {:?}", query.name, query.doc);
+        for attr in all(query.attrs) {
+            assert!(sentence(attr.doc) && begins(attr.doc), "{}.{}: {:?}", query.name, attr.name, attr.doc);
+        }
     }
 }

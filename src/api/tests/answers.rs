@@ -173,13 +173,3 @@ async fn what_cannot_be_sent_is_not_sent() {
     }
     assert_eq!(server.count(), 0);
 }
-
-#[tokio::test(start_paused = true)]
-async fn a_credential_can_be_replaced() {
-    let server = Server::start([json(200, "1")]).await;
-    let client = client(&server.url);
-    let fresh = Credential { header: "x-key", value: Secret::new("fresh") };
-    client.replace_credential(&fresh).unwrap();
-    client.send(get(), &patience()).await.unwrap();
-    assert!(server.seen()[0].contains("x-key: fresh") && !server.seen()[0].contains(KEY));
-}

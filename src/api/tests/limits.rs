@@ -88,6 +88,7 @@ fn settings_that_make_no_sense_are_named() {
     assert_eq!(wrong(|s| s.ca_certificates = Some("nothing".into())), "ca_certificates");
     assert_eq!(wrong(|s| s.client_certificate = Some(("nothing".into(), Secret::new("")))), "client_certificate");
     assert_eq!(wrong(|s| s.proxy = Some(Secret::new("socks5://h"))), "proxy");
-    assert_eq!(wrong(|s| s.credential.as_mut().unwrap().value = Secret::new("a\nb")), "credential");
-    assert_eq!(wrong(|s| s.credential.as_mut().unwrap().header = "a b"), "credential");
+    assert_eq!(wrong(|s| s.credentials = given("x-key", "a\nb")), "credential");
+    assert_eq!(wrong(|s| s.credentials = given("a b", "x")), "credential");
+    assert_eq!(wrong(|s| s.headers.push(("x-kind", "a\nb".into()))), "headers");
 }

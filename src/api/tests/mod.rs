@@ -10,10 +10,12 @@ mod repeats;
 mod secrecy;
 mod secure;
 mod server;
+mod tokens;
+mod waiting;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Call, Client, Credential, Dialect, Json, Meaning, Method, Patience, Refusal, Said, Settings};
+use super::{Call, Client, Credential, Credentials, Dialect, Json, Meaning, Method, Patience, Refusal, Said, Settings};
 use crate::secret::Secret;
 
 const KEY: &str = "Bearer canary-key";
@@ -30,13 +32,16 @@ const DIALECT: Dialect = Dialect {
             500 if message.contains("constraint") => Meaning::Refused,
             _ => Meaning::of_status(status),
         };
-        Refusal { meaning, message }
+        Refusal::new(meaning, message)
     },
 };
 
 fn settings(url: &str) -> Settings {
-    let credential = Credential { header: "authorization", value: Secret::new(KEY) };
-    Settings { credential: Some(credential), ..Settings::new(url, "tester/1.0", DIALECT) }
+    Settings { credentials: given("authorization", KEY), ..Settings::new(url, "tester/1.0", DIALECT) }
+}
+
+fn given(header: &'static str, value: &str) -> Credentials {
+    Credentials::Given(Credential { header, value: Secret::new(value) })
 }
 
 fn client(url: &str) -> Client {

@@ -10,7 +10,8 @@ fn memory(configured: &[&str]) -> Memory {
 fn run(config: &Object, prior: Option<&Object>, configured: &[&str], version: Option<&str>) -> Plan {
     let version = version.and_then(Version::parse);
     let memory = memory(configured);
-    let plan = plan(&Inputs { resource: &THING, config, prior, memory: &memory, version: version.as_ref() });
+    let plan =
+        plan(&Inputs { resource: &THING, config, prior, memory: &memory, version: version.as_ref(), defaults: None });
     assert_eq!(check_plan(THING.attrs, config, prior, &plan.planned), Vec::<String>::new());
     plan
 }

@@ -122,7 +122,7 @@ impl Tape<'_> {
 }
 
 fn planned(config: &Object, prior: Option<&Object>, memory: &Memory) -> Plan {
-    let plan = plan(&Inputs { resource: &THING, config, prior, memory, version: None });
+    let plan = plan(&Inputs { resource: &THING, config, prior, memory, version: None, defaults: None });
     let broken = check_plan(THING.attrs, config, prior, &plan.planned);
     assert!(broken.is_empty(), "{broken:?}");
     plan

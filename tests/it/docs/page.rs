@@ -2,41 +2,47 @@
 
 use std::fmt::Write as _;
 
-use terraform_provider_hoop::schema::{DataSource, Provider, Resource, Role, columns};
+use terraform_provider_hoop::schema::{DataSource, Provider, Query, Resource, Role, columns};
 
-use super::example;
-use super::schema::{Entry, Group, listed, managed, render, shown, views};
+use super::schema::{Entry, Group, asked, listed, managed, render, shown, views};
+use super::{example, provider_example};
 
 const IMPORT_BLOCK: &str = "[`import` block](https://developer.hashicorp.com/terraform/language/import)";
 const IMPORT_COMMAND: &str =
     "[`terraform import` command](https://developer.hashicorp.com/terraform/cli/commands/import)";
 
 pub(super) fn index(provider: &Provider) -> String {
+    let Provider { title, doc, system, .. } = provider;
     let mut page = format!(
-        "---\npage_title: \"Provider: {title}\"\ndescription: |-\n  {doc}\n---\n\n# {title} Provider\n\n{doc}\n\n",
-        title = "Hoop",
-        doc = provider.doc,
+        "---\npage_title: \"Provider: {title}\"\ndescription: |-\n  {doc}\n---\n\n# {title} Provider\n\n{doc}\n\n"
     );
-    let system = &provider.system;
+    let (url, key) = (&system.url, &system.credentials.key);
     let _ = write!(
         page,
         "`{url}` and `{key}` may be left out where the environment variables `{url_variable}` and `{key_variable}` are \
          set. Nothing is asked of the {title} before the first resource or data source needs it: a provider without \
          any needs neither.\n\n",
-        url = system.url.attribute,
-        key = system.key.attribute,
-        url_variable = system.url.variable,
-        key_variable = system.key.variable,
+        url = url.attribute,
+        key = key.attribute,
+        url_variable = url.variable,
+        key_variable = key.variable,
         title = system.title,
     );
-    push_example(&mut page, "provider/provider.tf");
+    push_example(&mut page, &format!("{}/provider.tf", provider_example(provider)));
     let entries = provider.attributes().map(|attr| Entry::of_attribute(attr, Group::of(attr))).collect();
     page.push_str(&render(entries));
     page
 }
 
-pub(super) fn resource(resource: &'static Resource) -> String {
-    let mut page = opening(resource.name, "Resource", resource.doc);
+pub(super) fn query(provider: &Provider, query: &'static Query) -> String {
+    let mut page = opening(provider, query.name, "Data Source", query.doc);
+    push_example(&mut page, &format!("data-sources/{}/data-source.tf", query.name));
+    page.push_str(&render(asked(query)));
+    page
+}
+
+pub(super) fn resource(provider: &Provider, resource: &'static Resource) -> String {
+    let mut page = opening(provider, resource.name, "Resource", resource.doc);
     push_note(&mut page, "~>", resource.destroy_note);
     push_example(&mut page, &format!("resources/{}/resource.tf", resource.name));
     page.push_str(&render(managed(resource)));
@@ -44,10 +50,14 @@ pub(super) fn resource(resource: &'static Resource) -> String {
     page
 }
 
-pub(super) fn data_source(resource: &'static Resource) -> String {
-    let mut page = opening(resource.name, "Data Source", resource.doc);
-    let mut names: Vec<String> = resource.lookups().map(|name| format!("`{name}`")).collect();
-    if !resource.also_found_by.is_empty()
+pub(super) fn data_source(provider: &Provider, resource: &'static Resource) -> String {
+    let mut page = opening(provider, resource.name, "Data Source", resource.doc);
+    let mut names: Vec<String> =
+        resource.keys().map(|key| key.name).chain(resource.also_found_by.iter().copied()).map(code).collect();
+    if !resource.named_by.is_empty() {
+        names.push(resource.named_by.iter().copied().map(code).collect::<Vec<_>>().join(" with "));
+    }
+    if names.len() > resource.keys().count()
         && let Some(last) = names.pop()
     {
         let _ = write!(page, "It is looked up by exactly one of {} and {last}.\n\n", names.join(", "));
@@ -57,9 +67,12 @@ pub(super) fn data_source(resource: &'static Resource) -> String {
     page
 }
 
-pub(super) fn data_list(resource: &'static Resource, list: &'static DataSource) -> String {
-    let mut page = opening(list.name, "Data Source", resource.doc);
-    page.push_str("The list is read to its last page; filters are applied by the gateway.\n\n");
+pub(super) fn data_list(provider: &Provider, resource: &'static Resource, list: &'static DataSource) -> String {
+    let mut page = opening(provider, list.name, "Data Source", resource.doc);
+    page.push_str("The list is read to its last page; filters are applied by the system.\n\n");
+    if list.parts.is_some() {
+        page.push_str("The system shows a part of the time at once: all of them are read, the newest first.\n\n");
+    }
     push_example(&mut page, &format!("data-sources/{}/data-source.tf", list.name));
     let mut entries = views(&list.views());
     entries.push(listed(list.items, resource.shown_in_list().map(shown).collect()));
@@ -67,11 +80,16 @@ pub(super) fn data_list(resource: &'static Resource, list: &'static DataSource) 
     page
 }
 
-fn opening(name: &str, kind: &str, doc: &str) -> String {
+fn opening(provider: &Provider, name: &str, kind: &str, doc: &str) -> String {
+    let provider = provider.name;
     format!(
-        "---\npage_title: \"{name} {kind} - terraform-provider-hoop\"\nsubcategory: \"\"\ndescription: |-\n  {doc}\n---\n\n\
+        "---\npage_title: \"{name} {kind} - terraform-provider-{provider}\"\nsubcategory: \"\"\ndescription: |-\n  {doc}\n---\n\n\
          # {name} ({kind})\n\n{doc}\n\n"
     )
+}
+
+fn code(name: &str) -> String {
+    format!("`{name}`")
 }
 
 fn push_note(page: &mut String, mark: &str, note: Option<&str>) {

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use terraform_provider_hoop::schema::{Attr, Column, Given, Kind, Presence, Resource, Role, View, columns};
+use terraform_provider_hoop::schema::{
+    Attr, Column, Given, Kind, Presence, Query, Replaces, Resource, Role, View, columns, visible,
+};
 
 const WRITE_ONLY: &str = "https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments";
 
@@ -59,9 +61,13 @@ impl Entry {
         if let Some(instead) = attr.deprecated.filter(|_| column.role == Role::Plain) {
             let _ = write!(text, " Deprecated: {instead}");
         }
-        if attr.replaces && column.role == Role::Plain {
-            text.push_str(" A change replaces the object.");
-        }
+        text.push_str(match attr.replaces {
+            _ if column.role != Role::Plain => "",
+            Replaces::Never => "",
+            Replaces::Always => " A change replaces the object.",
+            Replaces::OnceSet => " A change of a value that is there replaces the object.",
+            Replaces::OnRemoval => " Taking it away replaces the object.",
+        });
         if let Some(instead) = attr.fixed {
             let _ = write!(text, " It cannot be changed. {instead}");
         }
@@ -100,8 +106,13 @@ pub(super) fn shown(attr: &'static Attr) -> Entry {
         group: Group::ReadOnly,
         text: attr.doc.to_owned(),
         marks: if attr.sensitive { vec!["Sensitive".to_owned()] } else { Vec::new() },
-        nested: attr.kind.nested().into_iter().flatten().map(shown).collect(),
+        nested: attr.kind.nested().into_iter().flat_map(visible).map(shown).collect(),
     }
+}
+
+/// What a question takes and shows.
+pub(super) fn asked(query: &'static Query) -> Vec<Entry> {
+    query.attrs.iter().map(|attr| Entry::of_attribute(attr, Group::of(attr))).collect()
 }
 
 pub(super) fn views(views: &[View]) -> Vec<Entry> {
@@ -115,7 +126,7 @@ pub(super) fn views(views: &[View]) -> Vec<Entry> {
         },
         text: view.doc.to_owned(),
         marks: if view.sensitive { vec!["Sensitive".to_owned()] } else { Vec::new() },
-        nested: view.kind.nested().into_iter().flatten().map(shown).collect(),
+        nested: view.kind.nested().into_iter().flat_map(visible).map(shown).collect(),
     };
     views.iter().map(entry).collect()
 }

@@ -175,11 +175,12 @@ async fn serve<S: System>(shared: Arc<Shared<S>>, listener: TcpListener) {
             }
             Some(time) = goes_down.recv() => {
                 drop(listener);
-                connections.shutdown().await;
-                // Bound and not listening: nobody can connect, and nobody else can have the port meanwhile.
+                // Bound and not listening: nobody can connect, and nobody else can have the port meanwhile. At once,
+                // since whoever asks for any port may be given this one.
                 let reserved = TcpSocket::new_v4().expect("a socket");
                 reserved.set_reuseaddr(true).expect("an option");
                 reserved.bind(shared.address).expect("the address is still free");
+                connections.shutdown().await;
                 tokio::time::sleep(time).await;
                 listener = reserved.listen(1024).expect("the address is still ours");
             }

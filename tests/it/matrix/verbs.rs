@@ -1,7 +1,7 @@
 //! What can be asked of a type, told from its table, and the configurations for it.
 
 use serde_json::Value as Json;
-use terraform_provider_hoop::schema::{Attr, Resource};
+use terraform_provider_hoop::schema::{Attr, Replaces, Resource};
 
 use crate::subject::Subject;
 use crate::subject::samples::sample;
@@ -41,7 +41,8 @@ pub(super) fn all(subject: &dyn Subject) -> Vec<(&'static str, Verb)> {
 
 /// Attributes whose change is sent by an update.
 fn updatable<'a>(subject: &'a dyn Subject, resource: &'static Resource) -> impl Iterator<Item = &'static Attr> + 'a {
-    let changes = |attr: &&Attr| attr.settable() && !attr.replaces && !attr.key && attr.fixed.is_none();
+    let stays = |attr: &Attr| matches!(attr.replaces, Replaces::Never | Replaces::OnRemoval) && attr.fixed.is_none();
+    let changes = move |attr: &&Attr| attr.settable() && !attr.key && !attr.local && stays(attr);
     let sampled = move |attr: &&Attr| subject.not_sampled(resource.name, attr.name).is_none();
     resource.managed().filter(changes).filter(sampled)
 }

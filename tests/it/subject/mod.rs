@@ -12,6 +12,10 @@ use crate::emulator::{Fault, Logged};
 
 pub(crate) use gateway::{HoopGateway, connection, minimal};
 
+/// Every provider, the one that the repository is called by first.
+pub(crate) const PROVIDERS: [&Provider; 2] =
+    [&terraform_provider_hoop::hoop::PROVIDER, &terraform_provider_hoop::lerian::PROVIDER];
+
 /// A fresh system and the provider for it.
 pub(crate) trait Subject {
     fn provider(&self) -> &'static Provider;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use terraform_provider_hoop::hoop::PROVIDER;
+use crate::subject::PROVIDERS;
 
 use super::{Source, assert_none, repository, sample};
 
@@ -94,10 +94,12 @@ fn resolve(folder: &str, target: &str) -> String {
 /// The examples that every type has, and those that belong to no type.
 fn examples(sources: &[Source]) -> Vec<String> {
     const RESOURCE: [&str; 4] = ["resource.tf", "import.sh", "import-by-string-id.tf", "import-by-identity.tf"];
-    let resources = PROVIDER.resources.iter().map(|resource| ("resources", resource.name, &RESOURCE[..]));
-    let one = PROVIDER.resources.iter().filter(|resource| resource.data_source).map(|resource| resource.name);
-    let many = PROVIDER.resources.iter().filter_map(|resource| resource.list.as_ref()).map(|list| list.name);
-    let data = one.chain(many).map(|name| ("data-sources", name, &["data-source.tf"][..]));
+    let all = || PROVIDERS.iter().flat_map(|provider| provider.resources.iter().copied());
+    let resources = all().map(|resource| ("resources", resource.name, &RESOURCE[..]));
+    let one = all().filter(|resource| resource.data_source).map(|resource| resource.name);
+    let many = all().filter_map(|resource| resource.list.as_ref()).map(|list| list.name);
+    let queries = PROVIDERS.iter().flat_map(|provider| provider.queries).map(|query| query.name);
+    let data = one.chain(many).chain(queries).map(|name| ("data-sources", name, &["data-source.tf"][..]));
     let wanted: BTreeSet<String> = resources
         .chain(data)
         .flat_map(|(kind, name, files)| files.iter().map(move |file| format!("examples/{kind}/{name}/{file}")))

@@ -1,0 +1,19 @@
+resource "lerian_reporter_connection" "orders" {
+  product_name        = "payments"
+  config_name         = "orders-db"
+  type                = "POSTGRESQL"
+  host                = "orders.internal"
+  port                = 5432
+  database_name       = "orders"
+  user_name           = "reporter"
+  password_wo         = "an-example"
+  password_wo_version = 1
+}
+
+data "lerian_reporter_connection_schema" "orders" {
+  connection_id = lerian_reporter_connection.orders.id
+}
+
+output "orders_tables" {
+  value = [for table in data.lerian_reporter_connection_schema.orders.tables : table.name]
+}

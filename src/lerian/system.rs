@@ -1,0 +1,197 @@
+//! What is the manager's own about HTTP: how a token is got, what its refusals mean in either of its shapes. Told from
+//! recorded answers and the sources of the server.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::api::{Credential, Json, Meaning, Refusal, Said, Token};
+use crate::schema::{Check, Credentials, Exchange, Hints, Input, System};
+use crate::secret::Secret;
+
+pub(super) const SYSTEM: System = System {
+    title: "Reporter manager",
+    url: Input { attribute: "endpoint", variable: "LERIAN_ENDPOINT" },
+    credentials: Credentials {
+        key: Input { attribute: "token", variable: "LERIAN_TOKEN" },
+        scheme: None,
+        header: |key, _| bearer(key),
+        exchange: Some(Exchange {
+            url: Input { attribute: "auth_url", variable: "LERIAN_AUTH_URL" },
+            id: Input { attribute: "client_id", variable: "LERIAN_CLIENT_ID" },
+            secret: Input { attribute: "client_secret", variable: "LERIAN_CLIENT_SECRET" },
+            path: &["v1", "login", "oauth", "access_token"],
+            request: |id, secret| json!({"grantType": "client_credentials", "clientId": id, "clientSecret": secret.expose()}),
+            token,
+            refusal: opaque,
+        }),
+        demanded: false,
+    },
+    headers: &[(Input { attribute: "organization_id", variable: "LERIAN_ORGANIZATION_ID" }, "x-organization-id")],
+    endpoint: |address| address.trim_end_matches('/').to_owned(),
+    refusal,
+    check: Check { path: &["v1", "management", "connections"], query: &[("limit", "1")] },
+    version: |_, _| None,
+    hints: Hints {
+        wrong_address: "`endpoint` (LERIAN_ENDPOINT) is the address of the manager, without `/v1`, for example \
+                        `https://reporter.example.com`.",
+        unauthorised: "The manager wants a valid token: set `token` (LERIAN_TOKEN), or `client_id`, `client_secret` and \
+                       `auth_url` to get one.",
+        forbidden: "The token is valid but may not do this: the client needs the actions get, post, patch and delete on \
+                    `connections` of the application `fetcher`.",
+        no_token: "Access Manager refuses the client: are `client_id` (LERIAN_CLIENT_ID), `client_secret` \
+                   (LERIAN_CLIENT_SECRET) and `auth_url` (LERIAN_AUTH_URL) right?",
+    },
+};
+
+fn bearer(key: &Secret) -> Credential {
+    Credential { header: "authorization", value: Secret::new(format!("Bearer {}", key.expose())) }
+}
+
+fn token(answer: &Json) -> Option<Token> {
+    let key = answer.get("accessToken").and_then(Json::as_str).filter(|key| !key.is_empty())?;
+    let lives = answer.get("expiresIn").and_then(Json::as_u64).map(Duration::from_secs);
+    Some(Token { credential: bearer(&Secret::new(key)), lives })
+}
+
+/// The words of a server that has no shape of its own.
+fn opaque(status: u16, said: Said<'_>) -> Refusal {
+    let message = match said {
+        Said::Json(body) => words(body).unwrap_or_default().to_owned(),
+        Said::Text(text) => text.to_owned(),
+        Said::Nothing => String::new(),
+    };
+    Refusal::new(Meaning::of_status(status), message)
+}
+
+/// Both shapes: the older has `message` and a map of fields, the newer is a problem of RFC 9457 with a list of errors.
+fn words(body: &Json) -> Option<&str> {
+    ["message", "detail", "title", "error_description", "error"]
+        .into_iter()
+        .find_map(|name| body.get(name).and_then(Json::as_str).filter(|text| !text.is_empty()))
+}
+
+fn refusal(status: u16, said: Said<'_>) -> Refusal {
+    let Said::Json(body) = said else { return opaque(status, said) };
+    let code = code(body);
+    let meaning = match (status, code.as_str()) {
+        (409, "FET-1002") => Meaning::Taken,
+        (409, "FET-1021") => Meaning::InUse,
+        // What is assigned already, and whatever else is in conflict with itself.
+        (409, _) => Meaning::Refused,
+        (404, "FET-1001") => Meaning::Gone,
+        // A route, a tenant: nothing that tells of an object.
+        (404, _) => Meaning::Refused,
+        // The database that a connection leads to cannot be reached; the manager is well.
+        (500, "500") => Meaning::Refused,
+        (status, _) => Meaning::of_status(status),
+    };
+    let fields = fields(body);
+    let mut message = words(body).unwrap_or_default().to_owned();
+    if !fields.is_empty() {
+        let each: Vec<String> = fields.iter().map(|(name, text)| format!("{name}: {text}")).collect();
+        message = format!("{} ({})", message.trim_end_matches('.'), each.join("; "));
+    }
+    if code.starts_with("FET-") {
+        message = format!("{} [{code}]", message.trim_end_matches('.'));
+    }
+    let wait = (status == 429).then(|| seconds(&message)).flatten();
+    Refusal { meaning, message, field: fields.into_iter().next().map(|(name, _)| name), wait }
+}
+
+/// A text in most answers, a number in some.
+fn code(body: &Json) -> String {
+    match body.get("code") {
+        Some(Json::String(code)) => code.clone(),
+        Some(Json::Number(code)) => code.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// What is wrong with which field.
+fn fields(body: &Json) -> Vec<(String, String)> {
+    if let Some(Json::Object(fields)) = body.get("fields") {
+        let field = |(name, text): (&String, &Json)| Some((name.clone(), text.as_str()?.to_owned()));
+        return fields.iter().filter_map(field).collect();
+    }
+    let error = |error: &Json| {
+        let place = error.get("location").and_then(Json::as_str)?;
+        let text = error.get("message").and_then(Json::as_str).unwrap_or_default();
+        Some((place.strip_prefix("body.").unwrap_or(place).to_owned(), text.to_owned()))
+    };
+    body.get("errors").and_then(Json::as_array).into_iter().flatten().filter_map(error).collect()
+}
+
+/// "Try again in 6 seconds."
+fn seconds(message: &str) -> Option<Duration> {
+    let after = message.split_once(" in ")?.1;
+    let (number, unit) = after.split_once(' ')?;
+    let seconds = number.parse().ok().filter(|_| unit.starts_with("second"))?;
+    Some(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(status: u16, body: &Json) -> Refusal {
+        refusal(status, Said::Json(body))
+    }
+
+    #[test]
+    fn only_a_missing_object_is_gone() {
+        assert_eq!(read(404, &json!({"code": "FET-1001", "message": "x"})).meaning, Meaning::Gone);
+        for body in [
+            json!({"code": 404, "title": "request_failed", "message": "Cannot GET /v1/x"}),
+            json!({"code": "404", "title": "Not Found", "detail": "Cannot GET /v1/x"}),
+            json!({"code": "TENANT_NOT_FOUND", "message": "x"}),
+        ] {
+            assert_eq!(read(404, &body).meaning, Meaning::Refused);
+        }
+    }
+
+    #[test]
+    fn conflicts_are_told_apart_by_their_codes() {
+        for (code, meaning) in
+            [("FET-1002", Meaning::Taken), ("FET-1021", Meaning::InUse), ("FET-1015", Meaning::Refused)]
+        {
+            assert_eq!(read(409, &json!({"code": code, "message": "x"})).meaning, meaning, "{code}");
+            assert_eq!(read(409, &json!({"code": code, "status": 409, "detail": "x"})).meaning, meaning, "{code}");
+        }
+    }
+
+    #[test]
+    fn both_shapes_name_the_field() {
+        let older = json!({"code": "FET-0001", "message": "invalid values.", "fields": {"host": "is no host"}});
+        let newer = json!({"code": "FET-0001", "status": 400, "detail": "invalid values",
+            "errors": [{"message": "is no host", "location": "body.host", "value": "x"}]});
+        for body in [older, newer] {
+            let refusal = read(400, &body);
+            assert_eq!(refusal.field.as_deref(), Some("host"));
+            assert_eq!(refusal.message, "invalid values (host: is no host) [FET-0001]");
+        }
+    }
+
+    #[test]
+    fn a_limit_says_how_long_to_wait() {
+        let limited =
+            json!({"code": 429, "title": "Rate Limit Exceeded", "message": "Limit reached. Try again in 6 seconds."});
+        let refusal = read(429, &limited);
+        assert_eq!((refusal.meaning, refusal.wait), (Meaning::Busy, Some(Duration::from_secs(6))));
+        assert_eq!(seconds("Try again later"), None);
+    }
+
+    #[test]
+    fn a_database_that_cannot_be_reached_is_no_failure_of_the_manager() {
+        assert_eq!(read(500, &json!({"code": 500, "message": "x"})).meaning, Meaning::Refused);
+        assert_eq!(read(500, &json!({"code": "500", "detail": "x"})).meaning, Meaning::Refused);
+        assert_eq!(read(500, &json!({"code": "FET-0002", "message": "x"})).meaning, Meaning::Failed);
+    }
+
+    #[test]
+    fn a_token_is_read_with_its_life() {
+        let read = token(&json!({"accessToken": "t", "tokenType": "Bearer", "expiresIn": 3600})).expect("a token");
+        assert_eq!((read.credential.value.expose(), read.lives), ("Bearer t", Some(Duration::from_secs(3600))));
+        assert!(token(&json!({"accessToken": ""})).is_none() && token(&json!({"challenge": "mfa"})).is_none());
+    }
+}

@@ -1,0 +1,109 @@
+//! What an attribute's value is, who gives it, what its absence means, which requests carry it: the words that the builder
+//! of an attribute is made of.
+
+use super::attr::Attr;
+use super::resource::object_type;
+use crate::value::Type;
+
+/// The kind of an attribute's value.
+#[derive(Clone, Copy)]
+pub enum Kind {
+    Str,
+    Bool,
+    /// A whole number.
+    Int,
+    /// Any number.
+    Num,
+    List(&'static Kind),
+    Set(&'static Kind),
+    Map(&'static Kind),
+    /// Nested attributes, each planned by itself.
+    Object(&'static [Attr]),
+}
+
+impl Kind {
+    /// The Terraform type of a value of this kind.
+    pub fn ty(&self) -> Type {
+        match self {
+            Kind::Str => Type::String,
+            Kind::Bool => Type::Bool,
+            Kind::Int | Kind::Num => Type::Number,
+            Kind::List(of) => Type::list(of.ty()),
+            Kind::Set(of) => Type::set(of.ty()),
+            Kind::Map(of) => Type::map(of.ty()),
+            Kind::Object(attrs) => object_type(attrs),
+        }
+    }
+
+    /// The nested attributes, when the kind is an object or a collection of objects.
+    pub fn nested(&self) -> Option<&'static [Attr]> {
+        match self {
+            Kind::Object(attrs) => Some(attrs),
+            Kind::List(of) | Kind::Set(of) | Kind::Map(of) => match of {
+                Kind::Object(attrs) => Some(attrs),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// Who gives the value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Presence {
+    Required,
+    Optional,
+    Computed,
+}
+
+/// What it means that the configuration does not name an attribute.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Absent {
+    /// It is null.
+    Null,
+    /// What the gateway has is left alone; taking the attribute out of the configuration returns it to the default.
+    Computed,
+    /// It is empty; what somebody puts there is drift, shown and removed.
+    Empty,
+}
+
+/// How a value is spelt on the wire.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Codec {
+    Plain,
+    /// Each string, or each value of a map, is base64 of what a person writes.
+    Base64,
+    /// Sent as text; what is no text in an answer is shown as its JSON.
+    Text,
+}
+
+/// The requests that carry an attribute.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verbs {
+    Every,
+    /// Only a request that sends the whole object: an update of this attribute needs one.
+    Whole,
+    /// Only the request that creates the object.
+    Create,
+}
+
+/// Which of the attributes that one entry yields: a `secret` yields three.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Role {
+    Plain,
+    WriteOnly,
+    Version,
+}
+
+/// What a change of an attribute does to the object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Replaces {
+    /// It is an update.
+    Never,
+    /// It destroys the object and creates another.
+    Always,
+    /// The same, unless there was no value before.
+    OnceSet,
+    /// Only taking the value away does it: the system cannot.
+    OnRemoval,
+}

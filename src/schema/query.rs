@@ -1,0 +1,51 @@
+//! A data source that is no resource's: one question to the system, one answer. What a resource's own data sources show
+//! follows from its table.
+
+use super::attr::Attr;
+use super::data::{Given, View};
+use super::kind::Presence;
+use crate::hooks::ResultOf;
+
+/// How the question is put.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ask {
+    Get,
+    /// Something happens, and nothing is changed: asking twice does no harm.
+    Post,
+}
+
+/// One question.
+pub struct Query {
+    pub name: &'static str,
+    pub doc: &'static str,
+    pub ask: Ask,
+    /// Template of the path: `{name}` stands for the attribute of that name.
+    pub path: &'static str,
+    /// What the user gives, and what the answer shows.
+    pub attrs: &'static [Attr],
+    /// What a refusal of the system shows, where that is an answer too.
+    pub refused: Option<ResultOf>,
+}
+
+impl Query {
+    pub(crate) fn views(&self) -> Vec<View> {
+        let given = |attr: &Attr| match attr.presence {
+            Presence::Required => Given::Required,
+            Presence::Optional => Given::Optional,
+            Presence::Computed => Given::Computed,
+        };
+        let view = |attr: &'static Attr| View {
+            name: attr.name,
+            kind: attr.kind,
+            doc: attr.doc,
+            given: given(attr),
+            sensitive: attr.sensitive,
+        };
+        self.attrs.iter().map(view).collect()
+    }
+
+    /// The kind of question in words for messages.
+    pub fn noun(&self) -> String {
+        super::resource::noun(self.name)
+    }
+}
