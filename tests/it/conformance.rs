@@ -3,6 +3,7 @@
 //! need a credential that the emulator does not have, are skipped.
 
 mod compare;
+mod manager;
 
 use std::collections::BTreeSet;
 use std::fs;
