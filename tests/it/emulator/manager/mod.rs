@@ -38,7 +38,7 @@ pub(crate) type ManagerEmulator = Server<Manager>;
 
 pub(crate) struct Builder {
     listen: SocketAddr,
-    /// What a script may set before the start.
+    /// For a script to change before the start.
     pub(crate) manager: Manager,
 }
 
@@ -49,7 +49,7 @@ impl Builder {
         self
     }
 
-    /// The same in a chain.
+    /// Changes the manager before the start, in a chain.
     pub(crate) fn with(mut self, script: impl FnOnce(&mut Manager)) -> Self {
         script(&mut self.manager);
         self
