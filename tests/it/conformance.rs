@@ -1,15 +1,18 @@
-//! Holds the emulator to recorded traces of the real gateway: every suite is replayed on a fresh emulator and each
-//! answer compared. Recorded ids are bound as they appear, times and redacted values are not compared; a 4xx counts by
-//! its status and by having a message, a 5xx by its status; lists without an order are sets; requests that raced, or
+//! Holds the emulator of the gateway to recorded traces of the real one: every suite is replayed on a fresh emulator and
+//! each answer compared. A 4xx counts by its status and by having a message, a 5xx by its status; requests that raced, or
 //! need a credential that the emulator does not have, are skipped.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod compare;
+mod manager;
+
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 
 use crate::emulator::{Emulator, wire};
+use compare::Comparison;
 
 /// Steps on routes that no table of the provider calls: part of the path, and why the emulator can do without.
 const NOT_EMULATED: &[(&str, &str)] = &[
@@ -24,6 +27,9 @@ const NOT_EMULATED: &[(&str, &str)] = &[
     ("/signup", "happens once, before there is a key"),
 ];
 
+/// Lists that the gateway keeps in no order.
+const UNORDERED: &[&str] = &["attributes", "guardrail_rules", "connections", "groups", "repositories", "items"];
+
 /// Suites that were recorded on a gateway with a masking provider.
 const WITH_MASKING: &[&str] = &["datamasking-rules-provider"];
 
@@ -37,11 +43,8 @@ macro_rules! suites {
         /// A trace that no test replays would be a promise that nobody keeps.
         #[test]
         fn every_trace_is_replayed() {
-            let files = fs::read_dir(traces()).expect("the folder of traces");
-            let found: BTreeSet<String> =
-                files.flatten().map(|file| file.file_name().to_string_lossy().into_owned()).collect();
             let replayed = [$(concat!($file, ".jsonl")),*].map(str::to_owned);
-            assert_eq!(found, BTreeSet::from(replayed));
+            assert_eq!(files_in(traces()), BTreeSet::from(replayed));
         }
     };
 }
@@ -70,30 +73,32 @@ fn traces() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/traces"))
 }
 
+fn files_in(folder: &Path) -> BTreeSet<String> {
+    let files = fs::read_dir(folder).expect("the folder of traces").flatten();
+    let files = files.filter(|file| file.path().is_file());
+    files.map(|file| file.file_name().to_string_lossy().into_owned()).collect()
+}
+
 fn replay(suite: &str) {
     let text = fs::read_to_string(traces().join(suite).with_extension("jsonl")).expect("a trace");
     let emulator = Emulator::builder().masking(WITH_MASKING.contains(&suite)).start();
-    let mut bindings = Bindings::default();
+    let mut comparison = Comparison::new(UNORDERED, &[]);
     let mut differing = Vec::new();
     for line in text.lines() {
         let step: Value = serde_json::from_str(line).expect("a line of a trace is JSON");
-        let differences = replay_step(&emulator, &step, &mut bindings);
-        if !differences.is_empty() {
-            let (request, shown) = (&step["request"], differences.iter().take(4).cloned().collect::<Vec<_>>());
-            differing.push(format!(
-                "{}/{}: {} {}: {}",
-                step["case"],
-                step["step"],
-                request["method"],
-                request["path"],
-                shown.join("; ")
-            ));
-        }
+        differing.extend(told(&step, &replay_step(&emulator, &step, &mut comparison)));
     }
     assert!(differing.is_empty(), "{suite} differs from the recorded gateway:\n{}", differing.join("\n"));
 }
 
-fn replay_step(emulator: &Emulator, step: &Value, bindings: &mut Bindings) -> Vec<String> {
+/// One line about a step whose answer differs.
+fn told(step: &Value, differences: &[String]) -> Option<String> {
+    let (request, shown) = (&step["request"], &differences[..differences.len().min(4)]);
+    let about = format!("{}/{}: {} {}", step["case"], step["step"], request["method"], request["path"]);
+    (!differences.is_empty()).then(|| format!("{about}: {}", shown.join("; ")))
+}
+
+fn replay_step(emulator: &Emulator, step: &Value, comparison: &mut Comparison) -> Vec<String> {
     let request = &step["request"];
     let path = request["path"].as_str().unwrap_or_default();
     if NOT_EMULATED.iter().any(|(part, _)| path.contains(part)) {
@@ -101,7 +106,7 @@ fn replay_step(emulator: &Emulator, step: &Value, bindings: &mut Bindings) -> Ve
     }
     let Some(headers) = credential(emulator, request) else { return Vec::new() };
     let method = request["method"].as_str().unwrap_or_default();
-    let (target, body) = (bindings.in_text(path), request_body(request, bindings));
+    let (target, body) = (comparison.in_text(path), comparison.request_body(request));
     let reply = match wire::exchange(&emulator.api_url(), method, &target, &headers, body.as_deref()) {
         Ok(reply) => reply,
         Err(error) => return vec![format!("no answer: {error}")],
@@ -110,25 +115,27 @@ fn replay_step(emulator: &Emulator, step: &Value, bindings: &mut Bindings) -> Ve
     if step.get("parallel").is_some() || step.get("needs").is_some() {
         return Vec::new();
     }
-    let text = String::from_utf8_lossy(&reply.body).into_owned();
-    let found = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::from(text)) };
-    judge(&step["response"], reply.status, &found, bindings)
+    judge(&step["response"], reply.status, &content(&reply.body), comparison)
 }
 
-fn judge(response: &Value, status: u16, found: &Value, bindings: &mut Bindings) -> Vec<String> {
+/// A body as JSON, as text if it is none, as null if there is nothing.
+fn content(body: &[u8]) -> Value {
+    let text = String::from_utf8_lossy(body).into_owned();
+    if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::from(text)) }
+}
+
+fn judge(response: &Value, status: u16, found: &Value, comparison: &mut Comparison) -> Vec<String> {
     if response["status"] != status {
         return vec![format!("status {status}, want {}", response["status"])];
     }
-    let wanted = response.get("body").or_else(|| response.get("body_raw")).map(repeated).unwrap_or_default();
-    let mut differences = Vec::new();
+    let wanted = response.get("body").or_else(|| response.get("body_raw")).unwrap_or(&Value::Null);
     match status {
-        ..400 => compare(&wanted, found, bindings, "", &mut differences),
+        ..400 => comparison.differences(wanted, found),
         400..500 if wanted.is_object() && found["message"].as_str().is_none_or(str::is_empty) => {
-            differences.push("no message".into());
+            vec!["no message".into()]
         }
-        _ => {}
+        _ => Vec::new(),
     }
-    differences
 }
 
 /// The headers of the request, or nothing if its credential is one that this emulator does not know.
@@ -143,157 +150,4 @@ fn credential(emulator: &Emulator, request: &Value) -> Option<Vec<(String, Strin
             header(name, value.to_owned())
         }
     }
-}
-
-fn request_body(request: &Value, bindings: &Bindings) -> Option<Vec<u8>> {
-    let text = match (request.get("body_raw"), request.get("body")) {
-        (Some(raw), _) => bindings.in_text(repeated(raw).as_str()?),
-        (None, Some(body)) => bindings.in_value(&repeated(body)).to_string(),
-        (None, None) => return None,
-    };
-    Some(text.into_bytes())
-}
-
-/// Writes `{{repeat:X:N}}` out, which stands for X repeated N times.
-fn repeated(value: &Value) -> Value {
-    map_text(value, &|text| {
-        let (mut out, mut rest) = (String::new(), text);
-        while let Some((before, after)) = rest.split_once("{{repeat:") {
-            let Some((unit, count, tail)) = after
-                .split_once("}}")
-                .and_then(|(inner, tail)| inner.rsplit_once(':').map(|(unit, count)| (unit, count, tail)))
-            else {
-                break;
-            };
-            out.push_str(before);
-            out.push_str(&unit.repeat(count.parse().unwrap_or_default()));
-            rest = tail;
-        }
-        out + rest
-    })
-}
-
-/// Recorded ids and the ids that stand for them in this replay.
-#[derive(Default)]
-struct Bindings(BTreeMap<String, String>);
-
-impl Bindings {
-    fn in_text(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, (recorded, bound)| {
-            // An id is also sent in upper case, to see what the gateway makes of it.
-            text.replace(recorded, bound).replace(&recorded.to_uppercase(), &bound.to_uppercase())
-        })
-    }
-
-    fn in_value(&self, value: &Value) -> Value {
-        map_text(value, &|text| self.in_text(text))
-    }
-}
-
-/// Changes every text of a tree, keys included.
-fn map_text(value: &Value, change: &impl Fn(&str) -> String) -> Value {
-    match value {
-        Value::String(text) => Value::from(change(text)),
-        Value::Array(items) => items.iter().map(|item| map_text(item, change)).collect(),
-        Value::Object(entries) => entries.iter().map(|(key, value)| (change(key), map_text(value, change))).collect(),
-        other => other.clone(),
-    }
-}
-
-fn compare(wanted: &Value, found: &Value, bindings: &mut Bindings, path: &str, out: &mut Vec<String>) {
-    match (wanted, found) {
-        (Value::String(wanted), Value::String(found)) => compare_text(wanted, found, bindings, path, out),
-        (Value::Object(wanted), Value::Object(found)) => {
-            let wanted: BTreeMap<String, &Value> =
-                wanted.iter().map(|(key, value)| (bindings.in_text(key), value)).collect();
-            out.extend(found.keys().filter(|key| !wanted.contains_key(*key)).map(|key| format!("{path}.{key}: extra")));
-            for (key, value) in wanted {
-                match found.get(&key) {
-                    Some(found) => compare(value, found, bindings, &format!("{path}.{key}"), out),
-                    None => out.push(format!("{path}.{key}: missing")),
-                }
-            }
-        }
-        (Value::Array(wanted), Value::Array(found)) if wanted.len() == found.len() => {
-            let (mut wanted, mut found): (Vec<_>, Vec<_>) = (wanted.iter().collect(), found.iter().collect());
-            if is_unordered(path, &wanted) {
-                wanted.sort_by_cached_key(|item| sort_key(item, bindings));
-                found.sort_by_cached_key(|item| sort_key(item, bindings));
-            }
-            for (index, (wanted, found)) in wanted.into_iter().zip(found).enumerate() {
-                compare(wanted, found, bindings, &format!("{path}[{index}]"), out);
-            }
-        }
-        (Value::Number(wanted), Value::Number(found)) if wanted.as_f64() == found.as_f64() => {}
-        _ if wanted == found => {}
-        (Value::Array(wanted), Value::Array(found)) => {
-            out.push(format!("{path}: {} items, want {}", found.len(), wanted.len()));
-        }
-        _ => out.push(format!("{path}: want {} got {}", short(wanted), short(found))),
-    }
-}
-
-fn compare_text(wanted: &str, found: &str, bindings: &mut Bindings, path: &str, out: &mut Vec<String>) {
-    if wanted.contains("redacted") || wanted.contains("****") {
-        return;
-    }
-    let recorded = bindings.0.get(wanted);
-    if is_time(wanted) {
-        if !is_time(found) {
-            out.push(format!("{path}: {found:?} is no time"));
-        }
-    } else if is_id(wanted) {
-        match recorded {
-            Some(bound) if bound != found => out.push(format!("{path}: {found} is not the bound {bound}")),
-            Some(_) => {}
-            None if is_id(found) => drop(bindings.0.insert(wanted.to_owned(), found.to_owned())),
-            None => out.push(format!("{path}: {found:?} is no id")),
-        }
-    } else if bindings.in_text(wanted) != found && without_ids(wanted) != without_ids(found) {
-        out.push(format!("{path}: want {wanted:?} got {found:?}"));
-    }
-}
-
-fn short(value: &Value) -> String {
-    value.to_string().chars().take(80).collect()
-}
-
-/// Lists that the gateway keeps in no order, by the name of their field; a bare list of texts too.
-fn is_unordered(path: &str, items: &[&Value]) -> bool {
-    ["attributes", "guardrail_rules", "connections", "groups", "repositories", "items"]
-        .iter()
-        .any(|name| path.ends_with(name))
-        || (path.is_empty() && items.iter().all(|item| item.is_string()))
-}
-
-fn sort_key(item: &Value, bindings: &Bindings) -> String {
-    let keys = ["name", "connection_id", "git_url", "key"];
-    let named =
-        keys.iter().filter_map(|key| item.get(key)).find(|value| value.as_str().is_some_and(|text| !text.is_empty()));
-    bindings.in_value(named.unwrap_or(item)).to_string()
-}
-
-fn is_time(text: &str) -> bool {
-    text.len() >= 19 && like_pattern(&text.as_bytes()[..19], b"0000-00-00T00:00:00", u8::is_ascii_digit)
-}
-
-fn is_id(text: &str) -> bool {
-    like_pattern(text.as_bytes(), b"00000000-0000-0000-0000-000000000000", u8::is_ascii_hexdigit)
-}
-
-/// Whether each `0` of the pattern is matched by a digit and every other byte by itself.
-fn like_pattern(text: &[u8], pattern: &[u8], digit: fn(&u8) -> bool) -> bool {
-    let fits = |(byte, wanted): (&u8, &u8)| if *wanted == b'0' { digit(byte) } else { byte == wanted };
-    text.len() == pattern.len() && text.iter().zip(pattern).all(fits)
-}
-
-fn without_ids(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let id = rest.get(..36).is_some_and(is_id);
-        out.push(if id { '*' } else { first });
-        rest = &rest[if id { 36 } else { first.len_utf8() }..];
-    }
-    out
 }

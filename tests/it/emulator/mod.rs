@@ -1,6 +1,6 @@
 //! An emulator of the Hoop gateway, held to recorded traces of the real one by `conformance`. It has code of its own
 //! only: if it shared a table, a codec or a client with the provider, it would mirror the provider's bugs. Comments
-//! cite the gateway facts ("facts §3") that a rule comes from.
+//! cite the gateway facts ("facts §3") that a rule comes from. The other system is in `manager`, on the same server.
 #![allow(dead_code, unused_imports, reason = "each of the two programs that include this module uses a part of it")]
 
 mod agents;
@@ -15,6 +15,7 @@ mod guardrails;
 mod http;
 mod listing;
 mod log;
+pub(crate) mod manager;
 mod masking;
 mod plugins;
 mod resources;
