@@ -36,7 +36,7 @@ struct World<'a> {
     hit: Option<&'a Hit>,
 }
 
-/// Runs the verb and demands what must hold. Returns the methods of the requests that the operation made.
+/// Runs the verb and demands what must hold. Returns the requests that the operation made.
 ///
 /// # Panics
 /// With what does not hold.
@@ -59,8 +59,12 @@ pub(super) async fn run(make: Make, type_name: &str, verb: &Verb, hit: Option<&H
     }
 }
 
-fn methods(asked: &[Logged]) -> Vec<String> {
-    asked.iter().map(|it| it.method.clone()).collect()
+/// The requests without queries; ids, which differ from run to run, stand for each other.
+fn shape(asked: &[Logged]) -> Vec<String> {
+    let is_id = |part: &str| part.len() == 36 && part.matches('-').count() == 4;
+    let part = |part: &str| if is_id(part) { "ID".to_owned() } else { part.to_owned() };
+    let path = |it: &Logged| it.path.split('?').next().unwrap_or_default().split('/').map(part).collect::<Vec<_>>();
+    asked.iter().map(|it| format!("{} {}", it.method, path(it).join("/"))).collect()
 }
 
 impl World<'_> {
@@ -92,7 +96,7 @@ impl World<'_> {
         }
         let begun = Instant::now();
         let done = work.await;
-        bounded(begun.elapsed(), self.bound());
+        bounded(begun.elapsed(), self.bound(), self.subject.requests().len());
         self.subject.clear_faults();
         sleep(Duration::from_secs(7200)).await;
         (done, self.subject.requests())
@@ -101,6 +105,8 @@ impl World<'_> {
     fn bound(&self) -> Bound {
         match self.hit {
             Some(hit) if hit.misery.name == "refused" => Bound::Refused,
+            Some(hit) if hit.misery.name == "slow" => Bound::Slow,
+            Some(hit) if hit.misery.name == "in use" => Bound::InUse,
             _ => Bound::Silent,
         }
     }
@@ -124,7 +130,7 @@ impl World<'_> {
         let (planned, asked) = self.under(self.session.plan(&absent, config)).await;
         self.judge(&planned.diagnostics);
         assert_eq!(self.count(config), 0, "a plan makes nothing");
-        methods(&asked)
+        shape(&asked)
     }
 
     async fn create(&self, config: &Json) -> Vec<String> {
@@ -147,7 +153,7 @@ impl World<'_> {
         let object = self.session.converge(&object, config).await;
         assert_eq!(self.count(config), 1, "after the next apply");
         self.gone(&object, config).await;
-        methods(&asked)
+        shape(&asked)
     }
 
     /// Imports what the error says may be there.
@@ -188,7 +194,7 @@ impl World<'_> {
             if applied.diagnostics.has_errors() { &[Action::Update, Action::NoOp] } else { &[Action::NoOp] };
         assert!(expected.contains(&again.action), "{:?}\n{}\n{}", again.action, again.diagnostics, applied.diagnostics);
         self.session.converge(&read, config).await;
-        methods(&asked)
+        shape(&asked)
     }
 
     async fn delete(&self, config: &Json) -> Vec<String> {
@@ -209,7 +215,7 @@ impl World<'_> {
             }
         }
         assert!(!goes || self.was_told_gone() || self.count(config) == 0, "gone from the state alone");
-        methods(&asked)
+        shape(&asked)
     }
 
     /// Destroys it without any fault.
@@ -226,7 +232,7 @@ impl World<'_> {
         self.judge(&found);
         let told_gone = read.state.is_null() && self.was_told_gone();
         assert!(read == object || told_gone, "a read under a fault changed the state\n{found}\n{}", read.state);
-        methods(&asked)
+        shape(&asked)
     }
 
     async fn import(&self, config: &Json) -> Vec<String> {
@@ -237,7 +243,7 @@ impl World<'_> {
             Ok(imported) => assert_eq!(imported, wanted, "an import under a fault shows something else"),
             Err(found) => self.judge(&found),
         }
-        methods(&asked)
+        shape(&asked)
     }
 
     async fn data(&self, config: &Json, verb: &Verb) -> Vec<String> {
@@ -254,6 +260,6 @@ impl World<'_> {
         let ((state, found), asked) = self.under(self.session.read_data(name, &query)).await;
         self.judge(&found);
         assert!(state.is_null() || state == wanted, "{name} under a fault shows something else\n{state}");
-        methods(&asked)
+        shape(&asked)
     }
 }

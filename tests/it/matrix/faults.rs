@@ -66,6 +66,7 @@ pub(super) const MISERIES: &[Misery] = &[
     Misery { name: "404", fault: |_| Fault::answer(404) },
     Misery { name: "404 text", fault: |_| Fault::text(404, "404 page not found") },
     Misery { name: "409", fault: |_| Fault::answer(409) },
+    Misery { name: "in use", fault: |_| Fault::answer(409).body(r#"{"code":"FET-1021","message":"a job is active"}"#) },
     Misery { name: "truncated", fault: |_| Fault::truncated() },
     Misery { name: "page", fault: |_| Fault::html(200) },
     Misery { name: "empty", fault: |_| Fault::text(200, "") },

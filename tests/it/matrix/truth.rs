@@ -13,13 +13,19 @@ pub(super) enum Bound {
     Refused,
     /// Somebody does, and gives no useful answer.
     Silent,
+    /// Each answer takes five seconds.
+    Slow,
+    /// Somebody else is at work on the object, for as long as is waited.
+    InUse,
 }
 
 #[track_caller]
-pub(super) fn bounded(took: Duration, bound: Bound) {
+pub(super) fn bounded(took: Duration, bound: Bound, requests: usize) {
     let most = match bound {
         Bound::Refused => 40,
         Bound::Silent => 90,
+        Bound::Slow => 5 * requests as u64 + 1,
+        Bound::InUse => 610,
     };
     assert!(took <= Duration::from_secs(most), "{bound:?}: it took {took:?}");
 }

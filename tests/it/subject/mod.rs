@@ -3,6 +3,7 @@
 //! said once, in the file of the system.
 
 mod gateway;
+mod manager;
 pub(crate) mod samples;
 
 use serde_json::Value as Json;
@@ -11,6 +12,7 @@ use terraform_provider_hoop::schema::{Presence, Provider, Reads, Resource};
 use crate::emulator::{Fault, Logged};
 
 pub(crate) use gateway::{HoopGateway, connection, minimal};
+pub(crate) use manager::LerianManager;
 
 /// Every provider, the one that the repository is called by first.
 pub(crate) const PROVIDERS: [&Provider; 2] =
@@ -85,5 +87,5 @@ pub(crate) trait Subject {
 
 /// Every system that has a provider, fresh, in the runtime of the caller.
 pub(crate) fn subjects() -> Vec<fn() -> Box<dyn Subject>> {
-    vec![|| Box::new(HoopGateway::here())]
+    vec![|| Box::new(HoopGateway::here()), || Box::new(LerianManager::here())]
 }

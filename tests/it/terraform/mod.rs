@@ -16,14 +16,23 @@ use std::process::Command;
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
+use crate::emulator::manager::ManagerEmulator;
+
 pub(crate) use config::{Config, reference};
 pub(crate) use gateway::{Gateway, control};
 pub(crate) use outcome::{Diagnostic, Outcome};
 pub(crate) use plan::Plan;
 
-/// Without it `hoop_…` would be looked for in another namespace.
-const VERSIONS: &str =
-    "terraform {\n  required_providers {\n    hoop = {\n      source = \"hoophq/hoop\"\n    }\n  }\n}\n";
+/// A provider of this repository: its local name, and the source without which it would be looked for in another
+/// namespace.
+#[derive(Clone, Copy)]
+pub(crate) struct Local {
+    name: &'static str,
+    source: &'static str,
+}
+
+pub(crate) const HOOP: Local = Local { name: "hoop", source: "hoophq/hoop" };
+pub(crate) const LERIAN: Local = Local { name: "lerian", source: "lerianstudio/lerian" };
 
 /// A directory with a configuration and a state.
 pub(crate) struct Terraform {
@@ -44,17 +53,32 @@ impl Terraform {
         terraform
     }
 
+    /// An empty workspace that reaches this manager.
+    pub(crate) fn of_manager(manager: &ManagerEmulator) -> Self {
+        let mut terraform = Self::empty(LERIAN);
+        terraform.env("LERIAN_ENDPOINT", manager.url());
+        terraform
+    }
+
     /// An empty workspace without an address or a key.
     pub(crate) fn offline() -> Self {
+        Self::empty(HOOP)
+    }
+
+    fn empty(provider: Local) -> Self {
+        let Local { name, source } = provider;
         let dir = TempDir::new().expect("a workspace directory");
         let binary = Path::new(env!("CARGO_BIN_EXE_terraform-provider-hoop"));
         let overrides = format!(
-            "provider_installation {{\n  dev_overrides {{\n    \"hoophq/hoop\" = {:?}\n  }}\n  direct {{}}\n}}\n",
+            "provider_installation {{\n  dev_overrides {{\n    {source:?} = {:?}\n  }}\n  direct {{}}\n}}\n",
             binary.parent().expect("a binary is in a directory")
+        );
+        let versions = format!(
+            "terraform {{\n  required_providers {{\n    {name} = {{\n      source = {source:?}\n    }}\n  }}\n}}\n"
         );
         let terraform = Self { dir, program: child::program(), env: Vec::new(), clean_up: false };
         terraform.file("cli.tfrc", &overrides);
-        terraform.file("versions.tf", VERSIONS);
+        terraform.file("versions.tf", &versions);
         terraform
     }
 
@@ -149,7 +173,7 @@ impl Terraform {
     /// If the plan would do anything, or found that something had changed.
     pub(crate) fn second_plan_is_empty(&self) {
         let plan = self.plan();
-        assert!(plan.outcome.code == 0 && plan.is_empty(), "the second plan is not empty: {plan:#?}");
+        assert!(plan.exits_as_empty() && plan.is_empty(), "the second plan is not empty: {plan:#?}");
     }
 
     fn show_json(&self, arguments: &[&str]) -> Json {

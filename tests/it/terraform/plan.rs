@@ -62,6 +62,8 @@ pub(crate) struct Plan {
     /// What a refresh found changed since the last apply.
     pub(crate) drift: Vec<Change>,
     outputs_change: bool,
+    /// A data source in a `check` block is read by each apply, and Terraform counts that as something to do.
+    checks: bool,
 }
 
 impl Plan {
@@ -71,7 +73,15 @@ impl Plan {
         changes.retain(|change| change.importing || !change.does_nothing());
         let outputs = json["output_changes"].as_object();
         let outputs_change = outputs.is_some_and(|all| all.values().any(|it| it["actions"][0] != "no-op"));
-        Self { outcome, changes, drift, outputs_change }
+        let reads =
+            json["resource_changes"].as_array().into_iter().flatten().any(|it| it["change"]["actions"][0] == "read");
+        let checks = reads && json["checks"].as_array().is_some_and(|checks| !checks.is_empty());
+        Self { outcome, changes, drift, outputs_change, checks }
+    }
+
+    /// Whether Terraform calls it a plan without anything to do, but for its checks.
+    pub(crate) fn exits_as_empty(&self) -> bool {
+        self.outcome.code == 0 || (self.outcome.code == 2 && self.checks)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
