@@ -126,8 +126,12 @@ impl Engine {
 impl Write<'_> {
     /// Sends a write. A refusal never repeats a secret of the user's.
     pub(super) async fn send(&self, call: Call) -> Result<Answer, Error> {
-        let sent = self.session.write(call, self.patience).await;
-        sent.map_err(|error| Secrets::of(self.resource.attrs, &[self.config, self.planned]).conceal(error))
+        self.session.write(call, self.patience).await.map_err(|error| self.conceal(error))
+    }
+
+    /// The error without the user's secrets in the system's words.
+    pub(super) fn conceal(&self, error: Error) -> Error {
+        Secrets::of(self.resource.attrs, &[self.config, self.planned]).conceal(error)
     }
 
     /// What the attribute shall be: a secret comes from whichever twin the configuration names.
@@ -163,12 +167,12 @@ impl Write<'_> {
                     return true;
                 }
             }
-            // A fixed attribute that is left out stays as it is, and what only a create takes is not sent again.
-            let stays = (attr.fixed.is_some() && after.is_null()) || attr.sent_by == Verbs::Create;
-            before != after && !stays && !same(attr, before, after, None)
+            before != after && !same(attr, before, after, None)
         };
+        // What is fixed stays as it is, and what only a create takes is not sent again.
+        let stays = |attr: &&'static Attr| attr.fixed.is_some() || attr.sent_by == Verbs::Create;
         let settable = self.resource.managed().filter(|attr| attr.settable() && attr.children.is_none());
-        settable.filter(changed).map(|attr| Change::new(attr, self.wanted(attr))).collect()
+        settable.filter(|attr| !stays(attr)).filter(changed).map(|attr| Change::new(attr, self.wanted(attr))).collect()
     }
 
     /// Reads the object back and lays the plan over what it shows. `answer` gives what is shown once only.

@@ -1,10 +1,11 @@
 //! Create: one write, and what to do when its answer is lost. Never a second object, never one that nobody knows of.
 
+use super::adopt::Adopted;
 use super::apply::{Write, Written};
 use super::body::{Change, create_body, decode, encode};
 use super::children::{children_of, encode_new};
 use super::memory::Memory;
-use super::observe::{unmask, unveil};
+use super::observe::unveil;
 use super::place::{collection_path, key_text, object_path};
 use super::same::{extras, get, restricted, same};
 use super::session::{Fault, Seen};
@@ -22,6 +23,8 @@ enum Made {
     Created(Answer),
     /// The object is there and is ours: the answer was lost, or nothing needed to be sent. With its keys.
     Found(Object),
+    /// Somebody else has the name.
+    Taken(Error),
     /// It failed and left nothing that could be in the state.
     Refused(Diagnostic),
 }
@@ -32,15 +35,15 @@ impl Write<'_> {
         let changes = self.all();
         let made = match self.resource.create {
             Create::Post => self.post(&changes).await,
-            Create::PostOrAdopt => match self.adopt(&changes, &memory).await {
-                Adopted::Nothing => self.post(&changes).await,
-                Adopted::Refused(error) => Made::Refused(error),
-                Adopted::Done(written) => return written,
+            Create::PostOrAdopt => match self.post_or_adopt(&changes, &memory).await {
+                Ok(written) => return written,
+                Err(made) => made,
             },
             Create::Put => self.put_new(&changes).await,
         };
         match made {
             Made::Refused(error) => Written::failed(None, memory, error),
+            Made::Taken(error) => Written::failed(None, memory, self.taken_by(&error).await),
             Made::Found(keys) => {
                 let mut written = self.settle(&keys, &[], None, memory).await;
                 written.diagnostics.extend(self.lost_values());
@@ -107,6 +110,22 @@ impl Write<'_> {
         }
     }
 
+    /// What is there is adopted, also when somebody else makes it in the moment between the look and the POST.
+    async fn post_or_adopt(&self, changes: &[Change], memory: &Memory) -> Result<Written, Made> {
+        let mut made = Made::Refused(self.nameless());
+        for _ in 0..2 {
+            match self.adopt(changes, memory).await {
+                Adopted::Done(written) => return Ok(written),
+                Adopted::Refused(error) => return Err(Made::Refused(error)),
+                Adopted::Nothing => made = self.post(changes).await,
+            }
+            if !matches!(made, Made::Taken(_)) {
+                break;
+            }
+        }
+        Err(made)
+    }
+
     async fn post(&self, changes: &[Change]) -> Made {
         let call = Call::new(Method::Post, collection_path(self.resource)).body(self.whole_new(changes));
         // An object whose key the system gives can be told from others only by not having been there before.
@@ -125,7 +144,7 @@ impl Write<'_> {
             };
             let taken = error.meaning() == Some(Meaning::Taken);
             if taken && !lost_one {
-                return Made::Refused(self.taken_by(&error).await);
+                return Made::Taken(error);
             }
             if !error.may_have_acted() && !taken {
                 return Made::Refused(self.refused(&error));
@@ -223,11 +242,11 @@ impl Write<'_> {
         Diagnostic::error(format!("Could not create the {}", self.described()), detail)
     }
 
-    fn unprepared(&self, fault: &Fault) -> Diagnostic {
+    pub(super) fn unprepared(&self, fault: &Fault) -> Diagnostic {
         explain_fault(self.session.system, &format!("create the {}", self.described()), fault)
     }
 
-    fn refused(&self, error: &Error) -> Diagnostic {
+    pub(super) fn refused(&self, error: &Error) -> Diagnostic {
         let doing = format!("create the {}", self.described());
         let mut diagnostic = explain_write(self.session.system, self.resource, &doing, error);
         if self.resource.create == Create::Put && error.is_gone() {
@@ -246,7 +265,7 @@ impl Write<'_> {
         import_command(self.resource, &key_text(self.resource, self.planned))
     }
 
-    fn taken(&self, reason: &str) -> Diagnostic {
+    pub(super) fn taken(&self, reason: &str) -> Diagnostic {
         let detail = format!(
             "{reason}\n\nThere is a {noun} of this name already. To manage it here, import it:\n\n  {command}\n\nor \
              choose another name.",
@@ -296,47 +315,6 @@ impl Write<'_> {
     }
 }
 
-/// What a create found before it began.
-enum Adopted {
-    Nothing,
-    Done(Written),
-    Refused(Diagnostic),
-}
-
-impl Write<'_> {
-    /// Takes an object that is there, if that changes nothing that exists: what is planned of it is so already, and
-    /// what is planned beside it is added.
-    async fn adopt(&self, changes: &[Change], memory: &Memory) -> Adopted {
-        let seen = match self.session.fetch(self.resource, self.planned, self.patience).await {
-            Ok(Some(seen)) => seen,
-            Ok(None) => return Adopted::Nothing,
-            Err(fault) => return Adopted::Refused(self.unprepared(&fault)),
-        };
-        let wanted = |change: &Change| change.value.clone().unwrap_or(Value::Null);
-        let inputs = || changes.iter().filter(|change| is_sent(change));
-        let contradicts = |change: &&Change| {
-            let there = restricted(change.attr, get(&seen.object, change.attr.name), &wanted(change));
-            let of_those = restricted(change.attr, &wanted(change), &there);
-            !same(change.attr, &of_those, &unmask(&there, &of_those), None)
-        };
-        if inputs().any(|change| contradicts(&change)) {
-            let reason = format!("The {} has it already, with other values.", self.session.system.title);
-            return Adopted::Refused(self.taken(&reason));
-        }
-        let missing: Vec<Change> = inputs().filter(|change| !shows(change, &seen)).map(Change::again).collect();
-        Adopted::Done(match missing.is_empty() {
-            true => self.settle(self.planned, &[], None, memory.clone()).await,
-            false => {
-                let before = Object::new();
-                let mut done = self.send_update(self.planned, missing, &seen, &before, memory.clone()).await;
-                // A failed addition leaves nothing of ours.
-                done.state = done.state.filter(|state| !state.is_empty());
-                done
-            }
-        })
-    }
-}
-
 /// What a look-up after a lost answer found.
 enum Found {
     Ours(Object),
@@ -345,7 +323,7 @@ enum Found {
 }
 
 /// True when the object shows the value that was sent; a masked one is believed.
-fn shows(change: &Change, seen: &Seen) -> bool {
+pub(super) fn shows(change: &Change, seen: &Seen) -> bool {
     let wanted = change.value.as_ref().unwrap_or(&Value::Null);
     let now = get(&seen.object, change.attr.name);
     let hidden = change.attr.secret || !change.attr.listed;

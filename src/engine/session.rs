@@ -159,7 +159,13 @@ impl Session {
             Some(template) => render(template, object, None),
             None => object_path(resource, object),
         };
-        let name = path.unwrap_or_else(|| collection_path(resource)).join("/");
+        self.hold(&path.unwrap_or_else(|| collection_path(resource))).await
+    }
+
+    /// Waits until no other write of this process touches what is at this path. Who holds an object may wait for a part
+    /// of it; who holds a part waits for nothing, so that no two can wait for each other.
+    pub(super) async fn hold(&self, path: &[String]) -> OwnedMutexGuard<()> {
+        let name = path.join("/");
         let lock = {
             let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
             // A lock that nobody holds or waits for is in the map alone.

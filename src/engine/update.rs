@@ -7,7 +7,7 @@ use super::apply::{Write, Written};
 use super::body::{Change, encode, find_mut, patch_body, whole_body};
 use super::memory::Memory;
 use super::place::{key_text, object_path};
-use super::same::{extras, get, replaced};
+use super::same::{extras, get};
 use super::session::{Asking, Seen};
 use super::trouble::{explain, explain_fault, explain_write};
 use crate::api::{Call, Json, Method};
@@ -22,6 +22,9 @@ impl Write<'_> {
         let changes = self.differences(prior);
         if changes.is_empty() {
             return self.settle(prior, &[], None, memory).await;
+        }
+        if self.resource.partial().is_some() {
+            return self.update_elements(prior, &changes, memory).await;
         }
         let failed = |error| Written::failed(Some(prior.clone()), memory.clone(), error);
         let doing = format!("update the {}", self.named(prior));
@@ -44,7 +47,7 @@ impl Write<'_> {
         prior: &Object,
         memory: Memory,
     ) -> Written {
-        let changes: Vec<Change> = changes.into_iter().map(|change| ride_along(change, current, prior)).collect();
+        let changes: Vec<Change> = changes.into_iter().map(|change| ride_along(change, current)).collect();
         let call = match self.request(keys, &changes, current, prior).await {
             Ok(call) => call,
             Err(error) => return Written::failed(Some(prior.clone()), memory, error),
@@ -62,7 +65,7 @@ impl Write<'_> {
         }
     }
 
-    fn named(&self, keys: &Object) -> String {
+    pub(super) fn named(&self, keys: &Object) -> String {
         format!("{} {:?}", self.resource.noun(), key_text(self.resource, keys))
     }
 
@@ -144,12 +147,7 @@ fn encode_entry(attr: &Attr, value: &Value) -> Json {
 }
 
 /// Adds what the system put there by itself and the plan does not name, as far as it is there.
-pub(super) fn ride_along(change: Change, current: &Seen, prior: &Object) -> Change {
-    if change.attr.partial {
-        let (there, prior) = (get(&current.object, change.attr.name), get(prior, change.attr.name));
-        let value = replaced(change.attr, there, prior, change.value.as_ref().unwrap_or(&Value::Null));
-        return Change { value: Some(value), ..change };
-    }
+fn ride_along(change: Change, current: &Seen) -> Change {
     let (Some(value), Some(extras)) = (&change.value, extras(change.attr, &current.object)) else { return change };
     let now = get(&current.object, change.attr.name);
     let value = match (value, now, &extras) {
