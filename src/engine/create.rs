@@ -203,7 +203,7 @@ impl Write<'_> {
     /// A PUT overwrites without a word, so what is there is looked at first. An object that says nothing may be taken
     /// over, and so may one that says what is planned; any other is somebody's.
     async fn put_new(&self, changes: &[Change]) -> Made {
-        match self.session.fetch(self.resource, self.planned, self.patience).await {
+        match self.session.fetch_anew(self.resource, self.planned, self.patience).await {
             Err(fault) => return Made::Refused(self.unprepared(&fault)),
             Ok(None) => {}
             Ok(Some(seen)) => {

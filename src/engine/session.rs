@@ -10,7 +10,7 @@ use tokio::sync::{Mutex as AsyncMutex, OnceCell, OwnedMutexGuard};
 use super::body::{Misfit, decode};
 use super::place::{collection_path, object_path, render};
 use super::same::get;
-use super::shared::SharedReads;
+use super::shared::{Freshness, SharedReads};
 use super::trouble;
 use super::version::Version;
 use crate::api::{Answer, Call, Client, Error, Json, Patience};
@@ -195,6 +195,26 @@ impl Session {
         keys: &Object,
         patience: &Patience,
     ) -> Result<Option<Seen>, Fault> {
+        self.look(resource, keys, Freshness::Recent, patience).await
+    }
+
+    /// The same as it is now: for what is about to be written over it.
+    pub(super) async fn fetch_anew(
+        &self,
+        resource: &'static Resource,
+        keys: &Object,
+        patience: &Patience,
+    ) -> Result<Option<Seen>, Fault> {
+        self.look(resource, keys, Freshness::Anew, patience).await
+    }
+
+    async fn look(
+        &self,
+        resource: &'static Resource,
+        keys: &Object,
+        freshness: Freshness,
+        patience: &Patience,
+    ) -> Result<Option<Seen>, Fault> {
         let path = match resource.reads {
             Reads::One => object_path(resource, keys),
             Reads::At(template) => render(template, keys, None),
@@ -205,7 +225,7 @@ impl Session {
         let place = place(&call);
         let body = match resource.reads {
             Reads::One => self.client.send(call, patience).await.map(|answer| answer.body),
-            Reads::At(_) | Reads::Find { .. } => self.shared.ask(&self.client, call, patience).await,
+            Reads::At(_) | Reads::Find { .. } => self.shared.ask(&self.client, call, freshness, patience).await,
         };
         let body = match body {
             Ok(body) => body,

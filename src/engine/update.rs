@@ -28,7 +28,7 @@ impl Write<'_> {
         }
         let failed = |error| Written::failed(Some(prior.clone()), memory.clone(), error);
         let doing = format!("update the {}", self.named(prior));
-        match self.session.fetch(self.resource, prior, self.patience).await {
+        match self.session.fetch_anew(self.resource, prior, self.patience).await {
             Ok(Some(current)) => self.send_update(prior, changes, &current, prior, memory).await,
             Ok(None) => {
                 let detail = "It was deleted outside Terraform after the plan. Plan again to create it anew.";
