@@ -17,6 +17,7 @@ mod listing;
 mod log;
 mod masking;
 mod plugins;
+mod race;
 mod resources;
 mod routes;
 mod rules;
@@ -34,6 +35,7 @@ pub(crate) mod wire;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -54,6 +56,7 @@ pub(crate) struct Builder {
     version: String,
     masked_secrets: bool,
     masking: bool,
+    racing: Option<Duration>,
 }
 
 impl Builder {
@@ -81,6 +84,13 @@ impl Builder {
         self
     }
 
+    /// Requests overlap, as they do in the real gateway: each takes up to this long, and what a PATCH or a create goes
+    /// by is what was there when it arrived. Otherwise they are served one at a time.
+    pub(crate) fn racing(mut self, longest: Duration) -> Self {
+        self.racing = Some(longest);
+        self
+    }
+
     pub(crate) fn try_start(self) -> io::Result<Emulator> {
         let listener = server::bind(self.listen)?;
         let address = listener.local_addr()?;
@@ -90,6 +100,7 @@ impl Builder {
             version: self.version,
             masked_secrets: self.masked_secrets,
             masking: self.masking,
+            racing: self.racing,
             api_url: format!("http://{address}/api"),
         }));
         let running = Mutex::new(Some(Running::start(shared.clone(), listener)?));
@@ -117,6 +128,7 @@ impl Emulator {
             version: VERSION.into(),
             masked_secrets: false,
             masking: false,
+            racing: None,
         }
     }
 

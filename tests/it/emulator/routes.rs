@@ -1,6 +1,8 @@
 //! The table of routes and the order of the checks that every one shares (facts §1): route, credential, role. What a
 //! route does is its handler's business.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::auth::{Credentials, Keys, Role};
@@ -23,6 +25,8 @@ pub(super) struct Gateway {
     pub(super) masked_secrets: bool,
     /// Whether a masking provider is configured.
     pub(super) masking: bool,
+    /// How long a request takes at most, if requests overlap.
+    pub(super) racing: Option<Duration>,
     pub(super) api_url: String,
 }
 

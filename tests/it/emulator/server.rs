@@ -23,6 +23,7 @@ use super::auth::Credentials;
 use super::fault::{Faults, Kind};
 use super::http::Answer;
 use super::log::{Log, Logged};
+use super::race;
 use super::routes::{Gateway, dispatch};
 
 /// What outlives a stop of the server.
@@ -111,7 +112,16 @@ async fn handle(State(shared): State<Arc<Shared>>, ConnectInfo(line): ConnectInf
         status: None,
     });
     let fault = shared.faults().take(&method, &target);
-    let act = || dispatch(&mut shared.gateway(), &method, &target, &credentials, body);
+    let racing = shared.gateway().racing;
+    let mut seen = race::Seen::Nothing;
+    if let Some(longest) = racing {
+        seen = race::look(&shared.gateway(), &method, &target, &body);
+        tokio::time::sleep(race::pause(longest, ticket)).await;
+    }
+    let act = || {
+        let answer = |gateway: &mut Gateway| dispatch(gateway, &method, &target, &credentials, body);
+        race::act(&mut shared.gateway(), seen, &target, answer)
+    };
     let answer = match fault {
         None => act(),
         Some(Kind::Answer(answer)) => answer,
