@@ -323,7 +323,7 @@ enum Found {
 }
 
 /// True when the object shows the value that was sent; a masked one is believed.
-pub(super) fn shows(change: &Change, seen: &Seen) -> bool {
+fn shows(change: &Change, seen: &Seen) -> bool {
     let wanted = change.value.as_ref().unwrap_or(&Value::Null);
     let now = get(&seen.object, change.attr.name);
     let hidden = change.attr.secret || !change.attr.listed;

@@ -80,12 +80,11 @@ pub(super) async fn write_elements(
 
 impl Write<'_> {
     /// Takes the elements from what the prior state names to what is planned. One that fails leaves those before it as
-    /// planned, and a state that says so.
-    pub(super) async fn update_elements(&self, prior: &Object, changes: &[Change], mut memory: Memory) -> Written {
-        let Some((attr, _)) = self.resource.partial() else { return self.settle(prior, changes, None, memory).await };
+    /// planned, and a state that says so. What others make of an element at the same moment is for the next plan.
+    pub(super) async fn update_elements(&self, attr: &Attr, prior: &Object, mut memory: Memory) -> Written {
         let (before, wanted) = (get(prior, attr.name), get(self.planned, attr.name));
         let written = write_elements(self.session, self.resource, prior, (before, wanted), self.patience).await;
-        let (now, Some(error)) = written else { return self.settle(prior, changes, None, memory).await };
+        let (now, Some(error)) = written else { return self.settle(prior, &[], None, memory).await };
         let error = self.conceal(error);
         let doing = format!("update the {}", self.named(prior));
         let diagnostic = explain_write(self.session.system, self.resource, &doing, &error);

@@ -23,8 +23,8 @@ impl Write<'_> {
         if changes.is_empty() {
             return self.settle(prior, &[], None, memory).await;
         }
-        if self.resource.partial().is_some() {
-            return self.update_elements(prior, &changes, memory).await;
+        if let Some((attr, _)) = self.resource.partial() {
+            return self.update_elements(attr, prior, memory).await;
         }
         let failed = |error| Written::failed(Some(prior.clone()), memory.clone(), error);
         let doing = format!("update the {}", self.named(prior));

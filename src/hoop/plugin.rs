@@ -27,15 +27,16 @@ pub(super) static PLUGIN: Resource = Resource::new(
 
 static ATTRS: &[Attr] = &[
     computed("id", Str, "Identifier given by the gateway."),
-    required("name", Str, "Name of the plugin. One that is enabled already is adopted when that changes nothing.")
+    required("name", Str, "Name of the plugin. One that is enabled already is adopted when that overwrites nothing.")
         .key()
         .replaces()
         .rules(&[Rule::Length(1, 128), Rule::Matches(NO_SLASH, has_no_slash)]),
     optional(
         "connections",
         Set(&Object(CONNECTION)),
-        "Connections of the plugin. Those that are not named are left alone, those that the gateway attaches by itself \
-         among them. Not to be used together with `hoop_plugin_connection` for the same connection.",
+        "Connections of the plugin. Those that are not named are left alone, those of other workspaces and those that \
+         the gateway attaches by itself among them. Not to be used together with `hoop_plugin_connection` for the same \
+         connection.",
     )
     .or_computed()
     .always_sent()

@@ -117,13 +117,18 @@ fn a_plugin_that_is_there_is_adopted_unless_that_would_change_it() {
     assert_eq!(applied(&gateway, &terraform, &config("C1")), Vec::<String>::new());
     assert_eq!(rows(emulator, "slack")["tf-a"], json!(["C1"]));
 
-    // One more row is an addition, which hurts nobody.
-    terraform.forget();
-    assert_eq!(emulator.call("DELETE", &format!("/api/plugins/slack/conn/{b}"), Json::Null).0, 204);
-    let more = json!({ "hoop_plugin": { "slack": { "name": "slack", "connections": [
-        { "connection_id": a, "config": ["C1"] }, { "connection_id": b, "config": [] }] } } });
-    assert_eq!(applied(&gateway, &terraform, &more), [format!("PUT /api/plugins/slack/conn/{b}")]);
-    assert_eq!(rows(emulator, "slack"), expected(&[("tf-a", json!(["C1"])), ("tf-b", json!([]))]));
+    // One more row is an addition, which hurts nobody; so is one that says nothing, as the gateway's own do.
+    for (removed, config) in [(true, json!([])), (false, json!(["C2"]))] {
+        terraform.forget();
+        let path = format!("/api/plugins/slack/conn/{b}");
+        if removed {
+            assert_eq!(emulator.call("DELETE", &path, Json::Null).0, 204);
+        }
+        let more = json!({ "hoop_plugin": { "slack": { "name": "slack", "connections": [
+            { "connection_id": a, "config": ["C1"] }, { "connection_id": b, "config": config }] } } });
+        assert_eq!(applied(&gateway, &terraform, &more), [format!("PUT {path}")]);
+        assert_eq!(rows(emulator, "slack"), expected(&[("tf-a", json!(["C1"])), ("tf-b", config)]));
+    }
 }
 
 #[test]

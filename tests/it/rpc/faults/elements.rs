@@ -199,3 +199,25 @@ async fn a_destroy_that_fails_keeps_the_rows_that_are_left() {
     assert_eq!(stored(&emulator, &ids), groups([None, None, None, Some("theirs")]));
     session.shutdown().await;
 }
+
+/// What the plan does not change is not written, whatever became of it since; the next plan shows it.
+#[tokio::test]
+async fn what_others_do_to_a_row_after_the_plan_is_for_the_next_plan() {
+    let emulator = Emulator::start();
+    let session = patient(&emulator, 0).await;
+    let ids = connections::<4>(&emulator);
+    let object = session.create("hoop_plugin", &config(&[(&ids[0], "a"), (&ids[1], "b"), (&ids[2], "c")])).await;
+    let changed = config(&[(&ids[0], "a2"), (&ids[1], "b"), (&ids[2], "c")]);
+    let planned = session.plan(&object, &changed).await;
+    assert_eq!(emulator.call("DELETE", &row_path(&ids[1]), Json::Null).0, 204);
+    assert_eq!(emulator.call("PUT", &row_path(&ids[2]), json!({"config": ["theirs"]})).0, 200);
+    let applied = under(&emulator, [], session.apply(&object, &planned)).await;
+    assert!(applied.diagnostics.is_clean(), "{}", applied.diagnostics);
+    assert_eq!(asked(&emulator, "PUT") + asked(&emulator, "DELETE"), 1, "{:?}", emulator.requests());
+    assert_eq!(stored(&emulator, &ids), groups([Some("a2"), None, Some("theirs"), None]));
+    let (read, _) = session.read(&applied.object).await;
+    assert_eq!(known(&read, &ids), groups([Some("a2"), None, Some("theirs"), None]), "the refresh shows it");
+    session.converge(&read, &changed).await;
+    assert_eq!(stored(&emulator, &ids), groups([Some("a2"), Some("b"), Some("c"), None]));
+    session.shutdown().await;
+}
