@@ -21,6 +21,7 @@ pub(super) enum Adopted {
 }
 
 impl Write<'_> {
+    /// Takes what is there, unless that would overwrite what somebody has said in it.
     pub(super) async fn adopt(&self, changes: &[Change], memory: &Memory) -> Adopted {
         let seen = match self.session.fetch_anew(self.resource, self.planned, self.patience).await {
             Ok(Some(seen)) => seen,

@@ -112,18 +112,17 @@ impl Write<'_> {
 
     /// What is there is adopted, also when somebody else makes it in the moment between the look and the POST.
     async fn post_or_adopt(&self, changes: &[Change], memory: &Memory) -> Result<Written, Made> {
-        let mut made = Made::Refused(self.nameless());
-        for _ in 0..2 {
+        for is_last in [false, true] {
             match self.adopt(changes, memory).await {
                 Adopted::Done(written) => return Ok(written),
                 Adopted::Refused(error) => return Err(Made::Refused(error)),
-                Adopted::Nothing => made = self.post(changes).await,
-            }
-            if !matches!(made, Made::Taken(_)) {
-                break;
+                Adopted::Nothing => match self.post(changes).await {
+                    Made::Taken(_) if !is_last => {}
+                    made => return Err(made),
+                },
             }
         }
-        Err(made)
+        unreachable!("the last look returns")
     }
 
     async fn post(&self, changes: &[Change]) -> Made {

@@ -359,7 +359,7 @@ impl Attr {
     }
 
     /// Manages the named elements of a set only, each with a PUT or DELETE of its own. In the path `{name}` stands for
-    /// an attribute of the element, or of the object where the element has none of that name.
+    /// the element's key, or for an attribute of the object.
     pub const fn partial(mut self, path: &'static str) -> Attr {
         assert!(matches!(self.kind, Kind::Set(Kind::Object(_))), "partial() is for sets of nested attributes");
         assert!(matches!(self.absent, Absent::Computed), "partial() needs or_computed(): unnamed is left alone");
