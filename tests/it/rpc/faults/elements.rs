@@ -3,7 +3,6 @@
 
 use super::*;
 use crate::host::Action;
-use crate::rpc::connection;
 
 const PLUGIN: &str = "access_control";
 
@@ -13,7 +12,13 @@ fn row_path(id: &Json) -> String {
 
 /// Ids of connections, in the order in which their rows are written.
 fn connections<const N: usize>(emulator: &Emulator) -> [Json; N] {
-    let mut ids: Vec<Json> = (0..N).map(|index| connection(emulator, &format!("row-{index}"))).collect();
+    let made = |index: usize| {
+        let body = json!({"name": format!("row-{index}"), "type": "custom", "agent_id": emulator.agent_id(),
+            "access_mode_runbooks": "enabled", "access_mode_exec": "enabled", "access_mode_connect": "enabled",
+            "access_schema": "disabled"});
+        emulator.call("POST", "/api/connections", body).1["id"].clone()
+    };
+    let mut ids: Vec<Json> = (0..N).map(made).collect();
     ids.sort_by_key(Json::to_string);
     ids.try_into().expect("as many as were made")
 }
