@@ -175,7 +175,8 @@ fn refusal(reply: &Reply, secrets: &[&str], dialect: Dialect) -> Failure {
     }
     let json: Option<Json> =
         serde_json::from_slice(body).ok().filter(|json: &Json| json.is_object() || json.is_array());
-    if status == 404 && json.is_none() {
+    // An answer that calls itself JSON is the API's own, even if its body arrived in pieces.
+    if status == 404 && json.is_none() && !claims_json(&reply.headers, body) {
         return Cause::NoSuchRoute.into();
     }
     let said = match (&json, std::str::from_utf8(body)) {

@@ -129,8 +129,12 @@ impl Engine {
 impl Write<'_> {
     /// Sends a write. A refusal never repeats a secret of the user's.
     pub(super) async fn send(&self, call: Call) -> Result<Answer, Error> {
-        let sent = self.session.write(call, self.patience).await;
-        sent.map_err(|error| Secrets::of(self.resource.attrs, &[self.config, self.planned]).conceal(error))
+        self.session.write(call, self.patience).await.map_err(|error| self.conceal(error))
+    }
+
+    /// The error without the user's secrets in the system's words.
+    pub(super) fn conceal(&self, error: Error) -> Error {
+        Secrets::of(self.resource.attrs, &[self.config, self.planned]).conceal(error)
     }
 
     /// What the attribute shall be: a secret comes from whichever twin the configuration names.
@@ -171,11 +175,12 @@ impl Write<'_> {
             if versions(attr, before) != versions(attr, after) {
                 return true;
             }
-            // A fixed attribute that is left out stays as it is, and what only a create takes is not sent again.
-            let stays = (attr.fixed.is_some() && after.is_null()) || attr.sent_by == Verbs::Create;
-            before != after && !stays && !same(attr, before, after, None)
+            before != after && !same(attr, before, after, None)
         };
-        self.sendable().filter(changed).map(|attr| Change::new(attr, self.wanted(attr))).collect()
+        // What is fixed stays as it is, and what only a create takes is not sent again.
+        let stays = |attr: &&'static Attr| attr.fixed.is_some() || attr.sent_by == Verbs::Create;
+        let sendable = self.sendable().filter(|attr| !stays(attr));
+        sendable.filter(changed).map(|attr| Change::new(attr, self.wanted(attr))).collect()
     }
 
     /// Reads the object back and lays the plan over what it shows. `answer` gives what is shown once only.

@@ -1,5 +1,6 @@
 //! Create: what is sent and when, and what is there already. A POST whose answer is lost is `lost`'s business.
 
+use super::adopt::Adopted;
 use super::apply::{Write, Written};
 use super::body::{Change, create_body, decode, encode};
 use super::children::encode_new;
@@ -9,7 +10,7 @@ use super::observe::{reveal, unmask};
 use super::place::object_path;
 use super::same::{extras, get, restricted, same};
 use super::session::Seen;
-use crate::api::{Answer, Call, Json, Method};
+use crate::api::{Answer, Call, Error, Json, Method};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::Create;
 use crate::value::{Object, Value};
@@ -19,6 +20,8 @@ pub(super) enum Made {
     Created(Answer),
     /// The object is there and is ours: the answer was lost, or nothing needed to be sent. With its keys.
     Found(Object),
+    /// Somebody else has the name.
+    Taken(Error),
     /// It failed and left nothing that could be in the state.
     Refused(Diagnostic),
 }
@@ -29,15 +32,15 @@ impl Write<'_> {
         let changes = self.all();
         let made = match self.resource.create {
             Create::Post => self.post(&changes).await,
-            Create::PostOrAdopt => match self.adopt(&changes, &memory).await {
-                Adopted::Nothing => self.post(&changes).await,
-                Adopted::Refused(error) => Made::Refused(error),
-                Adopted::Done(written) => return written,
+            Create::PostOrAdopt => match self.post_or_adopt(&changes, &memory).await {
+                Ok(written) => return written,
+                Err(made) => made,
             },
             Create::Put => self.put_new(&changes).await,
         };
         match made {
             Made::Refused(error) => Written::failed(None, memory, error),
+            Made::Taken(error) => Written::failed(None, memory, self.taken_by(&error).await),
             Made::Found(keys) => {
                 let mut written = self.settle(&keys, &[], None, memory).await;
                 written.diagnostics.extend(self.lost_values());
@@ -100,10 +103,25 @@ impl Write<'_> {
         }
     }
 
+    /// What is there is adopted, also when somebody else makes it in the moment between the look and the POST.
+    async fn post_or_adopt(&self, changes: &[Change], memory: &Memory) -> Result<Written, Made> {
+        for is_last in [false, true] {
+            match self.adopt(changes, memory).await {
+                Adopted::Done(written) => return Ok(written),
+                Adopted::Refused(error) => return Err(Made::Refused(error)),
+                Adopted::Nothing => match self.post(changes).await {
+                    Made::Taken(_) if !is_last => {}
+                    made => return Err(made),
+                },
+            }
+        }
+        unreachable!("the last look returns")
+    }
+
     /// A PUT overwrites without a word, so what is there is looked at first. An object that says nothing may be taken
     /// over, and so may one that says what is planned; any other is somebody's.
     async fn put_new(&self, changes: &[Change]) -> Made {
-        match self.session.fetch(self.resource, self.planned, self.patience).await {
+        match self.session.fetch_anew(self.resource, self.planned, self.patience).await {
             Err(fault) => return Made::Refused(self.unprepared(&fault)),
             Ok(None) => {}
             Ok(Some(seen)) => {
@@ -129,47 +147,6 @@ impl Write<'_> {
                 Err(_) => Made::Refused(self.uncertain(&error.to_string())),
             },
         }
-    }
-}
-
-/// What a create found before it began.
-enum Adopted {
-    Nothing,
-    Done(Written),
-    Refused(Diagnostic),
-}
-
-impl Write<'_> {
-    /// Takes an object that is there, if that changes nothing that exists: what is planned of it is so already, and
-    /// what is planned beside it is added.
-    async fn adopt(&self, changes: &[Change], memory: &Memory) -> Adopted {
-        let seen = match self.session.fetch(self.resource, self.planned, self.patience).await {
-            Ok(Some(seen)) => seen,
-            Ok(None) => return Adopted::Nothing,
-            Err(fault) => return Adopted::Refused(self.unprepared(&fault)),
-        };
-        let wanted = |change: &Change| change.value.clone().unwrap_or(Value::Null);
-        let inputs = || changes.iter().filter(|change| is_sent(change));
-        let contradicts = |change: &&Change| {
-            let there = restricted(change.attr, get(&seen.object, change.attr.name), &wanted(change));
-            let of_those = restricted(change.attr, &wanted(change), &there);
-            !same(change.attr, &of_those, &unmask(&there, &of_those), None)
-        };
-        if inputs().any(|change| contradicts(&change)) {
-            let reason = format!("The {} has it already, with other values.", self.session.system.title);
-            return Adopted::Refused(self.taken(&reason, None));
-        }
-        let missing: Vec<Change> = inputs().filter(|change| !shows(change, &seen)).map(Change::again).collect();
-        Adopted::Done(match missing.is_empty() {
-            true => self.settle(self.planned, &[], None, memory.clone()).await,
-            false => {
-                let before = Object::new();
-                let mut done = self.send_update(self.planned, missing, &seen, &before, memory.clone()).await;
-                // A failed addition leaves nothing of ours.
-                done.state = done.state.filter(|state| !state.is_empty());
-                done
-            }
-        })
     }
 }
 

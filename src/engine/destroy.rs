@@ -1,42 +1,20 @@
 //! Destroy: what belongs to the object goes first, then the object, by the verb that its table says. Absence is success;
 //! what the system keeps is said.
 
-use super::body::{Change, whole_body};
 use super::children::{self, children_of};
 use super::conceal::Secrets;
+use super::elements::write_elements;
 use super::observe::known;
 use super::place::{key_text, object_path};
 use super::same::get;
 use super::session::Session;
-use super::trouble::{explain, explain_fault};
-use super::update::ride_along;
+use super::trouble::explain;
 use super::{Engine, Outcome, Stored};
 use crate::api::{Call, Error, Json, Meaning, Method, Patience};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::JsonObject;
-use crate::schema::{Attr, Destroy, Resource};
+use crate::schema::{Destroy, Resource};
 use crate::value::{Object, Value};
-
-/// The PUT that takes out of an object what is managed of it. `None` when there is nothing to take out.
-async fn detached(
-    resource: &'static Resource,
-    session: &Session,
-    state: &Object,
-    patience: &Patience,
-) -> Result<Option<Call>, Diagnostic> {
-    let doing = format!("detach what is managed of the {} {:?}", resource.noun(), key_text(resource, state));
-    let seen = session.fetch(resource, state, patience).await;
-    let seen = seen.map_err(|fault| explain_fault(session.system, &doing, &fault))?;
-    let (Some(seen), Some(path)) = (seen, object_path(resource, state)) else { return Ok(None) };
-    let managed = |attr: &&'static Attr| attr.partial && !get(state, attr.name).is_empty();
-    let changes: Vec<Change> = resource
-        .managed()
-        .filter(managed)
-        .map(|attr| ride_along(Change { attr, value: Some(Value::Null) }, &seen, state))
-        .collect();
-    let body = || Json::Object(whole_body(&seen.json, &changes));
-    Ok((!changes.is_empty()).then(|| Call::new(Method::Put, path).body(body())))
-}
 
 impl Engine {
     /// Removes what belongs to the object first. Either way: what is left of it for the state.
@@ -76,22 +54,18 @@ impl Engine {
         let state = before.state.as_object().cloned().unwrap_or_default();
         let Some(path) = object_path(resource, &state) else { return Outcome::new(gone, Diagnostics::new()) };
         let stays = |left: Object, errors| Outcome::new(Stored { state: Value::Object(known(left)), ..before }, errors);
-        let state = match self.remove_children(resource, session, &state, patience).await {
+        let mut state = match self.remove_children(resource, session, &state, patience).await {
             Ok(left) => left,
             Err((left, error)) => return stays(left, vec![error]),
         };
         let _lock = session.lock(resource, &state).await;
-        let call = match resource.destroy {
-            Destroy::Delete => Some(Call::new(Method::Delete, path)),
-            Destroy::Empty { .. } => Some(Call::new(Method::Put, path).body(Json::Object(JsonObject::new()))),
-            Destroy::Detach => match detached(resource, session, &state, patience).await {
-                Ok(call) => call,
-                Err(error) => return stays(state, vec![error]),
-            },
-        };
-        let sent = match call {
-            Some(call) => session.write(call, patience).await.map(drop),
-            None => Ok(()),
+        let sent = match resource.destroy {
+            Destroy::Delete => session.write(Call::new(Method::Delete, path), patience).await.map(drop),
+            Destroy::Empty { .. } => {
+                let nothing = Json::Object(JsonObject::new());
+                session.write(Call::new(Method::Put, path).body(nothing), patience).await.map(drop)
+            }
+            Destroy::Detach => detach(resource, session, &mut state, patience).await,
         };
         let what = format!("{} {:?}", resource.noun(), key_text(resource, &state));
         match (sent, resource.destroy) {
@@ -111,6 +85,20 @@ impl Engine {
             }
         }
     }
+}
+
+/// Takes out of the object what is managed of it. What could not be taken out stays in the state.
+async fn detach(
+    resource: &'static Resource,
+    session: &Session,
+    state: &mut Object,
+    patience: &Patience,
+) -> Result<(), Error> {
+    let Some((attr, _)) = resource.partial() else { return Ok(()) };
+    let managed = get(state, attr.name);
+    let (left, error) = write_elements(session, resource, state, (managed, &Value::Null), patience).await;
+    state.insert(attr.name.to_owned(), left);
+    error.map_or(Ok(()), Err)
 }
 
 /// Why the object stays; with what else belongs to it, if that may be the reason.

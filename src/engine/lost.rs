@@ -75,14 +75,15 @@ impl Write<'_> {
                 Ok(answer) => return Made::Created(answer),
                 Err(loss) => loss,
             };
-            if let Loss::Failed(error) = &loss {
-                let taken = error.meaning() == Some(Meaning::Taken);
-                if taken && !lost_one {
-                    return Made::Refused(self.taken_by(error).await);
-                }
-                if !error.may_have_acted() && !taken {
-                    return Made::Refused(self.refused(error));
-                }
+            let taken = matches!(&loss, Loss::Failed(error) if error.meaning() == Some(Meaning::Taken));
+            let loss = match loss {
+                Loss::Failed(error) if taken && !lost_one => return Made::Taken(error),
+                loss => loss,
+            };
+            if let Loss::Failed(error) = &loss
+                && !(taken || error.may_have_acted())
+            {
+                return Made::Refused(self.refused(error));
             }
             lost_one = true;
             match self.look_up(changes).await {
@@ -105,9 +106,7 @@ impl Write<'_> {
         };
         let loss = match self.sent(&call).await {
             Ok(answer) => return Made::Created(answer),
-            Err(Loss::Failed(error)) if error.meaning() == Some(Meaning::Taken) => {
-                return Made::Refused(self.taken_by(&error).await);
-            }
+            Err(Loss::Failed(error)) if error.meaning() == Some(Meaning::Taken) => return Made::Taken(error),
             Err(Loss::Failed(error)) if !error.may_have_acted() => return Made::Refused(self.refused(&error)),
             Err(loss) => loss,
         };
@@ -143,7 +142,7 @@ impl Write<'_> {
     }
 
     /// Something has the name: the object itself, or one of its children.
-    async fn taken_by(&self, error: &Error) -> Diagnostic {
+    pub(super) async fn taken_by(&self, error: &Error) -> Diagnostic {
         let patience = self.patience.to_the_end();
         match children_of(self.resource) {
             Some((attr, _)) if matches!(self.session.fetch(self.resource, self.planned, &patience).await, Ok(None)) => {

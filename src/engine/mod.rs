@@ -1,6 +1,7 @@
 //! The engine: what Terraform's requests mean, told from the tables. It names no system and knows no wire format of
 //! Terraform's; the protocol hands it plain values and gets plain values back.
 
+mod adopt;
 mod apply;
 mod body;
 mod children;
@@ -10,6 +11,7 @@ mod correlate;
 mod create;
 mod data;
 mod destroy;
+mod elements;
 mod find;
 mod import;
 mod lists;

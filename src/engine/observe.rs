@@ -25,7 +25,7 @@ pub(super) fn observe(
             Role::Version => before.cloned().unwrap_or(Value::Null),
             Role::Plain if attr.once || attr.local => before.cloned().unwrap_or(Value::Null),
             Role::Plain if attr.secret => observe_secret(attr, seen, before, stamp_moved(attr, seen, memory)),
-            Role::Plain if attr.partial && before.is_some_and(Value::is_null) => Value::Null,
+            Role::Plain if attr.partial.is_some() && before.is_some_and(Value::is_null) => Value::Null,
             Role::Plain => {
                 let now = reveal(attr, get(seen, attr.name), before.unwrap_or(&Value::Null), None);
                 let now = restricted(attr, &now, before.unwrap_or(&Value::Null));

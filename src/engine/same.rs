@@ -59,7 +59,7 @@ pub(super) fn get<'a>(object: &'a Object, name: &str) -> &'a Value {
 }
 
 /// The key of an element of a partial set.
-fn element_key<'a>(attr: &Attr, element: &'a Value) -> Option<&'a Value> {
+pub(super) fn element_key<'a>(attr: &Attr, element: &'a Value) -> Option<&'a Value> {
     let key = attr.kind.nested()?.iter().find(|attr| attr.key)?;
     Some(get(element.as_object()?, key.name))
 }
@@ -67,24 +67,12 @@ fn element_key<'a>(attr: &Attr, element: &'a Value) -> Option<&'a Value> {
 /// The elements of a partial set that `named` names by their key; anything else as it is.
 pub(super) fn restricted(attr: &Attr, value: &Value, named: &Value) -> Value {
     match (attr.partial, value, named) {
-        (true, Value::Set(items), Value::Set(named)) => {
+        (Some(_), Value::Set(items), Value::Set(named)) => {
             let is_named = |item: &&Value| named.iter().any(|name| element_key(attr, name) == element_key(attr, item));
             Value::Set(items.iter().filter(is_named).cloned().collect())
         }
         _ => value.clone(),
     }
-}
-
-/// The whole of a partial set after a change: what is there, without what the prior state named, with what is planned.
-pub(super) fn replaced(attr: &Attr, there: &Value, prior: &Value, planned: &Value) -> Value {
-    let empty: &[Value] = &[];
-    let planned = planned.items().unwrap_or(empty);
-    let named = |item: &&Value| {
-        let mut names = prior.items().unwrap_or(empty).iter().chain(planned);
-        names.any(|name| element_key(attr, name) == element_key(attr, item))
-    };
-    let kept = there.items().unwrap_or(empty).iter().filter(|item| !named(item));
-    Value::Set(kept.chain(planned).cloned().collect())
 }
 
 /// What the system adds by itself to this attribute of this object, if the table says so.

@@ -11,7 +11,7 @@ use super::body::{Misfit, decode, find};
 use super::lists::at;
 use super::place::{collection_path, object_path, render};
 use super::same::get;
-use super::shared::SharedReads;
+use super::shared::{Freshness, SharedReads};
 use super::trouble;
 use super::version::Version;
 use crate::api::{Answer, Call, Client, Error, Json, Patience};
@@ -167,7 +167,13 @@ impl Session {
             Some(template) => render(template, object, None),
             None => object_path(resource, object),
         };
-        let name = path.unwrap_or_else(|| collection_path(resource)).join("/");
+        self.hold(&path.unwrap_or_else(|| collection_path(resource))).await
+    }
+
+    /// Waits until no other write of this process touches what is at this path. Who holds an object may wait for a part
+    /// of it; who holds a part waits for nothing, so that no two can wait for each other.
+    pub(super) async fn hold(&self, path: &[String]) -> OwnedMutexGuard<()> {
+        let name = path.join("/");
         let lock = {
             let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
             // A lock that nobody holds or waits for is in the map alone.
@@ -197,6 +203,26 @@ impl Session {
         keys: &Object,
         patience: &Patience,
     ) -> Result<Option<Seen>, Fault> {
+        self.look(resource, keys, Freshness::Recent, patience).await
+    }
+
+    /// The same as it is now: for what is about to be written over it.
+    pub(super) async fn fetch_anew(
+        &self,
+        resource: &'static Resource,
+        keys: &Object,
+        patience: &Patience,
+    ) -> Result<Option<Seen>, Fault> {
+        self.look(resource, keys, Freshness::Anew, patience).await
+    }
+
+    async fn look(
+        &self,
+        resource: &'static Resource,
+        keys: &Object,
+        freshness: Freshness,
+        patience: &Patience,
+    ) -> Result<Option<Seen>, Fault> {
         let path = match resource.reads {
             Reads::One => object_path(resource, keys),
             Reads::At(template) => render(template, keys, None),
@@ -207,7 +233,7 @@ impl Session {
         let place = place(&call);
         let body = match resource.reads {
             Reads::One => self.client.send(call, patience).await.map(|answer| answer.body),
-            Reads::At(_) | Reads::Find { .. } => self.shared.ask(&self.client, call, patience).await,
+            Reads::At(_) | Reads::Find { .. } => self.shared.ask(&self.client, call, freshness, patience).await,
         };
         let body = match body {
             Ok(body) => body,

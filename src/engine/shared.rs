@@ -14,36 +14,69 @@ use crate::api::{Call, Client, Error, Json, Patience};
 /// How long an answer serves. A refresh walk takes longer between two writes of others than this.
 const LIFE: Duration = Duration::from_secs(3);
 
+/// Which answers a reader may be given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Freshness {
+    /// Any that is not older than a moment.
+    Recent,
+    /// Only one that is asked for from now on: something will be written over what it shows.
+    Anew,
+}
+
 /// Answers by path. The order of the map never reaches anybody.
 #[derive(Default)]
 pub(super) struct SharedReads {
     generation: AtomicU64,
-    answers: Mutex<HashMap<String, Arc<Slot>>>,
+    answers: Mutex<HashMap<String, Arc<AsyncMutex<Option<Heard>>>>>,
 }
 
-type Slot = AsyncMutex<Option<(Instant, Json)>>;
+/// What came of a request, with the times at which it was sent and answered.
+struct Heard {
+    sent: Instant,
+    ended: Instant,
+    answer: Result<Json, Error>,
+}
+
+impl Heard {
+    /// Whether it serves somebody who asked at this time. A failure serves those who waited for it: each would meet it
+    /// again, one after the other.
+    fn serves(&self, asked: Instant, freshness: Freshness) -> bool {
+        match (freshness, &self.answer) {
+            (Freshness::Anew, _) => self.sent >= asked,
+            (Freshness::Recent, Ok(_)) => self.ended.elapsed() < LIFE,
+            (Freshness::Recent, Err(_)) => self.ended >= asked,
+        }
+    }
+}
 
 impl SharedReads {
     /// Asks once for all who ask the same at the same time.
-    pub(super) async fn ask(&self, client: &Client, call: Call, patience: &Patience) -> Result<Json, Error> {
-        let generation = self.generation.load(Ordering::SeqCst);
-        let slot = self.slot(generation, &call);
-        let mut answer = slot.lock().await;
-        if let Some((at, body)) = answer.as_ref()
-            && at.elapsed() < LIFE
-        {
-            return Ok(body.clone());
+    pub(super) async fn ask(
+        &self,
+        client: &Client,
+        call: Call,
+        freshness: Freshness,
+        patience: &Patience,
+    ) -> Result<Json, Error> {
+        let asked = Instant::now();
+        let slot = self.slot(&call);
+        let mut heard = slot.lock().await;
+        if let Some(heard) = heard.as_ref().filter(|heard| heard.serves(asked, freshness)) {
+            return heard.answer.clone();
         }
-        let body = client.send(call, patience).await?.body;
-        // An answer that a write of ours overtook is true for this reader only, who asked before the write was done.
-        if self.generation.load(Ordering::SeqCst) == generation {
-            *answer = Some((Instant::now(), body.clone()));
+        let sent = Instant::now();
+        let answer = client.send(call, patience).await.map(|answer| answer.body);
+        // That one reader was told to stop is nothing to those who read on.
+        if !answer.as_ref().is_err_and(Error::is_cancelled) {
+            *heard = Some(Heard { sent, ended: Instant::now(), answer: answer.clone() });
         }
-        Ok(body)
+        answer
     }
 
-    fn slot(&self, generation: u64, call: &Call) -> Arc<Slot> {
-        let name = format!("{generation} {}", call.path.join("/"));
+    /// The place of an answer. It serves those who ask between two writes of ours; later ones have another, so that
+    /// nobody who asks after a write is told what was before it.
+    fn slot(&self, call: &Call) -> Arc<AsyncMutex<Option<Heard>>> {
+        let name = format!("{} {}", self.generation.load(Ordering::SeqCst), call.path.join("/"));
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default().clone()
     }
 
@@ -51,5 +84,121 @@ impl SharedReads {
     pub(super) fn forget(&self) {
         self.generation.fetch_add(1, Ordering::SeqCst);
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio::task::JoinSet;
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::api::{Cause, Dialect, Meaning, Refusal, Said, Settings};
+
+    /// A client of a server that answers with this status and the number of the request.
+    async fn counting(status: u16) -> Arc<Client> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        tokio::spawn(async move {
+            for count in 1.. {
+                let (mut stream, _) = listener.accept().await.expect("a connection");
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") {
+                    head.push(stream.read_u8().await.expect("a request"));
+                }
+                let text = format!("HTTP/1.1 {status} Words\r\nconnection: close\r\ncontent-length: 1\r\n\r\n{count}");
+                stream.write_all(text.as_bytes()).await.expect("an answer");
+            }
+        });
+        let mut settings = Settings::new(url, "test", Dialect { refusal });
+        settings.max_retries = 0;
+        Arc::new(Client::new(settings).expect("a client"))
+    }
+
+    /// The server's words are the number.
+    fn refusal(status: u16, said: Said<'_>) -> Refusal {
+        let message = if let Said::Text(text) = said { text.to_owned() } else { String::new() };
+        Refusal::new(Meaning::of_status(status), message)
+    }
+
+    struct Readers {
+        client: Arc<Client>,
+        reads: Arc<SharedReads>,
+        asking: JoinSet<Result<Json, Error>>,
+    }
+
+    impl Readers {
+        async fn of(status: u16) -> Readers {
+            Readers { client: counting(status).await, reads: Arc::default(), asking: JoinSet::new() }
+        }
+
+        /// Readers that have all asked when this returns, and nobody has been answered yet.
+        async fn ask(&mut self, count: usize, freshness: Freshness) {
+            for _ in 0..count {
+                let (client, reads) = (self.client.clone(), self.reads.clone());
+                self.asking.spawn(async move {
+                    let patience = Patience::new(CancellationToken::new());
+                    reads.ask(&client, Call::get(["it"]), freshness, &patience).await
+                });
+            }
+            tokio::task::yield_now().await;
+        }
+
+        /// The numbers of the requests that served them, by answer or failure.
+        async fn served(&mut self) -> Vec<String> {
+            let mut served = Vec::new();
+            while let Some(answer) = self.asking.join_next().await {
+                served.push(match answer.expect("no panic") {
+                    Ok(number) => number.to_string(),
+                    Err(Error { cause: Cause::Refused { message, .. }, .. }) => message,
+                    Err(other) => panic!("{other}"),
+                });
+            }
+            served.sort_unstable();
+            served
+        }
+    }
+
+    use Freshness::{Anew, Recent};
+
+    #[tokio::test]
+    async fn one_answer_serves_all_who_ask_at_the_same_time_and_for_a_moment() {
+        let mut readers = Readers::of(200).await;
+        readers.ask(50, Recent).await;
+        assert_eq!(readers.served().await, ["1"; 50]);
+        readers.ask(50, Recent).await;
+        assert_eq!(readers.served().await, ["1"; 50]);
+    }
+
+    /// Else fifty readers of a server that is down would find that out one after the other.
+    #[tokio::test]
+    async fn one_failure_serves_all_who_waited_for_it_and_nobody_later() {
+        let mut readers = Readers::of(503).await;
+        readers.ask(50, Recent).await;
+        assert_eq!(readers.served().await, ["1"; 50]);
+        readers.ask(50, Recent).await;
+        assert_eq!(readers.served().await, ["2"; 50]);
+    }
+
+    /// Who asked before a write of ours may be told what was before it, and all of them by one answer.
+    #[tokio::test]
+    async fn an_answer_that_a_write_overtook_serves_only_those_who_asked_before() {
+        let mut readers = Readers::of(200).await;
+        readers.ask(20, Recent).await;
+        readers.reads.forget();
+        readers.ask(20, Recent).await;
+        assert_eq!(readers.served().await, [["1"; 20], ["2"; 20]].concat());
+    }
+
+    #[tokio::test]
+    async fn what_is_about_to_be_written_over_is_asked_for_anew() {
+        let mut readers = Readers::of(200).await;
+        readers.ask(1, Recent).await;
+        assert_eq!(readers.served().await, ["1"]);
+        // The first sends before the others ask; theirs serves them all.
+        readers.ask(20, Anew).await;
+        assert_eq!(readers.served().await, [["2"; 1].as_slice(), &["3"; 19]].concat());
     }
 }

@@ -7,7 +7,7 @@ use super::apply::{Write, Written};
 use super::body::{Change, encode, find_mut, patch_body, whole_body};
 use super::memory::Memory;
 use super::place::{key_text, object_path};
-use super::same::{extras, get, replaced};
+use super::same::{extras, get};
 use super::session::{Asking, Seen};
 use super::trouble::{explain, explain_fault, explain_write};
 use crate::api::{Call, Json, Meaning, Method};
@@ -24,9 +24,12 @@ impl Write<'_> {
         if changes.is_empty() && first.is_none() {
             return self.settle(prior, &[], None, memory).await;
         }
+        if let Some((attr, _)) = self.resource.partial() {
+            return self.update_elements(attr, prior, memory).await;
+        }
         let failed = |error| Written::failed(Some(prior.clone()), memory.clone(), error);
         let doing = format!("update the {}", self.named(prior));
-        let current = match self.session.fetch(self.resource, prior, self.patience).await {
+        let current = match self.session.fetch_anew(self.resource, prior, self.patience).await {
             Ok(Some(current)) => current,
             Ok(None) => {
                 let detail = "It was deleted outside Terraform after the plan. Plan again to create it anew.";
@@ -76,7 +79,7 @@ impl Write<'_> {
         prior: &Object,
         memory: Memory,
     ) -> Written {
-        let changes: Vec<Change> = changes.into_iter().map(|change| ride_along(change, current, prior)).collect();
+        let changes: Vec<Change> = changes.into_iter().map(|change| ride_along(change, current)).collect();
         let call = match self.request(keys, &changes, current, prior).await {
             Ok(Some(call)) => call,
             Ok(None) => return self.settle(keys, &[], None, memory).await,
@@ -100,7 +103,7 @@ impl Write<'_> {
         }
     }
 
-    fn named(&self, keys: &Object) -> String {
+    pub(super) fn named(&self, keys: &Object) -> String {
         format!("{} {:?}", self.resource.noun(), key_text(self.resource, keys))
     }
 
@@ -181,12 +184,7 @@ fn encode_entry(attr: &Attr, value: &Value) -> Json {
 }
 
 /// Adds what the system put there by itself and the plan does not name, as far as it is there.
-pub(super) fn ride_along(change: Change, current: &Seen, prior: &Object) -> Change {
-    if change.attr.partial {
-        let (there, prior) = (get(&current.object, change.attr.name), get(prior, change.attr.name));
-        let value = replaced(change.attr, there, prior, change.value.as_ref().unwrap_or(&Value::Null));
-        return Change { value: Some(value), ..change };
-    }
+fn ride_along(change: Change, current: &Seen) -> Change {
     let (Some(value), Some(extras)) = (&change.value, extras(change.attr, &current.object)) else { return change };
     let now = get(&current.object, change.attr.name);
     let value = match (value, now, &extras) {

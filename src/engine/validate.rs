@@ -1,7 +1,7 @@
 //! The configuration against the table, without any request. Unknown values are not wrong: they are checked again
 //! when they are known.
 
-use super::same::get;
+use super::same::{element_key, get};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Attr, Kind, Resource, Rule};
 use crate::value::{Number, Object, Path, Step, Value};
@@ -45,9 +45,21 @@ fn check_value(attr: &'static Attr, value: &Value, path: &Path, found: &mut Diag
         Value::List(items) => items.iter().enumerate().for_each(|(index, item)| inner(item, &path.index(index))),
         Value::Map(entries) => entries.iter().for_each(|(key, item)| inner(item, &path.key(key))),
         // Elements of a set have no address: the set itself is named.
-        Value::Set(items) => items.iter().for_each(|item| inner(item, path)),
+        Value::Set(items) => {
+            items.iter().for_each(|item| inner(item, path));
+            found.extend(attr.partial.and_then(|_| named_twice(attr, items, path)));
+        }
         value => inner(value, path),
     }
+}
+
+/// Two elements of a partial set with one key are one element to the system.
+fn named_twice(attr: &Attr, items: &[Value], path: &Path) -> Option<Diagnostic> {
+    let mut keys: Vec<&str> = items.iter().filter_map(|item| element_key(attr, item)?.as_str()).collect();
+    keys.sort_unstable();
+    let twice = keys.windows(2).find(|pair| pair[0] == pair[1])?[0];
+    let detail = format!("Two elements of `{path}` are about {twice:?}. Make them one.");
+    Some(Diagnostic::error(format!("Two elements of `{}` are one", attr.name), detail).at(path.clone()))
 }
 
 fn check_rule(attr: &Attr, rule: &Rule, value: &Value, path: &Path, found: &mut Diagnostics) {

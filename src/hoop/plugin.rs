@@ -1,13 +1,12 @@
 //! `hoop_plugin`: a plugin of the gateway, enabled, with its connections. The gateway can neither disable a plugin nor
-//! change its credentials here, and a PUT would take both its name and its whole list from the body.
+//! change its credentials here. A PUT of the plugin would replace the connections of everybody, so each is written by
+//! itself.
 
 use super::names::{NO_SLASH, has_no_slash};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::Hooks;
 use crate::schema::Kind::{List, Map, Object, Set, Str};
-use crate::schema::{
-    Attr, Codec, Create, DataSource, Destroy, Resource, Rule, Update, computed, optional, required, secret,
-};
+use crate::schema::{Attr, Codec, Create, DataSource, Destroy, Resource, Rule, computed, optional, required, secret};
 use crate::value::{self, Path, Value};
 
 pub(super) static PLUGIN: Resource = Resource::new(
@@ -17,7 +16,6 @@ pub(super) static PLUGIN: Resource = Resource::new(
     ATTRS,
 )
 .create(Create::PostOrAdopt)
-.update(Update::MergePut)
 .destroy(Destroy::Detach)
 .data_source()
 .list(DataSource::new("hoop_plugins", "plugins"))
@@ -29,19 +27,20 @@ pub(super) static PLUGIN: Resource = Resource::new(
 
 static ATTRS: &[Attr] = &[
     computed("id", Str, "Identifier given by the gateway."),
-    required("name", Str, "Name of the plugin. One that is enabled already is adopted when that changes nothing.")
+    required("name", Str, "Name of the plugin. One that is enabled already is adopted when that overwrites nothing.")
         .key()
         .replaces()
         .rules(&[Rule::Length(1, 128), Rule::Matches(NO_SLASH, has_no_slash)]),
     optional(
         "connections",
         Set(&Object(CONNECTION)),
-        "Connections of the plugin. Those that are not named are left alone, those that the gateway attaches by itself \
-         among them. Not to be used together with `hoop_plugin_connection` for the same connection.",
+        "Connections of the plugin. Those that are not named are left alone, those of other workspaces and those that \
+         the gateway attaches by itself among them. Not to be used together with `hoop_plugin_connection` for the same \
+         connection.",
     )
     .or_computed()
     .always_sent()
-    .partial(),
+    .partial("plugins/{name}/conn/{connection_id}"),
     secret("config", Map(&Str), "Credentials of a plugin that is enabled here, by name.")
         .wire("config.envvars")
         .codec(Codec::Base64)
@@ -52,7 +51,10 @@ static ATTRS: &[Attr] = &[
 
 static CONNECTION: &[Attr] = &[
     required("connection_id", Str, "Identifier of the connection.").wire("id").key().rules(&[Rule::Uuid]),
-    optional("config", List(&Str), "What the plugin is told of it. Its order means nothing.").or_empty().unordered(),
+    optional("config", List(&Str), "What the plugin is told of it. Its order means nothing.")
+        .or_empty()
+        .always_sent()
+        .unordered(),
 ];
 
 /// Two plugins are views of their connections' own attributes.

@@ -8,8 +8,6 @@ use crate::schema::{
     secret,
 };
 
-/// Writes to one plugin wait for each other, whichever resource they come from.
-const LOCK: &str = "plugins/{plugin_name}";
 const PLUGIN: &str = "plugins/{plugin_name}";
 
 pub(super) static CONNECTION: Resource = Resource::new(
@@ -22,7 +20,6 @@ pub(super) static CONNECTION: Resource = Resource::new(
 .reads(Reads::Find { path: PLUGIN, at: "connections", wire: "id", attr: "connection_id" })
 .create(Create::Put)
 .update(Update::Put)
-.lock(LOCK)
 .data_source()
 .list(DataSource::new("hoop_plugin_connections", "connections").path(PLUGIN).at("connections").filters(&[Filter::new(
     "plugin_name",
@@ -61,7 +58,8 @@ pub(super) static CONFIG: Resource =
         .destroy(Destroy::Empty {
             refused: "The gateway does not let go of this plugin's configuration. It is no longer managed here.",
         })
-        .lock(LOCK)
+        // The credentials that a create of the plugin sends are the same.
+        .lock(PLUGIN)
         .bare_body("config")
         .hooks(Hooks { absent_when: Some(is_empty), ..Hooks::NONE });
 

@@ -54,9 +54,9 @@ pub struct Attr {
     /// A secret that a create must give, by whichever twin.
     pub needed: bool,
     pub children: Option<Children>,
-    /// Only the elements that the configuration names are managed; others in the same list are left alone. An element
-    /// is known by its nested key.
-    pub partial: bool,
+    /// Only the elements that the configuration names are managed, each written at this path; others in the same set
+    /// are left alone. An element is known by its nested key.
+    pub partial: Option<&'static str>,
     pub follows: &'static [&'static str],
     /// First version of the system that knows it.
     pub since: Option<&'static str>,
@@ -98,7 +98,7 @@ const fn attr(name: &'static str, kind: Kind, presence: Presence, doc: &'static 
         always: false,
         needed: false,
         children: None,
-        partial: false,
+        partial: None,
         follows: &[],
         since: None,
         deprecated: None,
@@ -326,11 +326,12 @@ impl Attr {
         self
     }
 
-    /// Manages the named elements of a set only.
-    pub const fn partial(mut self) -> Attr {
-        assert!(matches!(self.kind, Kind::Set(_)), "partial() is for sets of nested attributes");
+    /// Manages the named elements of a set only, each with a PUT or DELETE of its own. In the path `{name}` stands for
+    /// the element's key, or for an attribute of the object.
+    pub const fn partial(mut self, path: &'static str) -> Attr {
+        assert!(matches!(self.kind, Kind::Set(Kind::Object(_))), "partial() is for sets of nested attributes");
         assert!(matches!(self.absent, Absent::Computed), "partial() needs or_computed(): unnamed is left alone");
-        self.partial = true;
+        self.partial = Some(path);
         self
     }
 

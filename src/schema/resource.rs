@@ -35,7 +35,7 @@ pub enum Create {
 /// How a change reaches the system.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Update {
-    /// Every input replaces.
+    /// Every input replaces, but for the elements of a partial set, which are written at their own paths.
     None,
     /// A PATCH of the differences.
     Patch,
@@ -52,7 +52,7 @@ pub enum Update {
 pub enum Destroy {
     /// A DELETE of the object's own path.
     Delete,
-    /// It cannot go: the elements of its partial attribute that are managed are taken out, the rest stays.
+    /// It cannot go: the elements of its partial set that are managed are taken out, the rest stays.
     Detach,
     /// A PUT of an empty body. `refused` says what is left behind when the system refuses even that.
     Empty { refused: &'static str },
@@ -186,6 +186,7 @@ impl Resource {
     ) -> Resource {
         check(attrs);
         assert!(count_keys(attrs) > 0, "a resource has a key()");
+        assert!(count_partial(attrs) <= 1, "an object has one partial set");
         Resource {
             name,
             doc,
@@ -212,6 +213,7 @@ impl Resource {
     }
 
     pub const fn update(mut self, update: Update) -> Resource {
+        assert!(count_partial(self.attrs) == 0, "a partial set is written by its elements, not by an update()");
         self.update = update;
         self
     }
@@ -335,6 +337,11 @@ impl Resource {
         self.attrs.iter().filter(|attr| attr.watched)
     }
 
+    /// The attribute whose elements are managed one by one, with the path of one.
+    pub fn partial(&self) -> Option<(&'static Attr, &'static str)> {
+        self.attrs.iter().find_map(|attr| Some((attr, attr.partial?)))
+    }
+
     /// The kind of thing in words for messages: `x_plugin_config` is a "plugin config".
     pub fn noun(&self) -> String {
         noun(self.name)
@@ -385,6 +392,17 @@ pub fn object_type(attrs: &'static [Attr]) -> Type {
     Type::Object(columns(attrs).map(|column| (column.name.to_string(), column.ty())).collect())
 }
 
+const fn count_partial(attrs: &[Attr]) -> usize {
+    let (mut count, mut i) = (0, 0);
+    while i < attrs.len() {
+        if attrs[i].partial.is_some() {
+            count += 1;
+        }
+        i += 1;
+    }
+    count
+}
+
 const fn count_keys(attrs: &[Attr]) -> usize {
     let (mut count, mut i) = (0, 0);
     while i < attrs.len() {
@@ -417,6 +435,9 @@ const fn check(attrs: &[Attr]) {
             !attrs[i].key || !matches!(attrs[i].presence, Presence::Optional),
             "a key is required or computed: without it the object cannot be found"
         );
+        if let (Some(_), Kind::Set(Kind::Object(elements))) = (attrs[i].partial, attrs[i].kind) {
+            assert!(count_keys(elements) == 1, "an element of a partial set is known by its key()");
+        }
         i += 1;
     }
 }

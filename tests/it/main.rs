@@ -1,6 +1,7 @@
 //! The one integration test binary. `emulator` plays the systems and shares no code with the provider; everything
 //! else drives the real binary or the real Terraform against it, or reads the tables and the source.
 
+mod concurrency;
 mod conformance;
 mod docs;
 mod emulator;

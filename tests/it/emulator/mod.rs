@@ -18,6 +18,7 @@ mod log;
 pub(crate) mod manager;
 mod masking;
 mod plugins;
+mod race;
 mod resources;
 mod routes;
 mod rules;
@@ -34,6 +35,7 @@ pub(crate) mod wire;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -54,6 +56,7 @@ pub(crate) struct Builder {
     version: String,
     masked_secrets: bool,
     masking: bool,
+    racing: Option<Duration>,
 }
 
 impl Builder {
@@ -78,6 +81,13 @@ impl Builder {
     /// The gateway was started with a masking provider: masking rules can be written.
     pub(crate) fn masking(mut self, masking: bool) -> Self {
         self.masking = masking;
+        self
+    }
+
+    /// Requests overlap, as they do in the real gateway: each takes up to this long, and what a PATCH or a create goes
+    /// by is what was there when it arrived. Otherwise they are served one at a time.
+    pub(crate) fn racing(mut self, longest: Duration) -> Self {
+        self.racing = Some(longest);
         self
     }
 
@@ -106,6 +116,7 @@ impl Builder {
             version: self.version.clone(),
             masked_secrets: self.masked_secrets,
             masking: self.masking,
+            racing: self.racing,
             api_url: format!("http://{address}/api"),
         }
     }
@@ -121,6 +132,7 @@ impl Emulator {
             version: VERSION.into(),
             masked_secrets: false,
             masking: false,
+            racing: None,
         }
     }
 

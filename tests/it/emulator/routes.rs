@@ -1,14 +1,16 @@
 //! The table of routes and the order of the checks that every one shares (facts §1): route, credential, role. What a
 //! route does is its handler's business.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::auth::{Credentials, Keys, Role};
 use super::http::{Answer, Asked, Outcome, Request, ok, refuse, split_target};
-use super::server::System;
+use super::server::{Acting, System};
 use super::store::Store;
 use super::{
-    agents, attributes, connections, guardrails, masking, plugins, resources, runbooks, server_info, stubs, users,
+    agents, attributes, connections, guardrails, masking, plugins, race, resources, runbooks, server_info, stubs, users,
 };
 
 /// Versions up to this one are "old" (facts §10).
@@ -24,6 +26,8 @@ pub(crate) struct Gateway {
     pub(super) masked_secrets: bool,
     /// Whether a masking provider is configured.
     pub(super) masking: bool,
+    /// How long a request takes at most, if requests overlap.
+    pub(super) racing: Option<Duration>,
     pub(super) api_url: String,
 }
 
@@ -38,6 +42,12 @@ impl Gateway {
 impl System for Gateway {
     fn answer(&mut self, asked: &Asked) -> Answer {
         dispatch(self, &asked.method, &asked.target, &Credentials::of(asked), asked.body.clone())
+    }
+
+    fn arrive(&mut self, asked: &Asked, ticket: u64) -> (Duration, Acting<Self>) {
+        let Some(longest) = self.racing else { return (Duration::ZERO, Box::new(Self::answer)) };
+        let seen = race::look(self, asked);
+        (race::pause(longest, ticket), Box::new(move |gateway, asked| race::act(gateway, seen, asked)))
     }
 
     /// Facts §1: the version is in a header of every answer.

@@ -4,7 +4,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,7 +18,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
@@ -27,12 +27,20 @@ use super::http::{Answer, Asked};
 use super::log::{Log, Logged};
 
 /// What is emulated: all that it remembers, and what it answers.
-pub(crate) trait System: Send + 'static {
+pub(crate) trait System: Send + Sized + 'static {
     fn answer(&mut self, asked: &Asked) -> Answer;
+
+    /// A request has come in: how long it takes, while others are answered, and what answers it then.
+    fn arrive(&mut self, _asked: &Asked, _ticket: u64) -> (Duration, Acting<Self>) {
+        (Duration::ZERO, Box::new(Self::answer))
+    }
 
     /// Headers of every answer, scripted ones included.
     fn headers(&self) -> Vec<(String, String)>;
 }
+
+/// What answers a request.
+pub(crate) type Acting<S> = Box<dyn FnOnce(&mut S, &Asked) -> Answer + Send>;
 
 /// A running system. It stops when it is dropped.
 pub(crate) struct Server<S: System> {
@@ -44,24 +52,24 @@ pub(crate) struct Server<S: System> {
 impl<S: System> Server<S> {
     /// Binds before anything runs, so that the port is known and a failure is the caller's.
     pub(super) fn in_thread(address: SocketAddr, system: impl FnOnce(SocketAddr) -> S) -> io::Result<Self> {
-        let (server, listener) = Self::bound(address, system)?;
-        *lock(&server.running) = Some(Running::thread(server.shared.clone(), listener)?);
+        let (server, socket) = Self::bound(address, system)?;
+        *lock(&server.running) = Some(Running::thread(server.shared.clone(), socket)?);
         Ok(server)
     }
 
     /// In the runtime of the caller, which must be one of one thread.
     pub(super) fn in_runtime(address: SocketAddr, system: impl FnOnce(SocketAddr) -> S) -> io::Result<Self> {
-        let (server, listener) = Self::bound(address, system)?;
-        *lock(&server.running) = Some(Running::here(server.shared.clone(), listener)?);
+        let (server, socket) = Self::bound(address, system)?;
+        *lock(&server.running) = Some(Running::here(server.shared.clone(), socket)?);
         Ok(server)
     }
 
-    fn bound(address: SocketAddr, system: impl FnOnce(SocketAddr) -> S) -> io::Result<(Self, TcpListener)> {
-        let listener = TcpListener::bind(address)?;
-        let address = listener.local_addr()?;
+    fn bound(address: SocketAddr, system: impl FnOnce(SocketAddr) -> S) -> io::Result<(Self, TcpSocket)> {
+        let socket = reserve(address)?;
+        let address = socket.local_addr()?;
         let shared =
             Shared { system: Mutex::new(system(address)), faults: Mutex::default(), log: Mutex::default(), address };
-        Ok((Self { shared: Arc::new(shared), address, running: Mutex::default() }, listener))
+        Ok((Self { shared: Arc::new(shared), address, running: Mutex::default() }, socket))
     }
 
     /// What it remembers, to look at or to change from outside. No request is answered meanwhile.
@@ -99,8 +107,8 @@ impl<S: System> Server<S> {
     pub(crate) fn restart(&self) {
         let mut running = lock(&self.running);
         drop(running.take());
-        let listener = TcpListener::bind(self.address).expect("the address is still free");
-        *running = Some(Running::thread(self.shared.clone(), listener).expect("the server starts again"));
+        let socket = reserve(self.address).expect("the address is still free");
+        *running = Some(Running::thread(self.shared.clone(), socket).expect("the server starts again"));
     }
 }
 
@@ -124,9 +132,13 @@ enum Running {
 }
 
 impl Running {
-    fn thread<S: System>(shared: Arc<Shared<S>>, listener: TcpListener) -> io::Result<Self> {
-        listener.set_nonblocking(true)?;
+    fn thread<S: System>(shared: Arc<Shared<S>>, socket: TcpSocket) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        // Before the thread runs: whoever starts a server may connect at once.
+        let listener = {
+            let _inside = runtime.enter();
+            socket.listen(BACKLOG)?
+        };
         let (stop, stopped) = oneshot::channel();
         let serve = move || {
             runtime.block_on(async {
@@ -141,9 +153,8 @@ impl Running {
         Ok(Self::Thread { stop: Some(stop), thread: Some(thread) })
     }
 
-    fn here<S: System>(shared: Arc<Shared<S>>, listener: TcpListener) -> io::Result<Self> {
-        listener.set_nonblocking(true)?;
-        Ok(Self::Here(tokio::spawn(serve(shared, listener))))
+    fn here<S: System>(shared: Arc<Shared<S>>, socket: TcpSocket) -> io::Result<Self> {
+        Ok(Self::Here(tokio::spawn(serve(shared, socket.listen(BACKLOG)?))))
     }
 }
 
@@ -162,9 +173,20 @@ impl Drop for Running {
     }
 }
 
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// An address that nobody else can have, without listening on it. Two of ours may hold it at once.
+fn reserve(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    socket.set_reuseport(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
+
 /// Serves for ever. Dropped, it takes the listener and all connections along.
-async fn serve<S: System>(shared: Arc<Shared<S>>, listener: TcpListener) {
-    let mut listener = tokio::net::TcpListener::from_std(listener).expect("a runtime with sockets");
+async fn serve<S: System>(shared: Arc<Shared<S>>, mut listener: TcpListener) {
     let (down, mut goes_down) = mpsc::channel::<Duration>(1);
     let mut connections = JoinSet::new();
     loop {
@@ -174,15 +196,12 @@ async fn serve<S: System>(shared: Arc<Shared<S>>, listener: TcpListener) {
                 connections.spawn(connection(shared.clone(), stream, down.clone()));
             }
             Some(time) = goes_down.recv() => {
+                // Bound and not listening: nobody can connect, and nobody else can have the port meanwhile.
+                let reserved = reserve(shared.address).expect("the address is ours");
                 drop(listener);
-                // Bound and not listening: nobody can connect, and nobody else can have the port meanwhile. At once,
-                // since whoever asks for any port may be given this one.
-                let reserved = TcpSocket::new_v4().expect("a socket");
-                reserved.set_reuseaddr(true).expect("an option");
-                reserved.bind(shared.address).expect("the address is still free");
                 connections.shutdown().await;
                 tokio::time::sleep(time).await;
-                listener = reserved.listen(1024).expect("the address is still ours");
+                listener = reserved.listen(BACKLOG).expect("the address is still ours");
             }
             Some(_) = connections.join_next() => {}
         }
@@ -219,35 +238,38 @@ async fn handle<S: System>(
     };
     let ticket = lock(&shared.log).begin(Logged::of(&asked));
     let fault = lock(&shared.faults).take(&asked.method, &asked.target);
-    let act = || act(shared, ticket, &asked);
+    let (pause, acting) = lock(&shared.system).arrive(&asked, ticket);
+    if !pause.is_zero() {
+        tokio::time::sleep(pause).await;
+    }
     let answer = match fault {
-        None => act(),
+        None => act(shared, ticket, &asked, acting),
         Some(Kind::Answer(answer)) => answer,
         Some(Kind::ActAndAnswer(answer)) => {
-            act();
+            act(shared, ticket, &asked, acting);
             answer
         }
-        Some(Kind::Change(change)) => change(act()),
+        Some(Kind::Change(change)) => change(act(shared, ticket, &asked, acting)),
         Some(Kind::Delay(duration)) => {
             tokio::time::sleep(duration).await;
-            act()
+            act(shared, ticket, &asked, acting)
         }
         Some(Kind::Late(duration)) => {
             let shared = shared.clone();
             let late = tokio::spawn(async move {
                 tokio::time::sleep(duration).await;
-                self::act(&shared, ticket, &asked)
+                act(&shared, ticket, &asked, acting)
             });
             late.await.unwrap_or_else(|_| Answer::empty(500))
         }
         Some(Kind::Hang) => std::future::pending().await,
         Some(Kind::ActAndHang) => {
-            act();
+            act(shared, ticket, &asked, acting);
             std::future::pending().await
         }
         Some(Kind::Reset) => return line.cut(),
         Some(Kind::LoseAnswer) => {
-            act();
+            act(shared, ticket, &asked, acting);
             return line.cut();
         }
         Some(Kind::Down(time)) => {
@@ -261,8 +283,8 @@ async fn handle<S: System>(
     response(answer, &lock(&shared.system).headers())
 }
 
-fn act<S: System>(shared: &Shared<S>, ticket: u64, asked: &Asked) -> Answer {
-    let answer = lock(&shared.system).answer(asked);
+fn act<S: System>(shared: &Shared<S>, ticket: u64, asked: &Asked, acting: Acting<S>) -> Answer {
+    let answer = acting(&mut lock(&shared.system), asked);
     lock(&shared.log).acted(ticket, answer.status);
     answer
 }

@@ -65,17 +65,21 @@ fn a_new_plugin_is_enabled_and_keeps_what_is_not_named() {
     assert_eq!(plugin(emulator, "access_control")["config"]["envvars"]["KEY"], "Y2FuYXJ5LXBsdWdpbnMtOWU3ZA==");
 
     // Somebody else's row stays through a change, an addition and the destroy, and is no difference.
-    let path = format!("/api/plugins/access_control/conn/{c}");
-    assert_eq!(emulator.call("PUT", &path, json!({ "config": ["theirs"] })).0, 200);
+    let path = |id: &str| format!("/api/plugins/access_control/conn/{id}");
+    assert_eq!(emulator.call("PUT", &path(&c), json!({ "config": ["theirs"] })).0, 200);
     let both = [(a.as_str(), json!(["sre", "dba"])), (b.as_str(), json!(["dev"]))];
-    assert_eq!(applied(&gateway, &terraform, &config(&both, &secret)), ["PUT /api/plugins/access_control"]);
+    let mut writes = applied(&gateway, &terraform, &config(&both, &secret));
+    writes.sort();
+    let mut wanted = [&a, &b].map(|id| format!("PUT {}", path(id)));
+    wanted.sort();
+    assert_eq!(writes, wanted, "each row that changes by itself");
     let theirs = ("tf-c", json!(["theirs"]));
     let wanted = [("tf-a", json!(["sre", "dba"])), ("tf-b", json!(["dev"])), theirs.clone()];
     assert_eq!(rows(emulator, "access_control"), expected(&wanted));
     // Another order of the groups and of the rows is none.
     let turned = [(b.as_str(), json!(["dev"])), (a.as_str(), json!(["dba", "sre"]))];
     assert_eq!(applied(&gateway, &terraform, &config(&turned, &secret)), Vec::<String>::new());
-    assert_eq!(applied(&gateway, &terraform, &config(&both[1..], &secret)).len(), 1);
+    assert_eq!(applied(&gateway, &terraform, &config(&both[1..], &secret)), [format!("DELETE {}", path(&a))]);
     assert_eq!(rows(emulator, "access_control"), expected(&[("tf-b", json!(["dev"])), theirs.clone()]));
 
     // The credentials cannot be changed here, but need not be said.
@@ -89,6 +93,7 @@ fn a_new_plugin_is_enabled_and_keeps_what_is_not_named() {
 
     let outcome = terraform.destroy().ok();
     assert!(outcome.warnings().any(|warning| warning.says("cannot disable a plugin")), "{outcome:#?}");
+    assert_eq!(gateway.take_writes(), [format!("DELETE {}", path(&b))]);
     assert_eq!(rows(emulator, "access_control"), expected(&[theirs]));
 }
 
@@ -112,13 +117,18 @@ fn a_plugin_that_is_there_is_adopted_unless_that_would_change_it() {
     assert_eq!(applied(&gateway, &terraform, &config("C1")), Vec::<String>::new());
     assert_eq!(rows(emulator, "slack")["tf-a"], json!(["C1"]));
 
-    // One more row is an addition, which hurts nobody.
-    terraform.forget();
-    assert_eq!(emulator.call("DELETE", &format!("/api/plugins/slack/conn/{b}"), Json::Null).0, 204);
-    let more = json!({ "hoop_plugin": { "slack": { "name": "slack", "connections": [
-        { "connection_id": a, "config": ["C1"] }, { "connection_id": b, "config": [] }] } } });
-    assert_eq!(applied(&gateway, &terraform, &more), ["PUT /api/plugins/slack"]);
-    assert_eq!(rows(emulator, "slack"), expected(&[("tf-a", json!(["C1"])), ("tf-b", json!([]))]));
+    // One more row is an addition, which hurts nobody; so is one that says nothing, as the gateway's own do.
+    for (removed, config) in [(true, json!([])), (false, json!(["C2"]))] {
+        terraform.forget();
+        let path = format!("/api/plugins/slack/conn/{b}");
+        if removed {
+            assert_eq!(emulator.call("DELETE", &path, Json::Null).0, 204);
+        }
+        let more = json!({ "hoop_plugin": { "slack": { "name": "slack", "connections": [
+            { "connection_id": a, "config": ["C1"] }, { "connection_id": b, "config": config }] } } });
+        assert_eq!(applied(&gateway, &terraform, &more), [format!("PUT {path}")]);
+        assert_eq!(rows(emulator, "slack"), expected(&[("tf-a", json!(["C1"])), ("tf-b", config)]));
+    }
 }
 
 #[test]
@@ -233,6 +243,12 @@ fn mistakes_of_plugins_are_found_by_validate() {
         ("hoop_plugin", json!({ "name": "review", "connections": [{ "connection_id": id }] }), "reviewers"),
         ("hoop_plugin", json!({ "name": "dlp", "connections": [] }), "redact_types"),
         ("hoop_plugin", json!({ "name": "" }), "1 to 128"),
+        (
+            "hoop_plugin",
+            json!({ "name": "x", "connections": [
+                { "connection_id": id, "config": ["a"] }, { "connection_id": id, "config": ["b"] }] }),
+            "Make them one",
+        ),
         ("hoop_plugin", json!({ "name": "x", "config": { "K": long } }), "75000"),
         ("hoop_plugin_connection", row("review", id), "reviewers"),
         ("hoop_plugin_connection", row("slack", "tf-orders"), "uuid"),

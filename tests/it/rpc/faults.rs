@@ -3,6 +3,7 @@
 
 mod create;
 mod delete;
+mod elements;
 mod read;
 mod update;
 
