@@ -13,6 +13,11 @@ pub(super) fn explain(system: &System, doing: &str, error: &Error) -> Diagnostic
     let hint = match (&error.cause, error.meaning()) {
         (_, Some(Meaning::Unauthorised)) => system.hints.unauthorised.to_owned(),
         (_, Some(Meaning::Forbidden)) => system.hints.forbidden.to_owned(),
+        (_, Some(Meaning::InUse)) => {
+            "It was in use all the time. `timeouts.update` and `timeouts.delete` say how long \
+                                      an operation waits for that to end."
+                .to_owned()
+        }
         (Cause::NotTheApi { .. } | Cause::NoSuchRoute | Cause::Redirected { .. }, _) => {
             system.hints.wrong_address.to_owned()
         }

@@ -8,6 +8,7 @@ mod emulator;
 mod host;
 mod lifecycle;
 mod matrix;
+mod reporter;
 mod rpc;
 mod subject;
 mod tables;
