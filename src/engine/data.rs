@@ -146,7 +146,13 @@ async fn ask(
     let computed = || query.attrs.iter().filter(|attr| !attr.settable());
     let told = match session.ask(call, patience).await {
         Ok(answer) => match answer.body {
-            Json::Object(json) => decode(computed(), &json, warnings).map_err(misfit)?,
+            Json::Object(json) => {
+                let told = decode(computed(), &json, warnings).map_err(misfit)?;
+                if let Some(path) = unsaid(computed(), &told, &Path::root()) {
+                    return Err(misfit(Misfit { path, expected: "there" }));
+                }
+                told
+            }
             _ => return Err(misfit(Misfit::no_object())),
         },
         Err(error) => match query.refused.and_then(|result| result(&error)) {
@@ -159,6 +165,22 @@ async fn ask(
         (attr.name.to_owned(), get(source, attr.name).clone())
     };
     Ok(query.attrs.iter().map(value).collect())
+}
+
+/// What every answer says and this one does not.
+fn unsaid(mut attrs: impl Iterator<Item = &'static Attr>, told: &Object, path: &Path) -> Option<Path> {
+    let missing = |attr: &'static Attr| {
+        let (value, path) = (get(told, attr.name), path.then(attr.name));
+        match (value, attr.kind.nested()) {
+            (Value::Null, _) => attr.key.then_some(path),
+            (Value::Object(object), Some(nested)) => unsaid(nested.iter(), object, &path),
+            (Value::List(items), Some(nested)) => items.iter().enumerate().find_map(|(index, item)| {
+                item.as_object().and_then(|item| unsaid(nested.iter(), item, &path.index(index)))
+            }),
+            _ => None,
+        }
+    };
+    attrs.find_map(missing)
 }
 
 async fn read_many(

@@ -7,12 +7,13 @@ mod datamasking;
 mod names;
 mod plugin;
 mod plugin_links;
+mod queries;
 mod resource;
 mod runbook;
 mod system;
 mod user;
 
-use crate::schema::{Attr, Kind, Provider, Resource, Rule, optional};
+use crate::schema::{Attr, Kind, Provider, Query, Resource, Rule, optional};
 
 static RESOURCES: &[&Resource] = &[
     &connection::CONNECTION,
@@ -27,6 +28,8 @@ static RESOURCES: &[&Resource] = &[
     &runbook::RULE,
 ];
 
+static QUERIES: &[&Query] = &[&queries::SERVER, &queries::USER];
+
 /// The provider `hoop`.
 pub static PROVIDER: Provider = Provider {
     name: "hoop",
@@ -36,7 +39,7 @@ pub static PROVIDER: Provider = Provider {
     attrs: ATTRS,
     resources: RESOURCES,
     defaults: &[],
-    queries: &[],
+    queries: QUERIES,
 };
 
 static ATTRS: &[Attr] = &[

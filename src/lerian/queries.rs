@@ -14,7 +14,7 @@ pub(super) static SCHEMA: Query = Query {
     path: "v1/management/connections/{connection_id}/schema",
     attrs: &[
         CONNECTION_ID,
-        computed("config_name", Str, "Name of the connection.").wire("configName"),
+        computed("config_name", Str, "Name of the connection.").wire("configName").key(),
         computed("database_name", Str, "Name of the database.").wire("databaseName"),
         computed("type", Str, "Kind of database."),
         computed("tables", List(&Object(TABLE)), "The tables, or collections."),
@@ -22,8 +22,10 @@ pub(super) static SCHEMA: Query = Query {
     refused: None,
 };
 
-static TABLE: &[Attr] =
-    &[computed("name", Str, "Name of the table."), computed("fields", List(&Str), "Names of its columns, or fields.")];
+static TABLE: &[Attr] = &[
+    computed("name", Str, "Name of the table.").key(),
+    computed("fields", List(&Str), "Names of its columns, or fields."),
+];
 
 pub(super) static TEST: Query = Query {
     name: "lerian_reporter_connection_test",
@@ -33,7 +35,8 @@ pub(super) static TEST: Query = Query {
     path: "v1/management/connections/{connection_id}/test",
     attrs: &[
         CONNECTION_ID,
-        computed("status", Str, "`success`, or `failure` where the database cannot be reached: that is no error."),
+        computed("status", Str, "`success`, or `failure` where the database cannot be reached: that is no error.")
+            .key(),
         computed("message", Str, "What the manager says of it."),
         computed("latency_ms", Int, "How long it took in milliseconds; nothing after a failure.").wire("latencyMs"),
     ],

@@ -21,7 +21,7 @@ pub struct Query {
     pub ask: Ask,
     /// Template of the path: `{name}` stands for the attribute of that name.
     pub path: &'static str,
-    /// What the user gives, and what the answer shows.
+    /// What the user gives, and what the answer shows. An answer without one of the keys is none.
     pub attrs: &'static [Attr],
     /// What a refusal of the system shows, where that is an answer too.
     pub refused: Option<ResultOf>,

@@ -27,7 +27,10 @@ pub(super) fn serverinfo(gateway: &mut Gateway, _: &Request) -> Outcome {
         "has_idp_audience": false, "has_idp_custom_scopes": false, "has_ask_ai_credentials": false,
         "has_ssh_client_host_key": false, "postgres_proxy_enabled": false,
         "api_url": gateway.api_url.trim_end_matches("/api"), "grpc_url": "grpc://127.0.0.1:8010",
-        "tenancy_type": "selfhosted", "license_info": { "type": "oss", "is_valid": true, "features": [] },
+        "tenancy_type": "selfhosted", "license_info": {
+            "key_id": "", "allowed_hosts": ["*"], "type": "oss", "is_valid": true, "status": "valid",
+            "verify_error": "", "verified_host": "127.0.0.1", "features": [],
+        },
         "idp_provider_name": "unknown", "disable_sessions_download": false, "disable_clipboard_copy_cut": false,
         "analytics_tracking": "enabled", "analytics_mode": "identified", "feature_flags": {},
     }))

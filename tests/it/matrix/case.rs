@@ -1,39 +1,18 @@
 //! One case: a fresh system, one operation, one fault, and then the question what is true. After the fault everything
 //! must come right again by what a user would do: plan, apply, import what the error named.
 
-use std::fmt;
-use std::time::Duration;
-
 use serde_json::Value as Json;
 use terraform_provider_hoop::schema::{Destroy, Presence, Resource};
-use tokio::time::{Instant, sleep};
 
 use super::Make;
-use super::faults::{Lasting, Misery};
-use super::truth::{self, Bound, bounded, readable};
+use super::trial::{Hit, Trial, shape};
+use super::truth::{self, readable};
 use super::verbs::{Verb, changed, full};
-use crate::emulator::Logged;
-use crate::host::{Action, Applied, Diagnostics, Object, Session};
-use crate::subject::Subject;
-
-/// Which request is hit, and by what.
-pub(super) struct Hit {
-    pub(super) index: usize,
-    pub(super) misery: &'static Misery,
-    pub(super) lasting: Lasting,
-}
-
-impl fmt::Display for Hit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "request {} {:?} {}", self.index, self.lasting, self.misery.name)
-    }
-}
+use crate::host::{Action, Applied, Object};
 
 struct World<'a> {
-    subject: Box<dyn Subject>,
-    session: Session,
+    trial: Trial<'a>,
     resource: &'static Resource,
-    hit: Option<&'a Hit>,
 }
 
 /// Runs the verb and demands what must hold. Returns the requests that the operation made.
@@ -41,30 +20,37 @@ struct World<'a> {
 /// # Panics
 /// With what does not hold.
 pub(super) async fn run(make: Make, type_name: &str, verb: &Verb, hit: Option<&Hit>) -> Vec<String> {
-    let subject = make();
-    let session = Session::inside(subject.provider()).await;
-    assert!(session.configure(subject.settings()).await.is_clean());
-    let resource = subject.provider().resource(type_name).expect("a type");
-    let world = World { subject, session, resource, hit };
-    let minimal = world.subject.minimal(type_name, "subject");
+    let trial = Trial::new(make, hit).await;
+    let provider = trial.subject.provider();
+    let Some(resource) = provider.resource(type_name) else { return question(&trial, type_name).await };
+    let minimal = trial.subject.minimal(type_name, "subject");
+    let world = World { trial, resource };
+    let subject = world.trial.subject.as_ref();
     match verb {
         Verb::FirstPlan => world.first_plan(&minimal).await,
         Verb::Create => world.create(&minimal).await,
-        Verb::CreateFull => world.create(&full(world.subject.as_ref(), resource, &minimal)).await,
-        Verb::Update(name) => world.update(&minimal, changed(world.subject.as_ref(), resource, &minimal, name)).await,
-        Verb::Delete => world.delete(&full(world.subject.as_ref(), resource, &minimal)).await,
+        Verb::CreateFull => world.create(&full(subject, resource, &minimal)).await,
+        Verb::Update(name) => world.update(&minimal, changed(subject, resource, &minimal, name)).await,
+        Verb::Delete => world.delete(&full(subject, resource, &minimal)).await,
         Verb::Read => world.read(&minimal).await,
         Verb::Import => world.import(&minimal).await,
         Verb::Data | Verb::List => world.data(&minimal, verb).await,
     }
 }
 
-/// The requests without queries; ids, which differ from run to run, stand for each other.
-fn shape(asked: &[Logged]) -> Vec<String> {
-    let is_id = |part: &str| part.len() == 36 && part.matches('-').count() == 4;
-    let part = |part: &str| if is_id(part) { "ID".to_owned() } else { part.to_owned() };
-    let path = |it: &Logged| it.path.split('?').next().unwrap_or_default().split('/').map(part).collect::<Vec<_>>();
-    asked.iter().map(|it| format!("{} {}", it.method, path(it).join("/"))).collect()
+/// A data source that is no resource's.
+async fn question(trial: &Trial<'_>, name: &str) -> Vec<String> {
+    shown(trial, name, &trial.subject.question(name)).await
+}
+
+/// Reads the data source with and without the fault.
+async fn shown(trial: &Trial<'_>, name: &str, config: &Json) -> Vec<String> {
+    let (wanted, found) = trial.session.read_data(name, config).await;
+    assert!(found.is_clean(), "{found}");
+    let ((state, found), asked) = trial.under(trial.session.read_data(name, config)).await;
+    trial.judge(&found);
+    assert!(state.is_null() || state == wanted, "{name} under a fault shows something else\n{state}");
+    shape(&asked)
 }
 
 impl World<'_> {
@@ -73,7 +59,7 @@ impl World<'_> {
     }
 
     fn count(&self, config: &Json) -> usize {
-        self.subject.count(self.resource, config)
+        self.trial.subject.count(self.resource, config)
     }
 
     /// How many there are that only the second configuration describes: a change may be one of the name.
@@ -86,59 +72,20 @@ impl World<'_> {
         if renamed { self.count(config) } else { 0 }
     }
 
-    /// Does the work under the fault, sees that it ends in time, and lets everything that is still on its way arrive.
-    async fn under<T>(&self, work: impl Future<Output = T>) -> (T, Vec<Logged>) {
-        // What was read a moment ago may be shared, and would not be asked for.
-        sleep(Duration::from_secs(60)).await;
-        self.subject.clear_requests();
-        if let Some(hit) = self.hit {
-            self.subject.fault(hit.misery.at(hit.index, hit.lasting));
-        }
-        let begun = Instant::now();
-        let done = work.await;
-        bounded(begun.elapsed(), self.bound(), self.subject.requests().len());
-        self.subject.clear_faults();
-        sleep(Duration::from_secs(7200)).await;
-        (done, self.subject.requests())
-    }
-
-    fn bound(&self) -> Bound {
-        match self.hit {
-            Some(hit) if hit.misery.name == "refused" => Bound::Refused,
-            Some(hit) if hit.misery.name == "slow" => Bound::Slow,
-            Some(hit) if hit.misery.name == "in use" => Bound::InUse,
-            _ => Bound::Silent,
-        }
-    }
-
-    fn is_lasting(&self) -> bool {
-        self.hit.is_some_and(|hit| hit.lasting == Lasting::On)
-    }
-
-    /// The system itself said that the object is not there.
-    fn was_told_gone(&self) -> bool {
-        self.hit.is_some_and(|hit| hit.misery.name == "404")
-    }
-
-    fn judge(&self, found: &Diagnostics) {
-        readable(found);
-        assert!(self.hit.is_some() || found.is_clean(), "without a fault: {found}");
-    }
-
     async fn first_plan(&self, config: &Json) -> Vec<String> {
         let absent = self.absent();
-        let (planned, asked) = self.under(self.session.plan(&absent, config)).await;
-        self.judge(&planned.diagnostics);
+        let (planned, asked) = self.trial.under(self.trial.session.plan(&absent, config)).await;
+        self.trial.judge(&planned.diagnostics);
         assert_eq!(self.count(config), 0, "a plan makes nothing");
         shape(&asked)
     }
 
     async fn create(&self, config: &Json) -> Vec<String> {
         let absent = self.absent();
-        let planned = self.session.plan(&absent, config).await;
+        let planned = self.trial.session.plan(&absent, config).await;
         assert!(!planned.diagnostics.has_errors(), "{}", planned.diagnostics);
-        let (applied, asked) = self.under(self.session.apply(&absent, &planned)).await;
-        self.judge(&applied.diagnostics);
+        let (applied, asked) = self.trial.under(self.trial.session.apply(&absent, &planned)).await;
+        self.trial.judge(&applied.diagnostics);
         truth::nothing_twice(&asked);
         let there = self.count(config);
         assert!(there <= 1, "{there} objects were made\n{}", applied.diagnostics);
@@ -150,7 +97,7 @@ impl World<'_> {
             _ => applied.object.clone(),
         };
         let object = if applied.tainted { self.gone(&object, config).await } else { object };
-        let object = self.session.converge(&object, config).await;
+        let object = self.trial.session.converge(&object, config).await;
         assert_eq!(self.count(config), 1, "after the next apply");
         self.gone(&object, config).await;
         shape(&asked)
@@ -160,16 +107,16 @@ impl World<'_> {
     async fn found_again(&self, applied: &Applied) -> Object {
         let key = truth::import_key(self.resource.name, &applied.diagnostics);
         let key = key.unwrap_or_else(|| panic!("an object that nobody is told of\n{}", applied.diagnostics));
-        let imported = self.session.import(self.resource.name, &key).await;
+        let imported = self.trial.session.import(self.resource.name, &key).await;
         imported.unwrap_or_else(|found| panic!("the error's import command fails: {found}"))
     }
 
     /// `changes`: configurations of which the first that is no default of the system's is taken.
     async fn update(&self, before: &Json, changes: Vec<Json>) -> Vec<String> {
-        let object = self.session.create(self.resource.name, before).await;
+        let object = self.trial.session.create(self.resource.name, before).await;
         let mut planned = None;
         for config in changes {
-            let plan = self.session.plan(&object, &config).await;
+            let plan = self.trial.session.plan(&object, &config).await;
             assert!(!plan.diagnostics.has_errors(), "{}", plan.diagnostics);
             if plan.action == Action::Update {
                 planned = Some((config, plan));
@@ -178,76 +125,77 @@ impl World<'_> {
         }
         let (config, planned) = planned.expect("one of the values is a change");
         let config = &config;
-        let (applied, asked) = self.under(self.session.apply(&object, &planned)).await;
-        self.judge(&applied.diagnostics);
+        let (applied, asked) = self.trial.under(self.trial.session.apply(&object, &planned)).await;
+        self.trial.judge(&applied.diagnostics);
         truth::nothing_twice(&asked);
         let there = self.count(before) + self.count_else(before, config);
         assert_eq!(there, 1, "an update makes and removes nothing");
         assert!(!applied.object.state.is_null(), "an update forgets nothing");
-        let (read, found) = self.session.read(&applied.object).await;
+        let (read, found) = self.trial.session.read(&applied.object).await;
         assert!(found.is_clean(), "{found}");
-        if applied.diagnostics.has_errors() && !self.is_lasting() && !self.was_told_gone() {
+        if applied.diagnostics.has_errors() && !self.trial.is_lasting() && !self.trial.was_told_gone() {
             assert_eq!(read.state, applied.object.state, "the state is not what is true\n{}", applied.diagnostics);
         }
-        let again = self.session.plan(&read, config).await;
+        let again = self.trial.session.plan(&read, config).await;
         let expected: &[Action] =
             if applied.diagnostics.has_errors() { &[Action::Update, Action::NoOp] } else { &[Action::NoOp] };
         assert!(expected.contains(&again.action), "{:?}\n{}\n{}", again.action, again.diagnostics, applied.diagnostics);
-        self.session.converge(&read, config).await;
+        self.trial.session.converge(&read, config).await;
         shape(&asked)
     }
 
     async fn delete(&self, config: &Json) -> Vec<String> {
-        let object = self.session.create(self.resource.name, config).await;
-        let planned = self.session.plan_destroy(&object).await;
-        let (applied, asked) = self.under(self.session.apply(&object, &planned)).await;
+        let object = self.trial.session.create(self.resource.name, config).await;
+        let planned = self.trial.session.plan_destroy(&object).await;
+        let (applied, asked) = self.trial.under(self.trial.session.apply(&object, &planned)).await;
         readable(&applied.diagnostics);
-        assert!(self.hit.is_some() || !applied.diagnostics.has_errors(), "{}", applied.diagnostics);
+        assert!(self.trial.hit.is_some() || !applied.diagnostics.has_errors(), "{}", applied.diagnostics);
         let goes = matches!(self.resource.destroy, Destroy::Delete);
         if applied.diagnostics.has_errors() {
             assert!(!applied.object.state.is_null(), "a failed destroy forgets nothing");
-            let (read, found) = self.session.read(&applied.object).await;
+            let (read, found) = self.trial.session.read(&applied.object).await;
             assert!(found.is_clean(), "{found}");
             assert!(!goes || read.state.is_null() == (self.count(config) == 0), "the refresh tells the truth");
             // What the system says is gone is no longer looked for, and stands in the way of its parent.
-            if !read.state.is_null() && !self.was_told_gone() {
+            if !read.state.is_null() && !self.trial.was_told_gone() {
                 self.gone(&read, config).await;
             }
         }
-        assert!(!goes || self.was_told_gone() || self.count(config) == 0, "gone from the state alone");
+        assert!(!goes || self.trial.was_told_gone() || self.count(config) == 0, "gone from the state alone");
         shape(&asked)
     }
 
     /// Destroys it without any fault.
     async fn gone(&self, object: &Object, config: &Json) -> Object {
-        let destroyed = self.session.destroy(object).await;
+        let destroyed = self.trial.session.destroy(object).await;
         assert!(!destroyed.diagnostics.has_errors(), "{}", destroyed.diagnostics);
         assert!(!matches!(self.resource.destroy, Destroy::Delete) || self.count(config) == 0, "it is still there");
         self.absent()
     }
 
     async fn read(&self, config: &Json) -> Vec<String> {
-        let object = self.session.create(self.resource.name, config).await;
-        let ((read, found), asked) = self.under(self.session.read(&object)).await;
-        self.judge(&found);
-        let told_gone = read.state.is_null() && self.was_told_gone();
+        let object = self.trial.session.create(self.resource.name, config).await;
+        let ((read, found), asked) = self.trial.under(self.trial.session.read(&object)).await;
+        self.trial.judge(&found);
+        let told_gone = read.state.is_null() && self.trial.was_told_gone();
         assert!(read == object || told_gone, "a read under a fault changed the state\n{found}\n{}", read.state);
         shape(&asked)
     }
 
     async fn import(&self, config: &Json) -> Vec<String> {
-        let object = self.session.create(self.resource.name, config).await;
-        let wanted = self.session.import_identity(self.resource.name, &object.identity).await.expect("an object");
-        let (imported, asked) = self.under(self.session.import_identity(self.resource.name, &object.identity)).await;
+        let object = self.trial.session.create(self.resource.name, config).await;
+        let wanted = self.trial.session.import_identity(self.resource.name, &object.identity).await.expect("an object");
+        let (imported, asked) =
+            self.trial.under(self.trial.session.import_identity(self.resource.name, &object.identity)).await;
         match imported {
             Ok(imported) => assert_eq!(imported, wanted, "an import under a fault shows something else"),
-            Err(found) => self.judge(&found),
+            Err(found) => self.trial.judge(&found),
         }
         shape(&asked)
     }
 
     async fn data(&self, config: &Json, verb: &Verb) -> Vec<String> {
-        let object = self.session.create(self.resource.name, config).await;
+        let object = self.trial.session.create(self.resource.name, config).await;
         let (name, query) = match (verb, &self.resource.list) {
             (Verb::List, Some(list)) => {
                 let needed = list.required().map(|name| (name.to_owned(), config[name].clone()));
@@ -255,11 +203,6 @@ impl World<'_> {
             }
             _ => (self.resource.name, object.identity.clone()),
         };
-        let (wanted, found) = self.session.read_data(name, &query).await;
-        assert!(found.is_clean(), "{found}");
-        let ((state, found), asked) = self.under(self.session.read_data(name, &query)).await;
-        self.judge(&found);
-        assert!(state.is_null() || state == wanted, "{name} under a fault shows something else\n{state}");
-        shape(&asked)
+        shown(&self.trial, name, &query).await
     }
 }

@@ -5,6 +5,7 @@
 
 mod case;
 mod faults;
+mod trial;
 mod truth;
 mod verbs;
 
@@ -17,8 +18,9 @@ use std::thread;
 use terraform_provider_hoop::schema::Provider;
 
 use crate::subject::{Subject, subjects};
-use case::{Hit, run};
+use case::run;
 use faults::{Lasting, MISERIES};
+use trial::Hit;
 use verbs::Verb;
 
 type Make = fn() -> Box<dyn Subject>;

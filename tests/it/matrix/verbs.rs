@@ -20,7 +20,7 @@ pub(super) enum Verb {
     Delete,
     Read,
     Import,
-    /// The singular data source.
+    /// The singular data source, or one that is no resource's.
     Data,
     /// The plural one.
     List,
@@ -36,6 +36,7 @@ pub(super) fn all(subject: &dyn Subject) -> Vec<(&'static str, Verb)> {
         verbs.extend(resource.list.is_some().then_some(Verb::List));
         found.extend(verbs.into_iter().map(|verb| (resource.name, verb)));
     }
+    found.extend(subject.provider().queries.iter().map(|query| (query.name, Verb::Data)));
     found
 }
 

@@ -7,6 +7,7 @@ mod logs;
 mod methods;
 mod names;
 mod process;
+mod questions;
 mod schema;
 mod schema_rules;
 mod table;

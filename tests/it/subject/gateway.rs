@@ -44,6 +44,10 @@ impl Subject for HoopGateway {
         minimal(&self.emulator, type_name, name)
     }
 
+    fn question(&self, _: &str) -> Json {
+        json!({})
+    }
+
     fn reference(&self, type_name: &str, path: &str, nth: usize) -> Option<Json> {
         let name = format!("sample-{nth}");
         Some(match path {

@@ -30,6 +30,19 @@ impl Subject for LerianManager {
         minimal(type_name, name)
     }
 
+    fn question(&self, _: &str) -> Json {
+        let target = json!({"host": "db.example.com", "port": 5432, "tables": {"orders": ["id", "total"]}});
+        self.0.with(|manager| manager.add_target(&target));
+        let connection = json!({
+            "configName": "asked", "type": "POSTGRESQL", "host": "db.example.com", "port": 5432,
+            "databaseName": "app", "userName": "report", "password": "not-for-logs",
+        });
+        let product = [("X-Product-Name", "reporter")];
+        let (status, made) = self.0.call("POST", "/v1/management/connections", &product, &connection);
+        assert_eq!(status, 201, "{made}");
+        json!({"connection_id": made["id"]})
+    }
+
     fn reference(&self, _: &str, path: &str, nth: usize) -> Option<Json> {
         match path {
             // One that every type of the samples knows.

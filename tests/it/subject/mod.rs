@@ -32,6 +32,9 @@ pub(crate) trait Subject {
     /// several that differ. The path has no indices: `roles.agent_id`.
     fn reference(&self, type_name: &str, path: &str, nth: usize) -> Option<Json>;
 
+    /// A configuration of a data source that is no resource's; what it asks about is made.
+    fn question(&self, name: &str) -> Json;
+
     /// An attribute that cannot be sampled here, and why not.
     fn not_sampled(&self, type_name: &str, path: &str) -> Option<&'static str>;
 

@@ -107,6 +107,20 @@ fn names_on_the_wire_exist_with_a_fitting_type() {
     }
 }
 
+#[test]
+fn questions_are_answered_with_what_they_show() {
+    let api = api();
+    for query in PROVIDER.queries {
+        let answer = &api["operations"][format!("/{}", query.path)]["get"]["response"]["$ref"];
+        let schema = answer.as_str().and_then(|place| place.rsplit('.').next()).expect("the API has the path");
+        for attr in query.attrs {
+            let told = property(&api, schema, attr.wire_name());
+            let told = told.unwrap_or_else(|| panic!("{}: the API has no `{}`", query.name, attr.wire_name()));
+            assert!(fits(&attr.kind, told), "{}: `{}` is of another type: {told}", query.name, attr.wire_name());
+        }
+    }
+}
+
 /// What writes may carry and neither a table sends nor the list explains.
 fn forgotten(api: &Json, resource: &'static Resource, left_out: &[(&str, &str, &str)]) -> Vec<String> {
     let sent = |name: &str| resource.attrs.iter().any(|attr| attr.settable() && first(attr) == name);

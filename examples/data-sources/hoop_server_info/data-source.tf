@@ -1,0 +1,20 @@
+terraform {
+  required_providers {
+    hoop = {
+      source = "hoophq/hoop"
+    }
+  }
+}
+
+data "hoop_server_info" "this" {}
+
+output "gateway_version" {
+  value = data.hoop_server_info.this.version
+}
+
+check "licence" {
+  assert {
+    condition     = data.hoop_server_info.this.license_info.is_valid
+    error_message = "The licence does not hold: ${data.hoop_server_info.this.license_info.verify_error}"
+  }
+}

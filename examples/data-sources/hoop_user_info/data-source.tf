@@ -1,0 +1,16 @@
+terraform {
+  required_providers {
+    hoop = {
+      source = "hoophq/hoop"
+    }
+  }
+}
+
+data "hoop_user_info" "me" {
+  lifecycle {
+    postcondition {
+      condition     = self.is_admin
+      error_message = "${self.name} is in the groups ${join(", ", self.groups)}, and not in `admin`."
+    }
+  }
+}

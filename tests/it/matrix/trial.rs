@@ -1,0 +1,89 @@
+//! One system, one session with its provider, and at most one fault: work under that fault, its time, its words.
+
+use std::fmt;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::Make;
+use super::faults::{Lasting, Misery};
+use super::truth::{Bound, bounded, readable};
+use crate::emulator::Logged;
+use crate::host::{Diagnostics, Session};
+use crate::subject::Subject;
+
+/// Which request is hit, and by what.
+pub(super) struct Hit {
+    pub(super) index: usize,
+    pub(super) misery: &'static Misery,
+    pub(super) lasting: Lasting,
+}
+
+impl fmt::Display for Hit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "request {} {:?} {}", self.index, self.lasting, self.misery.name)
+    }
+}
+
+pub(super) struct Trial<'a> {
+    pub(super) subject: Box<dyn Subject>,
+    pub(super) session: Session,
+    pub(super) hit: Option<&'a Hit>,
+}
+
+/// The requests without queries; ids, which differ from run to run, stand for each other.
+pub(super) fn shape(asked: &[Logged]) -> Vec<String> {
+    let is_id = |part: &str| part.len() == 36 && part.matches('-').count() == 4;
+    let part = |part: &str| if is_id(part) { "ID".to_owned() } else { part.to_owned() };
+    let path = |it: &Logged| it.path.split('?').next().unwrap_or_default().split('/').map(part).collect::<Vec<_>>();
+    asked.iter().map(|it| format!("{} {}", it.method, path(it).join("/"))).collect()
+}
+
+impl<'a> Trial<'a> {
+    /// A fresh system, and the provider configured for it.
+    pub(super) async fn new(make: Make, hit: Option<&'a Hit>) -> Self {
+        let subject = make();
+        let session = Session::inside(subject.provider()).await;
+        assert!(session.configure(subject.settings()).await.is_clean());
+        Self { subject, session, hit }
+    }
+
+    /// Does the work under the fault, sees that it ends in time, and lets everything that is still on its way arrive.
+    pub(super) async fn under<T>(&self, work: impl Future<Output = T>) -> (T, Vec<Logged>) {
+        // What was read a moment ago may be shared, and would not be asked for.
+        sleep(Duration::from_secs(60)).await;
+        self.subject.clear_requests();
+        if let Some(hit) = self.hit {
+            self.subject.fault(hit.misery.at(hit.index, hit.lasting));
+        }
+        let begun = Instant::now();
+        let done = work.await;
+        bounded(begun.elapsed(), self.bound(), self.subject.requests().len());
+        self.subject.clear_faults();
+        sleep(Duration::from_secs(7200)).await;
+        (done, self.subject.requests())
+    }
+
+    pub(super) fn bound(&self) -> Bound {
+        match self.hit {
+            Some(hit) if hit.misery.name == "refused" => Bound::Refused,
+            Some(hit) if hit.misery.name == "slow" => Bound::Slow,
+            Some(hit) if hit.misery.name == "in use" => Bound::InUse,
+            _ => Bound::Silent,
+        }
+    }
+
+    pub(super) fn is_lasting(&self) -> bool {
+        self.hit.is_some_and(|hit| hit.lasting == Lasting::On)
+    }
+
+    /// The system itself said that the object is not there.
+    pub(super) fn was_told_gone(&self) -> bool {
+        self.hit.is_some_and(|hit| hit.misery.name == "404")
+    }
+
+    pub(super) fn judge(&self, found: &Diagnostics) {
+        readable(found);
+        assert!(self.hit.is_some() || found.is_clean(), "without a fault: {found}");
+    }
+}
