@@ -164,10 +164,33 @@ pub(super) fn resource(resource: &'static Resource, config: &Object) -> Diagnost
 
 /// A host that does not know write-only attributes would store them: refused, since nothing else keeps them secret.
 pub(super) fn write_only_refused(resource: &'static Resource, config: &Object) -> Diagnostics {
-    let twins = resource.managed().filter(|attr| attr.secret).map(Attr::write_only_name);
-    let refusal = |name: String| {
-        let detail = format!("This version of Terraform would store `{name}`. It needs Terraform 1.11 or newer.");
-        Diagnostic::error(format!("`{name}` needs a newer Terraform"), detail).at(Path::attribute(&name))
+    let refusal = |path: Path| {
+        let detail = format!("This version of Terraform would store `{path}`. It needs Terraform 1.11 or newer.");
+        Diagnostic::error(format!("`{path}` needs a newer Terraform"), detail).at(path)
     };
-    twins.filter(|name| !get(config, name).is_null()).map(refusal).collect()
+    write_only(resource.managed(), config, &Path::root()).into_iter().map(refusal).collect()
+}
+
+/// Where a write-only value is given, at whatever depth.
+fn write_only(attrs: impl Iterator<Item = &'static Attr>, config: &Object, at: &Path) -> Vec<Path> {
+    let mut found = Vec::new();
+    for attr in attrs {
+        let twin = attr.write_only_name();
+        if attr.secret && !get(config, &twin).is_null() {
+            found.push(at.then(&twin));
+        }
+        let Some(nested) = attr.kind.nested() else { continue };
+        let at = at.then(attr.name);
+        let within = |value: &Value, at: Path| {
+            value.as_object().map(|object| write_only(nested.iter(), object, &at)).unwrap_or_default()
+        };
+        match get(config, attr.name) {
+            Value::Map(entries) => entries.iter().for_each(|(key, item)| found.extend(within(item, at.key(key)))),
+            Value::List(items) => {
+                items.iter().enumerate().for_each(|(index, item)| found.extend(within(item, at.index(index))));
+            }
+            value => found.extend(within(value, at)),
+        }
+    }
+    found
 }

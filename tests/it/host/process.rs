@@ -58,7 +58,6 @@ impl Launch {
     }
 
     /// Starts another program than the provider.
-    #[allow(dead_code, reason = "the benchmarks start one to compare with")]
     pub(crate) fn program(mut self, program: &Path) -> Self {
         self.program = program.to_owned();
         self

@@ -7,6 +7,7 @@ mod errors;
 mod lists;
 mod login;
 mod names;
+mod process;
 mod products;
 mod tls;
 mod waiting;
