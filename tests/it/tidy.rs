@@ -5,6 +5,7 @@
 mod boundaries;
 mod code;
 mod imports;
+mod supply;
 mod text;
 
 use std::fs;
