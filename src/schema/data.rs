@@ -2,7 +2,8 @@
 
 use super::attr::Attr;
 use super::kind::Kind;
-use super::resource::{DataSource, Resource};
+use super::list::DataSource;
+use super::resource::Resource;
 use crate::value::Type;
 
 /// How an attribute of a data source is given.

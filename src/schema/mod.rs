@@ -2,22 +2,28 @@
 //! Nothing here runs: meaning is the engine's, words on the wire are the protocol's.
 
 mod attr;
+mod builder;
+mod check;
+mod column;
 mod data;
 mod kind;
+mod list;
 mod provider;
 mod query;
 mod resource;
 mod rule;
 mod timeouts;
+mod verb;
 mod words;
 
 pub use attr::{Attr, Children, computed, optional, required, secret};
+pub use column::{Column, columns, object_type};
 pub use data::{Given, View, shown_type, visible};
 pub use kind::{Absent, Codec, Kind, Presence, Replaces, Role, Verbs};
+pub use list::{DataSource, Filter, Paging, Parts};
 pub use provider::{Check, Credentials, Exchange, HTTP_ATTRIBUTES, Hints, Input, Provider, System};
 pub use query::{Ask, Query};
-pub use resource::{
-    Column, Create, DataSource, Destroy, Filter, Paging, Parts, Reads, Resource, Update, columns, object_type,
-};
+pub use resource::Resource;
 pub use rule::Rule;
 pub use timeouts::{TIMEOUTS, duration};
+pub use verb::{Create, Destroy, Reads, Update};

@@ -2,8 +2,8 @@
 //! which must tell the same.
 
 use super::attr::Attr;
+use super::column::Column;
 use super::kind::Role;
-use super::resource::Column;
 
 impl Attr {
     /// The documentation, the rules and the version that it takes, as one text.

@@ -1,0 +1,42 @@
+//! The attributes of a table as Terraform sees them: a secret is three of them.
+
+use std::borrow::Cow;
+
+use super::attr::Attr;
+use super::kind::Role;
+use crate::value::Type;
+
+/// One attribute as Terraform sees it: an entry of the table, or one of the three that a secret yields.
+pub struct Column {
+    pub name: Cow<'static, str>,
+    pub attr: &'static Attr,
+    pub role: Role,
+}
+
+impl Column {
+    pub fn ty(&self) -> Type {
+        match self.role {
+            Role::Version => Type::Number,
+            Role::Plain | Role::WriteOnly => self.attr.kind.ty(),
+        }
+    }
+}
+
+/// The attributes of a managed object as Terraform sees them.
+pub fn columns(attrs: &'static [Attr]) -> impl Iterator<Item = Column> {
+    attrs.iter().filter(|attr| attr.watched).flat_map(|attr| {
+        let plain = Column { name: Cow::Borrowed(attr.name), attr, role: Role::Plain };
+        let twins = attr.secret.then(|| {
+            [
+                Column { name: Cow::Owned(attr.write_only_name()), attr, role: Role::WriteOnly },
+                Column { name: Cow::Owned(attr.version_name()), attr, role: Role::Version },
+            ]
+        });
+        std::iter::once(plain).chain(twins.into_iter().flatten())
+    })
+}
+
+/// The Terraform type of an object with these attributes.
+pub fn object_type(attrs: &'static [Attr]) -> Type {
+    Type::Object(columns(attrs).map(|column| (column.name.to_string(), column.ty())).collect())
+}
