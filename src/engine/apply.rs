@@ -6,14 +6,14 @@ use super::children::warnings;
 use super::conceal::Secrets;
 use super::memory::Memory;
 use super::observe::{known, lay_over, note_stamps, observe, unknown_paths};
-use super::place::{identity, key_text};
+use super::place::{described, identity};
 use super::plan::{Inputs, plan};
 use super::same::{get, same};
 use super::session::{Denied, Session};
 use super::trouble::{explain_fault, news};
 use super::{Engine, Outcome, Stored, validate};
 use crate::api::{Answer, Call, Error, Patience};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, cut, few, listed, quoted};
 use crate::schema::{Attr, Resource, Verbs};
 use crate::value::{Object, Path, Value};
 
@@ -234,10 +234,9 @@ impl Write<'_> {
         let open: Vec<String> = unknown_paths(planned).iter().map(|path| format!("`{path}`")).collect();
         let open = if open.is_empty() { String::new() } else { format!(" Not known yet: {}.", open.join(", ")) };
         let detail = format!(
-            "The {noun} {key:?} was written, but could not be read back; the state holds what was planned.{open} The \
+            "The {what} was written, but could not be read back; the state holds what was planned.{open} The \
              next plan or refresh completes it.\n\n{reason}",
-            noun = self.resource.noun(),
-            key = key_text(self.resource, planned),
+            what = described(self.resource, planned),
         );
         Diagnostic::warning(format!("The {} was written but not read back", self.resource.noun()), detail)
     }
@@ -266,11 +265,11 @@ fn describe(value: &Value) -> String {
     match value {
         Value::Null => "nothing".to_owned(),
         Value::Bool(flag) => flag.to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => format!("{text:?}"),
-        Value::Map(entries) => format!("a map with the keys {:?}", entries.keys().collect::<Vec<_>>()),
+        Value::Number(number) => cut(&number.to_string()),
+        Value::String(text) => quoted(text),
+        Value::Map(entries) => format!("a map with the keys {}", listed(entries.keys())),
         value => match value.items() {
-            Some(items) => format!("[{}]", items.iter().map(describe).collect::<Vec<_>>().join(", ")),
+            Some(items) => format!("[{}]", few(items.iter().map(describe))),
             None => "another object".to_owned(),
         },
     }

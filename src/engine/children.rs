@@ -17,7 +17,7 @@ use super::same::get;
 use super::session::Session;
 use super::trouble::{explain, explain_fault};
 use crate::api::{Call, Method, Patience};
-use crate::diagnostic::{Diagnostic, Diagnostics, has_errors};
+use crate::diagnostic::{Diagnostic, Diagnostics, has_errors, listed, quoted};
 use crate::schema::{Attr, Children, Resource, columns};
 use crate::value::{Object, Path, Value};
 
@@ -67,7 +67,7 @@ pub(super) fn warnings(resource: &'static Resource, prior: &Object, planned: &Ob
     let Some((attr, of)) = children_of(resource) else { return Diagnostics::new() };
     let (before, after) = (family(prior, attr), family(planned, attr));
     let noun = of.table.noun();
-    let list = |names: Vec<&String>| names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+    let list = |names: Vec<&String>| listed(names.into_iter());
     let gone: Vec<&String> = before.keys().filter(|name| !after.contains_key(*name)).collect();
     let new: Vec<&String> = after.keys().filter(|name| !before.contains_key(*name)).collect();
     let mut found = Diagnostics::new();
@@ -215,7 +215,9 @@ pub(super) async fn remove(session: &Session, of: &Children, name: &str, patienc
     match session.write(Call::new(Method::Delete, path), patience).await {
         Ok(_) => None,
         Err(error) if error.is_gone() => None,
-        Err(error) => Some(explain(session.system, &format!("destroy the {} {name:?}", of.table.noun()), &error)),
+        Err(error) => {
+            Some(explain(session.system, &format!("destroy the {} {}", of.table.noun(), quoted(name)), &error))
+        }
     }
 }
 
@@ -242,7 +244,7 @@ pub(super) async fn observe_children(
     let mut children = Family::new();
     for name in names {
         let keys = whole(of, &name, &parent, &Object::new());
-        let doing = || format!("read the {} {name:?}", of.table.noun());
+        let doing = || format!("read the {} {}", of.table.noun(), quoted(&name));
         let seen = session.fetch(of.table, &keys, patience).await;
         let seen = seen.map_err(|fault| explain_fault(session.system, &doing(), &fault))?;
         // One that was moved to another parent is not this one's any more.
@@ -266,8 +268,9 @@ pub(super) async fn names_of(
     let query = vec![(of.link.to_owned(), parent.to_owned())];
     let path = collection_path(of.table);
     let entries = read_list(session, path, query, true, "", patience).await;
-    let entries = entries
-        .map_err(|error| explain(session.system, &format!("list the {}s of {parent:?}", of.table.noun()), &error))?;
+    let entries = entries.map_err(|error| {
+        explain(session.system, &format!("list the {}s of {}", of.table.noun(), quoted(parent)), &error)
+    })?;
     let key = of.table.keys().next().map_or("", |key| key.wire_name());
     Ok(entries.iter().filter_map(|entry| entry.get(key)?.as_str().map(str::to_owned)).collect())
 }

@@ -1,11 +1,13 @@
 //! Create: one write, and what to do when its answer is lost. Never a second object, never one that nobody knows of.
 
+use std::collections::HashSet;
+
 use super::apply::{Write, Written};
 use super::body::{Change, create_body, decode, encode};
 use super::children::{children_of, encode_new};
 use super::memory::Memory;
 use super::observe::{unmask, unveil};
-use super::place::{collection_path, key_text, object_path};
+use super::place::{collection_path, described, key_text, object_path};
 use super::same::{extras, get, restricted, same};
 use super::session::{Fault, Seen};
 use super::trouble::{explain_fault, explain_write, import_command};
@@ -167,13 +169,13 @@ impl Write<'_> {
                 None => Found::Nothing,
             });
         };
-        let known = |seen: &Seen| before.iter().any(|old| get(&old.object, key.name) == get(&seen.object, key.name));
+        let known: HashSet<&Value> = before.iter().map(|old| get(&old.object, key.name)).collect();
         // An object of the same name that shows other values may be this one, overruled: a second must not be made.
         let named =
             |change: &&Change| change.attr.presence == Presence::Required && matches!(change.attr.kind, Kind::Str);
         let is_alike = |seen: &Seen| changes.iter().filter(named).all(|change| shows(change, seen));
         let mut new = self.session.list(self.resource, &patience).await?;
-        new.retain(|seen| !known(seen) && is_alike(seen));
+        new.retain(|seen| !known.contains(get(&seen.object, key.name)) && is_alike(seen));
         Ok(match new.len() {
             0 => Found::Nothing,
             1 if is_ours(&new[0]) => Found::Ours(new.remove(0).object),
@@ -213,10 +215,7 @@ impl Write<'_> {
     }
 
     fn described(&self) -> String {
-        match key_text(self.resource, self.planned) {
-            key if key.is_empty() => self.resource.noun(),
-            key => format!("{} {key:?}", self.resource.noun()),
-        }
+        described(self.resource, self.planned)
     }
 
     fn failed_create(&self, detail: &str) -> Diagnostic {

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::body::{Misfit, decode};
-use super::place::{key_text, render};
+use super::place::{described, render};
 use super::same::get;
 use super::session::{Fault, Session};
 use super::trouble::{explain, explain_fault};
@@ -109,7 +109,7 @@ async fn read_one(
         (Some((_, text)), Some(key)) => [(key.name.to_owned(), Value::string(text))].into(),
         _ => config.clone(),
     };
-    let what = format!("{} {:?}", resource.noun(), key_text(resource, &keys));
+    let what = described(resource, &keys);
     let seen = session.fetch(resource, &keys, patience).await;
     // An object that only another of its keys fits is not the one that was asked for.
     let fits = |seen: &Object| {

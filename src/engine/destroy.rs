@@ -5,14 +5,14 @@ use super::body::{Change, whole_body};
 use super::children::{self, children_of};
 use super::conceal::Secrets;
 use super::observe::known;
-use super::place::{key_text, object_path};
+use super::place::{described, key_text, object_path};
 use super::same::get;
 use super::session::Session;
 use super::trouble::{explain, explain_fault};
 use super::update::ride_along;
 use super::{Engine, Outcome, Stored};
 use crate::api::{Call, Error, Json, Meaning, Method, Patience};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, listed};
 use crate::hooks::JsonObject;
 use crate::schema::{Attr, Destroy, Resource};
 use crate::value::{Object, Value};
@@ -24,7 +24,7 @@ async fn detached(
     state: &Object,
     patience: &Patience,
 ) -> Result<Option<Call>, Diagnostic> {
-    let doing = format!("detach what is managed of the {} {:?}", resource.noun(), key_text(resource, state));
+    let doing = format!("detach what is managed of the {}", described(resource, state));
     let seen = session.fetch(resource, state, patience).await;
     let seen = seen.map_err(|fault| explain_fault(session.system, &doing, &fault))?;
     let (Some(seen), Some(path)) = (seen, object_path(resource, state)) else { return Ok(None) };
@@ -89,7 +89,7 @@ impl Engine {
             Some(call) => session.write(call, patience).await.map(drop),
             None => Ok(()),
         };
-        let what = format!("{} {:?}", resource.noun(), key_text(resource, &state));
+        let what = described(resource, &state);
         match (sent, resource.destroy) {
             (Ok(()), Destroy::Detach) => {
                 let note = resource.destroy_note.unwrap_or_default();
@@ -117,15 +117,14 @@ async fn refusal(
     error: Error,
     patience: &Patience,
 ) -> Diagnostic {
-    let key = key_text(resource, state);
     let error = Secrets::of(resource.attrs, &[state]).conceal(error);
-    let mut diagnostic = explain(session.system, &format!("destroy the {} {key:?}", resource.noun()), &error);
+    let mut diagnostic = explain(session.system, &format!("destroy the {}", described(resource, state)), &error);
     if let Some((_, of)) = children_of(resource)
-        && let Ok(names) = children::names_of(session, of, &key, patience).await
+        && let Ok(names) = children::names_of(session, of, &key_text(resource, state), patience).await
         && !names.is_empty()
     {
         let noun = of.table.noun();
-        let names = names.join(", ");
+        let names = listed(names.iter());
         diagnostic.detail.push_str(&format!("\n\nIt still has these {noun}s, which are not managed here: {names}."));
     }
     diagnostic

@@ -3,7 +3,7 @@
 use super::children::observe_children;
 use super::memory::Memory;
 use super::observe::{known, observe};
-use super::place::{from_import_id, has_key, identity, import_form, key_text};
+use super::place::{described, from_import_id, has_key, identity, import_form};
 use super::trouble::explain_fault;
 use super::validate::validate;
 use super::{Engine, Outcome, Stored};
@@ -39,7 +39,7 @@ impl Engine {
         let patience = Patience::new(self.stop.clone());
         let access = self.access();
         let session = access.demand(&patience).await?;
-        let what = format!("{} {:?}", resource.noun(), key_text(resource, &keys));
+        let what = described(resource, &keys);
         let seen = session.fetch(resource, &keys, &patience).await;
         let seen = seen.map_err(|fault| explain_fault(session.system, &format!("import the {what}"), &fault))?;
         let Some(seen) = seen else {

@@ -44,7 +44,7 @@ impl Memory {
     }
 
     pub(super) fn was_configured(&self, path: &Path) -> bool {
-        self.configured.contains(&path.to_string())
+        self.configured.contains(&path.exact())
     }
 
     /// Notes which `or_computed` attributes this configuration names.
@@ -63,7 +63,7 @@ fn note(attrs: &'static [Attr], config: &Object, at: &Path, configured: &mut BTr
     for attr in attrs.iter().filter(|attr| attr.settable()) {
         let (value, path) = (get(config, attr.name), at.then(attr.name));
         if attr.absent == Absent::Computed && is_configured(attr, value) {
-            configured.insert(path.to_string());
+            configured.insert(path.exact());
         }
         let Some(nested) = attr.kind.nested() else { continue };
         match (attr.kind, value) {

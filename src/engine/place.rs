@@ -1,6 +1,7 @@
 //! Where an object is: its path, its key in words, its import id, its identity. Pure, told from the table.
 
 use super::same::get;
+use crate::diagnostic::quoted;
 use crate::schema::Resource;
 use crate::value::{Object, Value};
 
@@ -36,6 +37,14 @@ pub(super) fn object_path(resource: &'static Resource, object: &Object) -> Optio
 pub(super) fn key_text(resource: &'static Resource, object: &Object) -> String {
     let keys: Vec<&str> = resource.keys().filter_map(|attr| get(object, attr.name).as_str()).collect();
     keys.join("/")
+}
+
+/// The object in words: what kind of thing it is, and its key if it has one.
+pub(super) fn described(resource: &'static Resource, object: &Object) -> String {
+    match key_text(resource, object) {
+        key if key.is_empty() => resource.noun(),
+        key => format!("{} {}", resource.noun(), quoted(&key)),
+    }
 }
 
 /// The key attributes that an import id stands for.

@@ -4,7 +4,7 @@
 use super::children::observe_children;
 use super::memory::Memory;
 use super::observe::{known, observe};
-use super::place::{has_key, identity, key_text};
+use super::place::{described, has_key, identity};
 use super::session::Denied;
 use super::trouble::{explain_fault, news};
 use super::{Engine, Outcome, Stored};
@@ -50,7 +50,7 @@ impl Engine {
                 Outcome::new(stored, warnings)
             }
             Err(fault) => {
-                let doing = format!("read the {} {:?}", resource.noun(), key_text(resource, prior));
+                let doing = format!("read the {}", described(resource, prior));
                 let diagnostic = explain_fault(session.system, &doing, &fault);
                 let identity = identity(resource, prior);
                 Outcome::new(Stored { identity, ..stored }, vec![diagnostic])

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use super::apply::{Write, Written};
 use super::body::{Change, encode, find_mut, patch_body, whole_body};
 use super::memory::Memory;
-use super::place::{key_text, object_path};
-use super::same::{extras, get, replaced};
+use super::place::{described, object_path};
+use super::same::{elements, extras, get, replaced};
 use super::session::{Asking, Seen};
 use super::trouble::{explain, explain_fault, explain_write};
 use crate::api::{Call, Json, Method};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, listed};
 use crate::hooks::JsonObject;
 use crate::schema::{Attr, Update};
 use crate::value::{Object, Path, Value};
@@ -63,7 +63,7 @@ impl Write<'_> {
     }
 
     fn named(&self, keys: &Object) -> String {
-        format!("{} {:?}", self.resource.noun(), key_text(self.resource, keys))
+        described(self.resource, keys)
     }
 
     /// The one request that carries the changes.
@@ -124,11 +124,12 @@ impl Write<'_> {
             return Ok(());
         }
         let detail = format!(
-            "This change needs the whole {noun} to be sent, but the {title} masks {missing:?} of `{name}` and neither \
+            "This change needs the whole {noun} to be sent, but the {title} masks {missing} of `{name}` and neither \
              the configuration nor the state knows them: they would be lost. Configure `{name}` or `{write_only}` \
              with all keys, or use a key that may read them.",
             noun = self.resource.noun(),
             title = self.session.system.title,
+            missing = listed(missing.iter()),
             name = attr.name,
         );
         Err(Diagnostic::error(format!("`{}` is masked", attr.name), detail).at(Path::attribute(attr.name)))
@@ -162,14 +163,11 @@ pub(super) fn ride_along(change: Change, current: &Seen, prior: &Object) -> Chan
             all.extend(planned.clone());
             Value::Map(all)
         }
-        (Value::Set(planned), Value::Set(now), extras) => {
-            let extra =
-                |item: &&Value| extras.items().is_some_and(|extras| extras.contains(item)) && !planned.contains(item);
-            Value::Set(planned.iter().chain(now.iter().filter(extra)).cloned().collect())
-        }
-        (Value::Null, Value::Set(now), extras) => {
-            let extra = |item: &&Value| extras.items().is_some_and(|extras| extras.contains(item));
-            Value::Set(now.iter().filter(extra).cloned().collect())
+        (Value::Set(_) | Value::Null, Value::Set(now), extras) => {
+            let (planned, extras) = (value.items().unwrap_or_default(), elements(extras));
+            let named = elements(value);
+            let added = now.iter().filter(|item| extras.contains(item) && !named.contains(item));
+            Value::Set(planned.iter().chain(added).cloned().collect())
         }
         (value, ..) => value.clone(),
     };
