@@ -268,8 +268,8 @@ pub(super) async fn names_of(
     let query = vec![(of.link.to_owned(), parent.to_owned())];
     let path = collection_path(of.table);
     let entries = read_list(session, path, query, true, "", patience).await;
-    let entries = entries.map_err(|error| {
-        explain(session.system, &format!("list the {}s of {}", of.table.noun(), quoted(parent)), &error)
+    let entries = entries.map_err(|fault| {
+        explain_fault(session.system, &format!("list the {}s of {}", of.table.noun(), quoted(parent)), &fault)
     })?;
     let key = of.table.keys().next().map_or("", |key| key.wire_name());
     Ok(entries.iter().filter_map(|entry| entry.get(key)?.as_str().map(str::to_owned)).collect())

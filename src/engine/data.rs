@@ -5,15 +5,18 @@ use super::body::{Misfit, decode};
 use super::place::{described, render};
 use super::same::get;
 use super::session::{Fault, Session};
-use super::trouble::{explain, explain_fault};
+use super::trouble::explain_fault;
 use super::validate::validate;
-use crate::api::{Call, Error, Json, Patience};
+use crate::api::{Call, Json, Patience};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Attr, DataSource, Resource};
 use crate::value::{Object, Path, Value};
 
 /// The largest page that the system gives.
 const PAGE_SIZE: usize = 100;
+
+/// A list of a million objects; one that goes on has no end.
+const MOST_PAGES: usize = 10_000;
 
 /// What a data source's name stands for.
 enum Source {
@@ -150,7 +153,7 @@ async fn read_many(
     let place = format!("GET /{}", path.join("/"));
     let entries = read_list(session, path, query, list.paged, list.at, patience).await;
     let mut items = Vec::new();
-    for entry in entries.map_err(|error| explain(session.system, &doing, &error))? {
+    for entry in entries.map_err(|fault| explain_fault(session.system, &doing, &fault))? {
         let object = match entry {
             Json::Object(json) => decode(resource.shown_in_list(), &json, warnings),
             _ => Err(Misfit::no_object()),
@@ -169,7 +172,7 @@ async fn read_many(
     Ok(object)
 }
 
-/// Every entry of a list, read to its last page.
+/// Every entry of a list, read to its last page. What goes on without an end is no list.
 pub(super) async fn read_list(
     session: &Session,
     path: Vec<String>,
@@ -177,22 +180,23 @@ pub(super) async fn read_list(
     paged: bool,
     at: &str,
     patience: &Patience,
-) -> Result<Vec<Json>, Error> {
+) -> Result<Vec<Json>, Fault> {
+    let misfit = |misfit| Fault::Misfit { place: format!("GET /{}", path.join("/")), misfit };
     let mut found = Vec::new();
-    for page in 1.. {
+    for page in 1..=MOST_PAGES {
         let mut call = Call::get(path.iter().cloned());
         call.query.clone_from(&query);
         if paged {
             call = call.query("page", page.to_string()).query("page_size", PAGE_SIZE.to_string());
         }
-        let answer = session.ask(call, patience).await?;
-        let (entries, more) = entries(answer.body, at, found.len());
+        let answer = session.ask(call, patience).await.map_err(Fault::Api)?;
+        let (entries, more) = entries(answer.body, at, found.len()).map_err(misfit)?;
         found.extend(entries);
-        if !more {
-            break;
+        if !(paged && more) {
+            return Ok(found);
         }
     }
-    Ok(found)
+    Err(misfit(Misfit { path: Path::root(), expected: "a list that ends" }))
 }
 
 fn needed(config: &Object, name: &str) -> Option<Diagnostic> {
@@ -214,18 +218,20 @@ fn query_text(value: &Value) -> Option<String> {
 }
 
 /// The entries of one answer, and whether another page follows. Both shapes of a paged list are understood: the plain
-/// one holds everything. An empty page ends the list, whatever its total says.
-fn entries(mut body: Json, at: &str, before: usize) -> (Vec<Json>, bool) {
+/// one holds everything. An empty page ends the list, whatever its total says, and nothing at all is an empty one.
+fn entries(mut body: Json, at: &str, before: usize) -> Result<(Vec<Json>, bool), Misfit> {
     let total = body.get("pages").and_then(|pages| pages.get("total")).and_then(Json::as_u64).unwrap_or(0);
     let at = if at.is_empty() && body.is_object() { "data" } else { at };
     let list = match at {
         "" => Some(&mut body),
+        _ if !(body.is_object() || body.is_null()) => return Err(Misfit::no_object()),
         at => at.split('.').try_fold(&mut body, |json, step| json.get_mut(step)),
     };
     let entries = match list.map(Json::take) {
         Some(Json::Array(entries)) => entries,
-        _ => Vec::new(),
+        None | Some(Json::Null) => Vec::new(),
+        Some(_) => return Err(Misfit::no_list()),
     };
     let more = !entries.is_empty() && ((before + entries.len()) as u64) < total;
-    (entries, more)
+    Ok((entries, more))
 }

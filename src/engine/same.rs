@@ -123,9 +123,13 @@ pub(super) fn restricted(attr: &Attr, value: &Value, named: &Value) -> Value {
 
 /// The whole of a partial set after a change: what is there, without what the prior state named, with what is planned.
 pub(super) fn replaced(attr: &Attr, there: &Value, prior: &Value, planned: &Value) -> Value {
-    let [there, prior, planned] = [there, prior, planned].map(|value| value.items().unwrap_or_default());
-    let names: HashSet<_> = prior.iter().chain(planned).map(|name| element_key(attr, name)).collect();
-    let kept = there.iter().filter(|item| !names.contains(&element_key(attr, item)));
+    let empty: &[Value] = &[];
+    let planned = planned.items().unwrap_or(empty);
+    let named = |item: &&Value| {
+        let mut names = prior.items().unwrap_or(empty).iter().chain(planned);
+        names.any(|name| element_key(attr, name) == element_key(attr, item))
+    };
+    let kept = there.items().unwrap_or(empty).iter().filter(|item| !named(item));
     Value::Set(kept.chain(planned).cloned().collect())
 }
 
