@@ -148,8 +148,10 @@ async fn read_many(
     let query: Vec<(String, String)> =
         queried.filter_map(|filter| Some((filter.name.to_owned(), query_text(get(config, filter.name))?))).collect();
     let template = list.path.unwrap_or(resource.collection);
-    let path = render(template, config, None).unwrap_or_default();
     let doing = format!("list `{}`", list.name);
+    // Without all parts of the path it would lead to another list.
+    let unknown = || Diagnostic::error(format!("Could not {doing}"), "What it is to be read for is not known.");
+    let path = render(template, config, None).ok_or_else(unknown)?;
     let place = format!("GET /{}", path.join("/"));
     let entries = read_list(session, path, query, list.paged, list.at, patience).await;
     let mut items = Vec::new();
@@ -202,7 +204,7 @@ pub(super) async fn read_list(
 fn needed(config: &Object, name: &str) -> Option<Diagnostic> {
     let detail = format!("The list is read for one `{name}` at a time.");
     get(config, name)
-        .is_null()
+        .is_empty()
         .then(|| Diagnostic::error(format!("`{name}` is missing"), detail).at(Path::attribute(name)))
 }
 
@@ -230,7 +232,7 @@ fn entries(mut body: Json, at: &str, before: usize) -> Result<(Vec<Json>, bool),
     let entries = match list.map(Json::take) {
         Some(Json::Array(entries)) => entries,
         None | Some(Json::Null) => Vec::new(),
-        Some(_) => return Err(Misfit::no_list()),
+        Some(_) => return Err(Misfit::no_list_at(at)),
     };
     let more = !entries.is_empty() && ((before + entries.len()) as u64) < total;
     Ok((entries, more))

@@ -16,7 +16,7 @@ use super::version::Version;
 use crate::api::{Answer, Call, Client, Error, Json, Patience};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::{BoxFuture, JsonObject, Lookup};
-use crate::schema::{Provider, Reads, Resource, System};
+use crate::schema::{Attr, Provider, Reads, Resource, System};
 use crate::value::{Object, Path, Value};
 
 /// What the provider's configuration gave.
@@ -208,7 +208,8 @@ impl Session {
         };
         let found = match resource.reads {
             Reads::One | Reads::At(_) => Some(body),
-            Reads::Find { at, wire, attr, .. } => find_entry(body, at, wire, get(keys, attr)),
+            Reads::Find { at, wire, attr, .. } => find_entry(body, at, wire, get(keys, attr))
+                .map_err(|misfit| Fault::Misfit { place: place.clone(), misfit })?,
         };
         match found {
             None => Ok(None),
@@ -239,27 +240,40 @@ fn see(resource: &'static Resource, keys: &Object, json: JsonObject, place: Stri
     let mut warnings = Diagnostics::new();
     let decoded = decode(resource.attrs.iter(), &json, &mut warnings);
     let mut object = decoded.map_err(|misfit| Fault::Misfit { place: place.clone(), misfit })?;
+    let another = |key: &Attr| {
+        let misfit = Misfit { path: Path::attribute(key.name), expected: "the one that was asked for" };
+        Fault::Misfit { place: place.clone(), misfit }
+    };
+    // An answer that names nothing may be of anything.
+    let (asked, named) = (|key: &&Attr| !get(keys, key.name).is_null(), |key: &Attr| !get(&object, key.name).is_null());
+    if let Some(key) = resource.keys().find(asked).filter(|_| !resource.keys().any(named)) {
+        return Err(another(key));
+    }
     for key in resource.keys() {
         let (asked, answered) = (get(keys, key.name), get(&object, key.name));
         if answered.is_null() {
             object.insert(key.name.to_owned(), asked.clone());
         } else if asked.as_str().is_some() && asked != answered && resource.also_found_by.is_empty() {
             // Whatever that is, it must neither be shown as this object nor be written over.
-            let misfit = Misfit { path: Path::attribute(key.name), expected: "the one that was asked for" };
-            return Err(Fault::Misfit { place, misfit });
+            return Err(another(key));
         }
     }
     Ok(Seen { json, object, warnings })
 }
 
-fn find_entry(mut body: Json, at: &str, wire: &str, wanted: &Value) -> Option<Json> {
-    let list = match at {
-        "" => &mut body,
-        at => at.split('.').try_fold(&mut body, |json, step| json.get_mut(step))?,
+/// The entry of a list in an answer. What holds no list says nothing of what is in it: that is no absence.
+fn find_entry(mut body: Json, at: &str, wire: &str, wanted: &Value) -> Result<Option<Json>, Misfit> {
+    let mut list = Some(&mut body);
+    for step in at.split('.').filter(|step| !step.is_empty()) {
+        list = list.and_then(|json| json.get_mut(step));
+    }
+    let entries = match list {
+        Some(Json::Array(entries)) => entries,
+        Some(Json::Null) => return Ok(None),
+        _ => return Err(Misfit::no_list_at(at)),
     };
-    let entries = list.as_array_mut()?;
     let matches = |entry: &Json| entry.get(wire).and_then(Json::as_str) == wanted.as_str();
-    entries.iter().position(matches).map(|index| entries.swap_remove(index))
+    Ok(entries.iter().position(matches).map(|index| entries.swap_remove(index)))
 }
 
 /// A request in words, for messages.

@@ -5,6 +5,7 @@ mod conformance;
 mod docs;
 mod emulator;
 mod host;
+mod hostile;
 mod lifecycle;
 mod rpc;
 mod tables;

@@ -1,0 +1,218 @@
+//! Answers that no system means: other shapes, other types, half a body, something that is no JSON at all. What cannot be
+//! read is told without its content, and what can be read has the type of its table.
+
+use serde_json::{Value as Json, json};
+use terraform_provider_hoop::schema::{Reads, Resource};
+use terraform_provider_hoop::value::{Object, Value};
+
+use super::inside::{Inside, checked, packed, repeats, unpacked};
+use super::server::{Answer, Asked};
+use super::tape::{CANARY, Tape};
+use super::{PROVIDERS, each, tables};
+use crate::host::pb;
+
+/// What the system says of one object, whatever it is asked.
+#[derive(Clone)]
+struct Says {
+    status: u16,
+    object: Vec<u8>,
+    list: Vec<u8>,
+}
+
+impl Says {
+    fn drawn(tape: &mut Tape<'_>, resource: &'static Resource, object: &Object) -> Says {
+        let whole = tables::shown(resource, object);
+        let json = if tape.once_in(4) { whole } else { tape.damaged_json(&whole) };
+        let list = match tape.below(4) {
+            0 => json!([json, json]),
+            1 => json!({"data": [json], "pages": {"total": tape.byte(), "page": 1, "size": 100}}),
+            2 => json!({"data": tape.json(2), "pages": tape.json(1)}),
+            _ => tape.json(2),
+        };
+        let mut text = |json: Json| {
+            let text = json.to_string().into_bytes();
+            if tape.once_in(10) { tape.damaged(&text) } else { text }
+        };
+        let (object, list) = (text(tables::read_answer(resource, json)), text(list));
+        let status = if tape.once_in(6) { tape.one_of(&[201, 204, 301, 400, 404, 409, 422, 500]) } else { 200 };
+        Says { status, object, list }
+    }
+
+    fn answer(&self, resource: &'static Resource, asked: &Asked) -> Answer {
+        let is_list = matches!(resource.reads, Reads::One)
+            && asked.method == "GET"
+            && asked.path.split('?').next().is_some_and(|path| path.ends_with(resource.collection));
+        Answer { status: self.status, body: if is_list { self.list.clone() } else { self.object.clone() } }
+    }
+}
+
+/// A case: what the system says, and what Terraform knows of the object.
+struct Case {
+    says: Says,
+    keys: Object,
+    state: Object,
+    private: Vec<u8>,
+}
+
+impl Case {
+    fn drawn(tape: &mut Tape<'_>, resource: &'static Resource) -> Case {
+        let ty = resource.ty();
+        let state = tables::with_fresh_keys(resource, &tape.object(tables::attributes(&ty), false));
+        let shown = resource.attrs.iter().map(|attr| (attr.name.to_owned(), tape.value(&attr.kind.ty(), false)));
+        let mut shown: Object = shown.collect();
+        let keys: Object = resource.keys().map(|key| (key.name.to_owned(), state[key.name].clone())).collect();
+        shown.extend(keys.clone());
+        let private = if tape.once_in(2) { Vec::new() } else { tape.bytes(40) };
+        Case { says: Says::drawn(tape, resource, &shown), keys, state, private }
+    }
+}
+
+fn each_table(cases: u32, test: impl Fn(&Inside, &'static Resource, &mut Tape<'_>, &Case)) {
+    for provider in PROVIDERS {
+        let inside = Inside::new(provider);
+        for resource in provider.resources {
+            each(cases, |tape| {
+                let case = Case::drawn(tape, resource);
+                let says = case.says.clone();
+                inside.server.answer(move |asked| says.answer(resource, asked));
+                test(&inside, resource, tape, &case);
+            });
+        }
+    }
+}
+
+/// Of what was read nothing is repeated; of a refusal's own words some are.
+fn keeps_to_itself(case: &Case, said: &[pb::Diagnostic]) {
+    checked(said);
+    assert!(case.says.status != 200 || !repeats(said, CANARY), "{said:?}");
+}
+
+#[test]
+fn a_refresh_takes_what_it_can_read_and_keeps_the_state_otherwise() {
+    each_table(192, |inside, resource, _, case| {
+        let ty = resource.ty();
+        let current_state = packed(&Value::Object(case.state.clone()), &ty);
+        let request = pb::read_resource::Request {
+            type_name: resource.name.to_owned(),
+            current_state,
+            private: case.private.clone(),
+            ..Default::default()
+        };
+        let answer = inside.ask(async |mut client| client.read_resource(request).await);
+        keeps_to_itself(case, &answer.diagnostics);
+        let state = unpacked(answer.new_state.as_ref(), &ty);
+        assert!(state.is_known(), "{}: something is left unknown", resource.name);
+        if checked(&answer.diagnostics) {
+            assert!(state == Value::Object(case.state.clone()), "{}: an error changes the state", resource.name);
+            assert!(answer.private == case.private, "{}: an error forgets", resource.name);
+        }
+    });
+}
+
+#[test]
+fn an_import_takes_what_it_can_read_or_nothing() {
+    each_table(128, |inside, resource, _, case| {
+        let identity_data = packed(&Value::Object(case.keys.clone()), &tables::identity_type(resource));
+        let request = pb::import_resource_state::Request {
+            type_name: resource.name.to_owned(),
+            identity: Some(pb::ResourceIdentityData { identity_data }),
+            ..Default::default()
+        };
+        let answer = inside.ask(async |mut client| client.import_resource_state(request).await);
+        keeps_to_itself(case, &answer.diagnostics);
+        assert_eq!(checked(&answer.diagnostics), answer.imported_resources.is_empty());
+        for imported in &answer.imported_resources {
+            let state = unpacked(imported.state.as_ref(), &resource.ty());
+            assert!(state.is_known() && !state.is_null());
+        }
+    });
+}
+
+#[test]
+fn a_data_source_shows_what_it_can_read_or_nothing() {
+    each_table(128, |inside, resource, tape, case| {
+        for (name, ty) in tables::data_types(inside.provider) {
+            let list = resource.list.as_ref().filter(|list| list.name == name);
+            if list.is_none() && name != resource.name {
+                continue;
+            }
+            let mut config = tables::nothing(&ty);
+            config.extend(case.keys.iter().filter(|_| list.is_none()).map(|(name, key)| (name.clone(), key.clone())));
+            for filter in list.into_iter().flat_map(|list| list.filters) {
+                config.insert(filter.name.to_owned(), tape.value(&filter.kind.ty(), false));
+            }
+            let config = packed(&Value::Object(config), &ty);
+            let request = pb::read_data_source::Request { type_name: name.to_owned(), config, ..Default::default() };
+            let answer = inside.ask(async |mut client| client.read_data_source(request).await);
+            checked(&answer.diagnostics);
+            let state = unpacked(answer.state.as_ref(), &ty);
+            assert!(state.is_known() && state.is_null() == checked(&answer.diagnostics), "{name}");
+        }
+    });
+}
+
+/// What Terraform asks for, of any content: planned and configured as a plan would have it or not.
+fn apply(inside: &Inside, resource: &'static Resource, prior: &Value, planned: &Value, case: &Case) -> Value {
+    let ty = resource.ty();
+    let request = pb::apply_resource_change::Request {
+        type_name: resource.name.to_owned(),
+        prior_state: packed(prior, &ty),
+        planned_state: packed(planned, &ty),
+        config: packed(&planned.clone().unknown_to_null(), &ty),
+        planned_private: case.private.clone(),
+        ..Default::default()
+    };
+    let answer = inside.ask(async |mut client| client.apply_resource_change(request).await);
+    let failed = checked(&answer.diagnostics);
+    let state = unpacked(answer.new_state.as_ref(), &ty);
+    assert!(state.is_known(), "{}: something is left unknown", resource.name);
+    assert!(failed || state.is_null() == planned.is_null(), "{}: a success without its state", resource.name);
+    state
+}
+
+#[test]
+fn a_write_ends_in_a_state_or_an_error() {
+    each_table(192, |inside, resource, tape, case| {
+        let ty = resource.ty();
+        let fresh = |tape: &mut Tape<'_>| {
+            let planned = tape.object(tables::attributes(&ty), true);
+            let mut planned = planned.into_object().expect("an object");
+            planned.extend(case.keys.clone());
+            // Nothing that only the system gives is planned for a new object.
+            for attr in resource.managed().filter(|attr| !attr.settable()) {
+                planned.insert(attr.name.to_owned(), Value::Unknown);
+            }
+            Value::Object(planned)
+        };
+        let prior = Value::Object(case.state.clone());
+        apply(inside, resource, &Value::Null, &fresh(tape), case);
+        let mut planned = fresh(tape).into_object().expect("an object");
+        planned.extend(case.keys.clone());
+        apply(inside, resource, &prior, &Value::Object(planned), case);
+        apply(inside, resource, &prior, &Value::Null, case);
+    });
+}
+
+/// Of each table once, since they are large: nested beyond every parser, larger than any answer, endless.
+#[test]
+fn deep_and_large_answers_are_refused() {
+    let deep = |levels: usize| [b"[".repeat(levels), b"]".repeat(levels)].concat();
+    for provider in PROVIDERS {
+        let inside = Inside::new(provider);
+        for resource in provider.resources {
+            let state = tables::with_fresh_keys(resource, &Value::Object(tables::nothing(&resource.ty())));
+            for body in [deep(100), deep(129), deep(1_000_000), br#"{"a":"#.repeat(1_000_000), b"\"\xff\"".to_vec()] {
+                inside.server.answer(move |_| Answer { status: 200, body: body.clone() });
+                let current_state = packed(&Value::Object(state.clone()), &resource.ty());
+                let request = pb::read_resource::Request {
+                    type_name: resource.name.to_owned(),
+                    current_state,
+                    ..Default::default()
+                };
+                let answer = inside.ask(async |mut client| client.read_resource(request).await);
+                let says = answer.diagnostics.iter().any(|said| said.detail.contains("GET /"));
+                assert!(checked(&answer.diagnostics) && says, "{}: {:?}", resource.name, answer.diagnostics);
+            }
+        }
+    }
+}
