@@ -51,7 +51,13 @@ impl Written {
 }
 
 impl Engine {
-    pub(super) async fn plan_write(&self, resource: &'static Resource, prior: Stored, config: &Object) -> Outcome {
+    pub(super) async fn plan_write(
+        &self,
+        resource: &'static Resource,
+        prior: Stored,
+        memory: &Memory,
+        config: &Object,
+    ) -> Outcome {
         let mut diagnostics = validate::resource(resource, config);
         let access = self.access();
         let patience = Patience::new(self.stop.clone());
@@ -62,12 +68,11 @@ impl Engine {
                 None
             }
         };
-        let memory = Memory::parse(&prior.private);
         let inputs = Inputs {
             resource,
             config,
             prior: prior.state.as_object(),
-            memory: &memory,
+            memory,
             version: session.and_then(Session::version),
         };
         let planned = plan(&inputs);
@@ -104,7 +109,7 @@ impl Engine {
         };
         let config = request.config.as_object().unwrap_or(&empty);
         let write = Write { resource, session, patience: &patience, config, planned };
-        let written = match prior {
+        let mut written = match prior {
             None => {
                 let made = write.create(Memory::default()).await;
                 write.settle_children(made).await
@@ -115,7 +120,10 @@ impl Engine {
             }
         };
         let identity = match &written.state {
-            Some(state) => identity(resource, state).or(request.identity),
+            Some(state) => {
+                written.memory.note_keys(resource, state);
+                identity(resource, state).or(request.identity)
+            }
             None => request.identity,
         };
         let state = written.state.map_or(Value::Null, |state| Value::Object(known(state)));

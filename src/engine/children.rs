@@ -14,7 +14,7 @@ use super::observe::observe;
 use super::place::{collection_path, key_text, object_path};
 use super::plan::{Inputs, plan};
 use super::same::get;
-use super::session::Session;
+use super::session::{Fault, Session};
 use super::trouble::{explain, explain_fault};
 use crate::api::{Call, Method, Patience};
 use crate::diagnostic::{Diagnostic, Diagnostics, has_errors, listed, quoted};
@@ -146,7 +146,7 @@ impl Write<'_> {
         let mut now = before.clone();
         let mut found = Diagnostics::new();
         for name in before.keys().filter(|name| !planned.contains_key(*name)) {
-            match remove(self.session, of, name, self.patience).await {
+            match remove(self.session, of, name, &parent, self.patience).await {
                 None => drop(now.remove(name)),
                 Some(error) => found.push(within(error, attr, name)),
             }
@@ -157,6 +157,10 @@ impl Write<'_> {
             }
             let (wanted, config) = wholes(of, name, &parent, child, &config);
             let old = before.get(name).and_then(Value::as_object).map(|old| whole(of, name, &parent, old));
+            if let (Some(_), Ok(Some(false))) = (&old, belongs(self.session, of, name, &parent, self.patience).await) {
+                found.push(within(moved(of, name, &parent), attr, name));
+                continue;
+            }
             let done = self.write_child(of, &config, &wanted, old.as_ref()).await;
             match done.state {
                 Some(state) => drop(now.insert(name.clone(), part(attr, &state))),
@@ -207,17 +211,49 @@ impl Write<'_> {
     }
 }
 
-/// Removes one child. `None` when it is gone.
-pub(super) async fn remove(session: &Session, of: &Children, name: &str, patience: &Patience) -> Option<Diagnostic> {
-    let object = whole(of, name, "", &Object::new());
+/// Whether a child is this parent's. `None` when it is not there. A state may be old or mistaken, and what belongs to
+/// another parent is not written and not removed.
+async fn belongs(
+    session: &Session,
+    of: &Children,
+    name: &str,
+    parent: &str,
+    patience: &Patience,
+) -> Result<Option<bool>, Fault> {
+    let seen = session.fetch(of.table, &whole(of, name, parent, &Object::new()), patience).await?;
+    Ok(seen.map(|seen| get(&seen.object, of.link).as_str() == Some(parent)))
+}
+
+fn moved(of: &Children, name: &str, parent: &str) -> Diagnostic {
+    let (noun, name) = (of.table.noun(), quoted(name));
+    let detail = format!(
+        "The {noun} {name} does not belong to {} any more. Plan again: a refresh takes it out of the state.",
+        quoted(parent)
+    );
+    Diagnostic::error(format!("Could not update the {noun} {name}"), detail)
+}
+
+/// Removes one child, if it is this parent's. `None` when it is gone from there.
+pub(super) async fn remove(
+    session: &Session,
+    of: &Children,
+    name: &str,
+    parent: &str,
+    patience: &Patience,
+) -> Option<Diagnostic> {
+    let object = whole(of, name, parent, &Object::new());
     let path = object_path(of.table, &object)?;
+    let doing = || format!("destroy the {} {}", of.table.noun(), quoted(name));
     let _lock = session.lock(of.table, &object).await;
+    match belongs(session, of, name, parent, patience).await {
+        Ok(Some(true)) => {}
+        Ok(_) => return None,
+        Err(fault) => return Some(explain_fault(session.system, &doing(), &fault)),
+    }
     match session.write(Call::new(Method::Delete, path), patience).await {
         Ok(_) => None,
         Err(error) if error.is_gone() => None,
-        Err(error) => {
-            Some(explain(session.system, &format!("destroy the {} {}", of.table.noun(), quoted(name)), &error))
-        }
+        Err(error) => Some(explain(session.system, &doing(), &error)),
     }
 }
 

@@ -50,9 +50,10 @@ impl Engine {
         let mut state = state.clone();
         let Some((attr, of)) = children_of(resource) else { return Ok(state) };
         let Value::Map(mut left) = get(&state, attr.name).clone() else { return Ok(state) };
+        let parent = key_text(resource, &state);
         let mut errors = Diagnostics::new();
         for name in left.keys().cloned().collect::<Vec<_>>() {
-            match children::remove(session, of, &name, patience).await {
+            match children::remove(session, of, &name, &parent, patience).await {
                 None => drop(left.remove(&name)),
                 Some(error) => errors.push(error),
             }

@@ -23,6 +23,10 @@ impl Engine {
             let detail = format!("The state does not say which {} it is. Import it again.", resource.noun());
             return Outcome::new(stored, vec![Diagnostic::error("The state has no key", detail)]);
         }
+        let mut memory = Memory::parse(&stored.private);
+        if let Some(mistaken) = memory.mistaken(resource, prior) {
+            return Outcome::new(stored, vec![mistaken]);
+        }
         let patience = Patience::new(self.stop.clone());
         let access = self.access();
         let session = match access.session(&patience).await {
@@ -38,12 +42,12 @@ impl Engine {
                 Outcome::new(Stored { state: Value::Null, private: Vec::new(), identity: None }, Diagnostics::new())
             }
             Ok(Some(seen)) => {
-                let mut memory = Memory::parse(&stored.private);
                 let mut state = known(observe(resource, &seen.object, Some(prior), &mut memory));
                 if let Err(error) = observe_children(session, resource, &mut state, Some(prior), &patience).await {
                     let identity = identity(resource, prior);
                     return Outcome::new(Stored { identity, ..stored.clone() }, vec![error]);
                 }
+                memory.note_keys(resource, &state);
                 let identity = identity(resource, &state);
                 let warnings = news(seen.warnings, prior, &state);
                 let stored = Stored { state: Value::Object(state), private: memory.to_bytes(), identity };

@@ -6,6 +6,7 @@
 //! `HOSTILE_SEED=7` others. A case that fails is shown as the bytes that it was drawn from.
 
 mod answers;
+mod edited;
 mod inside;
 mod names;
 mod packed;
