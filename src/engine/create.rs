@@ -49,7 +49,7 @@ impl Write<'_> {
                 written
             }
             Made::Created(answer) => {
-                let shown = self.answered(&answer);
+                let shown = self.answered(answer);
                 let mut keys = self.planned.clone();
                 if let Some(key) = self.resource.answered_key() {
                     let value = get(&shown, key.name);
@@ -65,7 +65,7 @@ impl Write<'_> {
     }
 
     /// What only the create's answer tells: the key, and what is shown once.
-    fn answered(&self, answer: &Answer) -> Object {
+    fn answered(&self, answer: Answer) -> Object {
         let told = self.resource.attrs.iter().filter(|attr| attr.once || (attr.key && !attr.settable()));
         match &answer.body {
             Json::Object(json) => decode(told, json, &mut Diagnostics::new()).unwrap_or_default(),
@@ -110,7 +110,6 @@ impl Write<'_> {
     }
 
     async fn post(&self, changes: &[Change]) -> Made {
-        let call = Call::new(Method::Post, collection_path(self.resource)).body(self.whole_new(changes));
         // An object whose key the system gives can be told from others only by not having been there before.
         let before = match self.resource.answered_key() {
             None => Vec::new(),
@@ -121,7 +120,8 @@ impl Write<'_> {
         };
         let mut lost_one = false;
         for attempt in 1.. {
-            let error = match self.send(call.clone()).await {
+            let call = Call::new(Method::Post, collection_path(self.resource)).body(self.whole_new(changes));
+            let error = match self.send(call).await {
                 Ok(answer) => return Made::Created(answer),
                 Err(error) => error,
             };

@@ -19,13 +19,13 @@ impl Engine {
             (Err(unknown), _) => return Outcome::new(stored, vec![unknown]),
             (Ok(_), None) => return Outcome::new(stored, Diagnostics::new()),
         };
-        if !has_key(resource, prior) {
-            let detail = format!("The state does not say which {} it is. Import it again.", resource.noun());
-            return Outcome::new(stored, vec![Diagnostic::error("The state has no key", detail)]);
-        }
         let mut memory = Memory::parse(&stored.private);
         if let Some(mistaken) = memory.mistaken(resource, prior) {
             return Outcome::new(stored, vec![mistaken]);
+        }
+        if !has_key(resource, prior) {
+            let detail = format!("The state does not say which {} it is. Import it again.", resource.noun());
+            return Outcome::new(stored, vec![Diagnostic::error("The state has no key", detail)]);
         }
         let patience = Patience::new(self.stop.clone());
         let access = self.access();

@@ -12,6 +12,7 @@ mod names;
 mod packed;
 mod requests;
 mod server;
+mod sizes;
 mod states;
 mod tables;
 mod tape;
