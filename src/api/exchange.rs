@@ -14,6 +14,9 @@ use super::{Answer, Json, Method, retry};
 use crate::secret::Secret;
 
 const LARGEST_BODY: usize = 64 << 20;
+/// Of lists, objects and their elements: each costs a hundred times its own size once it is read, where a text costs
+/// its size.
+const MOST_PARTS: usize = 2_000_000;
 const MOST_REDIRECTS: usize = 3;
 
 /// A call in the form in which it is sent, as often as need be.
@@ -130,6 +133,9 @@ fn judge(reply: Reply, request: &Request, dialect: Dialect) -> Result<Answer, Fa
 fn success(reply: Reply) -> Result<Answer, Cause> {
     let Reply { status, headers, body } = reply;
     let body = body?;
+    if parts(&body) > MOST_PARTS {
+        return Err(Cause::TooLarge { status });
+    }
     let body = if body.trim_ascii().is_empty() {
         Json::Null
     } else {
@@ -154,8 +160,8 @@ fn refusal(reply: &Reply, request: &Request, dialect: Dialect) -> Failure {
     if page && status < 500 && status != 429 {
         return Cause::NotTheApi { status }.into();
     }
-    let json: Option<Json> =
-        serde_json::from_slice(body).ok().filter(|json: &Json| json.is_object() || json.is_array());
+    let json: Option<Json> = (parts(body) <= MOST_PARTS).then(|| serde_json::from_slice(body).ok()).flatten();
+    let json = json.filter(|json| json.is_object() || json.is_array());
     if status == 404 && json.is_none() {
         return Cause::NoSuchRoute.into();
     }
@@ -176,6 +182,25 @@ fn refusal(reply: &Reply, request: &Request, dialect: Dialect) -> Failure {
     }
 }
 
+/// How many parts JSON has at most, without reading it.
+fn parts(body: &[u8]) -> usize {
+    // No part is shorter than what sets it apart.
+    if body.len() <= MOST_PARTS {
+        return 0;
+    }
+    let (mut parts, mut in_text, mut escaped) = (0, false, false);
+    for byte in body {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_text,
+            b'"' => in_text = !in_text,
+            b',' | b'[' | b'{' if !in_text => parts += 1,
+            _ => {}
+        }
+    }
+    parts
+}
+
 fn is_page(headers: &HeaderMap, body: &[u8]) -> bool {
     text_of(headers, &CONTENT_TYPE).is_some_and(|kind| kind.to_ascii_lowercase().contains("html"))
         || body.trim_ascii_start().starts_with(b"<")
@@ -190,4 +215,19 @@ fn claims_json(headers: &HeaderMap, body: &[u8]) -> bool {
 
 fn text_of<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_counted_and_text_is_not() {
+        let many = |part: &str| format!("[{}0]", part.repeat(MOST_PARTS)).into_bytes();
+        assert_eq!(parts(&many("0,")), MOST_PARTS + 1);
+        assert_eq!(parts(&many("{},")), 2 * MOST_PARTS + 1);
+        let text = format!(r#"["{}\\\"",{{"a":"\\\\"}}]"#, ",[{".repeat(MOST_PARTS)).into_bytes();
+        assert_eq!(parts(&text), 3);
+        assert_eq!(parts(b"[0,0]"), 0, "a short body is not looked through");
+    }
 }

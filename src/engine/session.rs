@@ -214,8 +214,9 @@ impl Session {
         match found {
             None => Ok(None),
             Some(Json::Object(json)) => {
-                let absent = resource.hooks.absent_when.is_some_and(|absent| absent(&json));
-                if absent { Ok(None) } else { see(resource, keys, json, place).map(Some) }
+                let seen = see(resource, keys, json, place)?;
+                let absent = resource.hooks.absent_when.is_some_and(|absent| absent(&seen.json));
+                Ok((!absent).then_some(seen))
             }
             Some(_) => Err(Fault::Misfit { place, misfit: Misfit::no_object() }),
         }

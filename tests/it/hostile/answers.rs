@@ -2,7 +2,7 @@
 //! read is told without its content, and what can be read has the type of its table.
 
 use serde_json::{Value as Json, json};
-use terraform_provider_hoop::schema::{Reads, Resource};
+use terraform_provider_hoop::schema::{Kind, Reads, Resource};
 use terraform_provider_hoop::value::{Object, Value};
 
 use super::inside::{Inside, checked, packed, repeats, unpacked};
@@ -74,7 +74,7 @@ fn each_table(cases: u32, test: impl Fn(&Inside, &'static Resource, &mut Tape<'_
             each(cases, |tape| {
                 let case = Case::drawn(tape, resource);
                 let says = case.says.clone();
-                inside.server.answer(move |asked| says.answer(resource, asked));
+                inside.answer(move |asked| says.answer(resource, asked));
                 test(&inside, resource, tape, &case);
             });
         }
@@ -193,26 +193,106 @@ fn a_write_ends_in_a_state_or_an_error() {
     });
 }
 
-/// Of each table once, since they are large: nested beyond every parser, larger than any answer, endless.
+/// A refresh of an object of which nothing but its keys is known.
+fn refreshed(inside: &Inside, resource: &'static Resource, status: u16, body: Vec<u8>) -> (Value, Vec<pb::Diagnostic>) {
+    let ty = resource.ty();
+    let state = Value::Object(tables::with_fresh_keys(resource, &Value::Object(tables::nothing(&ty))));
+    inside.answer(move |_| Answer { status, body: body.clone() });
+    let current_state = packed(&state, &ty);
+    let request =
+        pb::read_resource::Request { type_name: resource.name.to_owned(), current_state, ..Default::default() };
+    let answer = inside.ask(async |mut client| client.read_resource(request).await);
+    let now = unpacked(answer.new_state.as_ref(), &ty);
+    if checked(&answer.diagnostics) {
+        assert!(now == state, "{}: an error changes the state", resource.name);
+    }
+    (now, answer.diagnostics)
+}
+
+/// A success that is about something else, or nested beyond every parser: an object that it does not show is not gone.
 #[test]
-fn deep_and_large_answers_are_refused() {
+fn what_is_no_answer_is_no_absence() {
     let deep = |levels: usize| [b"[".repeat(levels), b"]".repeat(levels)].concat();
+    let mut bodies: Vec<Vec<u8>> = vec![deep(100), deep(129), deep(1_000_000), br#"{"a":"#.repeat(1_000_000)];
+    bodies.extend(
+        ["", "null", "{}", "[]", "5", "\"text\"", "true", "[[]]", "[null]"].map(|text| text.as_bytes().to_vec()),
+    );
+    bodies.push(br#"{"error":"log in first"}"#.to_vec());
+    bodies.push(b"\"\xff\"".to_vec());
+    bodies.push(b"<html>".to_vec());
     for provider in PROVIDERS {
         let inside = Inside::new(provider);
         for resource in provider.resources {
-            let state = tables::with_fresh_keys(resource, &Value::Object(tables::nothing(&resource.ty())));
-            for body in [deep(100), deep(129), deep(1_000_000), br#"{"a":"#.repeat(1_000_000), b"\"\xff\"".to_vec()] {
-                inside.server.answer(move |_| Answer { status: 200, body: body.clone() });
-                let current_state = packed(&Value::Object(state.clone()), &resource.ty());
-                let request = pb::read_resource::Request {
-                    type_name: resource.name.to_owned(),
-                    current_state,
-                    ..Default::default()
-                };
-                let answer = inside.ask(async |mut client| client.read_resource(request).await);
-                let says = answer.diagnostics.iter().any(|said| said.detail.contains("GET /"));
-                assert!(checked(&answer.diagnostics) && says, "{}: {:?}", resource.name, answer.diagnostics);
+            for body in &bodies {
+                let (_, said) = refreshed(&inside, resource, 200, body.clone());
+                let shown = String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned();
+                assert!(checked(&said) && repeats(&said, "GET /"), "{} of {shown}: {said:?}", resource.name);
             }
+            let gone = json!({"message": "not found"}).to_string().into_bytes();
+            let (state, said) = refreshed(&inside, resource, 404, gone);
+            assert!(state.is_null() && said.is_empty(), "{}: absence is absence", resource.name);
         }
+    }
+}
+
+/// What a table does not know goes back to the system as it came, however deep it is.
+#[test]
+fn a_deep_part_that_no_table_knows_survives_a_write() {
+    let deep: Json = (0..120).fold(json!("x"), |inner, _| json!([inner]));
+    for provider in PROVIDERS {
+        let inside = Inside::new(provider);
+        for resource in provider.resources {
+            let ty = resource.ty();
+            let state = tables::with_fresh_keys(resource, &Value::Object(tables::nothing(&ty)));
+            let mut shown = tables::shown(resource, &state);
+            shown["nobody_knows_this"] = deep.clone();
+            let body = tables::read_answer(resource, shown);
+            inside.answer(move |_| Answer::json(200, &body));
+            let mut planned = state.clone();
+            for attr in resource.managed().filter(|attr| attr.settable() && !attr.key) {
+                if matches!(attr.kind, Kind::Str) {
+                    planned.insert(attr.name.to_owned(), Value::string("other"));
+                }
+            }
+            let case = Case {
+                says: Says { status: 200, object: Vec::new(), list: Vec::new() },
+                keys: state.clone(),
+                state: state.clone(),
+                private: Vec::new(),
+            };
+            apply(&inside, resource, &Value::Object(state), &Value::Object(planned), &case);
+        }
+    }
+}
+
+/// Each part of an answer costs a hundred times its size: of this one several gigabytes.
+#[test]
+fn an_answer_of_too_many_parts_is_refused() {
+    for provider in PROVIDERS {
+        let inside = Inside::new(provider);
+        for status in [200, 400] {
+            let body = format!("[{}0]", "{\"\":0},".repeat(4_000_000)).into_bytes();
+            let (_, said) = refreshed(&inside, provider.resources[0], status, body);
+            assert!(checked(&said), "{status}");
+        }
+    }
+}
+
+/// A list that promises more on every page.
+#[test]
+fn a_list_that_never_ends_is_refused() {
+    for provider in PROVIDERS {
+        let inside = Inside::new(provider);
+        let paged = provider.resources.iter().find_map(|resource| {
+            let list = resource.list.as_ref().filter(|list| list.paged)?;
+            let (_, ty) = tables::data_types(provider).into_iter().find(|(name, _)| *name == list.name)?;
+            Some((list, ty))
+        });
+        let Some((list, ty)) = paged else { continue };
+        inside.answer(|_| Answer::json(200, &json!({"data": [{}], "pages": {"total": u64::MAX}})));
+        let config = packed(&Value::Object(tables::nothing(&ty)), &ty);
+        let request = pb::read_data_source::Request { type_name: list.name.to_owned(), config, ..Default::default() };
+        let answer = inside.ask(async |mut client| client.read_data_source(request).await);
+        assert!(checked(&answer.diagnostics) && repeats(&answer.diagnostics, "a list that ends"));
     }
 }

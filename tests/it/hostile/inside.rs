@@ -13,7 +13,7 @@ use tonic::codegen::http::{Request, Response};
 use tower::ServiceExt;
 use tower::util::BoxCloneService;
 
-use super::server::Server;
+use super::server::{Answer, Asked, Server};
 use super::{PANIC, tables};
 use crate::host::pb;
 use crate::host::pb::diagnostic::Severity;
@@ -38,6 +38,12 @@ impl Inside {
         let inside = Inside { provider, server, runtime, client };
         inside.configure();
         inside
+    }
+
+    /// Answers so from now on, to a provider that remembers no answer from before.
+    pub(super) fn answer(&self, script: impl FnMut(&Asked) -> Answer + Send + 'static) {
+        self.server.answer(script);
+        self.configure();
     }
 
     fn configure(&self) {

@@ -105,7 +105,7 @@ fn each_table(test: impl Fn(&Inside, &'static Resource, &mut Tape<'_>)) {
         for resource in provider.resources {
             each(160, |tape| {
                 let found = tape.once_in(2);
-                inside.server.answer(move |_| match found {
+                inside.answer(move |_| match found {
                     true => Answer::json(200, &serde_json::json!({})),
                     false => Answer::json(404, &serde_json::json!({"message": "not found"})),
                 });

@@ -177,7 +177,7 @@ fn every_request_is_answered() {
             each(160, |tape| {
                 let body = tables::read_answer(resource, tape.json(3));
                 let found = tape.once_in(2);
-                inside.server.answer(move |_| match found {
+                inside.answer(move |_| match found {
                     true => Answer::json(200, &body),
                     false => Answer::json(404, &json!({"message": "not found"})),
                 });
@@ -191,7 +191,7 @@ fn every_request_is_answered() {
         for (name, ty) in tables::data_types(provider) {
             each(96, |tape| {
                 let body = tape.json(3);
-                inside.server.answer(move |_| Answer::json(200, &body));
+                inside.answer(move |_| Answer::json(200, &body));
                 let asking =
                     Asking { inside: &inside, type_name: name.to_owned(), ty: ty.clone(), identity: Type::Bool };
                 let config = dynamic(tape, &ty);

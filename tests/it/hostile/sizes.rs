@@ -100,7 +100,7 @@ fn no_message_carries_a_large_value_back() {
     for provider in PROVIDERS {
         let inside = Inside::new(provider);
         let refusal = json!({"message": "no ".repeat(LONG)});
-        inside.server.answer(move |_| Answer::json(400, &refusal));
+        inside.answer(move |_| Answer::json(400, &refusal));
         for resource in provider.resources {
             let (type_name, ty) = (resource.name.to_owned(), resource.ty());
             let config = packed(&filled(&ty), &ty);
@@ -160,7 +160,7 @@ fn an_answer_beyond_the_limit_is_refused() {
         let resource = provider.resources[0];
         let ty = resource.ty();
         let state = tables::with_fresh_keys(resource, &Value::Object(tables::nothing(&ty)));
-        inside.server.answer(|_| Answer { status: 200, body: vec![b' '; 65 << 20] });
+        inside.answer(|_| Answer { status: 200, body: vec![b' '; 65 << 20] });
         let current_state = packed(&Value::Object(state.clone()), &ty);
         let request =
             pb::read_resource::Request { type_name: resource.name.to_owned(), current_state, ..Default::default() };
