@@ -157,7 +157,9 @@ impl Write<'_> {
             }
             let (wanted, config) = wholes(of, name, &parent, child, &config);
             let old = before.get(name).and_then(Value::as_object).map(|old| whole(of, name, &parent, old));
-            if let (Some(_), Ok(Some(false))) = (&old, belongs(self.session, of, name, &parent, self.patience).await) {
+            let is_ours = async || belongs(self.session, of, name, &parent, self.patience).await;
+            // Whatever else is wrong with it, the write itself will say.
+            if old.is_some() && matches!(is_ours().await, Ok(Some(false))) {
                 found.push(within(moved(of, name, &parent), attr, name));
                 continue;
             }

@@ -37,7 +37,8 @@ impl<'a> Secrets<'a> {
         let mut hidden = words.to_owned();
         let mut repeated: Vec<String> = self.forms(words).filter(|form| words.contains(form)).collect();
         // Of two that overlap the longer one is the secret.
-        repeated.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        repeated.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+        repeated.dedup();
         for form in repeated {
             hidden = hidden.replace(&form, HIDDEN);
         }
@@ -124,6 +125,7 @@ mod tests {
         assert_eq!(hide(&["one\ntwo lines"], "got one two lines here"), "got (secret) here");
         assert_eq!(hide(&["say \"friend\""], r#"got say \"friend\" here"#), "got (secret) here");
         assert_eq!(hide(&["abcdef", "abcdefgh"], "abcdefgh"), "(secret)");
+        assert_eq!(hide(&["secret", "secret"], "not so secret"), "not so (secret)");
         assert_eq!(hide(&["abcdefghij"], "it ends with abcdefg…"), "it ends with (secret)…");
     }
 

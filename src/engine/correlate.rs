@@ -52,15 +52,12 @@ pub(super) fn pairs<'a>(
     let mut taken = vec![false; candidates.len()];
     for fits in tests {
         // Items that the same attributes bind look among the same candidates.
-        let mut open: BTreeMap<Vec<bool>, Open<usize>> = BTreeMap::new();
+        let mut by_binding: BTreeMap<Vec<bool>, Open<usize>> = BTreeMap::new();
         for (item, found) in items.iter().zip(&mut found).filter(|(_, found)| found.is_none()) {
             let binding = terms.binding(item);
             let key = terms.key(&binding, item);
             let all = || candidates.iter().enumerate().map(|(index, it)| (terms.key(&binding, it), index)).collect();
-            let open = match open.get_mut(&binding) {
-                Some(open) => open,
-                None => open.entry(binding.clone()).or_insert(all()),
-            };
+            let open = by_binding.entry(binding.clone()).or_insert_with(all);
             let fitting = open.take(key, |index| taken[*index], |index| fits(item, &candidates[*index]));
             if let Some(index) = fitting {
                 taken[index] = true;

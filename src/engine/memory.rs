@@ -63,7 +63,7 @@ impl Memory {
     /// would do to that one nobody has asked for.
     pub(super) fn mistaken(&self, resource: &'static Resource, state: &Object) -> Option<Diagnostic> {
         let differs =
-            |attr: &&Attr| self.keys.get(attr.name).is_some_and(|key| get(state, attr.name) != &Value::string(key));
+            |attr: &&Attr| self.keys.get(attr.name).is_some_and(|key| get(state, attr.name).as_str() != Some(key));
         let attr = resource.keys().find(differs)?;
         let detail = format!(
             "Its `{name}` is {now}, but it was stored for {then}. Was the state file edited by hand? Put the old `{name}` \

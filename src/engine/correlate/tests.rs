@@ -75,6 +75,7 @@ fn what_is_taken_by_some_terms_is_gone_for_others() {
     let places = found.iter().map(|it| it.and_then(|it| candidates.iter().position(|other| std::ptr::eq(it, other))));
     assert_eq!(places.collect::<Vec<_>>(), [Some(2), Some(0), None, Some(1), None]);
 }
+
 /// Elements that can be spelt in every way that means the same.
 static ODD: &[Attr] = &[
     required("label", Str, "doc"),
@@ -132,13 +133,8 @@ fn respelt(value: &Value) -> Value {
     let Value::Object(object) = value else { return value.clone() };
     let entry = |(name, value): (&String, &Value)| {
         let value = match (name.as_str(), value) {
-            ("hint", value) if value.is_empty() => {
-                if value.is_null() {
-                    text("")
-                } else {
-                    Value::Null
-                }
-            }
+            ("hint", Value::Null) => text(""),
+            ("hint", value) if value.is_empty() => Value::Null,
             ("words" | "tags" | "inner", value) if value.is_empty() => Value::Null,
             ("words", Value::List(items)) => Value::List(items.iter().rev().cloned().collect()),
             ("inner", Value::Set(items)) => Value::Set(items.iter().rev().map(respelt).collect()),

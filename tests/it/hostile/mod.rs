@@ -40,7 +40,7 @@ fn each(cases: u32, test: impl Fn(&mut Tape<'_>)) {
         cases: cases * number("HOSTILE_CASES").map_or(1, |times| u32::try_from(times).expect("a small number")),
         failure_persistence: None,
         rng_seed: RngSeed::Fixed(number("HOSTILE_SEED").unwrap_or(0)),
-        max_shrink_iters: 2_000,
+        max_shrink_iters: 300,
         ..ProptestConfig::default()
     };
     let bytes = prop::collection::vec(any::<u8>(), 0..600);
