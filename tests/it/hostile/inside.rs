@@ -29,9 +29,11 @@ pub(super) struct Inside {
 }
 
 impl Inside {
-    /// Configured for its server; nothing is asked twice, and nothing to see whether the credentials are good.
+    /// Configured for its server; nothing is asked twice, and nothing to see whether the credentials are good. Its clock
+    /// stands still: provider and server wait for each other, and whoever would wait for time has waited already.
     pub(super) fn new(provider: &'static Provider) -> Inside {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
         let server = runtime.block_on(Server::start());
         let engine = Arc::new(Engine::new(provider, |_| None));
         let client = ProviderClient::new(service(engine).boxed_clone()).max_decoding_message_size(1 << 30);
