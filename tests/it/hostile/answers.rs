@@ -41,9 +41,12 @@ impl Says {
     }
 
     fn answer(&self, resource: &'static Resource, asked: &Asked) -> Answer {
+        let children = resource.managed().filter_map(|attr| Some(attr.children.as_ref()?.table));
+        let mut collections = children.chain([resource]).map(|table| table.collection);
+        let path = asked.path.split('?').next().unwrap_or_default();
         let is_list = matches!(resource.reads, Reads::One)
             && asked.method == "GET"
-            && asked.path.split('?').next().is_some_and(|path| path.ends_with(resource.collection));
+            && collections.any(|collection| path.ends_with(collection));
         Answer { status: self.status, body: if is_list { self.list.clone() } else { self.object.clone() } }
     }
 }
