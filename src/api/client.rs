@@ -52,9 +52,9 @@ impl Client {
         })
     }
 
-    pub async fn send(&self, call: Call, patience: &Patience) -> Result<Answer, Error> {
+    pub async fn send(&self, mut call: Call, patience: &Patience) -> Result<Answer, Error> {
         let mut progress = Progress::new(&call, &self.base);
-        let request = self.request(&call).map_err(|reason| progress.fail(Cause::Unsendable { reason }))?;
+        let request = self.request(&mut call).map_err(|reason| progress.fail(Cause::Unsendable { reason }))?;
         progress.path = request.url.path().to_owned();
         patience.ask();
         let mut renewed = false;
@@ -79,7 +79,8 @@ impl Client {
         }
     }
 
-    fn request(&self, call: &Call) -> Result<Request, String> {
+    /// Takes the body out of the call: it is needed in one form only.
+    fn request(&self, call: &mut Call) -> Result<Request, String> {
         let url = address::join(&self.base, &call.path, &call.query)?;
         let mut headers = self.headers.clone();
         headers.insert(USER_AGENT, self.user_agent.clone());
@@ -90,7 +91,8 @@ impl Client {
                 HeaderValue::from_str(value).map_err(|_| format!("the header {name} cannot carry its value"))?;
             headers.insert(header, value);
         }
-        let body = call.body.as_ref().map(serde_json::to_vec).transpose().map_err(|_| "its body is not valid JSON")?;
+        let body =
+            call.body.take().as_ref().map(serde_json::to_vec).transpose().map_err(|_| "its body is not valid JSON")?;
         if body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }

@@ -165,14 +165,23 @@ impl std::error::Error for Error {}
 /// A server's words, fit to be shown: one line, short, without the secrets that it was sent with.
 pub(super) fn presentable(words: &str, secrets: &[&str]) -> String {
     const LONGEST: usize = 500;
+    /// No more of them is looked at: they may be as long as an answer.
+    const FARTHEST: usize = 64 << 10;
     /// Nobody's real key is shorter, and replacing a letter or a word everywhere would spoil the message.
     const SHORTEST_TOKEN: usize = 6;
-    let mut words = words.to_owned();
+    let (near, is_far) = match words.char_indices().nth(FARTHEST) {
+        Some((end, _)) => (&words[..end], true),
+        None => (words, false),
+    };
+    let mut words = near.to_owned();
     for secret in secrets {
         // The bare token is what a server would repeat; the scheme word before it is not secret.
         let token = secret.rsplit(' ').next().unwrap_or(secret);
         for shown in [*secret, token].into_iter().filter(|shown| shown.len() >= SHORTEST_TOKEN) {
             words = words.replace(shown, "(secret)");
+            if is_far {
+                words.truncate(words.len() - beginning_at_end(&words, shown));
+            }
         }
     }
     // Line breaks become blanks; other control characters, terminal escapes among them, go.
@@ -182,13 +191,43 @@ pub(super) fn presentable(words: &str, secrets: &[&str]) -> String {
         .filter(|c| !c.is_control() && !is_invisible(*c))
         .collect();
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.chars().count() <= LONGEST {
+    if words.chars().count() <= LONGEST && !is_far {
         return words;
     }
     words.chars().take(LONGEST).chain("…".chars()).collect()
 }
 
+/// How many bytes at the end of words that were cut are the beginning of a secret.
+fn beginning_at_end(words: &str, secret: &str) -> usize {
+    let mut ends = secret.char_indices().map(|(at, _)| at).rev();
+    ends.find(|end| words.ends_with(&secret[..*end])).unwrap_or(0)
+}
+
 /// Marks that reorder or hide text on a terminal.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::presentable;
+
+    #[test]
+    fn words_become_one_short_line() {
+        assert_eq!(presentable("  two\r\n lines\u{1b}[31m\u{202e} ", &[]), "two lines[31m");
+        assert_eq!(presentable(&"ab ".repeat(400), &[]).chars().count(), 501);
+        assert!(presentable(&"ab ".repeat(400), &[]).ends_with('…'));
+    }
+
+    #[test]
+    fn of_endless_words_the_beginning_is_looked_at_and_no_half_credential_is_left() {
+        let words = presentable(&"x ".repeat(5 << 20), &[]);
+        assert!(words.starts_with("x x ") && words.chars().count() == 501);
+        let key = "k".repeat(2_000);
+        for before in 0..50 {
+            let words = format!("{}{}", "y".repeat(before), format!("{key} ").repeat(100));
+            let shown = presentable(&words, &[&format!("Bearer {key}")]);
+            assert!(shown.contains("(secret)") && !shown.contains("kkk"), "{shown}");
+        }
+    }
 }

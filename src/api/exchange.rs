@@ -17,6 +17,9 @@ use crate::secret::Secret;
 /// What many servers and proxies call their name for a request.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LARGEST_BODY: usize = 64 << 20;
+/// Of lists, objects and their elements: each costs a hundred times its own size once it is read, where a text costs
+/// its size.
+const MOST_PARTS: usize = 2_000_000;
 const MOST_REDIRECTS: usize = 3;
 
 /// A call in the form in which it is sent, as often as need be; what proves it may be another each time.
@@ -145,6 +148,9 @@ fn judge(reply: Reply, secrets: &[&str], dialect: Dialect) -> Result<Answer, Fai
 fn success(reply: Reply) -> Result<Answer, Cause> {
     let Reply { status, headers, body } = reply;
     let body = body?;
+    if parts(&body) > MOST_PARTS {
+        return Err(Cause::TooLarge { status });
+    }
     // Only these may say nothing: whatever else is silent is not the API, or lost its words on the way.
     let may_be_empty = matches!(status, 204 | 205);
     let body = if may_be_empty && body.trim_ascii().is_empty() {
@@ -173,8 +179,8 @@ fn refusal(reply: &Reply, secrets: &[&str], dialect: Dialect) -> Failure {
     if page && status < 500 && status != 429 {
         return Cause::NotTheApi { status }.into();
     }
-    let json: Option<Json> =
-        serde_json::from_slice(body).ok().filter(|json: &Json| json.is_object() || json.is_array());
+    let json: Option<Json> = (parts(body) <= MOST_PARTS).then(|| serde_json::from_slice(body).ok()).flatten();
+    let json = json.filter(|json| json.is_object() || json.is_array());
     // An answer that calls itself JSON is the API's own, even if its body arrived in pieces.
     if status == 404 && json.is_none() && !claims_json(&reply.headers, body) {
         return Cause::NoSuchRoute.into();
@@ -198,6 +204,25 @@ fn refusal(reply: &Reply, secrets: &[&str], dialect: Dialect) -> Failure {
     }
 }
 
+/// How many parts JSON has at most, without reading it.
+fn parts(body: &[u8]) -> usize {
+    // No part is shorter than what sets it apart.
+    if body.len() <= MOST_PARTS {
+        return 0;
+    }
+    let (mut parts, mut in_text, mut escaped) = (0, false, false);
+    for byte in body {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_text,
+            b'"' => in_text = !in_text,
+            b',' | b'[' | b'{' if !in_text => parts += 1,
+            _ => {}
+        }
+    }
+    parts
+}
+
 fn is_page(headers: &HeaderMap, body: &[u8]) -> bool {
     text_of(headers, &CONTENT_TYPE).is_some_and(|kind| kind.to_ascii_lowercase().contains("html"))
         || body.trim_ascii_start().starts_with(b"<")
@@ -212,4 +237,19 @@ fn claims_json(headers: &HeaderMap, body: &[u8]) -> bool {
 
 fn text_of<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_counted_and_text_is_not() {
+        let many = |part: &str| format!("[{}0]", part.repeat(MOST_PARTS)).into_bytes();
+        assert_eq!(parts(&many("0,")), MOST_PARTS + 1);
+        assert_eq!(parts(&many("{},")), 2 * MOST_PARTS + 1);
+        let text = format!(r#"["{}\\\"",{{"a":"\\\\"}}]"#, ",[{".repeat(MOST_PARTS)).into_bytes();
+        assert_eq!(parts(&text), 3);
+        assert_eq!(parts(b"[0,0]"), 0, "a short body is not looked through");
+    }
 }

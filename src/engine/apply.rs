@@ -6,14 +6,14 @@ use super::children::warnings;
 use super::conceal::Secrets;
 use super::memory::Memory;
 use super::observe::{known, lay_over, note_stamps, observe, unknown_paths};
-use super::place::{identity, key_text};
+use super::place::{described, identity};
 use super::plan::{Inputs, plan, versions};
 use super::same::{get, same};
 use super::session::{Denied, Session};
 use super::trouble::{explain_fault, news};
 use super::{Engine, Outcome, Stored, validate};
 use crate::api::{Answer, Call, Error, Patience};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, cut, few, listed, quoted};
 use crate::schema::{Attr, Resource, TIMEOUTS, Verbs, duration};
 use crate::value::{Object, Path, Value};
 
@@ -53,7 +53,13 @@ impl Written {
 }
 
 impl Engine {
-    pub(super) async fn plan_write(&self, resource: &'static Resource, prior: Stored, config: &Object) -> Outcome {
+    pub(super) async fn plan_write(
+        &self,
+        resource: &'static Resource,
+        prior: Stored,
+        memory: &Memory,
+        config: &Object,
+    ) -> Outcome {
         let mut diagnostics = validate::resource(resource, config);
         let access = self.access();
         let patience = Patience::new(self.stop.clone());
@@ -64,12 +70,11 @@ impl Engine {
                 None
             }
         };
-        let memory = Memory::parse(&prior.private);
         let inputs = Inputs {
             resource,
             config,
             prior: prior.state.as_object(),
-            memory: &memory,
+            memory,
             version: session.and_then(Session::version),
             defaults: session.map(|session| &session.defaults),
         };
@@ -107,7 +112,7 @@ impl Engine {
         };
         let config = request.config.as_object().unwrap_or(&empty);
         let write = Write { resource, session, patience: &patience, config, planned, parent: None };
-        let written = match prior {
+        let mut written = match prior {
             None => {
                 let made = write.create(Memory::default()).await;
                 write.settle_children(made).await
@@ -118,7 +123,10 @@ impl Engine {
             }
         };
         let identity = match &written.state {
-            Some(state) => identity(resource, state).or(request.identity),
+            Some(state) => {
+                written.memory.note_keys(resource, state);
+                identity(resource, state).or(request.identity)
+            }
             None => request.identity,
         };
         let state = written.state.map_or(Value::Null, |state| Value::Object(known(state)));
@@ -246,10 +254,9 @@ impl Write<'_> {
         let open: Vec<String> = unknown_paths(planned).iter().map(|path| format!("`{path}`")).collect();
         let open = if open.is_empty() { String::new() } else { format!(" Not known yet: {}.", open.join(", ")) };
         let detail = format!(
-            "The {noun} {key:?} was written, but could not be read back; the state holds what was planned.{open} The \
+            "The {what} was written, but could not be read back; the state holds what was planned.{open} The \
              next plan or refresh completes it.\n\n{reason}",
-            noun = self.resource.noun(),
-            key = key_text(self.resource, planned),
+            what = described(self.resource, planned),
         );
         Diagnostic::warning(format!("The {} was written but not read back", self.resource.noun()), detail)
     }
@@ -320,11 +327,11 @@ fn describe(value: &Value) -> String {
     match value {
         Value::Null => "nothing".to_owned(),
         Value::Bool(flag) => flag.to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => format!("{text:?}"),
-        Value::Map(entries) => format!("a map with the keys {:?}", entries.keys().collect::<Vec<_>>()),
+        Value::Number(number) => cut(&number.to_string()),
+        Value::String(text) => quoted(text),
+        Value::Map(entries) => format!("a map with the keys {}", listed(entries.keys())),
         value => match value.items() {
-            Some(items) => format!("[{}]", items.iter().map(describe).collect::<Vec<_>>().join(", ")),
+            Some(items) => format!("[{}]", few(items.iter().map(describe))),
             None => "another object".to_owned(),
         },
     }

@@ -9,7 +9,7 @@ use super::same::get;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::JsonObject;
 use crate::schema::{Attr, Codec, Kind, Verbs};
-use crate::value::{Number, Object, Path, Value, nfc};
+use crate::value::{Number, Object, Path, Step, Value, nfc};
 
 /// An answer that does not fit the table.
 #[derive(Debug, PartialEq, Eq)]
@@ -187,8 +187,10 @@ pub(super) struct Change {
 }
 
 impl Misfit {
-    pub(super) fn no_list() -> Misfit {
-        Misfit { path: Path::root(), expected: "a list" }
+    /// The list that should be at this place, dotted, of the answer.
+    pub(super) fn no_list(at: &str) -> Misfit {
+        let steps = at.split('.').filter(|step| !step.is_empty());
+        Misfit { path: Path(steps.map(|step| Step::Attribute(step.to_owned())).collect()), expected: "a list" }
     }
 
     pub(super) fn no_object() -> Misfit {

@@ -13,10 +13,10 @@ use super::observe::observe;
 use super::place::{key_text, object_path};
 use super::plan::{Inputs, plan};
 use super::same::get;
-use super::session::Session;
+use super::session::{Fault, Session};
 use super::trouble::{explain, explain_fault};
 use crate::api::{Call, Method, Patience};
-use crate::diagnostic::{Diagnostic, Diagnostics, has_errors};
+use crate::diagnostic::{Diagnostic, Diagnostics, has_errors, listed, quoted};
 use crate::schema::{Attr, Children, Resource, columns};
 use crate::value::{Object, Path, Value};
 
@@ -66,7 +66,7 @@ pub(super) fn warnings(resource: &'static Resource, prior: &Object, planned: &Ob
     let Some((attr, of)) = children_of(resource) else { return Diagnostics::new() };
     let (before, after) = (family(prior, attr), family(planned, attr));
     let noun = of.table.noun();
-    let list = |names: Vec<&String>| names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+    let list = |names: Vec<&String>| listed(names.into_iter());
     let gone: Vec<&String> = before.keys().filter(|name| !after.contains_key(*name)).collect();
     let new: Vec<&String> = after.keys().filter(|name| !before.contains_key(*name)).collect();
     let mut found = Diagnostics::new();
@@ -148,7 +148,7 @@ impl Write<'_> {
             if has_errors(&found) {
                 break;
             }
-            match remove(self.session, of, name, self.patience).await {
+            match remove(self.session, of, name, &parent, self.patience).await {
                 None => drop(now.remove(name)),
                 Some(error) => found.push(within(error, attr, name)),
             }
@@ -159,6 +159,12 @@ impl Write<'_> {
             }
             let (wanted, config) = wholes(of, name, &parent, child, &config);
             let old = before.get(name).and_then(Value::as_object).map(|old| whole(of, name, &parent, old));
+            let is_ours = async || belongs(self.session, of, name, &parent, self.patience).await;
+            // Whatever else is wrong with it, the write itself will say.
+            if old.is_some() && matches!(is_ours().await, Ok(Some(false))) {
+                found.push(within(moved(of, name, &parent), attr, name));
+                continue;
+            }
             let child = Write {
                 resource: of.table,
                 planned: &wanted,
@@ -210,15 +216,49 @@ impl Write<'_> {
     }
 }
 
-/// Removes one child. `None` when it is gone.
-pub(super) async fn remove(session: &Session, of: &Children, name: &str, patience: &Patience) -> Option<Diagnostic> {
-    let object = whole(of, name, "", &Object::new());
+/// Whether a child is this parent's. `None` when it is not there. A state may be old or mistaken, and what belongs to
+/// another parent is not written and not removed.
+async fn belongs(
+    session: &Session,
+    of: &Children,
+    name: &str,
+    parent: &str,
+    patience: &Patience,
+) -> Result<Option<bool>, Fault> {
+    let seen = session.fetch(of.table, &whole(of, name, parent, &Object::new()), patience).await?;
+    Ok(seen.map(|seen| get(&seen.object, of.link).as_str() == Some(parent)))
+}
+
+fn moved(of: &Children, name: &str, parent: &str) -> Diagnostic {
+    let (noun, name) = (of.table.noun(), quoted(name));
+    let detail = format!(
+        "The {noun} {name} does not belong to {} any more. Plan again: a refresh takes it out of the state.",
+        quoted(parent)
+    );
+    Diagnostic::error(format!("Could not update the {noun} {name}"), detail)
+}
+
+/// Removes one child, if it is this parent's. `None` when it is gone from there.
+pub(super) async fn remove(
+    session: &Session,
+    of: &Children,
+    name: &str,
+    parent: &str,
+    patience: &Patience,
+) -> Option<Diagnostic> {
+    let object = whole(of, name, parent, &Object::new());
     let path = object_path(of.table, &object)?;
+    let doing = || format!("destroy the {} {}", of.table.noun(), quoted(name));
     let _lock = session.lock(of.table, &object).await;
+    match belongs(session, of, name, parent, patience).await {
+        Ok(Some(true)) => {}
+        Ok(_) => return None,
+        Err(fault) => return Some(explain_fault(session.system, &doing(), &fault)),
+    }
     match session.write(Call::new(Method::Delete, path), patience).await {
         Ok(_) => None,
         Err(error) if error.is_gone() => None,
-        Err(error) => Some(explain(session.system, &format!("destroy the {} {name:?}", of.table.noun()), &error)),
+        Err(error) => Some(explain(session.system, &doing(), &error)),
     }
 }
 
@@ -245,7 +285,7 @@ pub(super) async fn observe_children(
     let mut children = Family::new();
     for name in names {
         let keys = whole(of, &name, &parent, &Object::new());
-        let doing = || format!("read the {} {name:?}", of.table.noun());
+        let doing = || format!("read the {} {}", of.table.noun(), quoted(&name));
         let seen = session.fetch(of.table, &keys, patience).await;
         let seen = seen.map_err(|fault| explain_fault(session.system, &doing(), &fault))?;
         // One that was moved to another parent is not this one's any more.
@@ -268,7 +308,7 @@ pub(super) async fn names_of(
 ) -> Result<Vec<String>, Diagnostic> {
     let known: Object = [(of.link.to_owned(), Value::string(parent))].into();
     let entries = session.list(of.table, &known, patience).await;
-    let doing = || format!("list the {}s of {parent:?}", of.table.noun());
+    let doing = || format!("list the {}s of {}", of.table.noun(), quoted(parent));
     let entries = entries.map_err(|fault| explain_fault(session.system, &doing(), &fault))?;
     let key = of.table.keys().next().map_or("", |key| key.wire_name());
     Ok(entries.iter().filter_map(|entry| entry.get(key)?.as_str().map(str::to_owned)).collect())

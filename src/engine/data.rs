@@ -216,6 +216,6 @@ async fn read_many(
 fn needed(config: &Object, name: &str) -> Option<Diagnostic> {
     let detail = format!("The list is read for one `{name}` at a time.");
     get(config, name)
-        .is_null()
+        .is_empty()
         .then(|| Diagnostic::error(format!("`{name}` is missing"), detail).at(Path::attribute(name)))
 }

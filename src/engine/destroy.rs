@@ -5,13 +5,13 @@ use super::children::{self, children_of};
 use super::conceal::Secrets;
 use super::elements::write_elements;
 use super::observe::known;
-use super::place::{key_text, object_path};
+use super::place::{described, key_text, object_path};
 use super::same::get;
 use super::session::Session;
 use super::trouble::explain;
 use super::{Engine, Outcome, Stored};
 use crate::api::{Call, Error, Json, Meaning, Method, Patience};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, listed};
 use crate::hooks::JsonObject;
 use crate::schema::{Destroy, Resource};
 use crate::value::{Object, Value};
@@ -28,10 +28,11 @@ impl Engine {
         let mut state = state.clone();
         let Some((attr, of)) = children_of(resource) else { return Ok(state) };
         let Value::Map(mut left) = get(&state, attr.name).clone() else { return Ok(state) };
+        let parent = key_text(resource, &state);
         let mut failed = None;
         // What stops one is likely to stop all, and each would take its time.
         while let (None, Some(name)) = (&failed, left.keys().next().cloned()) {
-            failed = children::remove(session, of, &name, patience).await;
+            failed = children::remove(session, of, &name, &parent, patience).await;
             if failed.is_none() {
                 left.remove(&name);
             }
@@ -67,7 +68,7 @@ impl Engine {
             }
             Destroy::Detach => detach(resource, session, &mut state, patience).await,
         };
-        let what = format!("{} {:?}", resource.noun(), key_text(resource, &state));
+        let what = described(resource, &state);
         match (sent, resource.destroy) {
             (Ok(()), Destroy::Detach) => {
                 let note = resource.destroy_note.unwrap_or_default();
@@ -109,15 +110,14 @@ async fn refusal(
     error: Error,
     patience: &Patience,
 ) -> Diagnostic {
-    let key = key_text(resource, state);
     let error = Secrets::of(resource.attrs, &[state]).conceal(error);
-    let mut diagnostic = explain(session.system, &format!("destroy the {} {key:?}", resource.noun()), &error);
+    let mut diagnostic = explain(session.system, &format!("destroy the {}", described(resource, state)), &error);
     if let Some((_, of)) = children_of(resource)
-        && let Ok(names) = children::names_of(session, of, &key, patience).await
+        && let Ok(names) = children::names_of(session, of, &key_text(resource, state), patience).await
         && !names.is_empty()
     {
         let noun = of.table.noun();
-        let names = names.join(", ");
+        let names = listed(names.iter());
         diagnostic.detail.push_str(&format!("\n\nIt still has these {noun}s, which are not managed here: {names}."));
     }
     diagnostic

@@ -1,13 +1,13 @@
 //! One object by what people know of it: its key, what the system takes in its place, or its names.
 
 use super::lists::Named;
-use super::place::{has_key, label, names_of};
+use super::place::{described, has_key, names_of};
 use super::same::get;
 use super::session::{Fault, Seen, Session};
 use super::trouble::explain_fault;
 use super::validate::validate;
 use crate::api::Patience;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, listed};
 use crate::schema::{Attr, Resource};
 use crate::value::{Object, Path, Value};
 
@@ -21,7 +21,7 @@ impl Wanted {
     /// The object in words: `connection "orders"`.
     pub(super) fn describe(&self, resource: &'static Resource) -> String {
         let (Wanted::Keys(known) | Wanted::Names(known)) = self;
-        format!("{} {:?}", resource.noun(), label(resource, known))
+        described(resource, known)
     }
 }
 
@@ -49,7 +49,7 @@ pub(super) async fn find(
 /// A name that several objects have names none of them.
 fn ambiguous(resource: &'static Resource, what: &str, keys: &[String]) -> Diagnostic {
     let key = resource.keys().next().map_or("key", |key| key.name);
-    let detail = format!("Several have this name. Use the `{key}` of the one that is meant: {}.", keys.join(", "));
+    let detail = format!("Several have this name. Use the `{key}` of the one that is meant: {}.", listed(keys.iter()));
     Diagnostic::error(format!("There is more than one {what}"), detail)
 }
 

@@ -15,6 +15,9 @@ use crate::hooks::JsonObject;
 use crate::schema::{Attr, DataSource, Paging, Resource};
 use crate::value::{Object, Path, Value};
 
+/// A list of a million objects, if a page has a hundred; one that goes on has no end.
+const MOST_PAGES: usize = 10_000;
+
 /// Whom a name stands for.
 pub(super) enum Named {
     Nobody,
@@ -40,7 +43,7 @@ impl Session {
         patience: &Patience,
     ) -> Result<Vec<JsonObject>, Fault> {
         let mut found = Vec::new();
-        for page in 1.. {
+        for page in 1..=MOST_PAGES {
             let mut call = call.clone();
             if let Paging::Pages { number, size, most, .. } = paging {
                 call = call.query(number, page.to_string()).query(size, most.to_string());
@@ -57,10 +60,11 @@ impl Session {
             found.extend(part);
             // An empty page ends the list, whatever its total says.
             if ends || found.len() as u64 >= total {
-                break;
+                return Ok(found);
             }
         }
-        Ok(found)
+        let misfit = Misfit { path: Path::root(), expected: "a list that ends" };
+        Err(Fault::Misfit { place: place(call), misfit })
     }
 
     /// The objects of a resource, as its list shows them, an object that comes twice once. `known` holds what of the
@@ -73,7 +77,9 @@ impl Session {
         enough: impl Fn(&JsonObject) -> bool,
     ) -> Result<Vec<JsonObject>, Fault> {
         let Some(list) = &resource.list else { return Ok(Vec::new()) };
-        let call = call(resource, list, known);
+        // Without all parts of its path it would be another list.
+        let misfit = || misplaced(resource, Misfit { path: Path::root(), expected: "asked for without its path" });
+        let call = call(resource, list, known).ok_or_else(misfit)?;
         let parts = match list.parts {
             None => vec![Vec::new()],
             Some(parts) => parts(SystemTime::now()),
@@ -172,14 +178,14 @@ fn listed(body: Json, entries: &str, plain: bool) -> Result<Vec<JsonObject>, Mis
         // Nothing, in the words of some systems.
         Some(Json::Null) => Ok(Vec::new()),
         Some(Json::Array(entries)) => entries.iter().map(object).collect(),
-        _ => Err(Misfit::no_list()),
+        _ => Err(Misfit::no_list(entries)),
     }
 }
 
 /// The request for a list. What stands in its path is not said twice.
-fn call(resource: &'static Resource, list: &DataSource, known: &Object) -> Call {
+fn call(resource: &'static Resource, list: &DataSource, known: &Object) -> Option<Call> {
     let template = list.path.unwrap_or(resource.collection);
-    let mut call = Call::get(render(template, known, None).unwrap_or_default());
+    let mut call = Call::get(render(template, known, None)?);
     for filter in list.filters.iter().filter(|filter| list.required().all(|name| name != filter.name)) {
         match (filter.header, get(known, filter.name)) {
             (Some(header), Value::String(text)) => call = call.header(header, text.clone()),
@@ -197,5 +203,5 @@ fn call(resource: &'static Resource, list: &DataSource, known: &Object) -> Call 
             _ => {}
         }
     }
-    call
+    Some(call)
 }

@@ -1,6 +1,7 @@
 //! A POST that makes an object, and what to do when its answer is lost: the object is found again, or named in the error.
 //! Never a second object, never one that nobody knows of.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use super::apply::Write;
@@ -14,7 +15,7 @@ use super::session::{Fault, Seen};
 use crate::api::{Answer, Call, Cause, Error, Meaning, Method};
 use crate::diagnostic::Diagnostic;
 use crate::schema::{Attr, Kind, Presence};
-use crate::value::{Object, Path};
+use crate::value::{Object, Path, Value};
 
 /// How often a create whose answer was lost, and that left no object, is tried again.
 const TRIES: u32 = 3;
@@ -182,13 +183,13 @@ impl Write<'_> {
 
     /// The same for objects that may share a name: exactly one that was not there before.
     async fn look_up_new(&self, key: &'static Attr, changes: &[Change], before: &[Seen]) -> Result<Found, Fault> {
-        let known = |seen: &Seen| before.iter().any(|old| get(&old.object, key.name) == get(&seen.object, key.name));
+        let known: HashSet<&Value> = before.iter().map(|old| get(&old.object, key.name)).collect();
         // An object of the same name that shows other values may be this one, overruled.
         let named =
             |change: &&Change| change.attr.presence == Presence::Required && matches!(change.attr.kind, Kind::Str);
         let is_alike = |seen: &Seen| changes.iter().filter(named).all(|change| shows(change, seen));
         let mut new = self.session.seen(self.resource, self.planned, &self.patience.to_the_end()).await?;
-        new.retain(|seen| !known(seen) && is_alike(seen));
+        new.retain(|seen| !known.contains(get(&seen.object, key.name)) && is_alike(seen));
         Ok(match new.len() {
             0 => Found::Nothing,
             1 if is_ours(changes, &new[0]) => Found::Ours(new.remove(0).object),

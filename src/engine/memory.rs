@@ -1,12 +1,14 @@
-//! What the provider remembers of an object beside its state, in Terraform's private bytes: which attributes the last
-//! apply found configured, and when the system's secret was last changed as far as we know. Never a secret.
+//! What the provider remembers of an object beside its state, in Terraform's private bytes: which object it is, which
+//! attributes the last apply found configured, and when the system's secret was last changed as far as we know. Never a
+//! secret.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
 use super::same::get;
-use crate::schema::{Absent, Attr, Kind};
+use crate::diagnostic::{Diagnostic, quoted};
+use crate::schema::{Absent, Attr, Kind, Resource};
 use crate::value::{Object, Path, Value};
 
 /// The private state of one object. Unreadable or missing bytes are an empty memory: nothing was configured.
@@ -16,6 +18,8 @@ pub(super) struct Memory {
     pub(super) configured: BTreeSet<String>,
     /// By secret attribute: its stamp as we saw it after our last write or first read.
     pub(super) stamps: BTreeMap<String, String>,
+    /// By key attribute: the object that this is the memory of. Nobody can have changed it but by hand.
+    pub(super) keys: BTreeMap<String, String>,
 }
 
 impl Memory {
@@ -25,10 +29,14 @@ impl Memory {
         };
         let text = |value: &Json| value.as_str().map(str::to_owned);
         let configured = stored.get("configured").and_then(Json::as_array);
-        let stamps = stored.get("stamps").and_then(Json::as_object);
+        let texts = |name| {
+            let entries = stored.get(name).and_then(Json::as_object).into_iter().flatten();
+            entries.filter_map(|(k, v)| Some((k.clone(), text(v)?))).collect()
+        };
         Memory {
             configured: configured.into_iter().flatten().filter_map(text).collect(),
-            stamps: stamps.into_iter().flatten().filter_map(|(k, v)| Some((k.clone(), text(v)?))).collect(),
+            stamps: texts("stamps"),
+            keys: texts("keys"),
         }
     }
 
@@ -36,15 +44,41 @@ impl Memory {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut stored = Map::new();
         stored.insert("configured".to_owned(), self.configured.iter().cloned().map(Json::String).collect());
-        if !self.stamps.is_empty() {
-            let stamps = self.stamps.iter().map(|(k, v)| (k.clone(), Json::String(v.clone()))).collect();
-            stored.insert("stamps".to_owned(), Json::Object(stamps));
+        for (name, texts) in [("stamps", &self.stamps), ("keys", &self.keys)] {
+            if !texts.is_empty() {
+                let texts = texts.iter().map(|(k, v)| (k.clone(), Json::String(v.clone()))).collect();
+                stored.insert(name.to_owned(), Json::Object(texts));
+            }
         }
         Json::Object(stored).to_string().into_bytes()
     }
 
+    /// Notes which object this is the memory of.
+    pub(super) fn note_keys(&mut self, resource: &'static Resource, state: &Object) {
+        let key = |attr: &'static Attr| Some((attr.name.to_owned(), get(state, attr.name).as_str()?.to_owned()));
+        self.keys = resource.keys().filter_map(key).collect();
+    }
+
+    /// Why this state is of another object than the one that was written or imported, if it is: then what Terraform
+    /// would do to that one nobody has asked for.
+    pub(super) fn mistaken(&self, resource: &'static Resource, state: &Object) -> Option<Diagnostic> {
+        let differs =
+            |attr: &&Attr| self.keys.get(attr.name).is_some_and(|key| get(state, attr.name).as_str() != Some(key));
+        let attr = resource.keys().find(differs)?;
+        let detail = format!(
+            "Its `{name}` is {now}, but it was stored for {then}. Was the state file edited by hand? Put the old `{name}` \
+             back; or take the {noun} out of the state (`terraform state rm`) and import the one that is meant.",
+            name = attr.name,
+            now = get(state, attr.name).as_str().map_or_else(|| "missing".to_owned(), quoted),
+            then = quoted(&self.keys[attr.name]),
+            noun = resource.noun(),
+        );
+        let summary = format!("The state is of another {}", resource.noun());
+        Some(Diagnostic::error(summary, detail).at(Path::attribute(attr.name)))
+    }
+
     pub(super) fn was_configured(&self, path: &Path) -> bool {
-        self.configured.contains(&path.to_string())
+        self.configured.contains(&path.exact())
     }
 
     /// Notes which `or_computed` attributes this configuration names.
@@ -63,7 +97,7 @@ fn note(attrs: &'static [Attr], config: &Object, at: &Path, configured: &mut BTr
     for attr in attrs.iter().filter(|attr| attr.settable()) {
         let (value, path) = (get(config, attr.name), at.then(attr.name));
         if attr.absent == Absent::Computed && is_configured(attr, value) {
-            configured.insert(path.to_string());
+            configured.insert(path.exact());
         }
         let Some(nested) = attr.kind.nested() else { continue };
         match (attr.kind, value) {
@@ -86,20 +120,32 @@ fn note(attrs: &'static [Attr], config: &Object, at: &Path, configured: &mut BTr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::tests::{THING, text, thing};
 
     #[test]
     fn bytes_and_memory_are_each_others_inverse() {
         let memory = Memory {
             configured: ["command".to_owned(), "roles[\"a\"].command".to_owned()].into(),
             stamps: [("secrets".to_owned(), "2026-01-01T00:00:00Z".to_owned())].into(),
+            keys: [("name".to_owned(), "n".to_owned())].into(),
         };
         assert_eq!(Memory::parse(&memory.to_bytes()), memory);
     }
 
     #[test]
     fn strange_bytes_are_no_memory() {
-        for bytes in [&b""[..], b"null", b"{", b"[1]", b"{\"configured\":3,\"stamps\":[]}"] {
+        for bytes in [&b""[..], b"null", b"{", b"[1]", b"{\"configured\":3,\"stamps\":[],\"keys\":{\"name\":1}}"] {
             assert_eq!(Memory::parse(bytes), Memory::default());
         }
+    }
+
+    #[test]
+    fn a_state_is_of_the_object_that_was_stored_or_it_is_told() {
+        let mut memory = Memory::default();
+        assert!(memory.mistaken(&THING, &thing(&[])).is_none(), "nothing is known of it");
+        memory.note_keys(&THING, &thing(&[]));
+        assert!(memory.mistaken(&THING, &thing(&[("note", text("x"))])).is_none());
+        let error = memory.mistaken(&THING, &thing(&[("name", text("other"))])).expect("an error");
+        assert!(error.detail.contains("`name` is \"other\", but it was stored for \"n\""), "{}", error.detail);
     }
 }

@@ -41,6 +41,7 @@ pub use self::import::ImportTarget;
 
 use tokio_util::sync::CancellationToken;
 
+use self::memory::Memory;
 use self::session::Access;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Provider, Resource};
@@ -147,9 +148,13 @@ impl Engine {
             Ok(resource) => resource,
             Err(unknown) => return Outcome::new(prior, vec![unknown]),
         };
+        let memory = Memory::parse(&prior.private);
+        if let Some(mistaken) = prior.state.as_object().and_then(|state| memory.mistaken(resource, state)) {
+            return Outcome::new(prior, vec![mistaken]);
+        }
         let Some(config) = config.as_object() else {
             return Outcome::new(Stored { state: Value::Null, ..prior }, Diagnostics::new());
         };
-        self.plan_write(resource, prior, config).await
+        self.plan_write(resource, prior, &memory, config).await
     }
 }

@@ -1,9 +1,9 @@
 //! What a state shall hold: an answer laid beside the prior state (read), or a plan laid over an answer (after a
 //! write). Pure. Spelling is the user's: what means the same stays as it was written.
 
-use super::correlate::pairs;
+use super::correlate::{Terms, pairs};
 use super::memory::Memory;
-use super::same::{extras, get, restricted, same, same_element, without_extras};
+use super::same::{extras, get, restricted, same, same_element, same_pairs, without_extras};
 use crate::schema::{Absent, Attr, Kind, Resource, Role, columns};
 use crate::value::{Object, Path, Value};
 
@@ -165,7 +165,7 @@ fn complete(attr: &'static Attr, now: Value, before: Option<&Value>) -> Value {
         }
         (Value::List(items) | Value::Set(items), before) => {
             let before = before.and_then(Value::items).unwrap_or_default();
-            let old = pairs(&items, before, &[&|now, before| same_element(nested, now, before)]);
+            let old = same_pairs(nested, &items, before);
             let items = items.iter().zip(old).map(|(item, old)| object(item.clone(), old)).collect();
             if matches!(attr.kind, Kind::Set(_)) { Value::set(items) } else { Value::List(items) }
         }
@@ -249,7 +249,8 @@ fn fill(attr: &'static Attr, plan: &Value, now: &Value) -> Value {
         }
         Value::Set(items) | Value::List(items) if attr.unordered || matches!(attr.kind, Kind::Set(_)) => {
             let fits = |plan: &Value, now: &Value| same_element(nested, &object(plan, Some(now)), now);
-            let there = pairs(items, now.items().unwrap_or_default(), &[&fits]);
+            let terms = Terms { attrs: nested, binds: &|_, plan| plan.is_known() };
+            let there = pairs(items, now.items().unwrap_or_default(), &terms, &[&fits]);
             let items = items.iter().zip(there).map(|(item, there)| object(item, there)).collect();
             if matches!(attr.kind, Kind::Set(_)) { Value::set(items) } else { Value::List(items) }
         }

@@ -1,6 +1,7 @@
 //! Where an object is: its path, its key in words, its import id, its identity. Pure, told from the table.
 
 use super::same::get;
+use crate::diagnostic::quoted;
 use crate::schema::Resource;
 use crate::value::{Object, Value};
 
@@ -36,6 +37,14 @@ pub(super) fn object_path(resource: &'static Resource, object: &Object) -> Optio
 pub(super) fn key_text(resource: &'static Resource, object: &Object) -> String {
     let keys: Vec<&str> = resource.keys().filter_map(|attr| get(object, attr.name).as_str()).collect();
     keys.join("/")
+}
+
+/// The object in words: what kind of thing it is, and what people tell it by, if there is something.
+pub(super) fn described(resource: &'static Resource, object: &Object) -> String {
+    match label(resource, object) {
+        label if label.is_empty() => resource.noun(),
+        label => format!("{} {}", resource.noun(), quoted(&label)),
+    }
 }
 
 /// What people tell the object by: its key, or its names while only the system could tell the key.

@@ -1,7 +1,7 @@
 //! What an apply will do, told from the table, the configuration, the prior state and what was configured before.
 //! Pure: no request, no clock. The order of the steps is the contract (docs/ARCHITECTURE.md, "Plan").
 
-use super::correlate::{objects, pairs};
+use super::correlate::{Terms, objects, pairs};
 use super::memory::{Memory, is_configured};
 use super::same::{extras, get, same};
 use super::version::Version;
@@ -193,7 +193,14 @@ impl Settling<'_> {
         // While a part is unknown it may still turn out to be the better match for a prior element.
         let settled = items.iter().all(Value::is_known);
         let loosely = |item: &Value, prior: &Value| settled && fits(item, prior);
-        let found = pairs(items, prior.and_then(Value::items).unwrap_or_default(), &[&exactly, &loosely]);
+        // What is configured stays as it is over a prior element only if it means the same there. What is not known
+        // yet fits none.
+        let binds = |attr: &Attr, wanted: &Value| {
+            let settled = attr.kind.nested().is_none() && attr.tolerates.is_none() && is_configured(attr, wanted);
+            settled || !wanted.is_known()
+        };
+        let terms = Terms { attrs: nested, binds: &binds };
+        let found = pairs(items, prior.and_then(Value::items).unwrap_or_default(), &terms, &[&exactly, &loosely]);
         let element = |(item, prior): (&Value, Option<&Value>)| match over(item, prior) {
             Value::Object(planned) if prior.is_none() && !settled => Value::Object(open_up(nested, item, planned)),
             planned => planned,

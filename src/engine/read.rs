@@ -4,7 +4,7 @@
 use super::children::observe_children;
 use super::memory::Memory;
 use super::observe::{known, observe};
-use super::place::{has_key, identity, key_text};
+use super::place::{described, has_key, identity};
 use super::session::Denied;
 use super::trouble::{explain_fault, news};
 use super::{Engine, Outcome, Stored};
@@ -19,6 +19,10 @@ impl Engine {
             (Err(unknown), _) => return Outcome::new(stored, vec![unknown]),
             (Ok(_), None) => return Outcome::new(stored, Diagnostics::new()),
         };
+        let mut memory = Memory::parse(&stored.private);
+        if let Some(mistaken) = memory.mistaken(resource, prior) {
+            return Outcome::new(stored, vec![mistaken]);
+        }
         if !has_key(resource, prior) {
             let detail = format!("The state does not say which {} it is. Import it again.", resource.noun());
             return Outcome::new(stored, vec![Diagnostic::error("The state has no key", detail)]);
@@ -38,19 +42,19 @@ impl Engine {
                 Outcome::new(Stored { state: Value::Null, private: Vec::new(), identity: None }, Diagnostics::new())
             }
             Ok(Some(seen)) => {
-                let mut memory = Memory::parse(&stored.private);
                 let mut state = known(observe(resource, &seen.object, Some(prior), &mut memory));
                 if let Err(error) = observe_children(session, resource, &mut state, Some(prior), &patience).await {
                     let identity = identity(resource, prior);
                     return Outcome::new(Stored { identity, ..stored.clone() }, vec![error]);
                 }
+                memory.note_keys(resource, &state);
                 let identity = identity(resource, &state);
                 let warnings = news(seen.warnings, prior, &state);
                 let stored = Stored { state: Value::Object(state), private: memory.to_bytes(), identity };
                 Outcome::new(stored, warnings)
             }
             Err(fault) => {
-                let doing = format!("read the {} {:?}", resource.noun(), key_text(resource, prior));
+                let doing = format!("read the {}", described(resource, prior));
                 let diagnostic = explain_fault(session.system, &doing, &fault);
                 let identity = identity(resource, prior);
                 Outcome::new(Stored { identity, ..stored }, vec![diagnostic])

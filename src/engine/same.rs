@@ -1,9 +1,12 @@
 //! When two spellings are one value: emptiness, order, and what the system adds by itself. Pure; every comparison of
 //! a planned, stored or answered value goes through here, so that a plan and a read can never disagree.
 
-use super::correlate::pairs;
+use std::collections::HashSet;
+use std::hash::{Hash, Hasher};
+
+use super::correlate::{Terms, pairs};
 use crate::schema::{Attr, Kind};
-use crate::value::{Object, Value, same_elements};
+use crate::value::{Object, Value, hash_unordered, same_elements};
 
 /// True when `a` and `b` mean the same for this attribute. `extras` is what the system adds by itself.
 pub(super) fn same(attr: &Attr, a: &Value, b: &Value, extras: Option<&Value>) -> bool {
@@ -39,7 +42,20 @@ fn same_kind(attr: &Attr, a: &Value, b: &Value) -> bool {
 
 /// True when each element of one has its own partner in the other.
 fn same_bag(attrs: &'static [Attr], a: &[Value], b: &[Value]) -> bool {
-    a.len() == b.len() && pairs(a, b, &[&|x, y| same_element(attrs, x, y)]).iter().all(Option::is_some)
+    let first = || a.iter().zip(b).position(|(x, y)| !same_element(attrs, x, y));
+    // Most come in the order in which they were stored: that costs one pass.
+    a.len() == b.len()
+        && first().is_none_or(|first| same_pairs(attrs, &a[first..], &b[first..]).iter().all(Option::is_some))
+}
+
+/// For each item the candidate that means the same.
+pub(super) fn same_pairs<'a>(
+    attrs: &'static [Attr],
+    items: &[Value],
+    candidates: &'a [Value],
+) -> Vec<Option<&'a Value>> {
+    let terms = Terms { attrs, binds: &|_, _| true };
+    pairs(items, candidates, &terms, &[&|item, candidate| same_element(attrs, item, candidate)])
 }
 
 pub(super) fn same_element(attrs: &'static [Attr], a: &Value, b: &Value) -> bool {
@@ -51,6 +67,36 @@ pub(super) fn same_element(attrs: &'static [Attr], a: &Value, b: &Value) -> bool
 
 fn same_object(attrs: &'static [Attr], a: &Object, b: &Object) -> bool {
     attrs.iter().filter(|attr| attr.watched).all(|attr| same(attr, get(a, attr.name), get(b, attr.name), None))
+}
+
+/// Writes what all values that mean the same for this attribute have in common: the hash of [`same`] without extras.
+pub(super) fn hash_same<H: Hasher>(attr: &Attr, value: &Value, state: &mut H) {
+    if attr.ignores_emptiness() && value.is_empty() {
+        return Value::Null.hash(state);
+    }
+    match (attr.kind, value) {
+        (Kind::List(of), Value::List(items)) if attr.unordered => {
+            hash_unordered(items, |item, state| hash_element(of, item, state), state);
+        }
+        (Kind::Set(of), Value::Set(items)) => {
+            hash_unordered(items, |item, state| hash_element(of, item, state), state);
+        }
+        (Kind::List(of), Value::List(items)) => items.iter().for_each(|item| hash_element(of, item, state)),
+        (Kind::Map(of), Value::Map(entries)) => entries.iter().for_each(|(key, item)| {
+            key.hash(state);
+            hash_element(of, item, state);
+        }),
+        (kind, value) => hash_element(&kind, value, state),
+    }
+}
+
+fn hash_element<H: Hasher>(of: &Kind, element: &Value, state: &mut H) {
+    match (of, element) {
+        (Kind::Object(attrs), Value::Object(object)) => {
+            attrs.iter().filter(|attr| attr.watched).for_each(|attr| hash_same(attr, get(object, attr.name), state));
+        }
+        (_, other) => other.hash(state),
+    }
 }
 
 /// The value of an attribute; one that is missing is null.
@@ -68,8 +114,8 @@ pub(super) fn element_key<'a>(attr: &Attr, element: &'a Value) -> Option<&'a Val
 pub(super) fn restricted(attr: &Attr, value: &Value, named: &Value) -> Value {
     match (attr.partial, value, named) {
         (Some(_), Value::Set(items), Value::Set(named)) => {
-            let is_named = |item: &&Value| named.iter().any(|name| element_key(attr, name) == element_key(attr, item));
-            Value::Set(items.iter().filter(is_named).cloned().collect())
+            let names: HashSet<_> = named.iter().map(|name| element_key(attr, name)).collect();
+            Value::Set(items.iter().filter(|item| names.contains(&element_key(attr, item))).cloned().collect())
         }
         _ => value.clone(),
     }
@@ -95,8 +141,13 @@ pub(super) fn without_extras(value: &Value, extras: &Value, named: &Value) -> Va
 }
 
 fn elements_without(items: &[Value], extras: &Value, named: &Value) -> Vec<Value> {
-    let holds = |value: &Value, item: &Value| value.items().is_some_and(|items| items.contains(item));
-    items.iter().filter(|item| holds(named, item) || !holds(extras, item)).cloned().collect()
+    let [extras, named] = [extras, named].map(elements);
+    items.iter().filter(|item| named.contains(item) || !extras.contains(item)).cloned().collect()
+}
+
+/// The elements of a collection, to be asked for.
+pub(super) fn elements(value: &Value) -> HashSet<&Value> {
+    value.items().into_iter().flatten().collect()
 }
 
 #[cfg(test)]

@@ -248,8 +248,8 @@ impl Session {
         match found {
             None => Ok(None),
             Some(Json::Object(json)) => {
-                let absent = resource.hooks.absent_when.is_some_and(|absent| absent(&json));
                 let seen = see(resource, keys, json, place)?;
+                let absent = resource.hooks.absent_when.is_some_and(|absent| absent(&seen.json));
                 Ok((!absent).then_some(seen))
             }
             Some(_) => Err(Fault::Misfit { place, misfit: Misfit::no_object() }),
@@ -294,7 +294,7 @@ fn find_entry(body: Json, place: &str, wire: &str, wanted: &Value) -> Result<Opt
     let entries = match at(&body, place) {
         Some(Json::Array(entries)) => entries,
         Some(Json::Null) => return Ok(None),
-        _ => return Err(Misfit::no_list()),
+        _ => return Err(Misfit::no_list(place)),
     };
     let mut found = None;
     for entry in entries {

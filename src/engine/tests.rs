@@ -3,6 +3,7 @@
 
 mod laws;
 mod rules;
+mod scale;
 mod system;
 mod thing;
 

@@ -1,7 +1,7 @@
 //! What a user is told of a create that failed: what the system said, what may be there in spite of it, what to do.
 
 use super::apply::Write;
-use super::place::{label, names_text};
+use super::place::{described, label, names_text};
 use super::session::Fault;
 use super::trouble::{explain_fault, explain_write, import_command};
 use crate::api::Error;
@@ -11,10 +11,7 @@ use crate::value::Path;
 
 impl Write<'_> {
     fn described(&self) -> String {
-        match label(self.resource, self.planned) {
-            label if label.is_empty() => self.resource.noun(),
-            label => format!("{} {label:?}", self.resource.noun()),
-        }
+        described(self.resource, self.planned)
     }
 
     fn failed_create(&self, detail: &str) -> Diagnostic {

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use super::apply::{Write, Written};
 use super::body::{Change, encode, find_mut, patch_body, whole_body};
 use super::memory::Memory;
-use super::place::{key_text, object_path};
-use super::same::{extras, get};
+use super::place::{described, object_path};
+use super::same::{elements, extras, get};
 use super::session::{Asking, Seen};
 use super::trouble::{explain, explain_fault, explain_write};
 use crate::api::{Call, Json, Meaning, Method};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, listed};
 use crate::hooks::{First, JsonObject};
 use crate::schema::{Attr, Update};
 use crate::value::{Object, Path, Value};
@@ -104,7 +104,7 @@ impl Write<'_> {
     }
 
     pub(super) fn named(&self, keys: &Object) -> String {
-        format!("{} {:?}", self.resource.noun(), key_text(self.resource, keys))
+        described(self.resource, keys)
     }
 
     /// The one request that carries the changes; none when nothing is left to say.
@@ -164,11 +164,12 @@ impl Write<'_> {
             return Ok(());
         }
         let detail = format!(
-            "This change needs the whole {noun} to be sent, but the {title} masks {missing:?} of `{name}` and neither \
+            "This change needs the whole {noun} to be sent, but the {title} masks {missing} of `{name}` and neither \
              the configuration nor the state knows them: they would be lost. Configure `{name}` or `{write_only}` \
              with all keys, or use a key that may read them.",
             noun = self.resource.noun(),
             title = self.session.system.title,
+            missing = listed(missing.iter()),
             name = attr.name,
         );
         Err(Diagnostic::error(format!("`{}` is masked", attr.name), detail).at(Path::attribute(attr.name)))
@@ -197,14 +198,11 @@ fn ride_along(change: Change, current: &Seen) -> Change {
             all.extend(planned.clone());
             Value::Map(all)
         }
-        (Value::Set(planned), Value::Set(now), extras) => {
-            let extra =
-                |item: &&Value| extras.items().is_some_and(|extras| extras.contains(item)) && !planned.contains(item);
-            Value::Set(planned.iter().chain(now.iter().filter(extra)).cloned().collect())
-        }
-        (Value::Null, Value::Set(now), extras) => {
-            let extra = |item: &&Value| extras.items().is_some_and(|extras| extras.contains(item));
-            Value::Set(now.iter().filter(extra).cloned().collect())
+        (Value::Set(_) | Value::Null, Value::Set(now), extras) => {
+            let (planned, extras) = (value.items().unwrap_or_default(), elements(extras));
+            let named = elements(value);
+            let added = now.iter().filter(|item| extras.contains(item) && !named.contains(item));
+            Value::Set(planned.iter().chain(added).cloned().collect())
         }
         (value, ..) => value.clone(),
     };

@@ -39,8 +39,12 @@ impl Engine {
     /// The object as this provider stores it. Nothing is remembered of what was configured there.
     pub fn moved(&self, resource: &'static Resource, state: Value) -> Stored {
         let state = upgrade(resource, state);
-        let identity = state.as_object().and_then(|state| identity(resource, state));
-        Stored { state, private: Memory::default().to_bytes(), identity }
+        let mut memory = Memory::default();
+        let identity = state.as_object().and_then(|state| {
+            memory.note_keys(resource, state);
+            identity(resource, state)
+        });
+        Stored { state, private: memory.to_bytes(), identity }
     }
 
     /// A configuration that plans to no change for this state: what only the system gives is left out.

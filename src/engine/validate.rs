@@ -2,7 +2,7 @@
 //! when they are known.
 
 use super::same::{element_key, get};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, cut, quoted};
 use crate::schema::{Attr, Kind, Resource, Rule};
 use crate::value::{Number, Object, Path, Step, Value};
 
@@ -58,7 +58,7 @@ fn named_twice(attr: &Attr, items: &[Value], path: &Path) -> Option<Diagnostic> 
     let mut keys: Vec<&str> = items.iter().filter_map(|item| element_key(attr, item)?.as_str()).collect();
     keys.sort_unstable();
     let twice = keys.windows(2).find(|pair| pair[0] == pair[1])?[0];
-    let detail = format!("Two elements of `{path}` are about {twice:?}. Make them one.");
+    let detail = format!("Two elements of `{path}` are about {}. Make them one.", quoted(twice));
     Some(Diagnostic::error(format!("Two elements of `{}` are one", attr.name), detail).at(path.clone()))
 }
 
@@ -103,8 +103,8 @@ fn check_rule(attr: &Attr, rule: &Rule, value: &Value, path: &Path, found: &mut 
 
 fn wrong(attr: &Attr, rule: &str, value: &Value, path: &Path) -> Diagnostic {
     let shown = match value {
-        Value::String(text) if !attr.sensitive => format!(", not {text:?}"),
-        Value::Number(number) if !attr.sensitive => format!(", not {number}"),
+        Value::String(text) if !attr.sensitive => format!(", not {}", quoted(text)),
+        Value::Number(number) if !attr.sensitive => format!(", not {}", cut(&number.to_string())),
         _ => String::new(),
     };
     Diagnostic::error(format!("Invalid value for `{}`", named(path, attr)), format!("`{path}` must be {rule}{shown}."))
@@ -122,7 +122,7 @@ fn named<'a>(path: &'a Path, attr: &'a Attr) -> &'a str {
 
 /// Keys are no secret, even of a sensitive map: the message would be useless without them.
 fn wrong_key(attr: &Attr, rule: &Rule, key: &str, path: &Path) -> Diagnostic {
-    let detail = format!("Each key of `{path}` must be {}, which {key:?} is not.", rule.describe());
+    let detail = format!("Each key of `{path}` must be {}, which {} is not.", rule.describe(), quoted(key));
     Diagnostic::error(format!("Invalid key in `{}`", named(path, attr)), detail).at(path.clone())
 }
 

@@ -1,7 +1,7 @@
 //! Ours to the protocol's types and back: values, diagnostics, paths, identities. No meaning, only form.
 
 use super::{json, msgpack, pb};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, has_errors};
 use crate::engine::Stored;
 use crate::schema::Resource;
 use crate::value::{Path, Step, Type, Value};
@@ -55,10 +55,20 @@ pub(super) fn dynamic(value: &Value, ty: &Type) -> Result<Option<pb::DynamicValu
     Ok(Some(pb::DynamicValue { msgpack: encoded, json: Vec::new() }))
 }
 
-pub(super) fn diagnostics(found: Vec<Diagnostic>) -> Vec<pb::Diagnostic> {
+/// The messages of an answer. Of too many the first are shown, errors before warnings.
+pub(super) fn diagnostics(mut found: Vec<Diagnostic>) -> Vec<pb::Diagnostic> {
+    if found.len() > MOST_MESSAGES {
+        found.sort_by_key(|message| !message.is_error());
+        let rest = found.split_off(MOST_MESSAGES);
+        let summary = format!("There are {} more messages", rest.len());
+        let detail = "They are left out, since those before them are enough to begin with.";
+        let more = if has_errors(&rest) { Diagnostic::error } else { Diagnostic::warning };
+        found.push(more(summary, detail.to_owned()));
+    }
     found.into_iter().map(diagnostic).collect()
 }
 
+/// A message as a terminal can show it, whatever the values are that it tells of.
 pub(super) fn diagnostic(found: Diagnostic) -> pb::Diagnostic {
     let severity = match found.severity {
         Severity::Error => pb::diagnostic::Severity::Error,
@@ -66,10 +76,35 @@ pub(super) fn diagnostic(found: Diagnostic) -> pb::Diagnostic {
     };
     pb::Diagnostic {
         severity: severity.into(),
-        summary: found.summary,
-        detail: found.detail,
-        attribute: found.path.as_ref().map(path),
+        summary: shown(&found.summary, LONGEST_SUMMARY),
+        detail: shown(&found.detail, LONGEST_DETAIL),
+        attribute: found.path.map(|path| self::path(&addressed(path))),
     }
+}
+
+const MOST_MESSAGES: usize = 100;
+/// In characters.
+const LONGEST_SUMMARY: usize = 1_000;
+const LONGEST_DETAIL: usize = 10_000;
+/// In bytes. A key that is longer is nothing that a person looks up.
+const LONGEST_KEY: usize = 4_096;
+
+/// The text without what a terminal would act on, cut where it is longer than anybody reads.
+fn shown(text: &str, longest: usize) -> String {
+    let reorders = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut letters = text.chars().filter(|c| *c == '\n' || !(c.is_control() || reorders(*c)));
+    let mut shown: String = letters.by_ref().take(longest).collect();
+    shown.extend(letters.next().map(|_| '…'));
+    shown
+}
+
+/// The path up to a key that is too long to be told.
+fn addressed(mut path: Path) -> Path {
+    let too_long = |step: &Step| matches!(step, Step::Key(key) if key.len() > LONGEST_KEY);
+    if let Some(end) = path.0.iter().position(too_long) {
+        path.0.truncate(end);
+    }
+    path
 }
 
 pub(super) fn path(path: &Path) -> pb::AttributePath {

@@ -1,5 +1,6 @@
 //! The RPCs. Each decodes, asks the engine, encodes. Errors are diagnostics: a gRPC status would lose the state of an
-//! object that exists, so only the families that this provider has no types for answer with one.
+//! object that exists, so only the families that this provider has no types for answer with one. What was decoded is
+//! taken out of its request, since the work on it may wait long for the network.
 
 use std::sync::Arc;
 
@@ -191,12 +192,13 @@ impl pb::provider_server::Provider for Service {
     }
 
     async fn read_resource(&self, request: Request<pb::read_resource::Request>) -> Answer<pb::read_resource::Response> {
-        let (engine, request) = (self.engine.clone(), request.into_inner());
+        let (engine, mut request) = (self.engine.clone(), request.into_inner());
         answer(format!("ReadResource of {}", request.type_name), async move {
             let resource = engine.resource(&request.type_name)?;
             let ty = resource.ty();
             let identity = request.current_identity.as_ref();
-            let stored = convert::stored(resource, &ty, request.current_state.as_ref(), request.private, identity)?;
+            let stored =
+                convert::stored(resource, &ty, request.current_state.take().as_ref(), request.private, identity)?;
             let Outcome { stored, diagnostics: found, .. } = engine.read(&request.type_name, stored).await;
             Ok(pb::read_resource::Response {
                 new_state: dynamic(&stored.state, &ty)?,
@@ -213,15 +215,16 @@ impl pb::provider_server::Provider for Service {
         &self,
         request: Request<pb::plan_resource_change::Request>,
     ) -> Answer<pb::plan_resource_change::Response> {
-        let (engine, request) = (self.engine.clone(), request.into_inner());
+        let (engine, mut request) = (self.engine.clone(), request.into_inner());
         answer(format!("PlanResourceChange of {}", request.type_name), async move {
             let resource = engine.resource(&request.type_name)?;
             let ty = resource.ty();
             let identity = request.prior_identity.as_ref();
-            let prior = convert::stored(resource, &ty, request.prior_state.as_ref(), request.prior_private, identity)?;
+            let prior =
+                convert::stored(resource, &ty, request.prior_state.take().as_ref(), request.prior_private, identity)?;
             // A destroy has a null proposal; its configuration may be there or not.
-            let destroys = convert::is_null(request.proposed_new_state.as_ref());
-            let config = if destroys { Value::Null } else { convert::value(request.config.as_ref(), &ty)? };
+            let destroys = convert::is_null(request.proposed_new_state.take().as_ref());
+            let config = if destroys { Value::Null } else { convert::value(request.config.take().as_ref(), &ty)? };
             let outcome = engine.plan(&request.type_name, prior, &config).await;
             Ok(pb::plan_resource_change::Response {
                 planned_state: dynamic(&outcome.stored.state, &ty)?,
@@ -240,14 +243,14 @@ impl pb::provider_server::Provider for Service {
         &self,
         request: Request<pb::apply_resource_change::Request>,
     ) -> Answer<pb::apply_resource_change::Response> {
-        let (engine, request) = (self.engine.clone(), request.into_inner());
+        let (engine, mut request) = (self.engine.clone(), request.into_inner());
         answer(format!("ApplyResourceChange of {}", request.type_name), async move {
             let resource = engine.resource(&request.type_name)?;
             let ty = resource.ty();
             let wanted = ApplyRequest {
-                prior: convert::value(request.prior_state.as_ref(), &ty)?,
-                planned: convert::value(request.planned_state.as_ref(), &ty)?,
-                config: convert::value(request.config.as_ref(), &ty)?,
+                prior: convert::value(request.prior_state.take().as_ref(), &ty)?,
+                planned: convert::value(request.planned_state.take().as_ref(), &ty)?,
+                config: convert::value(request.config.take().as_ref(), &ty)?,
                 private: request.planned_private,
                 identity: identity_value(request.planned_identity.as_ref(), resource)?,
             };

@@ -8,6 +8,7 @@ mod types;
 
 pub use number::{Number, NumberError};
 pub use path::{Path, Step};
+pub use set::{Open, hash_of, hash_unordered, same_elements};
 pub use types::Type;
 
 use std::collections::BTreeMap;
@@ -141,25 +142,6 @@ impl PartialEq for Value {
             _ => false,
         }
     }
-}
-
-/// True when both hold the same elements, each as often, in whatever order.
-pub fn same_elements(a: &[Value], b: &[Value]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    // Most sets come in the order in which they were stored: that costs one pass.
-    if a.iter().zip(b).all(|(x, y)| x == y) {
-        return true;
-    }
-    let mut open: Vec<&Value> = b.iter().collect();
-    a.iter().all(|item| match open.iter().position(|candidate| *candidate == item) {
-        Some(found) => {
-            open.swap_remove(found);
-            true
-        }
-        None => false,
-    })
 }
 
 /// Text in normalization form C, without a copy when it is so already.

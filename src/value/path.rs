@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::diagnostic::quoted;
+
 /// One step into a value. Elements of a set have no address: a path stops at the set.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
@@ -45,18 +47,28 @@ impl Path {
     pub fn index(&self, index: usize) -> Path {
         self.and(Step::Index(index))
     }
+
+    /// The path as text that no other path has. For people there is `Display`, which cuts long keys.
+    pub fn exact(&self) -> String {
+        self.text(|key| format!("{key:?}"))
+    }
+
+    fn text(&self, key_text: fn(&str) -> String) -> String {
+        let mut text = String::new();
+        for step in &self.0 {
+            match step {
+                Step::Attribute(name) if text.is_empty() => text.push_str(name),
+                Step::Attribute(name) => text.extend([".", name]),
+                Step::Index(index) => text.push_str(&format!("[{index}]")),
+                Step::Key(key) => text.extend(["[", &key_text(key), "]"]),
+            }
+        }
+        text
+    }
 }
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, step) in self.0.iter().enumerate() {
-            match step {
-                Step::Attribute(name) if position == 0 => write!(f, "{name}")?,
-                Step::Attribute(name) => write!(f, ".{name}")?,
-                Step::Index(index) => write!(f, "[{index}]")?,
-                Step::Key(key) => write!(f, "[{key:?}]")?,
-            }
-        }
-        Ok(())
+        f.write_str(&self.text(quoted))
     }
 }

@@ -1,6 +1,8 @@
-//! Elements of sets: what makes two of them one. Hashing follows the equality of values, sets without order included.
+//! Elements of sets: what makes two of them one, and how they are found among many. Hashing follows the equality of
+//! values, sets without order included; whatever looks for an element looks by its hash, so that a collection of any
+//! size costs time in proportion.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Value;
@@ -29,22 +31,63 @@ impl Hash for Value {
             Value::Number(number) => number.hash(state),
             Value::String(text) => text.hash(state),
             Value::List(items) | Value::Tuple(items) => items.hash(state),
-            Value::Set(items) => {
-                // A sum has no order, as the set has none.
-                let sum = items.iter().map(hash_alone).fold(0, u64::wrapping_add);
-                (items.len(), sum).hash(state);
-            }
+            Value::Set(items) => hash_unordered(items, |item, state| item.hash(state), state),
             Value::Map(items) | Value::Object(items) => items.hash(state),
-            // Types that differ with equal values are rare enough to share a hash.
-            Value::Dynamic(inner) => inner.1.hash(state),
+            Value::Dynamic(inner) => inner.hash(state),
         }
     }
 }
 
-fn hash_alone(value: &Value) -> u64 {
+/// The hash of elements that have no order. `hash` writes one of them.
+pub fn hash_unordered<H: Hasher>(items: &[Value], hash: impl Fn(&Value, &mut DefaultHasher), state: &mut H) {
+    // A sum has no order either.
+    let sum = items.iter().map(|item| hash_of(|state| hash(item, state))).fold(0, u64::wrapping_add);
+    (items.len(), sum).hash(state);
+}
+
+/// What `write` has written, as a number. The same in every process.
+pub fn hash_of(write: impl FnOnce(&mut DefaultHasher)) -> u64 {
     let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
+    write(&mut hasher);
     hasher.finish()
+}
+
+/// True when both hold the same elements, each as often, in whatever order.
+pub fn same_elements(a: &[Value], b: &[Value]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    // Most sets come in the order in which they were stored: that costs one pass.
+    let Some(first) = a.iter().zip(b).position(|(x, y)| x != y) else { return true };
+    let hash = |item: &Value| hash_of(|state| item.hash(state));
+    let mut open: Open<&Value> = b[first..].iter().map(|item| (hash(item), item)).collect();
+    a[first..].iter().all(|item| open.take(hash(item), |_| false, |candidate| *candidate == item).is_some())
+}
+
+/// Candidates by a hash, each of which can be taken once.
+pub struct Open<T>(BTreeMap<u64, VecDeque<T>>);
+
+impl<T> Open<T> {
+    /// Takes the first candidate with this hash that fits. One that was `taken` elsewhere is passed over, and forgotten
+    /// where that costs nothing.
+    pub fn take(&mut self, hash: u64, taken: impl Fn(&T) -> bool, mut fits: impl FnMut(&T) -> bool) -> Option<T> {
+        let candidates = self.0.get_mut(&hash)?;
+        while candidates.front().is_some_and(&taken) {
+            candidates.pop_front();
+        }
+        let index = candidates.iter().position(|candidate| !taken(candidate) && fits(candidate))?;
+        candidates.remove(index)
+    }
+}
+
+impl<T> FromIterator<(u64, T)> for Open<T> {
+    fn from_iter<I: IntoIterator<Item = (u64, T)>>(candidates: I) -> Open<T> {
+        let mut open: BTreeMap<u64, VecDeque<T>> = BTreeMap::new();
+        for (hash, candidate) in candidates {
+            open.entry(hash).or_default().push_back(candidate);
+        }
+        Open(open)
+    }
 }
 
 #[cfg(test)]
@@ -60,5 +103,40 @@ mod tests {
         let open = || Value::List(vec![Value::int(1), Value::Unknown]);
         assert!(Value::set(vec![open(), open()]).items().map(<[Value]>::len) == Some(2));
         assert!(Value::set(Vec::new()) == Value::Set(Vec::new()));
+    }
+    #[test]
+    fn the_same_elements_each_as_often_are_the_same_in_any_order() {
+        let ints = |items: &[i64]| items.iter().copied().map(Value::int).collect::<Vec<_>>();
+        assert!(same_elements(&ints(&[1, 2, 2, 3]), &ints(&[1, 3, 2, 2])));
+        assert!(!same_elements(&ints(&[1, 2, 2, 3]), &ints(&[1, 2, 3, 3])));
+        assert!(!same_elements(&ints(&[1, 2]), &ints(&[1, 2, 2])));
+        let set = |items: &[i64]| Value::Set(ints(items));
+        assert!(same_elements(&[set(&[1, 2]), set(&[3])], &[set(&[3]), set(&[2, 1])]));
+        assert!(!same_elements(&[set(&[1, 2]), set(&[3])], &[set(&[3]), set(&[2, 2])]));
+        assert!(same_elements(&[Value::Unknown, Value::Null], &[Value::Null, Value::Unknown]));
+    }
+
+    #[test]
+    fn each_candidate_is_taken_once_and_the_first_that_fits() {
+        let mut open: Open<i32> = [(7, 1), (7, 2), (8, 3), (7, 4)].into_iter().collect();
+        assert_eq!(open.take(7, |_| false, |it| *it > 1), Some(2));
+        assert_eq!(open.take(7, |it| *it == 1, |_| true), Some(4));
+        assert_eq!(open.take(7, |_| false, |_| true), None);
+        assert_eq!(open.take(9, |_| false, |_| true), None);
+        assert_eq!(open.take(8, |_| false, |_| true), Some(3));
+    }
+
+    /// Whatever compares each with each, or compares the innermost anew for each level around it, ends on no machine.
+    #[test]
+    fn large_and_deep_sets_are_compared_in_time_in_proportion() {
+        let many = |from: i64| (0..100_000).map(move |item| Value::int(item * from));
+        assert!(same_elements(&many(1).collect::<Vec<_>>(), &many(1).rev().collect::<Vec<_>>()));
+        assert!(!same_elements(&many(1).collect::<Vec<_>>(), &many(-1).rev().collect::<Vec<_>>()));
+        let alike = vec![Value::Set(vec![Value::int(1)]); 100_000];
+        let other: Vec<Value> = [Value::Null].into_iter().chain(alike.iter().skip(1).cloned()).collect();
+        let moved: Vec<Value> = other.iter().rev().cloned().collect();
+        assert!(same_elements(&other, &moved) && !same_elements(&alike, &moved));
+        let deep = |inmost: i64| (0..200).fold(Value::int(inmost), |inner, _| Value::Set(vec![Value::Null, inner]));
+        assert!(deep(1) == deep(1) && deep(1) != deep(2));
     }
 }

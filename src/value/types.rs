@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// A Terraform type. Nested attributes and objects are both [`Type::Object`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
     String,
     Number,

@@ -6,6 +6,7 @@ mod conformance;
 mod docs;
 mod emulator;
 mod host;
+mod hostile;
 mod lifecycle;
 mod matrix;
 mod reporter;

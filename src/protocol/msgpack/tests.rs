@@ -241,6 +241,37 @@ fn nesting_has_a_bound() {
     assert_eq!(encode(&deep, &Type::Dynamic).expect_err("is refused").what, "the value is nested too deeply");
 }
 
+/// The smallest stack that a system gives to the thread that serves everything: a megabyte, on Windows.
+#[test]
+fn what_is_as_deep_as_is_read_survives_whatever_is_done_with_it() {
+    let survives = || {
+        for open in [
+            // One dynamic in the other, and lists, sets and maps by a type as deep as a type may be.
+            b"\x92\xc4\x09\"dynamic\"".repeat(MAX_DEPTH),
+            [b"\x92\xc4\x09\"dynamic\"".repeat(MAX_DEPTH - 121), deep_type("list", 120), vec![0x91; 120]].concat(),
+            [b"\x92\xc4\x09\"dynamic\"".repeat(MAX_DEPTH - 121), deep_type("set", 120), vec![0x91; 120]].concat(),
+        ] {
+            let bytes = [open, vec![0xc0]].concat();
+            let value = decode(&bytes, &Type::Dynamic).expect("it is read");
+            assert_eq!(encode(&value, &Type::Dynamic).expect("it is written"), bytes);
+            let other = value.clone().unknown_to_null();
+            assert!(value == other && value.is_known() && !value.is_empty());
+            let set = Value::set(vec![value, other]);
+            assert_eq!(set.items().map(<[Value]>::len), Some(1));
+            assert!(Value::Set(vec![Value::Null, set.clone()]) == Value::Set(vec![set, Value::Null]));
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(survives).expect("a thread");
+    thread.join().expect("it survives");
+}
+
+/// The header of a dynamic value whose type is this kind so many times in itself.
+fn deep_type(kind: &str, levels: usize) -> Vec<u8> {
+    let ty = format!("{}\"bool\"{}", format!("[\"{kind}\",").repeat(levels), "]".repeat(levels));
+    let length = u16::try_from(ty.len()).expect("a short type");
+    [&[0x92, 0xc5][..], &length.to_be_bytes(), ty.as_bytes()].concat()
+}
+
 #[test]
 fn large_sets_cost_no_quadratic_time() {
     let items: Vec<Value> = (0..50_000).map(|item| Value::int(item % 40_000)).collect();

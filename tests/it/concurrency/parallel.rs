@@ -193,6 +193,7 @@ fn everything_at_once_is_written_once_and_nothing_is_lost() {
         ("DELETE", "/api/resources/", RESOURCES),
         ("DELETE", "/api/plugins/", CONNECTIONS + 20),
     ];
-    assert_no_needless_request(&gateway, &destroyed, 1);
+    // A role is looked at once more before it goes: it may be another resource's by now.
+    assert_no_needless_request(&gateway, &destroyed, 2);
     assert_held(emulator, &BTreeMap::new());
 }

@@ -96,11 +96,11 @@ pub(super) fn inconsistent(planned: &Json, actual: &Json, ty: &Type) -> Vec<Stri
 }
 
 fn compare(planned: &Json, actual: &Json, ty: &Type, at: &str, found: &mut Vec<String>) {
-    if is_unknown(planned) {
+    // What is equal is consistent, and that need not be looked for element by element.
+    if is_unknown(planned) || planned == actual {
         return;
     }
     match (planned, actual, ty) {
-        (Json::Null, Json::Null, _) => {}
         (Json::Null, ..) | (_, Json::Null, _) => found.push(format!("{at}: was {planned}, but now {actual}")),
         (Json::Object(planned), Json::Object(actual), Type::Object(attributes)) => {
             for (name, ty) in attributes {
@@ -119,7 +119,6 @@ fn compare(planned: &Json, actual: &Json, ty: &Type, at: &str, found: &mut Vec<S
                 found.push(format!("{at}: planned set element {lost} does not correlate with any element in actual"));
             }
         }
-        (planned, actual, _) if planned == actual => {}
         (planned, actual, _) => found.push(format!("{at}: was {planned}, but now {actual}")),
     }
 }

@@ -1,0 +1,54 @@
+//! Hostile input: bytes, states, names, answers and requests that nobody means well. Whatever arrives is answered, with
+//! a diagnostic that a person can read; nothing panics, and nothing is believed that was only claimed.
+//!
+//! Everything is told from the tables of `PROVIDERS`, so that a new table is tried by itself. The cases are drawn from a
+//! fixed seed, and so many that `cargo test` stays quick; `HOSTILE_CASES=50` tries fifty times as many, and
+//! `HOSTILE_SEED=7` others. A case that fails is shown as the bytes that it was drawn from.
+
+mod answers;
+mod edited;
+mod inside;
+mod names;
+mod packed;
+mod requests;
+mod server;
+mod sizes;
+mod states;
+mod tables;
+mod tape;
+
+use proptest::prelude::{ProptestConfig, any, prop};
+use proptest::test_runner::{RngSeed, TestRunner};
+use terraform_provider_hoop::schema::Provider;
+use terraform_provider_hoop::{hoop, lerian};
+
+use self::tape::Tape;
+
+/// The providers whose tables are tried.
+const PROVIDERS: &[&Provider] = &[&hoop::PROVIDER, &lerian::PROVIDER];
+
+/// Whatever a fault of ours shows that should have been said politely.
+const PANIC: &str = "The provider failed in";
+
+/// Tries this many cases, or a multiple.
+///
+/// # Panics
+/// If one of them does, with the plainest that does.
+fn each(cases: u32, test: impl Fn(&mut Tape<'_>)) {
+    let number = |name| std::env::var(name).ok().map(|text| text.parse().expect("a number"));
+    let config = ProptestConfig {
+        cases: cases * number("HOSTILE_CASES").map_or(1, |times| u32::try_from(times).expect("a small number")),
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(number("HOSTILE_SEED").unwrap_or(0)),
+        max_shrink_iters: 300,
+        ..ProptestConfig::default()
+    };
+    let bytes = prop::collection::vec(any::<u8>(), 0..600);
+    let tried = TestRunner::new(config).run(&bytes, |bytes| {
+        test(&mut Tape::new(&bytes));
+        Ok(())
+    });
+    if let Err(failed) = tried {
+        panic!("{failed}");
+    }
+}
