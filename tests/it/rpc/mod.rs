@@ -8,6 +8,7 @@ mod faults;
 mod logs;
 mod methods;
 mod names;
+mod panics;
 mod process;
 mod questions;
 mod schema;
