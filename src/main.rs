@@ -15,7 +15,7 @@ const IDENTITY: plugin::Identity = plugin::Identity {
 
 fn main() -> ExitCode {
     let environment = plugin::Environment::from_fn(|name| std::env::var_os(name));
-    let arguments = std::env::args().skip(1);
+    let arguments = std::env::args_os().skip(1);
     plugin::run(&IDENTITY, &environment, arguments, || {
         protocol::service(Arc::new(Engine::new(&hoop::PROVIDER, |name| std::env::var(name).ok())))
     })

@@ -29,7 +29,7 @@ const IDENTITY: plugin::Identity = plugin::Identity {
 
 fn main() -> ExitCode {
     let environment = plugin::Environment::from_fn(|name| std::env::var_os(name));
-    plugin::run(&IDENTITY, &environment, std::env::args().skip(1), || Floor)
+    plugin::run(&IDENTITY, &environment, std::env::args_os().skip(1), || Floor)
 }
 
 /// The two RPCs that are measured.

@@ -4,6 +4,7 @@
 use super::body::Change;
 use super::children::warnings;
 use super::conceal::Secrets;
+use super::guard::{BUG, panicked, unless_it_panics};
 use super::memory::Memory;
 use super::observe::{known, lay_over, note_stamps, observe, unknown_paths};
 use super::place::{described, identity};
@@ -96,11 +97,22 @@ impl Engine {
             private: request.private.clone(),
             identity: request.identity.clone(),
         };
-        let access = self.access();
         let resource = match self.resource(name) {
             Ok(resource) => resource,
             Err(unknown) => return Outcome::new(before, vec![unknown]),
         };
+        let planned = request.planned.clone();
+        match unless_it_panics(self.carry_out(resource, request, before.clone())).await {
+            Some(outcome) => outcome,
+            None => {
+                let error = panicked(&self.provider.system, resource, &before.state, &planned);
+                Outcome::new(before, vec![error])
+            }
+        }
+    }
+
+    async fn carry_out(&self, resource: &'static Resource, request: ApplyRequest, before: Stored) -> Outcome {
+        let access = self.access();
         let patience = patience(self, resource, &request);
         let session = match access.demand(&patience).await {
             Ok(session) => session,
@@ -200,17 +212,7 @@ impl Write<'_> {
         mut memory: Memory,
     ) -> Written {
         memory.note_configured(self.resource.attrs, self.config);
-        let mut planned = self.planned.clone();
-        for key in self.resource.keys().filter(|key| get(&planned, key.name).is_unknown()).collect::<Vec<_>>() {
-            planned.insert(key.name.to_owned(), get(keys, key.name).clone());
-        }
-        for attr in self.resource.managed().filter(|attr| attr.once) {
-            if !get(&planned, attr.name).is_unknown() {
-                continue;
-            }
-            let value = answer.map_or(&Value::Null, |answer| get(answer, attr.name));
-            planned.insert(attr.name.to_owned(), value.clone());
-        }
+        let planned = self.completed(keys, answer);
         // What has been written is read back even when Terraform is being stopped: the state must not lie.
         let patience = self.patience.to_the_end();
         match self.session.fetch(self.resource, keys, &patience).await {
@@ -225,18 +227,49 @@ impl Write<'_> {
                 Written { state: Some(state), memory, diagnostics }
             }
             Ok(None) => {
-                memory.stamps.clear();
                 let reason = format!("The {} does not show it.", self.session.system.title);
-                let diagnostics = vec![self.not_read_back(&planned, &reason)];
-                Written { state: Some(planned), memory, diagnostics }
+                self.unread(planned, memory, &reason)
             }
             Err(fault) => {
-                memory.stamps.clear();
                 let why = explain_fault(self.session.system, "read it back", &fault);
-                let diagnostics = vec![self.not_read_back(&planned, &why.detail)];
-                Written { state: Some(planned), memory, diagnostics }
+                self.unread(planned, memory, &why.detail)
             }
         }
+    }
+
+    /// The object is written, and what is known of it is the plan.
+    fn unread(&self, planned: Object, mut memory: Memory, reason: &str) -> Written {
+        memory.stamps.clear();
+        let diagnostics = vec![self.not_read_back(&planned, reason)];
+        Written { state: Some(planned), memory, diagnostics }
+    }
+
+    /// The plan with what only the write itself tells.
+    fn completed(&self, keys: &Object, answer: Option<&Object>) -> Object {
+        let mut planned = self.planned.clone();
+        let mut complete = |attr: &Attr, from: Option<&Object>| {
+            if get(&planned, attr.name).is_unknown() {
+                planned.insert(attr.name.to_owned(), from.map_or(Value::Null, |from| get(from, attr.name).clone()));
+            }
+        };
+        self.resource.keys().for_each(|key| complete(key, Some(keys)));
+        self.resource.managed().filter(|attr| attr.once).for_each(|attr| complete(attr, answer));
+        planned
+    }
+
+    /// What settling gives; and if that panics, what is known of the object without it. It exists, so it is in the state.
+    pub(super) async fn kept(
+        &self,
+        settling: impl Future<Output = Written>,
+        keys: &Object,
+        answer: Option<&Object>,
+        mut memory: Memory,
+    ) -> Written {
+        if let Some(written) = unless_it_panics(settling).await {
+            return written;
+        }
+        memory.note_configured(self.resource.attrs, self.config);
+        self.unread(self.completed(keys, answer), memory, BUG)
     }
 
     /// What is true after a write that failed half way.

@@ -120,7 +120,8 @@ impl Write<'_> {
             let (planned, config) = wholes(of, name, &parent, child, &config);
             let child = Write { resource: of.table, planned: &planned, config: &config, ..*self };
             let sent: Vec<Change> = child.all().into_iter().filter(is_sent).collect();
-            let done = child.settle(&planned, &sent, None, Memory::default()).await;
+            let settling = child.settle(&planned, &sent, None, Memory::default());
+            let done = child.kept(settling, &planned, None, Memory::default()).await;
             settled.insert(name.clone(), part(attr, &done.state.unwrap_or(planned.clone())));
             written.diagnostics.extend(done.diagnostics.into_iter().map(|found| within(found, attr, name)));
         }

@@ -42,7 +42,8 @@ impl Write<'_> {
             Made::Refused(error) => Written::failed(None, memory, error),
             Made::Taken(error) => Written::failed(None, memory, self.taken_by(&error).await),
             Made::Found(keys) => {
-                let mut written = self.settle(&keys, &[], None, memory).await;
+                let settling = self.settle(&keys, &[], None, memory.clone());
+                let mut written = self.kept(settling, &keys, None, memory).await;
                 written.diagnostics.extend(self.lost_values());
                 written
             }
@@ -53,7 +54,8 @@ impl Write<'_> {
                     keys.insert(key.name.to_owned(), get(&shown, key.name).clone());
                 }
                 let sent: Vec<Change> = changes.into_iter().filter(is_sent).collect();
-                self.settle_new(&keys, &sent, &shown, memory).await
+                let settling = self.settle_new(&keys, &sent, &shown, memory.clone());
+                self.kept(settling, &keys, Some(&shown), memory).await
             }
         }
     }

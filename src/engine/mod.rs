@@ -13,6 +13,7 @@ mod data;
 mod destroy;
 mod elements;
 mod find;
+mod guard;
 mod import;
 mod lists;
 mod lost;

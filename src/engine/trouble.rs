@@ -1,6 +1,7 @@
 //! Errors of the client and of answers in the user's words: what could not be done, what the system said, what to do
 //! next. Never a body, a header or a value.
 
+use super::place::import_form;
 use super::same::get;
 use super::session::Fault;
 use crate::api::{Cause, Error, Meaning};
@@ -104,7 +105,8 @@ pub(super) fn news(warnings: Diagnostics, before: &Object, after: &Object) -> Di
     warnings.into_iter().filter(new).collect()
 }
 
-/// How to take an existing object into the state.
+/// How to take an existing object into the state. A key that nobody knows yet is shown by its form.
 pub(super) fn import_command(resource: &'static Resource, key: &str) -> String {
-    format!("terraform import {}.NAME '{key}'", resource.name)
+    let form = if key.is_empty() { import_form(resource) } else { key.to_owned() };
+    format!("terraform import {}.NAME '{form}'", resource.name)
 }

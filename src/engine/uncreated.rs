@@ -37,7 +37,7 @@ impl Write<'_> {
         self.failed_create("Its key is not known.")
     }
 
-    /// What takes an object that exists into the state; one inside another comes with that one.
+    /// What takes an object that exists into the state; one inside another comes with that one, which is in it already.
     fn import_hint(&self) -> String {
         self.import_hint_of(None)
     }
@@ -45,7 +45,9 @@ impl Write<'_> {
     /// The same of another object than this one, if its key is known.
     fn import_hint_of(&self, other: Option<String>) -> String {
         match self.parent {
-            Some((resource, key)) => import_command(resource, key),
+            Some((parent, key)) => {
+                format!("terraform state rm {}.NAME\n  {}", parent.name, import_command(parent, key))
+            }
             None => import_command(self.resource, &other.unwrap_or_else(|| self.import_id())),
         }
     }

@@ -5,6 +5,7 @@
 use std::convert::Infallible;
 use std::task::{Context, Poll};
 
+use tokio_util::task::TaskTracker;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::http::{Request, Response};
@@ -27,6 +28,7 @@ type Health = HealthServer<HostServices>;
 #[derive(Clone)]
 pub(super) struct Dispatch<S> {
     provider: S,
+    under_way: TaskTracker,
     controller: Controller,
     stdio: Stdio,
     broker: Broker,
@@ -34,9 +36,11 @@ pub(super) struct Dispatch<S> {
 }
 
 impl<S: ProviderService> Dispatch<S> {
-    pub(super) fn new(provider: S, host: HostServices) -> Self {
+    /// What the provider is asked is counted in `under_way` until it is answered.
+    pub(super) fn new(provider: S, under_way: TaskTracker, host: HostServices) -> Self {
         Self {
             provider,
+            under_way,
             controller: Controller::new(host.clone()),
             stdio: Stdio::new(host.clone()),
             broker: Broker::new(host.clone()),
@@ -57,7 +61,7 @@ impl<S: ProviderService> Service<Request<Body>> for Dispatch<S> {
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         match service_of(request.uri().path()) {
-            name if name == S::NAME => Box::pin(self.provider.call(request)),
+            name if name == S::NAME => Box::pin(self.under_way.track_future(self.provider.call(request))),
             Controller::NAME => self.controller.call(request),
             Stdio::NAME => self.stdio.call(request),
             Broker::NAME => self.broker.call(request),
@@ -110,8 +114,8 @@ mod tests {
     }
 
     fn server() -> (Dispatch<Toy>, CancellationToken) {
-        let stop = CancellationToken::new();
-        (Dispatch::new(Toy, HostServices::new(stop.clone())), stop)
+        let (host_is_in, stop) = (CancellationToken::new(), CancellationToken::new());
+        (Dispatch::new(Toy, TaskTracker::new(), HostServices::new(host_is_in, stop.clone())), stop)
     }
 
     async fn status_of(path: &'static str) -> Code {

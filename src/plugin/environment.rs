@@ -18,9 +18,19 @@ impl Environment {
         (self.0)(name).filter(|value| !value.is_empty())
     }
 
-    /// The same as text; what is not UTF-8 counts as unset.
+    /// The same as text. What is not UTF-8 is replaced by a character that no valid value has, so that nothing wrong
+    /// passes for unset.
     pub(super) fn text(&self, name: &str) -> Option<String> {
-        self.os(name)?.into_string().ok()
+        Some(self.os(name)?.to_string_lossy().into_owned())
+    }
+
+    /// A wrong value as a message shows it: in one line, whatever it holds, and not to the end if that is far.
+    pub(super) fn shown(value: &str) -> String {
+        const ENOUGH: usize = 60;
+        match value.char_indices().nth(ENOUGH) {
+            Some((end, _)) => format!("{:?}…", &value[..end]),
+            None => format!("{value:?}"),
+        }
     }
 
     #[cfg(test)]

@@ -13,7 +13,13 @@ use tokio::net::UnixListener;
 use super::Environment;
 use super::connection::Connection;
 
-pub(super) enum Listener {
+/// Dropping it ends the listening and removes the socket file; connections that were accepted stay.
+pub(super) struct Listener {
+    socket: Socket,
+    address: Address,
+}
+
+enum Socket {
     #[cfg(unix)]
     Unix(UnixListener),
     Tcp(TcpListener),
@@ -21,16 +27,20 @@ pub(super) enum Listener {
 
 impl Listener {
     pub(super) async fn accept(&self) -> io::Result<Connection> {
-        match self {
+        match &self.socket {
             #[cfg(unix)]
-            Self::Unix(listener) => Ok(Box::new(listener.accept().await?.0)),
-            Self::Tcp(listener) => {
+            Socket::Unix(listener) => Ok(Box::new(listener.accept().await?.0)),
+            Socket::Tcp(listener) => {
                 let (stream, _) = listener.accept().await?;
                 // Else small answers wait for the host's delayed acknowledgement, up to 50 ms each.
                 stream.set_nodelay(true)?;
                 Ok(Box::new(stream))
             }
         }
+    }
+
+    pub(super) fn address(&self) -> &Address {
+        &self.address
     }
 }
 
@@ -75,20 +85,22 @@ impl Drop for Address {
     }
 }
 
-/// Listens, and says where. Must be called inside the runtime.
-pub(super) fn bind(env: &Environment) -> io::Result<(Listener, Address)> {
+/// Listens. Must be called inside the runtime.
+pub(super) fn bind(env: &Environment) -> io::Result<Listener> {
     #[cfg(unix)]
-    if let Some((listener, address)) = super::unix::bind(env)? {
-        return Ok((Listener::Unix(listener), address));
+    if let Some((socket, address)) = super::unix::bind(env)? {
+        return Ok(Listener { socket: Socket::Unix(socket), address });
     }
-    let (listener, address) = bind_tcp(ports(env)?)?;
-    Ok((Listener::Tcp(listener), Address::tcp(address)))
+    let (socket, address) = bind_tcp(ports(env)?)?;
+    Ok(Listener { socket: Socket::Tcp(socket), address: Address::tcp(address) })
 }
 
 /// The ports that the host allows; go-plugin takes any port where a limit is missing.
-fn ports(env: &Environment) -> io::Result<std::ops::RangeInclusive<u16>> {
+pub(super) fn ports(env: &Environment) -> io::Result<std::ops::RangeInclusive<u16>> {
     let port = |name: &str| match env.text(name) {
-        Some(value) => value.parse().map_err(|_| io::Error::other(format!("{name} is no port: {value:?}"))),
+        Some(value) => {
+            value.parse().map_err(|_| io::Error::other(format!("{name} is no port: {}", Environment::shown(&value))))
+        }
         None => Ok(0),
     };
     Ok(port("PLUGIN_MIN_PORT")?..=port("PLUGIN_MAX_PORT")?)
@@ -134,12 +146,12 @@ mod tests {
 
     #[tokio::test]
     async fn tcp_connections_are_accepted() {
-        let (listener, address) = bind_tcp(0..=0).expect("a free port");
-        let (address, listener) = (Address::tcp(address), Listener::Tcp(listener));
-        let dial = tokio::net::TcpStream::connect(address.text());
+        let (socket, address) = bind_tcp(0..=0).expect("a free port");
+        let listener = Listener { socket: Socket::Tcp(socket), address: Address::tcp(address) };
+        let dial = tokio::net::TcpStream::connect(listener.address().text());
         let (dialled, accepted) = tokio::join!(dial, listener.accept());
         assert!(dialled.is_ok() && accepted.is_ok());
-        assert_eq!(address.network(), "tcp");
+        assert_eq!(listener.address().network(), "tcp");
     }
 
     #[tokio::test]

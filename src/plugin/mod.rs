@@ -7,18 +7,22 @@
 //!
 //! - `cli`: what can be asked on the command line, and what a person is told who starts the binary by hand.
 //! - `handshake`: cookie, handshake line, reattach configuration: the words between host and plugin.
-//! - `listener`, `unix`: the socket. `tls`: certificates. `connection`: from accepted socket to gRPC connection.
+//! - `listener`, `unix`: the socket. `tls`: certificates. `admission`: who is let in. `connection`: from accepted socket
+//!   to gRPC connection.
 //! - `services`, `dispatch`, `server`: go-plugin's own services beside the provider's, and how long they are served.
 //! - `process`: signals and the end of the host. `log`, `panic`: what goes to stderr, and how the host reads it.
 //!
 //! What it must not do: print anything but the line to stdout, read stdin (that is the user's terminal), read the
 //! process' environment (the caller passes [`Environment`]), or know what the service says.
 
+mod admission;
 mod cli;
 mod connection;
 mod dispatch;
 mod environment;
 mod handshake;
+#[cfg(all(test, unix))]
+mod hostile_tests;
 mod listener;
 mod log;
 mod panic;
@@ -30,10 +34,13 @@ mod tls;
 mod unix;
 
 use std::convert::Infallible;
+use std::ffi::OsString;
+use std::future::pending;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 use tonic::codegen::{Service, http};
 use tonic::server::NamedService;
@@ -83,9 +90,11 @@ impl<S> ProviderService for S where
 pub fn run<S: ProviderService>(
     identity: &Identity,
     env: &Environment,
-    args: impl IntoIterator<Item = String>,
+    args: impl IntoIterator<Item = OsString>,
     service: impl FnOnce() -> S,
 ) -> ExitCode {
+    // What is not UTF-8 is no argument that there is; as text it can be named in the error.
+    let args = args.into_iter().map(|argument| argument.to_string_lossy().into_owned());
     let done = match cli::Mode::parse(args) {
         Ok(cli::Mode::Version) => print(&cli::version(identity)),
         Ok(cli::Mode::Help) => print(&cli::help(identity)),
@@ -106,13 +115,15 @@ pub fn run<S: ProviderService>(
 
 /// Serves the host that started this process, and tells it where.
 async fn serve_host<S: ProviderService>(env: &Environment, service: impl FnOnce() -> S) -> io::Result<()> {
-    let end = process::end_of_plugin()?;
+    let asked = process::request_to_end()?;
     // Whatever the variable holds, it asks for TLS: what cannot be read is an error, never a server without it.
     let client = env.os(handshake::CLIENT_CERTIFICATE);
-    let tls = client.map(|pem| tls::Tls::for_client(&pem.to_string_lossy())).transpose()?;
-    let (listener, address) = listener::bind(env)?;
-    print(&handshake::line(&address, tls.as_ref().map(tls::Tls::certificate)))?;
-    server::serve(service(), connection::incoming(listener, tls), end).await;
+    let tls = client.map(|pem| tls::Tls::for_client(pem.as_encoded_bytes())).transpose()?;
+    let listener = listener::bind(env)?;
+    print(&handshake::line(listener.address(), tls.as_ref().map(tls::Tls::certificate)))?;
+    let host_is_in = CancellationToken::new();
+    let incoming = connection::incoming(listener, tls, host_is_in.clone());
+    server::serve(service(), incoming, host_is_in, asked, process::end_of_host()).await;
     Ok(())
 }
 
@@ -123,9 +134,12 @@ async fn serve_debugger<S: ProviderService>(
     service: impl FnOnce() -> S,
 ) -> io::Result<()> {
     let end = process::end_of_debugging()?;
-    let (listener, address) = listener::bind(env)?;
-    print(&cli::attach(identity, &handshake::reattach(identity.address, &address, std::process::id())))?;
-    server::serve(service(), connection::incoming(listener, None), end).await;
+    let listener = listener::bind(env)?;
+    print(&cli::attach(identity, &handshake::reattach(identity.address, listener.address(), std::process::id())))?;
+    let host_is_in = CancellationToken::new();
+    let incoming = connection::incoming(listener, None, host_is_in.clone());
+    // Whoever debugs has perhaps stopped in the middle of a request: no end waits for it.
+    server::serve(service(), incoming, host_is_in, pending(), end).await;
     Ok(())
 }
 

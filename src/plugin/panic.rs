@@ -17,11 +17,14 @@ pub(super) fn install() {
     }));
 }
 
+/// Stands for a message that was made when the panic came: a string that is cut in the middle of a character prints
+/// itself, `expect` prints the error, and either may be a secret. Place and backtrace say enough for a report.
+const WITHHELD: &str = "a message that may hold values is not shown";
+
 /// The first line is what go-plugin looks for; it takes the following lines for the rest of the report, and Terraform
-/// shows them to the user. The message is what the code says as text; any other payload may hold values.
+/// shows them to the user. The message is shown only if it stands in the code as it is.
 fn report(payload: &dyn Any, location: Option<&str>, backtrace: &Backtrace) -> String {
-    let text = payload.downcast_ref::<&str>().copied();
-    let message = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
+    let message = payload.downcast_ref::<&'static str>().copied().unwrap_or(WITHHELD);
     let mut report = format!("panic: {message}\n\nat {}\n", location.unwrap_or("an unknown place"));
     // Captured only when the user has set RUST_BACKTRACE.
     if backtrace.status() == BacktraceStatus::Captured {
@@ -38,12 +41,37 @@ mod tests {
     fn the_first_line_is_the_one_that_hosts_look_for() {
         let none = Backtrace::disabled();
         assert_eq!(report(&"lost", Some("src/a.rs:1:2"), &none), "panic: lost\n\nat src/a.rs:1:2\n");
-        assert_eq!(report(&"two\nlines".to_owned(), None, &none), "panic: two\nlines\n\nat an unknown place\n");
+        assert_eq!(report(&"two\nlines", None, &none), "panic: two\nlines\n\nat an unknown place\n");
+    }
+
+    /// What a panic carries when this code panics.
+    fn payload(code: impl FnOnce() + panic::UnwindSafe) -> Box<dyn Any + Send> {
+        panic::catch_unwind(code).expect_err("a panic")
     }
 
     #[test]
-    fn a_payload_that_is_no_text_is_not_shown() {
-        assert!(report(&Some("value"), None, &Backtrace::disabled()).starts_with("panic: no message\n"));
+    fn a_message_with_values_in_it_is_not_shown() {
+        let secret = "cänary".to_owned();
+        let failed = "x".parse::<u8>().map_err(|_| &secret);
+        let panics = [
+            payload(|| panic!("{secret}")),
+            payload(|| drop(secret[..2].to_owned())),
+            payload(|| _ = failed.expect("words")),
+            payload(|| panic::panic_any(secret.clone())),
+            payload(|| panic::panic_any(Some("canary"))),
+        ];
+        for payload in &panics {
+            let text = report(&**payload, Some("src/a.rs:1:2"), &Backtrace::disabled());
+            assert_eq!(text, format!("panic: {WITHHELD}\n\nat src/a.rs:1:2\n"));
+        }
+    }
+
+    #[test]
+    fn words_of_the_code_are_shown() {
+        for panic in [payload(|| panic!("lost")), payload(|| unreachable!("lost"))] {
+            let text = report(&*panic, None, &Backtrace::disabled());
+            assert!(text.starts_with("panic: ") && text.contains("lost\n"), "{text}");
+        }
     }
 
     #[test]

@@ -23,15 +23,17 @@ pub(super) mod health {
     tonic::include_proto!("grpc.health.v1");
 }
 
-/// All four services; what they share is when the server stops.
+/// All four services, and what the host tells by calling them.
 #[derive(Clone)]
 pub(super) struct HostServices {
+    host_is_in: CancellationToken,
     stop: CancellationToken,
 }
 
 impl HostServices {
-    pub(super) fn new(stop: CancellationToken) -> Self {
-        Self { stop }
+    /// Cancels `host_is_in` when a host has settled in for as long as it lives, `stop` when it asks for the end.
+    pub(super) fn new(host_is_in: CancellationToken, stop: CancellationToken) -> Self {
+        Self { host_is_in, stop }
     }
 
     fn until_stopped<T, K>(&self, first: Option<T>, kept: K) -> UntilStopped<T, K> {
@@ -54,8 +56,10 @@ impl pb::grpc_controller_server::GrpcController for HostServices {
 impl pb::grpc_stdio_server::GrpcStdio for HostServices {
     type StreamStdioStream = UntilStopped<StdioData, ()>;
 
-    /// Nothing comes: this plugin writes to its real stderr, which the host reads as well.
+    /// Nothing comes: this plugin writes to its real stderr, which the host reads as well. But the open stream keeps the
+    /// host's one connection from ever being idle, and hosts dial again only after that.
     async fn stream_stdio(&self, _: Request<()>) -> Result<Response<Self::StreamStdioStream>, Status> {
+        self.host_is_in.cancel();
         Ok(Response::new(self.until_stopped(None, ())))
     }
 }

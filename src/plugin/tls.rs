@@ -13,12 +13,13 @@ use rustls::crypto::{
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::server::{NoServerSessionStorage, ServerConfig};
+use rustls::server::{NoServerSessionStorage, ParsedCertificate, ServerConfig};
 use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::connection::Connection;
+use super::handshake::CLIENT_CERTIFICATE;
 
 /// The server side of TLS for one host.
 #[derive(Clone)]
@@ -28,10 +29,10 @@ pub(super) struct Tls {
 }
 
 impl Tls {
-    /// For the host whose certificate this is, as `PLUGIN_CLIENT_CERT` holds it.
-    pub(super) fn for_client(pem: &str) -> io::Result<Self> {
-        let client = CertificateDer::from_pem_slice(pem.as_bytes())
-            .map_err(|error| io::Error::other(format!("the host's certificate cannot be read: {error}")))?;
+    /// For the host whose certificate this is, in PEM as the environment holds it.
+    pub(super) fn for_client(pem: &[u8]) -> io::Result<Self> {
+        let client = only_certificate(pem)
+            .map_err(|reason| io::Error::other(format!("{CLIENT_CERTIFICATE} cannot be used: {reason}")))?;
         let (certificate, key) = own_certificate().map_err(io::Error::other)?;
         let config = server_config(client, certificate.clone(), key).map_err(io::Error::other)?;
         Ok(Self { acceptor: Arc::new(config).into(), certificate })
@@ -44,6 +45,21 @@ impl Tls {
 
     pub(super) async fn accept(&self, connection: Connection) -> io::Result<TlsStream<Connection>> {
         self.acceptor.accept(connection).await
+    }
+}
+
+/// The errors are told in words of ours: the parser's own repeat what they met, which may be anything.
+fn only_certificate(pem: &[u8]) -> Result<CertificateDer<'static>, &'static str> {
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    let mut found = found.map_err(|_| "it is not valid PEM")?;
+    match (found.pop(), found.is_empty()) {
+        (None, _) => Err("it holds no certificate"),
+        // Which of them the host will present is not for us to guess.
+        (Some(_), false) => Err("it holds several certificates"),
+        (Some(one), true) => match ParsedCertificate::try_from(&one) {
+            Ok(_) => Ok(one),
+            Err(_) => Err("it holds no X.509 certificate"),
+        },
     }
 }
 

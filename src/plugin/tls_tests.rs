@@ -101,7 +101,7 @@ async fn meet(server: &Tls, client: Client) -> Result<[u8; 4], String> {
 }
 
 fn server_for(client: &Client) -> Tls {
-    Tls::for_client(&client.pem()).expect("a server")
+    Tls::for_client(client.pem().as_bytes()).expect("a server")
 }
 
 #[tokio::test]
@@ -138,8 +138,22 @@ async fn another_protocol_than_http2_is_refused() {
 }
 
 #[test]
-fn a_certificate_that_cannot_be_read_is_an_error_and_not_a_server_without_tls() {
-    for pem in ["", "certificate", "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"] {
-        assert!(Tls::for_client(pem).is_err(), "{pem:?}");
+fn what_is_not_one_certificate_is_an_error_and_not_a_server_without_tls() {
+    let one = Client::new().pem();
+    let key = p521().serialize_pem();
+    for (pem, why) in [
+        (String::new(), "no certificate"),
+        ("certificate".to_owned(), "no certificate"),
+        (key.clone(), "no certificate"),
+        (one.repeat(2), "several certificates"),
+        (one[..one.len() / 2].to_owned(), "not valid PEM"),
+        ("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n".to_owned(), "not valid PEM"),
+        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".to_owned(), "no X.509 certificate"),
+    ] {
+        let error = Tls::for_client(pem.as_bytes()).err().expect(why).to_string();
+        assert!(error.contains(why), "{pem:?}: {error}");
+    }
+    for around in [format!("words before\n{one}words after"), format!("{key}{one}"), one.replace('\n', "\r\n")] {
+        assert!(Tls::for_client(around.as_bytes()).is_ok(), "{around}");
     }
 }

@@ -15,6 +15,9 @@ use super::listener::Address;
 const DIRECTORY: &str = "PLUGIN_UNIX_SOCKET_DIR";
 const GROUP: &str = "PLUGIN_UNIX_SOCKET_GROUP";
 
+/// What `chown` takes for "leave the group as it is", which would let in a group that nobody named.
+const UNCHANGED: u32 = u32::MAX;
+
 /// Nothing when no directory will do: then the caller has TCP. A host that names the directory cannot see another one,
 /// so that is an error.
 pub(super) fn bind(env: &Environment) -> io::Result<Option<(UnixListener, Address)>> {
@@ -50,9 +53,10 @@ fn restrict(socket: &Path, group: Option<&str>) -> io::Result<()> {
     let Some(group) = group else {
         return std::fs::set_permissions(socket, Permissions::from_mode(0o600));
     };
-    let unknown = || io::Error::other(format!("{GROUP} names no group: {group:?}"));
+    let unknown = || io::Error::other(format!("{GROUP} names no group: {}", Environment::shown(group)));
     let id = group.parse().ok().or_else(|| group_id(group, &std::fs::read_to_string("/etc/group").ok()?));
-    chown(socket, None, Some(id.ok_or_else(unknown)?))?;
+    let id = id.filter(|id| *id != UNCHANGED).ok_or_else(unknown)?;
+    chown(socket, None, Some(id))?;
     std::fs::set_permissions(socket, Permissions::from_mode(0o660))
 }
 
@@ -114,7 +118,9 @@ mod tests {
         let (_, address) = bind(&env).expect("bound").expect("a directory");
         assert_eq!(mode(address.text()), 0o660);
         drop(address);
-        assert!(bind(&Environment::of([(DIRECTORY, directory), (GROUP, "no such group")])).is_err());
+        for group in ["no such group", "4294967295", "-1"] {
+            assert!(bind(&Environment::of([(DIRECTORY, directory), (GROUP, group)])).is_err(), "{group}");
+        }
     }
 
     #[test]

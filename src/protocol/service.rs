@@ -138,6 +138,7 @@ impl pb::provider_server::Provider for Service {
     }
 
     async fn stop_provider(&self, _: Request<pb::stop_provider::Request>) -> Answer<pb::stop_provider::Response> {
+        log::debug!("the host asks to stop");
         self.engine.stop();
         Ok(Response::new(pb::stop_provider::Response::default()))
     }

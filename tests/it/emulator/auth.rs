@@ -69,6 +69,7 @@ impl Credentials {
     }
 }
 
+#[derive(Clone)]
 pub(super) struct Keys {
     pub(super) legacy: String,
     named: Vec<(String, Caller)>,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use super::http::Answer;
 
@@ -29,6 +30,32 @@ pub(super) enum Kind {
     ActAndHang,
     /// Goes down instead: every connection is reset, new ones are refused for this long.
     Down(Duration),
+    /// Waits at the gate, then does what is asked.
+    Hold(Gate),
+    /// Does what is asked, and waits at the gate with the answer.
+    ActAndHold(Gate),
+}
+
+/// Where requests wait until the test lets them go: all those that come to it, and from then on none.
+#[derive(Clone, Default)]
+pub(crate) struct Gate {
+    reached: CancellationToken,
+    open: CancellationToken,
+}
+
+impl Gate {
+    pub(crate) fn is_reached(&self) -> bool {
+        self.reached.is_cancelled()
+    }
+
+    pub(crate) fn open(&self) {
+        self.open.cancel();
+    }
+
+    pub(super) async fn pass(&self) {
+        self.reached.cancel();
+        self.open.cancelled().await;
+    }
 }
 
 /// One scripted fault: a kind, the requests that it matches, and how often. By default it hits the next request,
@@ -116,6 +143,16 @@ impl Fault {
 
     pub(crate) fn down(duration: Duration) -> Self {
         Self::new(Kind::Down(duration))
+    }
+
+    /// Held before the system sees it.
+    pub(crate) fn held(gate: &Gate) -> Self {
+        Self::new(Kind::Hold(gate.clone()))
+    }
+
+    /// Held when the system has done it.
+    pub(crate) fn answer_held(gate: &Gate) -> Self {
+        Self::new(Kind::ActAndHold(gate.clone()))
     }
 
     /// Only requests with this method and a path (with its query, as sent) that begins so, `/api` included.

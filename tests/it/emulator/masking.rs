@@ -42,6 +42,7 @@ const FOREIGN_KEY: &str = "violates foreign key constraint";
 
 /// A rule and the connections on which it is active. Its attributes are kept by the name that a write gave, which
 /// need not be the rule's.
+#[derive(Clone)]
 pub(super) struct Rule {
     name: String,
     body: Value,

@@ -13,6 +13,7 @@ mod fault;
 mod go_json;
 mod guardrails;
 mod http;
+mod line;
 mod listing;
 mod log;
 pub(crate) mod manager;
@@ -40,7 +41,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 pub(crate) use auth::{AuthKind, Role};
-pub(crate) use fault::Fault;
+pub(crate) use fault::{Fault, Gate};
 pub(crate) use log::Logged;
 
 use auth::{Credentials, Keys};
@@ -138,6 +139,13 @@ impl Emulator {
 
     pub(crate) fn start() -> Self {
         Self::builder().start()
+    }
+
+    /// Another gateway that remembers the same, at an address of its own.
+    pub(crate) fn copy(&self) -> Self {
+        let gateway = self.system().clone();
+        let at = |address| Gateway { api_url: format!("http://{address}/api"), ..gateway };
+        Server::in_thread((Ipv4Addr::LOCALHOST, 0).into(), at).expect("the emulator starts")
     }
 
     /// Ends in `/api`.

@@ -19,6 +19,7 @@ const LAST_OLD_VERSION: (u32, u32) = (1, 49);
 /// Routes, by their first segment, that old gateways do not have.
 const NOT_IN_OLD: &[&str] = &["attributes", "api-keys"];
 
+#[derive(Clone)]
 pub(crate) struct Gateway {
     pub(super) store: Store,
     pub(super) keys: Keys,

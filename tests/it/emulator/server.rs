@@ -5,10 +5,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -17,13 +14,13 @@ use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::fault::{Fault, Faults, Kind};
 use super::http::{Answer, Asked};
+use super::line::{Line, LineIo};
 use super::log::{Log, Logged};
 
 /// What is emulated: all that it remembers, and what it answers.
@@ -214,7 +211,7 @@ async fn connection<S: System>(shared: Arc<Shared<S>>, stream: TcpStream, down: 
         let (shared, line, down) = (shared.clone(), line.clone(), down.clone());
         async move { Ok::<_, Infallible>(handle(&shared, &line, &down, request).await) }
     });
-    let io = TokioIo::new(LineIo { stream, line: line.clone() });
+    let io = TokioIo::new(LineIo::new(stream, line.clone()));
     // A connection that is cut, or whose peer goes away, ends with an error that nobody needs.
     drop(http1::Builder::new().serve_connection(io, service).await);
 }
@@ -267,10 +264,23 @@ async fn handle<S: System>(
             act(shared, ticket, &asked, acting);
             std::future::pending().await
         }
-        Some(Kind::Reset) => return line.cut(),
+        Some(Kind::Hold(gate)) => {
+            gate.pass().await;
+            act(shared, ticket, &asked, acting)
+        }
+        Some(Kind::ActAndHold(gate)) => {
+            let answer = act(shared, ticket, &asked, acting);
+            gate.pass().await;
+            answer
+        }
+        Some(Kind::Reset) => {
+            line.cut();
+            return Response::default();
+        }
         Some(Kind::LoseAnswer) => {
             act(shared, ticket, &asked, acting);
-            return line.cut();
+            line.cut();
+            return Response::default();
         }
         Some(Kind::Down(time)) => {
             // The loop that listens ends this connection too, and the client sees a reset.
@@ -295,67 +305,4 @@ fn response(answer: Answer, headers: &[(String, String)]) -> Response {
         response = response.header(name, value);
     }
     response.body(Full::from(answer.body)).unwrap_or_default()
-}
-
-/// The handle that cuts one connection.
-#[derive(Clone, Debug, Default)]
-struct Line(Arc<AtomicBool>);
-
-impl Line {
-    /// From now on nothing can be written; the response given here is never sent.
-    fn cut(&self) -> Response {
-        self.0.store(true, Ordering::Relaxed);
-        Response::default()
-    }
-
-    fn is_cut(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-/// A stream that fails to write, and resets its peer, once it is cut.
-struct LineIo {
-    stream: TcpStream,
-    line: Line,
-}
-
-impl AsyncRead for LineIo {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
-    }
-}
-
-impl AsyncWrite for LineIo {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        if self.line.is_cut() {
-            self.stream.set_zero_linger()?;
-            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
-        }
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.line.is_cut() {
-            // An orderly end would come before the reset.
-            return Poll::Ready(Ok(()));
-        }
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-}
-
-impl Drop for LineIo {
-    /// One that is cut while nothing is being written is reset as well.
-    fn drop(&mut self) {
-        if self.line.is_cut() {
-            let _ = self.stream.set_zero_linger();
-        }
-    }
 }

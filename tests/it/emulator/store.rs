@@ -55,13 +55,14 @@ pub(super) struct Resource {
     pub(super) updated_at: String,
 }
 
+#[derive(Clone)]
 pub(super) struct Agent {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) mode: String,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Plugin {
     pub(super) id: String,
     pub(super) rows: Vec<PluginRow>,
@@ -77,12 +78,14 @@ pub(super) struct PluginRow {
 }
 
 /// An object with few rules of its own: an attribute, a guardrail rule, a connection tag.
+#[derive(Clone)]
 pub(super) struct Entry {
     pub(super) id: String,
     pub(super) body: Value,
     pub(super) created_at: String,
 }
 
+#[derive(Clone)]
 pub(super) struct Store {
     pub(super) org_id: String,
     pub(super) org_key: Option<String>,

@@ -30,7 +30,8 @@ pub(crate) mod health {
 }
 
 pub(crate) use lifecycle::{Action, Applied};
-pub(crate) use process::Launch;
+#[allow(unused_imports, reason = "the benchmarks use a part of it")]
+pub(crate) use process::{Launch, Process};
 pub(crate) use session::{Client, Diagnostics, Object, Session, settings};
 pub(crate) use shape::{Type, unknown};
-pub(crate) use tls::{HostCertificate, dial, dial_plaintext};
+pub(crate) use tls::{HostCertificate, dial, dial_plaintext, shake_hands};

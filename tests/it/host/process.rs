@@ -1,5 +1,6 @@
 //! The provider's process: started as go-plugin starts it, listened to, and seen to its end.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -27,8 +28,8 @@ pub(crate) const END: Duration = Duration::from_secs(1);
 /// How to start the provider. The environment holds what is said here and nothing else.
 pub(crate) struct Launch {
     program: PathBuf,
-    arguments: Vec<String>,
-    variables: Vec<(String, String)>,
+    arguments: Vec<OsString>,
+    variables: Vec<(String, OsString)>,
 }
 
 impl Launch {
@@ -47,11 +48,11 @@ impl Launch {
 
     /// By a host with this certificate.
     pub(crate) fn by(host: &HostCertificate) -> Self {
-        Self::plaintext().env("PLUGIN_CLIENT_CERT", &host.pem())
+        Self::plaintext().env("PLUGIN_CLIENT_CERT", host.pem())
     }
 
     /// Sets a variable, over an earlier value.
-    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
         self.variables.retain(|(known, _)| known != name);
         self.variables.push((name.into(), value.into()));
         self
@@ -63,8 +64,16 @@ impl Launch {
         self
     }
 
-    pub(crate) fn argument(mut self, argument: &str) -> Self {
+    pub(crate) fn argument(mut self, argument: impl Into<OsString>) -> Self {
         self.arguments.push(argument.into());
+        self
+    }
+
+    /// Allows the process this many open files.
+    pub(crate) fn descriptors(mut self, limit: usize) -> Self {
+        let limited = [OsString::from("-c"), format!("ulimit -n {limit} && exec \"$0\" \"$@\"").into()];
+        let program = std::mem::replace(&mut self.program, "/bin/sh".into());
+        self.arguments.splice(0..0, limited.into_iter().chain([program.into()]));
         self
     }
 
@@ -97,7 +106,6 @@ pub(crate) struct Process {
     child: Child,
     stdout: Option<BufReader<ChildStdout>>,
     logged: JoinHandle<String>,
-    /// Where its socket is.
     folder: TempDir,
 }
 
@@ -138,6 +146,11 @@ impl Process {
         let decoded = || STANDARD_NO_PAD.decode(certificate).expect("standard base64 without padding");
         let certificate = (!certificate.is_empty()).then(|| CertificateDer::from(decoded()));
         Handshake { socket: socket.to_owned(), certificate }
+    }
+
+    /// Where its socket is, unless the environment names another folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn id(&self) -> u32 {

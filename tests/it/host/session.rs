@@ -7,13 +7,16 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use terraform_provider_hoop::schema::Provider;
+use tonic::Streaming;
 use tonic::transport::Channel;
 
 use super::codec::{decode, encode};
 use super::pb::attribute_path::step::Selector;
 use super::pb::diagnostic::Severity;
 use super::pb::provider_client::ProviderClient;
+use super::plugin::grpc_broker_client::GrpcBrokerClient;
 use super::plugin::grpc_controller_client::GrpcControllerClient;
+use super::plugin::grpc_stdio_client::GrpcStdioClient;
 use super::process::{END, Ended, Launch, Process};
 use super::shape::{Shape, Type};
 use super::tls::{HostCertificate, dial};
@@ -39,13 +42,20 @@ impl Object {
 
 /// The provider, dialled and with its schemas loaded.
 pub(crate) struct Session {
-    /// None for one inside this process.
-    process: Option<Process>,
     channel: Channel,
-    socket: String,
+    /// None for one inside this process.
+    plugin: Option<Plugin>,
     pub(crate) schema: pb::get_provider_schema::Response,
     pub(crate) identities: BTreeMap<String, pb::ResourceIdentitySchema>,
     said: Mutex<String>,
+}
+
+/// What a provider has that runs in a process of its own.
+struct Plugin {
+    process: Process,
+    /// What go-plugin opens before its first call, and keeps for life.
+    streams: (Streaming<plugin::ConnInfo>, Streaming<plugin::StdioData>),
+    socket: String,
 }
 
 impl Session {
@@ -61,15 +71,18 @@ impl Session {
         let handshake = process.handshake().await;
         let certificate = handshake.certificate.expect("a host with a certificate gets one");
         let channel = dial(&handshake.socket, &certificate, Some(&host)).await.expect("the plugin lets its host in");
-        Session::over(channel, Some(process), handshake.socket).await
+        let broker = GrpcBrokerClient::new(channel.clone()).start_stream(tokio_stream::pending()).await;
+        let stdio = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await;
+        let streams = (broker.expect("a broker").into_inner(), stdio.expect("stdio").into_inner());
+        Session::over(channel, Some(Plugin { process, streams, socket: handshake.socket })).await
     }
 
     /// In this process, not configured: see `inside`.
     pub(crate) async fn inside(provider: &'static Provider) -> Session {
-        Session::over(inside::channel(provider).await, None, String::new()).await
+        Session::over(inside::channel(provider).await, None).await
     }
 
-    async fn over(channel: Channel, process: Option<Process>, socket: String) -> Session {
+    async fn over(channel: Channel, plugin: Option<Plugin>) -> Session {
         let mut client = client(&channel);
         let request = pb::get_provider_schema::Request {};
         let schema = client.get_provider_schema(request).await.expect("schemas").into_inner();
@@ -77,7 +90,7 @@ impl Session {
         let identities = client.get_resource_identity_schemas(request).await.expect("identity schemas").into_inner();
         assert!(identities.diagnostics.is_empty(), "Terraform loads nothing at all then");
         let identities = identities.identity_schemas;
-        Session { process, channel, socket, schema, identities, said: Mutex::default() }
+        Session { channel, plugin, schema, identities, said: Mutex::default() }
     }
 
     /// Configured for the emulator.
@@ -97,14 +110,16 @@ impl Session {
         self.channel.clone()
     }
 
+    /// # Panics
+    /// If it is inside this process.
     pub(crate) fn socket(&self) -> &str {
-        &self.socket
+        &self.plugin.as_ref().expect("a process of its own").socket
     }
 
     /// # Panics
     /// If it is inside this one.
     pub(crate) fn process(&mut self) -> &mut Process {
-        self.process.as_mut().expect("a process of its own")
+        &mut self.plugin.as_mut().expect("a process of its own").process
     }
 
     pub(crate) fn resource_types(&self) -> Vec<String> {
@@ -225,11 +240,12 @@ impl Session {
 
     /// Ends the provider as a host does, and holds it to what a host expects of that.
     pub(crate) async fn shutdown(self) -> Ended {
-        let Session { process, channel, socket, .. } = self;
+        let Session { channel, plugin, .. } = self;
+        let Plugin { process, streams, socket } = plugin.expect("a process of its own");
         let answered = GrpcControllerClient::new(channel.clone()).shutdown(plugin::Empty {}).await;
         answered.expect("Shutdown is answered");
-        drop(channel);
-        let ended = process.expect("a process of its own").end(Duration::from_secs(10)).await;
+        drop((channel, streams));
+        let ended = process.end(Duration::from_secs(10)).await;
         assert!(ended.status.success(), "{}: {}", ended.status, ended.stderr);
         assert!(ended.after < END, "it took {:?}; the host kills after two seconds", ended.after);
         assert_eq!(ended.stdout, "", "stdout is for the handshake");

@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use hyper_util::rt::TokioIo;
 use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose};
+use rustls::client::ResolvesClientCert;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::sign::CertifiedKey;
+use rustls::{ClientConfig, RootCertStore, SignatureScheme};
 use tokio::net::UnixStream;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tonic::transport::{Channel, Endpoint, Error};
 
 /// P-521, self-signed, a CA, for both uses: go-plugin's template.
@@ -19,10 +22,15 @@ pub(crate) struct HostCertificate {
 
 impl HostCertificate {
     pub(crate) fn new() -> Self {
+        Self::of("HashiCorp")
+    }
+
+    /// With another subject than hosts have.
+    pub(crate) fn of(organization: &str) -> Self {
         let key = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P521_SHA512).expect("a key");
         let mut params = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
         params.distinguished_name.push(DnType::CommonName, "localhost");
-        params.distinguished_name.push(DnType::OrganizationName, "HashiCorp");
+        params.distinguished_name.push(DnType::OrganizationName, organization);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![
             KeyUsagePurpose::DigitalSignature,
@@ -39,11 +47,39 @@ impl HostCertificate {
     pub(crate) fn pem(&self) -> String {
         self.certificate.pem()
     }
+
+    pub(crate) fn key_pem(&self) -> String {
+        self.key.serialize_pem()
+    }
+
+    /// This certificate with the key of another, which is what somebody can present who has only read it.
+    pub(crate) fn with_key_of(&self, other: HostCertificate) -> Self {
+        Self { certificate: self.certificate.clone(), key: other.key }
+    }
+
+    fn certified(&self) -> CertifiedKey {
+        let key = PrivateKeyDer::Pkcs8(self.key.serialize_der().into());
+        let key = rustls::crypto::aws_lc_rs::sign::any_supported_type(&key).expect("a key");
+        CertifiedKey::new(vec![self.certificate.der().clone()], key)
+    }
 }
 
-/// Trusts the one certificate of the handshake line, presents `host`'s if there is one, and insists on HTTP/2 as
-/// newer hosts do.
-fn config(server: &CertificateDer<'static>, host: Option<&HostCertificate>) -> Arc<ClientConfig> {
+/// Presents a certificate even if the key is another's, which rustls would not do by itself.
+#[derive(Debug)]
+struct Always(Arc<CertifiedKey>);
+
+impl ResolvesClientCert for Always {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        Some(self.0.clone())
+    }
+
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
+
+/// Trusts the one certificate of the handshake line, presents `host`'s if there is one, and offers these protocols.
+fn config(server: &CertificateDer<'static>, host: Option<&HostCertificate>, protocols: &[&str]) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
     roots.add(server.clone()).expect("the handshake's certificate");
     let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
@@ -52,22 +88,31 @@ fn config(server: &CertificateDer<'static>, host: Option<&HostCertificate>) -> A
         .with_root_certificates(roots);
     let mut config = match host {
         None => config.with_no_client_auth(),
-        Some(host) => {
-            let key = PrivateKeyDer::Pkcs8(host.key.serialize_der().into());
-            config.with_client_auth_cert(vec![host.certificate.der().clone()], key).expect("certificate and key")
-        }
+        Some(host) => config.with_client_cert_resolver(Arc::new(Always(Arc::new(host.certified())))),
     };
-    config.alpn_protocols = vec![b"h2".to_vec()];
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
     Arc::new(config)
 }
 
-/// A gRPC channel to the plugin, as often as it needs a connection.
+/// A handshake and nothing more. In TLS 1.3 it ends well for a client before the server has looked at its certificate.
+pub(crate) async fn shake_hands(
+    socket: &str,
+    server: &CertificateDer<'static>,
+    host: Option<&HostCertificate>,
+    protocols: &[&str],
+) -> io::Result<TlsStream<UnixStream>> {
+    let stream = UnixStream::connect(socket).await?;
+    let name = ServerName::try_from("localhost").expect("a name");
+    TlsConnector::from(config(server, host, protocols)).connect(name, stream).await
+}
+
+/// A gRPC channel to the plugin, as often as it needs a connection; it insists on HTTP/2 as newer hosts do.
 pub(crate) async fn dial(
     socket: &str,
     server: &CertificateDer<'static>,
     host: Option<&HostCertificate>,
 ) -> Result<Channel, Error> {
-    let (socket, config) = (socket.to_owned(), config(server, host));
+    let (socket, config) = (socket.to_owned(), config(server, host, &["h2"]));
     let connect = tower::service_fn(move |_| {
         let (socket, config) = (socket.clone(), config.clone());
         async move {

@@ -5,6 +5,8 @@ mod attributes;
 mod drop_in;
 mod examples;
 mod failures;
+#[cfg(target_os = "linux")]
+mod interruption;
 mod official;
 mod old_gateway;
 mod outside;

@@ -211,10 +211,10 @@ fn a_taken_name_leaves_nothing_half_made() {
     let outcome = host.fail();
     assert!(outcome.one_error().says("connection with the same name, tf-taken"), "{outcome:#?}");
     assert_eq!((resource(&gateway).0, host.terraform.state().len()), (404, 0));
-
     host.set("/roles/tf-taken", Json::Null).set("/roles/tf-own", role(&gateway, "a")).apply();
     let outcome = host.set("/roles/tf-taken", role(&gateway, "a")).fail();
-    assert!(outcome.one_error().says("tf-taken"), "{outcome:#?}");
+    let command = "terraform state rm hoop_resource.NAME terraform import hoop_resource.NAME 'tf-host'";
+    assert!(outcome.one_error().says(command), "{outcome:#?}");
     assert_eq!(host.roles(), ["tf-own"]);
     assert_eq!(shown(emulator, "tf-taken"), theirs);
 }

@@ -16,7 +16,7 @@ fn shows(text: &str, secret: &str) -> bool {
 }
 
 /// go-plugin asserts the types of these unchecked: a number among them takes Terraform down.
-fn is_hclog(line: &str) -> bool {
+pub(super) fn is_hclog(line: &str) -> bool {
     let Ok(Json::Object(entry)) = serde_json::from_str(line) else { return false };
     let text = |name: &str| entry.get(name).and_then(Json::as_str).unwrap_or_default();
     let levels = ["trace", "debug", "info", "warn", "error"];

@@ -1,29 +1,21 @@
-//! The process and its socket: who is let in, what ends it, what a person is told.
+//! The process: how it is started and spoken to, what ends it, what a person is told.
 
 use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::UnixStream;
-use tonic::transport::Channel;
 
+use super::{answers, signal};
 use crate::host::health::HealthCheckRequest;
 use crate::host::health::health_check_response::ServingStatus;
 use crate::host::health::health_client::HealthClient;
-use crate::host::pb::get_provider_schema::Request as SchemaRequest;
 use crate::host::plugin::Empty;
 use crate::host::plugin::grpc_broker_client::GrpcBrokerClient;
 use crate::host::plugin::grpc_controller_client::GrpcControllerClient;
 use crate::host::plugin::grpc_stdio_client::GrpcStdioClient;
-use crate::host::{Client, HostCertificate, Launch, Session, dial, dial_plaintext};
+use crate::host::{HostCertificate, Launch, Session, dial, dial_plaintext};
 
 /// Above what anything here takes; a hang shall fail the test.
 const LIMIT: Duration = Duration::from_secs(10);
-
-async fn answers(channel: Channel) -> bool {
-    let mut client = Client::new(channel).max_decoding_message_size(1 << 30);
-    client.get_provider_schema(SchemaRequest {}).await.is_ok()
-}
 
 #[tokio::test]
 async fn a_host_of_either_order_of_versions_is_served_and_can_end_it() {
@@ -32,51 +24,6 @@ async fn a_host_of_either_order_of_versions_is_served_and_can_end_it() {
         let ended = session.shutdown().await;
         assert_eq!((ended.stderr.as_str(), ended.left_behind), ("", Vec::new()));
     }
-}
-
-#[tokio::test]
-async fn strangers_are_refused_while_the_host_is_served() {
-    let host = HostCertificate::new();
-    let mut process = Launch::by(&host).start();
-    let handshake = process.handshake().await;
-    let certificate = handshake.certificate.expect("a certificate");
-    let ours = dial(&handshake.socket, &certificate, Some(&host)).await.expect("the host is let in");
-
-    let other = HostCertificate::new();
-    for stranger in [Some(&other), None] {
-        // With TLS 1.3 a client is done before the server has looked at its certificate: the first request tells.
-        let refused = match dial(&handshake.socket, &certificate, stranger).await {
-            Ok(channel) => !answers(channel).await,
-            Err(_) => true,
-        };
-        assert!(refused, "a stranger is served");
-    }
-    assert!(
-        dial_plaintext(&handshake.socket).await.is_err() || {
-            !answers(dial_plaintext(&handshake.socket).await.expect("a channel")).await
-        }
-    );
-    let mut raw = UnixStream::connect(&handshake.socket).await.expect("a connection");
-    raw.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.expect("sent");
-    let mut said = Vec::new();
-    // An alert or a reset, but an end.
-    let _ = tokio::time::timeout(LIMIT, raw.read_to_end(&mut said)).await.expect("it is sent away");
-    assert!(!said.starts_with(b"\0\0"), "HTTP/2 without TLS: {said:?}");
-
-    assert!(answers(ours).await, "the host is not served any more");
-}
-
-#[tokio::test]
-async fn the_host_may_dial_again() {
-    let host = HostCertificate::new();
-    let mut process = Launch::by(&host).start();
-    let handshake = process.handshake().await;
-    let certificate = handshake.certificate.expect("a certificate");
-    for _ in 0..3 {
-        let channel = dial(&handshake.socket, &certificate, Some(&host)).await.expect("the host is let in");
-        assert!(answers(channel).await);
-    }
-    assert!(process.is_running());
 }
 
 #[tokio::test]
@@ -122,12 +69,6 @@ async fn it_ends_with_its_host() {
         assert!(begun.elapsed() < LIMIT, "process {id} outlives its host");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert!(!std::path::Path::new(session.socket()).exists());
-}
-
-fn signal(name: &str, process: u32) {
-    let sent = std::process::Command::new("kill").args([name, &process.to_string()]).status().expect("kill runs");
-    assert!(sent.success());
 }
 
 /// A Ctrl-C reaches the whole foreground group: what it means is for the host to say.

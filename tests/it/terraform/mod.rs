@@ -7,6 +7,8 @@ mod config;
 mod gateway;
 mod outcome;
 mod plan;
+#[cfg(target_os = "linux")]
+mod under_way;
 
 use std::ffi::OsString;
 use std::fs;
@@ -22,6 +24,8 @@ pub(crate) use config::{Config, reference};
 pub(crate) use gateway::{Gateway, control};
 pub(crate) use outcome::{Diagnostic, Outcome};
 pub(crate) use plan::Plan;
+#[cfg(target_os = "linux")]
+pub(crate) use under_way::UnderWay;
 
 /// A provider of this repository: its local name, and the source without which it would be looked for in another
 /// namespace.
@@ -182,6 +186,11 @@ impl Terraform {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
+        let finished = child::start(&mut self.command(arguments), self.dir.path()).finish();
+        Outcome::new(arguments.join(" "), finished)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command.args(arguments).current_dir(self.dir.path()).env_clear();
         // Nothing of the caller's own Terraform or gateway may reach the test.
@@ -191,7 +200,7 @@ impl Terraform {
         command.env("HOME", self.dir.path()).env("TF_CLI_CONFIG_FILE", self.path("cli.tfrc"));
         command.env("TF_IN_AUTOMATION", "1").env("TF_INPUT", "0").env("CHECKPOINT_DISABLE", "1");
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
-        Outcome::new(arguments.join(" "), child::run(&mut command, self.dir.path()))
+        command
     }
 }
 
