@@ -31,7 +31,7 @@ pub(crate) async fn engine(report: &mut Report) {
         let mut stored = Vec::with_capacity(CONNECTIONS);
         let begun = Instant::now();
         for config in &configs {
-            let outcome = engine.plan(CONNECTION, nothing(), config).await;
+            let outcome = engine.plan(CONNECTION, nothing(), config, &[]).await;
             assert!(outcome.diagnostics.is_empty(), "{:?}", outcome.diagnostics.first().map(|first| &first.summary));
             stored.push(outcome.stored);
         }
@@ -41,7 +41,7 @@ pub(crate) async fn engine(report: &mut Report) {
         }
         let begun = Instant::now();
         for (config, object) in configs.iter().zip(stored) {
-            let outcome = engine.plan(CONNECTION, object, config).await;
+            let outcome = engine.plan(CONNECTION, object, config, &[]).await;
             assert!(outcome.diagnostics.is_empty() && outcome.replaces.is_empty());
         }
         refreshes.push(begun.elapsed());

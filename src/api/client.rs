@@ -11,8 +11,8 @@ use super::exchange::{Failure, Request, exchange};
 use super::limits::{Limits, NoTurn};
 use super::proof::{Proof, Proofs};
 use super::transport::Transport;
-use super::{Answer, Call, Cause, Credentials, Dialect, Error, Meaning, Patience, Settings, SettingsError};
-use super::{address, error, failure, retry};
+use super::{Answer, Call, Cause, Credentials, Dialect, Error, Meaning, Patience, Secrets, Settings, SettingsError};
+use super::{address, failure, retry, words};
 use crate::secret::Secret;
 
 /// A try that has less time than this before patience ends is not begun: it could connect, write and never know.
@@ -22,8 +22,8 @@ pub struct Client {
     base: Url,
     proofs: Proofs,
     headers: HeaderMap,
-    /// Never shown, beside the proof of a request.
-    secrets: Vec<Secret>,
+    /// What no error may repeat, whoever said it.
+    secrets: Secrets,
     user_agent: HeaderValue,
     request_timeout: Duration,
     max_retries: u32,
@@ -41,7 +41,7 @@ impl Client {
         Ok(Client {
             proofs: proofs(&settings)?,
             headers: headers(&settings.headers)?,
-            secrets: Vec::new(),
+            secrets: known(&settings),
             user_agent,
             request_timeout: settings.request_timeout,
             max_retries: settings.max_retries,
@@ -52,7 +52,16 @@ impl Client {
         })
     }
 
-    pub async fn send(&self, mut call: Call, patience: &Patience) -> Result<Answer, Error> {
+    /// What no error of this client repeats. The caller adds what it learns.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    pub async fn send(&self, call: Call, patience: &Patience) -> Result<Answer, Error> {
+        self.attempt(call, patience).await.map_err(|error| error.discreet(&self.secrets))
+    }
+
+    async fn attempt(&self, mut call: Call, patience: &Patience) -> Result<Answer, Error> {
         let mut progress = Progress::new(&call, &self.base);
         let request = self.request(&mut call).map_err(|reason| progress.fail(Cause::Unsendable { reason }))?;
         progress.path = request.url.path().to_owned();
@@ -182,19 +191,32 @@ fn silence() -> Failure {
     Cause::Unreachable { reason: "the server has not answered any request for too long".into() }.into()
 }
 
+/// The secrets of the connection itself, beside those that the caller knows.
+fn known(settings: &Settings) -> Secrets {
+    let secrets = settings.secrets.clone();
+    if let Credentials::Given(credential) = &settings.credentials {
+        secrets.keep(credential.token());
+    }
+    settings.client_certificate.iter().for_each(|(_, key)| secrets.keep(key.expose()));
+    // Its address is no secret where it has no password.
+    let proxy = settings.proxy.iter().map(Secret::expose).filter(|address| address.contains('@'));
+    proxy.for_each(|address| secrets.keep(address));
+    secrets
+}
+
 fn proofs(settings: &Settings) -> Result<Proofs, SettingsError> {
     Ok(match &settings.credentials {
         Credentials::None => Proofs::None,
         Credentials::Given(credential) => Proofs::Fixed(Proof::new(credential)?),
         Credentials::Fetched(fetch) => {
-            let mut client = Client::new(Settings {
+            settings.secrets.keep(fetch.secret.expose());
+            let client = Client::new(Settings {
                 base_url: fetch.base_url.clone(),
                 credentials: Credentials::None,
                 headers: Vec::new(),
                 dialect: fetch.dialect,
                 ..settings.clone()
             })?;
-            client.secrets.push(fetch.secret.clone());
             Proofs::fetched(client, fetch.clone())
         }
     })
@@ -226,7 +248,7 @@ impl Progress {
     fn new(call: &Call, base: &Url) -> Progress {
         Progress {
             method: call.method,
-            path: error::presentable(&format!("{}/{}", base.path().trim_end_matches('/'), call.path.join("/")), &[]),
+            path: words::plain(&format!("{}/{}", base.path().trim_end_matches('/'), call.path.join("/"))),
             tries: 0,
             begun: Instant::now(),
             may_have_acted: false,

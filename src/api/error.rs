@@ -4,7 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Meaning, Method};
+use super::{Meaning, Method, Secrets};
 
 #[derive(Clone, Debug)]
 pub struct Error {
@@ -68,6 +68,27 @@ impl Error {
 
     pub fn is_cancelled(&self) -> bool {
         self.cause == Cause::Cancelled
+    }
+
+    /// Without a secret in what others said.
+    pub(super) fn discreet(mut self, secrets: &Secrets) -> Error {
+        match &mut self.cause {
+            Cause::Unsendable { reason: words }
+            | Cause::Unreachable { reason: words }
+            | Cause::Untrusted { reason: words }
+            | Cause::Lost { reason: words }
+            | Cause::Garbled { reason: words, .. }
+            | Cause::Redirected { to: words, .. }
+            | Cause::NoCredential { reason: words, .. } => *words = secrets.hide(words),
+            // The words of a refusal are fit to be shown from the beginning.
+            Cause::Refused { .. }
+            | Cause::Cancelled
+            | Cause::TooLarge { .. }
+            | Cause::NotTheApi { .. }
+            | Cause::NoSuchRoute => {}
+        }
+        self.request_id = self.request_id.map(|id| secrets.hide(&id));
+        self
     }
 }
 
@@ -161,73 +182,3 @@ fn refused(f: &mut fmt::Formatter<'_>, status: u16, message: &str, wait: Option<
 }
 
 impl std::error::Error for Error {}
-
-/// A server's words, fit to be shown: one line, short, without the secrets that it was sent with.
-pub(super) fn presentable(words: &str, secrets: &[&str]) -> String {
-    const LONGEST: usize = 500;
-    /// No more of them is looked at: they may be as long as an answer.
-    const FARTHEST: usize = 64 << 10;
-    /// Nobody's real key is shorter, and replacing a letter or a word everywhere would spoil the message.
-    const SHORTEST_TOKEN: usize = 6;
-    let (near, is_far) = match words.char_indices().nth(FARTHEST) {
-        Some((end, _)) => (&words[..end], true),
-        None => (words, false),
-    };
-    let mut words = near.to_owned();
-    for secret in secrets {
-        // The bare token is what a server would repeat; the scheme word before it is not secret.
-        let token = secret.rsplit(' ').next().unwrap_or(secret);
-        for shown in [*secret, token].into_iter().filter(|shown| shown.len() >= SHORTEST_TOKEN) {
-            words = words.replace(shown, "(secret)");
-            if is_far {
-                words.truncate(words.len() - beginning_at_end(&words, shown));
-            }
-        }
-    }
-    // Line breaks become blanks; other control characters, terminal escapes among them, go.
-    let words: String = words
-        .chars()
-        .map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c })
-        .filter(|c| !c.is_control() && !is_invisible(*c))
-        .collect();
-    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.chars().count() <= LONGEST && !is_far {
-        return words;
-    }
-    words.chars().take(LONGEST).chain("…".chars()).collect()
-}
-
-/// How many bytes at the end of words that were cut are the beginning of a secret.
-fn beginning_at_end(words: &str, secret: &str) -> usize {
-    let mut ends = secret.char_indices().map(|(at, _)| at).rev();
-    ends.find(|end| words.ends_with(&secret[..*end])).unwrap_or(0)
-}
-
-/// Marks that reorder or hide text on a terminal.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::presentable;
-
-    #[test]
-    fn words_become_one_short_line() {
-        assert_eq!(presentable("  two\r\n lines\u{1b}[31m\u{202e} ", &[]), "two lines[31m");
-        assert_eq!(presentable(&"ab ".repeat(400), &[]).chars().count(), 501);
-        assert!(presentable(&"ab ".repeat(400), &[]).ends_with('…'));
-    }
-
-    #[test]
-    fn of_endless_words_the_beginning_is_looked_at_and_no_half_credential_is_left() {
-        let words = presentable(&"x ".repeat(5 << 20), &[]);
-        assert!(words.starts_with("x x ") && words.chars().count() == 501);
-        let key = "k".repeat(2_000);
-        for before in 0..50 {
-            let words = format!("{}{}", "y".repeat(before), format!("{key} ").repeat(100));
-            let shown = presentable(&words, &[&format!("Bearer {key}")]);
-            assert!(shown.contains("(secret)") && !shown.contains("kkk"), "{shown}");
-        }
-    }
-}

@@ -8,11 +8,11 @@ use tokio::time::{Instant, timeout_at};
 
 use super::address::{origin, same_origin};
 use super::dialect::{Dialect, Meaning, Said};
-use super::error::{Cause, presentable};
+use super::error::Cause;
 use super::failure::{innermost, of_sending};
 use super::proof::Proof;
-use super::{Answer, Json, Method, retry};
-use crate::secret::Secret;
+use super::words::presentable;
+use super::{Answer, Json, Method, Secrets, retry};
 
 /// What many servers and proxies call their name for a request.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -29,7 +29,7 @@ pub(super) struct Request {
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Vec<u8>>,
     /// Never shown, should the server repeat them.
-    pub(super) secrets: Vec<Secret>,
+    pub(super) secrets: Secrets,
 }
 
 /// What came of a try that was no success.
@@ -68,9 +68,7 @@ pub(super) async fn exchange(
     let headers = response.headers().clone();
     let body = read_body(response, deadline).await;
     log::trace!("{} {}: {} bytes", request.method.name(), request.url.path(), size(&body));
-    let mut secrets: Vec<&str> = request.secrets.iter().map(Secret::expose).collect();
-    secrets.extend(proof.map(|proof| proof.text.expose()));
-    judge(Reply { status, headers, body }, &secrets, dialect)
+    judge(Reply { status, headers, body }, &request.secrets, dialect)
 }
 
 /// The head of the answer, after redirects that stay where they are.
@@ -141,11 +139,15 @@ fn size(body: &Result<Vec<u8>, Cause>) -> usize {
     body.as_ref().map_or(0, Vec::len)
 }
 
-fn judge(reply: Reply, secrets: &[&str], dialect: Dialect) -> Result<Answer, Failure> {
-    if (200..300).contains(&reply.status) { Ok(success(reply)?) } else { Err(refusal(&reply, secrets, dialect)) }
+fn judge(reply: Reply, secrets: &Secrets, dialect: Dialect) -> Result<Answer, Failure> {
+    if (200..300).contains(&reply.status) {
+        Ok(success(reply, secrets)?)
+    } else {
+        Err(refusal(&reply, secrets, dialect))
+    }
 }
 
-fn success(reply: Reply) -> Result<Answer, Cause> {
+fn success(reply: Reply, secrets: &Secrets) -> Result<Answer, Cause> {
     let Reply { status, headers, body } = reply;
     let body = body?;
     if parts(&body) > MOST_PARTS {
@@ -167,10 +169,10 @@ fn success(reply: Reply) -> Result<Answer, Cause> {
             Err(_) => return Err(Cause::NotTheApi { status }),
         }
     };
-    Ok(Answer { status, body, server: text_of(&headers, &SERVER).map(|server| presentable(server, &[])) })
+    Ok(Answer { status, body, server: text_of(&headers, &SERVER).map(|server| presentable(server, secrets)) })
 }
 
-fn refusal(reply: &Reply, secrets: &[&str], dialect: Dialect) -> Failure {
+fn refusal(reply: &Reply, secrets: &Secrets, dialect: Dialect) -> Failure {
     let status = reply.status;
     // A body that broke off takes nothing from what the status says.
     let body = reply.body.as_deref().unwrap_or_default();

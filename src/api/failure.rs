@@ -10,7 +10,8 @@ use rustls::AlertDescription::{
 };
 use rustls::{CertificateError, Error as TlsError};
 
-use super::error::{Cause, presentable};
+use super::error::Cause;
+use super::words::plain;
 
 /// The connection pool could not be built, so there is nothing to send with.
 pub(super) fn of_building(error: &reqwest::Error) -> Cause {
@@ -37,7 +38,7 @@ pub(super) fn of_sending(error: &reqwest::Error) -> Cause {
 /// What an error that wraps others is about.
 pub(super) fn innermost(error: &(dyn StdError + 'static)) -> String {
     let last = chain(error).last().map_or_else(String::new, ToString::to_string);
-    presentable(&last, &[])
+    plain(&last)
 }
 
 fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a TlsError> {
@@ -89,6 +90,6 @@ fn explain(error: &TlsError) -> String {
         }
         TlsError::InvalidMessage(_) => "the server does not speak TLS on this port".into(),
         TlsError::AlertReceived(CertificateRequired) => "the server asks for a client certificate".into(),
-        other => presentable(&other.to_string(), &[]),
+        other => plain(&other.to_string()),
     }
 }

@@ -15,10 +15,13 @@ mod failure;
 mod limits;
 mod patience;
 mod proof;
+mod readings;
 mod retry;
+mod secrets;
 mod settings;
 mod tls;
 mod transport;
+mod words;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -30,6 +33,7 @@ pub use client::Client;
 pub use dialect::{Dialect, Meaning, Refusal, Said};
 pub use error::{Cause, Error};
 pub use patience::Patience;
+pub use secrets::Secrets;
 pub use settings::{Credential, Credentials, Fetch, Settings, SettingsError, Token};
 
 /// A body. Numbers keep the digits that were sent.

@@ -9,7 +9,6 @@ use tokio::time::Instant;
 
 use super::client::Client;
 use super::{Call, Cause, Credential, Error, Fetch, Patience, SettingsError};
-use crate::secret::Secret;
 
 /// A token is not used any more when it has less than this left: the request must arrive while it is good.
 const MARGIN: Duration = Duration::from_secs(30);
@@ -19,8 +18,6 @@ const MARGIN: Duration = Duration::from_secs(30);
 pub(super) struct Proof {
     pub(super) header: HeaderName,
     pub(super) value: HeaderValue,
-    /// The value once more, to be struck from what the server says.
-    pub(super) text: Secret,
 }
 
 impl Proof {
@@ -31,7 +28,7 @@ impl Proof {
         let mut value = HeaderValue::from_str(credential.value.expose())
             .map_err(|_| bad("holds characters that a header cannot carry, such as a line break"))?;
         value.set_sensitive(true);
-        Ok(Proof { header, value, text: credential.value.clone() })
+        Ok(Proof { header, value })
     }
 }
 
@@ -93,6 +90,7 @@ impl Fetched {
         let answer = Box::pin(self.client.send(self.call(), patience)).await.map_err(no_token)?;
         let unreadable = |reason: &str| Cause::NoCredential { reason: reason.to_owned(), refused: false };
         let token = (self.fetch.read)(&answer.body).ok_or_else(|| unreadable("the answer holds no token"))?;
+        self.client.secrets().keep(token.credential.token());
         let proof = Proof::new(&token.credential).map_err(|error| unreadable(&error.to_string()))?;
         let good_until = token.lives.and_then(|lives| begun.checked_add(lives));
         *current = Some(Current { proof: proof.clone(), good_until });

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Call, Dialect, Json};
+use super::{Call, Dialect, Json, Secrets};
 use crate::secret::Secret;
 
 /// The header that proves who we are.
@@ -12,6 +12,14 @@ pub struct Credential {
     pub header: &'static str,
     /// The whole value, scheme word included.
     pub value: Secret,
+}
+
+impl Credential {
+    /// What a server would repeat of it: the scheme word before it is not secret.
+    pub(super) fn token(&self) -> &str {
+        let value = self.value.expose();
+        value.rsplit(' ').next().unwrap_or(value)
+    }
 }
 
 /// How a credential is fetched, from a server of its own.
@@ -65,6 +73,8 @@ pub struct Settings {
     /// Used for everything, in place of what the environment says. It may hold a password.
     pub proxy: Option<Secret>,
     pub dialect: Dialect,
+    /// What no error may repeat of what the server says; the client adds what it connects with.
+    pub secrets: Secrets,
 }
 
 impl Settings {
@@ -83,6 +93,7 @@ impl Settings {
             client_certificate: None,
             proxy: None,
             dialect,
+            secrets: Secrets::default(),
         }
     }
 }

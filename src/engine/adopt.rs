@@ -8,7 +8,7 @@ use super::elements::write_elements;
 use super::memory::Memory;
 use super::observe::unmask;
 use super::same::{get, restricted, same};
-use super::session::Seen;
+use super::seen::Seen;
 use crate::diagnostic::Diagnostic;
 use crate::schema::Attr;
 use crate::value::{Object, Path, Value};
@@ -54,7 +54,7 @@ impl Write<'_> {
         let there = restricted(attr, get(&seen.object, attr.name), &wanted);
         let written = write_elements(session, resource, self.planned, (&there, &wanted), self.patience).await;
         let (now, Some(error)) = written else { return self.settle(self.planned, &[], None, memory).await };
-        let refused = self.refused(&self.conceal(error)).at(Path::attribute(attr.name));
+        let refused = self.refused(&error).at(Path::attribute(attr.name));
         // Taken back even when Terraform is being stopped: nobody would know of them.
         let patience = self.patience.to_the_end();
         let (mut left, _) = write_elements(session, resource, self.planned, (&now, &there), &patience).await;

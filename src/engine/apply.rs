@@ -3,20 +3,19 @@
 
 use super::body::Change;
 use super::children::warnings;
-use super::conceal::Secrets;
-use super::guard::{BUG, panicked, unless_it_panics};
+use super::conceal;
+use super::guard::{panicked, unless_it_panics};
 use super::memory::Memory;
-use super::observe::{known, lay_over, note_stamps, observe, unknown_paths};
-use super::place::{described, identity};
-use super::plan::{Inputs, plan, versions};
+use super::observe::known;
+use super::place::identity;
+use super::plan::{Inputs, Spelling, plan_again, versions};
 use super::same::{get, same};
 use super::session::{Denied, Session};
-use super::trouble::{explain_fault, news};
 use super::{Engine, Outcome, Stored, validate};
 use crate::api::{Answer, Call, Error, Patience};
-use crate::diagnostic::{Diagnostic, Diagnostics, cut, few, listed, quoted};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Attr, Resource, TIMEOUTS, Verbs, duration};
-use crate::value::{Object, Path, Value};
+use crate::value::{Object, Value};
 
 /// What an apply was asked for.
 pub struct ApplyRequest {
@@ -60,8 +59,12 @@ impl Engine {
         prior: Stored,
         memory: &Memory,
         config: &Object,
+        first: &[u8],
     ) -> Outcome {
         let mut diagnostics = validate::resource(resource, config);
+        for object in prior.state.as_object().into_iter().chain([config]) {
+            conceal::keep(&self.secrets, resource.attrs, object);
+        }
         let access = self.access();
         let patience = Patience::new(self.stop.clone());
         let session = match access.session(&patience).await {
@@ -79,15 +82,21 @@ impl Engine {
             version: session.and_then(Session::version),
             defaults: session.map(|session| &session.defaults),
         };
-        let planned = plan(&inputs);
+        let planned = plan_again(&inputs, Spelling::parse(first).as_ref());
         diagnostics.extend(planned.diagnostics);
+        let private = match inputs.prior {
+            Some(before) if !config.values().all(Value::is_known) => {
+                Spelling::of(resource.attrs, before, &planned.planned).noted_in(&prior.private)
+            }
+            _ => prior.private,
+        };
         if let Some(before) = prior.state.as_object() {
             diagnostics.extend(warnings(resource, before, &planned.planned, !planned.replaces.is_empty()));
         }
         // A plan of a new object has no identity yet; afterwards it is the one that the object has.
         // The second plan of a replacement brings that of the object that goes.
         let identity = prior.state.as_object().and_then(|state| identity(resource, state).or(prior.identity));
-        let stored = Stored { state: Value::Object(planned.planned), private: prior.private, identity };
+        let stored = Stored { state: Value::Object(planned.planned), private, identity };
         Outcome { stored, replaces: planned.replaces, diagnostics }
     }
 
@@ -101,6 +110,9 @@ impl Engine {
             Ok(resource) => resource,
             Err(unknown) => return Outcome::new(before, vec![unknown]),
         };
+        for object in [&request.prior, &request.planned, &request.config].into_iter().filter_map(Value::as_object) {
+            conceal::keep(&self.secrets, resource.attrs, object);
+        }
         let planned = request.planned.clone();
         match unless_it_panics(self.carry_out(resource, request, before.clone())).await {
             Some(outcome) => outcome,
@@ -147,14 +159,9 @@ impl Engine {
 }
 
 impl Write<'_> {
-    /// Sends a write. A refusal never repeats a secret of the user's.
+    /// Sends a write.
     pub(super) async fn send(&self, call: Call) -> Result<Answer, Error> {
-        self.session.write(call, self.patience).await.map_err(|error| self.conceal(error))
-    }
-
-    /// The error without the user's secrets in the system's words.
-    pub(super) fn conceal(&self, error: Error) -> Error {
-        Secrets::of(self.resource.attrs, &[self.config, self.planned]).conceal(error)
+        self.session.write(call, self.patience).await
     }
 
     /// What the attribute shall be: a secret comes from whichever twin the configuration names.
@@ -202,115 +209,6 @@ impl Write<'_> {
         let sendable = self.sendable().filter(|attr| !stays(attr));
         sendable.filter(changed).map(|attr| Change::new(attr, self.wanted(attr))).collect()
     }
-
-    /// Reads the object back and lays the plan over what it shows. `answer` gives what is shown once only.
-    pub(super) async fn settle(
-        &self,
-        keys: &Object,
-        sent: &[Change],
-        answer: Option<&Object>,
-        mut memory: Memory,
-    ) -> Written {
-        memory.note_configured(self.resource.attrs, self.config);
-        let planned = self.completed(keys, answer);
-        // What has been written is read back even when Terraform is being stopped: the state must not lie.
-        let patience = self.patience.to_the_end();
-        match self.session.fetch(self.resource, keys, &patience).await {
-            Ok(Some(seen)) => {
-                // What goes back to the system's default is not known before it is read.
-                let sent = sent.iter().filter(|change| change.value.is_some());
-                let sent: Vec<&str> = sent.map(|change| change.attr.name).collect();
-                let (state, disobeyed) = lay_over(self.resource, &planned, &seen.object, &sent);
-                note_stamps(self.resource, &seen.object, &mut memory);
-                let mut diagnostics = news(seen.warnings, &Object::new(), &state);
-                diagnostics.extend(disobeyed.iter().map(|disobeyed| self.came_back_different(disobeyed)));
-                Written { state: Some(state), memory, diagnostics }
-            }
-            Ok(None) => {
-                let reason = format!("The {} does not show it.", self.session.system.title);
-                self.unread(planned, memory, &reason)
-            }
-            Err(fault) => {
-                let why = explain_fault(self.session.system, "read it back", &fault);
-                self.unread(planned, memory, &why.detail)
-            }
-        }
-    }
-
-    /// The object is written, and what is known of it is the plan.
-    fn unread(&self, planned: Object, mut memory: Memory, reason: &str) -> Written {
-        memory.stamps.clear();
-        let diagnostics = vec![self.not_read_back(&planned, reason)];
-        Written { state: Some(planned), memory, diagnostics }
-    }
-
-    /// The plan with what only the write itself tells.
-    fn completed(&self, keys: &Object, answer: Option<&Object>) -> Object {
-        let mut planned = self.planned.clone();
-        let mut complete = |attr: &Attr, from: Option<&Object>| {
-            if get(&planned, attr.name).is_unknown() {
-                planned.insert(attr.name.to_owned(), from.map_or(Value::Null, |from| get(from, attr.name).clone()));
-            }
-        };
-        self.resource.keys().for_each(|key| complete(key, Some(keys)));
-        self.resource.managed().filter(|attr| attr.once).for_each(|attr| complete(attr, answer));
-        planned
-    }
-
-    /// What settling gives; and if that panics, what is known of the object without it. It exists, so it is in the state.
-    pub(super) async fn kept(
-        &self,
-        settling: impl Future<Output = Written>,
-        keys: &Object,
-        answer: Option<&Object>,
-        mut memory: Memory,
-    ) -> Written {
-        if let Some(written) = unless_it_panics(settling).await {
-            return written;
-        }
-        memory.note_configured(self.resource.attrs, self.config);
-        self.unread(self.completed(keys, answer), memory, BUG)
-    }
-
-    /// What is true after a write that failed half way.
-    pub(super) async fn after_failure(&self, prior: &Object, memory: Memory, error: Diagnostic) -> Written {
-        let patience = self.patience.to_the_end();
-        let state = match self.session.fetch(self.resource, prior, &patience).await {
-            Ok(Some(seen)) => observe(self.resource, &seen.object, Some(prior), &mut memory.clone()),
-            _ => prior.clone(),
-        };
-        Written::failed(Some(state), memory, error)
-    }
-
-    /// A warning, not an error: an error after a create would make Terraform destroy and create the object again.
-    fn not_read_back(&self, planned: &Object, reason: &str) -> Diagnostic {
-        let open: Vec<String> = unknown_paths(planned).iter().map(|path| format!("`{path}`")).collect();
-        let open = if open.is_empty() { String::new() } else { format!(" Not known yet: {}.", open.join(", ")) };
-        let detail = format!(
-            "The {what} was written, but could not be read back; the state holds what was planned.{open} The \
-             next plan or refresh completes it.\n\n{reason}",
-            what = described(self.resource, planned),
-        );
-        Diagnostic::warning(format!("The {} was written but not read back", self.resource.noun()), detail)
-    }
-
-    fn came_back_different(&self, disobeyed: &super::observe::Disobeyed) -> Diagnostic {
-        let attr = disobeyed.attr;
-        let shown = match &disobeyed.came_back {
-            _ if attr.sensitive => "another value".to_owned(),
-            value => describe(value),
-        };
-        let version =
-            self.session.version().map_or_else(|| "of unknown version".to_owned(), |v| format!("version {v}"));
-        let detail = format!(
-            "`{name}` was sent as planned, but the {title} ({version}) now shows {shown}. The state holds what it \
-             shows; please report this with both values.",
-            name = attr.name,
-            title = self.session.system.title,
-        );
-        let summary = format!("The {} did not take `{}`", self.session.system.title, attr.name);
-        Diagnostic::error(summary, detail).at(Path::attribute(attr.name))
-    }
 }
 
 /// How long the operation goes on, and how long it waits for an object that is in use.
@@ -352,20 +250,5 @@ fn wanted(attr: &Attr, planned: &Object, config: &Object) -> Value {
             Value::List(items.iter().enumerate().map(|(index, item)| object(item, config.get(index))).collect())
         }
         (value, config) => object(value, Some(config)),
-    }
-}
-
-/// A short form of a value that is no secret.
-fn describe(value: &Value) -> String {
-    match value {
-        Value::Null => "nothing".to_owned(),
-        Value::Bool(flag) => flag.to_string(),
-        Value::Number(number) => cut(&number.to_string()),
-        Value::String(text) => quoted(text),
-        Value::Map(entries) => format!("a map with the keys {}", listed(entries.keys())),
-        value => match value.items() {
-            Some(items) => format!("[{}]", few(items.iter().map(describe))),
-            None => "another object".to_owned(),
-        },
     }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::Environment;
 use super::same::get;
 use super::session::{Access, Session, Trouble};
-use super::validate;
-use crate::api::{self, Call, Client, Dialect, Fetch, Method, Repeat, Settings};
+use super::{conceal, validate};
+use crate::api::{self, Call, Client, Dialect, Fetch, Method, Repeat, Secrets, Settings};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Attr, Exchange, Input, Provider};
 use crate::secret::Secret;
@@ -63,11 +63,13 @@ pub(super) fn access(
     config: &Object,
     environment: Environment,
     terraform: &str,
+    secrets: &Secrets,
 ) -> Access {
+    conceal::keep(secrets, provider.attributes(), config);
     if provider.attributes().any(|attr| get(config, attr.name).is_unknown()) {
         return Access::Unknown;
     }
-    match connect(provider, config, environment, terraform) {
+    match connect(provider, config, environment, terraform, secrets) {
         Ok(session) => Access::Ready(session),
         Err(diagnostic) => Access::Broken(Trouble::new(diagnostic)),
     }
@@ -95,6 +97,7 @@ fn connect(
     config: &Object,
     environment: Environment,
     terraform: &str,
+    secrets: &Secrets,
 ) -> Result<Session, Diagnostic> {
     let system = &provider.system;
     let given = Given { config, environment };
@@ -113,6 +116,7 @@ fn connect(
         if terraform.is_empty() { "unknown" } else { terraform }
     );
     let mut settings = Settings::new(base_url, user_agent, Dialect { refusal: system.refusal });
+    settings.secrets = secrets.clone();
     settings.credentials = credentials(provider, &given)?;
     settings.headers = system.headers.iter().filter_map(|(input, name)| Some((*name, given.of(input)?))).collect();
     settings.ca_certificates = certificates(&text("ca_cert_pem"), &text("ca_cert_file"))?;

@@ -9,7 +9,7 @@ use super::memory::Memory;
 use super::observe::{reveal, unmask};
 use super::place::object_path;
 use super::same::{extras, get, restricted, same};
-use super::session::Seen;
+use super::seen::Seen;
 use crate::api::{Answer, Call, Error, Json, Method};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::Create;
@@ -49,6 +49,7 @@ impl Write<'_> {
             }
             Made::Created(answer) => {
                 let shown = self.answered(&answer);
+                self.session.keep(self.resource, &shown);
                 let mut keys = self.planned.clone();
                 if let Some(key) = self.resource.answered_key() {
                     keys.insert(key.name.to_owned(), get(&shown, key.name).clone());

@@ -2,7 +2,6 @@
 //! what the system keeps is said.
 
 use super::children::{self, children_of};
-use super::conceal::Secrets;
 use super::elements::write_elements;
 use super::observe::known;
 use super::place::{described, key_text, object_path};
@@ -77,11 +76,11 @@ impl Engine {
             (Ok(()), _) => Outcome::new(gone, Diagnostics::new()),
             (Err(error), _) if error.is_gone() => Outcome::new(gone, Diagnostics::new()),
             (Err(error), Destroy::Empty { refused }) if error.meaning() == Some(Meaning::Refused) => {
-                let detail = format!("{refused}\n\n{}", Secrets::of(resource.attrs, &[&state]).conceal(error));
+                let detail = format!("{refused}\n\n{error}");
                 Outcome::new(gone, vec![Diagnostic::warning(format!("The {what} is left behind"), detail)])
             }
             (Err(error), _) => {
-                let error = refusal(resource, session, &state, error, patience).await;
+                let error = refusal(resource, session, &state, &error, patience).await;
                 stays(state, vec![error])
             }
         }
@@ -107,11 +106,10 @@ async fn refusal(
     resource: &'static Resource,
     session: &Session,
     state: &Object,
-    error: Error,
+    error: &Error,
     patience: &Patience,
 ) -> Diagnostic {
-    let error = Secrets::of(resource.attrs, &[state]).conceal(error);
-    let mut diagnostic = explain(session.system, &format!("destroy the {}", described(resource, state)), &error);
+    let mut diagnostic = explain(session.system, &format!("destroy the {}", described(resource, state)), error);
     if let Some((_, of)) = children_of(resource)
         && let Ok(names) = children::names_of(session, of, &key_text(resource, state), patience).await
         && !names.is_empty()

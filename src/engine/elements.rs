@@ -85,7 +85,6 @@ impl Write<'_> {
         let (before, wanted) = (get(prior, attr.name), get(self.planned, attr.name));
         let written = write_elements(self.session, self.resource, prior, (before, wanted), self.patience).await;
         let (now, Some(error)) = written else { return self.settle(prior, &[], None, memory).await };
-        let error = self.conceal(error);
         let doing = format!("update the {}", self.named(prior));
         let diagnostic = explain_write(self.session.system, self.resource, &doing, &error);
         let diagnostic = diagnostic.at(Path::attribute(attr.name));

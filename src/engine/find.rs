@@ -3,7 +3,8 @@
 use super::lists::Named;
 use super::place::{described, has_key, names_of};
 use super::same::get;
-use super::session::{Fault, Seen, Session};
+use super::seen::{Fault, Seen};
+use super::session::Session;
 use super::trouble::explain_fault;
 use super::validate::validate;
 use crate::api::Patience;

@@ -11,7 +11,7 @@ use super::create::{Made, is_sent, shows};
 use super::lists::Named;
 use super::place::{collection_path, key_text, names_of};
 use super::same::get;
-use super::session::{Fault, Seen};
+use super::seen::{Fault, Seen};
 use crate::api::{Answer, Call, Cause, Error, Meaning, Method};
 use crate::diagnostic::Diagnostic;
 use crate::schema::{Attr, Kind, Presence};

@@ -23,7 +23,9 @@ mod place;
 mod plan;
 mod read;
 mod same;
+mod seen;
 mod session;
+mod settle;
 mod shared;
 mod trouble;
 mod uncreated;
@@ -44,6 +46,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::memory::Memory;
 use self::session::Access;
+use crate::api::Secrets;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Provider, Resource};
 use crate::value::{Object, Path, Value};
@@ -57,6 +60,8 @@ pub struct Engine {
     environment: Environment,
     access: RwLock<Arc<Access>>,
     stop: CancellationToken,
+    /// What this process has seen that nobody may read in a message.
+    secrets: Secrets,
 }
 
 /// An object as Terraform stores it. `state` is null when there is none.
@@ -83,7 +88,13 @@ impl Outcome {
 
 impl Engine {
     pub fn new(provider: &'static Provider, environment: Environment) -> Engine {
-        Engine { provider, environment, access: RwLock::default(), stop: CancellationToken::new() }
+        Engine {
+            provider,
+            environment,
+            access: RwLock::default(),
+            stop: CancellationToken::new(),
+            secrets: Secrets::default(),
+        }
     }
 
     pub fn provider(&self) -> &'static Provider {
@@ -115,7 +126,7 @@ impl Engine {
     pub fn configure(&self, config: &Value, terraform: &str) {
         let empty = Object::new();
         let config = config.as_object().unwrap_or(&empty);
-        let access = configure::access(self.provider, config, self.environment, terraform);
+        let access = configure::access(self.provider, config, self.environment, terraform, &self.secrets);
         *self.access.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(access);
     }
 
@@ -131,6 +142,7 @@ impl Engine {
             (Err(unknown), _) => return vec![unknown],
             (Ok(_), None) => return Diagnostics::new(),
         };
+        conceal::keep(&self.secrets, resource.attrs, config);
         let mut found = validate::resource(resource, config);
         if !write_only_allowed {
             found.extend(validate::write_only_refused(resource, config));
@@ -144,7 +156,9 @@ impl Engine {
         self.resource(name).map(|resource| upgrade::upgrade(resource, state))
     }
 
-    pub async fn plan(&self, name: &str, prior: Stored, config: &Value) -> Outcome {
+    /// `first` holds the private bytes of the plan that this one completes, where the host hands them over: empty for
+    /// a first plan.
+    pub async fn plan(&self, name: &str, prior: Stored, config: &Value, first: &[u8]) -> Outcome {
         let resource = match self.resource(name) {
             Ok(resource) => resource,
             Err(unknown) => return Outcome::new(prior, vec![unknown]),
@@ -156,6 +170,6 @@ impl Engine {
         let Some(config) = config.as_object() else {
             return Outcome::new(Stored { state: Value::Null, ..prior }, Diagnostics::new());
         };
-        self.plan_write(resource, prior, &memory, config).await
+        self.plan_write(resource, prior, &memory, config, first).await
     }
 }

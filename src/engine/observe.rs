@@ -2,7 +2,7 @@
 //! write). Pure. Spelling is the user's: what means the same stays as it was written.
 
 use super::correlate::{Terms, pairs};
-use super::memory::Memory;
+use super::memory::{Memory, is_configured};
 use super::same::{extras, get, restricted, same, same_element, same_pairs, without_extras};
 use crate::schema::{Absent, Attr, Kind, Resource, Role, columns};
 use crate::value::{Object, Path, Value};
@@ -116,7 +116,7 @@ pub(super) fn unmask(seen: &Value, known: &Value) -> Value {
 /// The answer in the user's spelling where both mean the same; else the answer, nothing spelt as null.
 fn respell(attr: &'static Attr, now: &Value, before: Option<&Value>, extras: Option<&Value>) -> Value {
     if let Some(before) = before
-        && same(attr, before, now, extras)
+        && (stands_for_default(attr, before) || same(attr, before, now, extras))
     {
         return before.clone();
     }
@@ -128,6 +128,12 @@ fn respell(attr: &'static Attr, now: &Value, before: Option<&Value>, extras: Opt
         return Value::Null;
     }
     complete(attr, now, before)
+}
+
+/// True for an empty value that somebody wrote to ask for the system's default, whatever that is: what an answer shows
+/// of it is no difference.
+fn stands_for_default(attr: &Attr, value: &Value) -> bool {
+    !value.is_null() && !is_configured(attr, value)
 }
 
 /// Gives nested objects their user-given spelling too.

@@ -1,11 +1,16 @@
 //! What an apply will do, told from the table, the configuration, the prior state and what was configured before.
 //! Pure: no request, no clock. The order of the steps is the contract (docs/ARCHITECTURE.md, "Plan").
 
+mod refusals;
+mod spelling;
+
+pub(super) use spelling::Spelling;
+
 use super::correlate::{Terms, objects, pairs};
 use super::memory::{Memory, is_configured};
 use super::same::{extras, get, same};
 use super::version::Version;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
 use crate::schema::{Absent, Attr, Column, Kind, Presence, Replaces, Resource, Role, columns};
 use crate::value::{Object, Path, Value};
 
@@ -30,17 +35,23 @@ pub(super) struct Plan {
 }
 
 pub(super) fn plan(inputs: &Inputs<'_>) -> Plan {
+    plan_again(inputs, None)
+}
+
+/// The plan that Terraform asks for once more before an apply, when more is known: it may only complete the first one,
+/// which left this note of its spelling if the host carries notes from one to the other.
+pub(super) fn plan_again(inputs: &Inputs<'_>, first: Option<&Spelling>) -> Plan {
     let Inputs { resource, config, prior, memory, .. } = inputs;
-    let whole = as_it_will_be(config, *prior);
-    let settling = Settling { memory, whole: &whole, defaults: inputs.defaults };
+    let whole = as_it_will_be(resource, config, *prior);
+    let settling = Settling { memory, whole: &whole, defaults: inputs.defaults, first, verbatim: false };
     let planned = settling.object(resource.attrs, config, *prior, &Path::root());
     let mut diagnostics = Diagnostics::new();
     if let Some(version) = inputs.version {
-        too_new(resource.attrs, config, version, &Path::root(), &mut diagnostics);
+        refusals::too_new(resource.attrs, config, version, &Path::root(), &mut diagnostics);
     }
     if prior.is_none() {
-        diagnostics.extend(resource.managed().filter_map(|attr| missing_secret(attr, config)));
-        diagnostics.extend(resource.managed().filter_map(|attr| missing_default(attr, &planned)));
+        diagnostics.extend(resource.managed().filter_map(|attr| refusals::missing_secret(attr, config)));
+        diagnostics.extend(resource.managed().filter_map(|attr| refusals::missing_default(attr, &planned)));
     }
     let mut replaces = Vec::new();
     if let Some(prior) = prior {
@@ -57,19 +68,22 @@ pub(super) fn plan(inputs: &Inputs<'_>) -> Plan {
             };
             if replaced && before != after {
                 replaces.push(Path::attribute(attr.name));
+                diagnostics.extend(first.and_then(|_| refusals::turned_out_absent(attr, resource)));
             }
         }
-        diagnostics.extend(resource.managed().filter_map(|attr| fixed(attr, config, prior)));
-        diagnostics.extend(managed_elsewhere(resource, prior, &planned));
+        diagnostics.extend(resource.managed().filter_map(|attr| refusals::fixed(attr, config, prior)));
+        diagnostics.extend(refusals::managed_elsewhere(resource, config, prior, &planned));
     }
     Plan { planned, replaces, diagnostics }
 }
 
 /// The object as far as it can be told before it is planned: what the system adds by itself depends on it.
-fn as_it_will_be(config: &Object, prior: Option<&Object>) -> Object {
+fn as_it_will_be(resource: &'static Resource, config: &Object, prior: Option<&Object>) -> Object {
     let mut whole = prior.cloned().unwrap_or_default();
-    let configured = config.iter().filter(|(_, value)| !value.is_null());
-    whole.extend(configured.map(|(name, value)| (name.clone(), value.clone())));
+    // What only stays because nobody names it is the prior value; what is absent otherwise is gone.
+    let stays = |name: &str| resource.attr(name).is_none_or(|attr| !attr.settable() || attr.absent == Absent::Computed);
+    let said = config.iter().filter(|(name, value)| !value.is_null() || !stays(name));
+    whole.extend(said.map(|(name, value)| (name.clone(), value.clone())));
     whole
 }
 
@@ -78,6 +92,10 @@ struct Settling<'a> {
     /// The object that tells what the system adds by itself.
     whole: &'a Object,
     defaults: Option<&'a Object>,
+    /// What the first plan of the same change spelt as the configuration does.
+    first: Option<&'a Spelling>,
+    /// Takes the configuration's words as they are.
+    verbatim: bool,
 }
 
 impl Settling<'_> {
@@ -153,15 +171,13 @@ impl Settling<'_> {
             // An empty value that stands for the default asks for nothing that is not there already.
             let leaves_alone = !is_configured(attr, wanted) && !self.memory.was_configured(at);
             let is_same = || same(attr, wanted, prior, extras(attr, self.whole).as_ref());
-            if leaves_alone || (is_same() && versions(attr, wanted) == versions(attr, prior)) {
+            let respells = !self.verbatim && self.first.is_none_or(|first| !first.is_configured(at));
+            if respells && (leaves_alone || (is_same() && versions(attr, wanted) == versions(attr, prior))) {
                 return prior.clone();
             }
         }
         let Some(nested) = attr.kind.nested() else { return wanted.clone() };
-        let element = |wanted: &Value, prior: Option<&Value>, at: &Path| match wanted {
-            Value::Object(object) => Value::Object(self.object(nested, object, prior.and_then(Value::as_object), at)),
-            other => other.clone(),
-        };
+        let element = |wanted: &Value, prior: Option<&Value>, at: &Path| self.element(nested, wanted, prior, at);
         match (attr.kind, wanted, prior) {
             (Kind::Object(_), wanted, prior) => element(wanted, prior, at),
             (Kind::Map(_), Value::Map(entries), prior) => {
@@ -182,13 +198,23 @@ impl Settling<'_> {
         }
     }
 
+    fn element(&self, nested: &'static [Attr], wanted: &Value, prior: Option<&Value>, at: &Path) -> Value {
+        match wanted {
+            Value::Object(object) => Value::Object(self.object(nested, object, prior.and_then(Value::as_object), at)),
+            // Of an object that is not known, Terraform takes the write-only parts for values.
+            Value::Unknown if nested.iter().any(|attr| attr.secret) => Value::Object(unknown_object(nested)),
+            other => other.clone(),
+        }
+    }
+
     /// Elements of a set have no name: a configured one is the prior one that it would not change.
     fn set(&self, nested: &'static [Attr], items: &[Value], prior: Option<&Value>, at: &Path) -> Value {
-        let over = |item: &Value, prior: Option<&Value>| match item {
-            Value::Object(wanted) => Value::Object(self.object(nested, wanted, prior.and_then(Value::as_object), at)),
-            other => other.clone(),
+        let prior = prior.and_then(Value::items).unwrap_or_default();
+        let kept = self.first.and_then(|first| first.kept(at, prior));
+        let fits = |item: &Value, prior: &Value| {
+            let verbatim = self.verbatim || kept.as_ref().is_some_and(|kept| !kept.contains(&prior));
+            item.is_known() && Settling { verbatim, ..*self }.element(nested, item, Some(prior), at) == *prior
         };
-        let fits = |item: &Value, prior: &Value| item.is_known() && over(item, Some(prior)) == *prior;
         let exactly = |item: &Value, prior: &Value| fits(item, prior) && !leaves_open(nested, item, prior);
         // While a part is unknown it may still turn out to be the better match for a prior element.
         let settled = items.iter().all(Value::is_known);
@@ -200,13 +226,22 @@ impl Settling<'_> {
             settled || !wanted.is_known()
         };
         let terms = Terms { attrs: nested, binds: &binds };
-        let found = pairs(items, prior.and_then(Value::items).unwrap_or_default(), &terms, &[&exactly, &loosely]);
-        let element = |(item, prior): (&Value, Option<&Value>)| match over(item, prior) {
+        let found = pairs(items, prior, &terms, &[&exactly, &loosely]);
+        let element = |(item, prior): (&Value, Option<&Value>)| match self.element(nested, item, prior, at) {
             Value::Object(planned) if prior.is_none() && !settled => Value::Object(open_up(nested, item, planned)),
             planned => planned,
         };
         Value::Set(items.iter().zip(found).map(element).collect())
     }
+}
+
+/// An object of which nothing is known, as a plan may say it.
+fn unknown_object(nested: &'static [Attr]) -> Object {
+    let value = |column: Column| {
+        let value = if column.role == Role::WriteOnly { Value::Null } else { Value::Unknown };
+        (column.name.into_owned(), value)
+    };
+    columns(nested).map(value).collect()
 }
 
 /// The versions inside: all that tells of a change of a write-only secret there.
@@ -227,7 +262,7 @@ fn leaves_open(nested: &'static [Attr], item: &Value, prior: &Value) -> bool {
 
 /// What the system decides in an element of a set that may still turn out to be a prior one.
 fn open_up(nested: &'static [Attr], item: &Value, mut planned: Object) -> Object {
-    for attr in nested.iter().filter(|attr| attr.absent == Absent::Computed) {
+    for attr in nested.iter().filter(|attr| attr.absent != Absent::Null) {
         if item.as_object().is_some_and(|item| get(item, attr.name).is_null()) {
             planned.insert(attr.name.to_owned(), Value::Unknown);
         }
@@ -275,89 +310,6 @@ fn changes(attrs: &'static [Attr], name: &str, prior: &Object, planned: &Object)
     let differs = |name: &str| get(prior, name) != get(planned, name);
     let secret = || attrs.iter().find(|attr| attr.name == name && attr.secret);
     differs(name) || secret().is_some_and(|attr| differs(&attr.version_name()))
-}
-
-/// A change of what cannot change. A write-only value changes with its version.
-fn fixed(attr: &Attr, config: &Object, prior: &Object) -> Option<Diagnostic> {
-    let instead = attr.fixed?;
-    let differs = |name: &str| {
-        let (wanted, before) = (get(config, name), get(prior, name));
-        !wanted.is_null() && wanted.is_known() && !same(attr, wanted, before, None)
-    };
-    if !(differs(attr.name) || (attr.secret && differs(&attr.version_name()))) {
-        return None;
-    }
-    let detail = format!(
-        "`{name}` cannot be changed once the object exists. {instead} Leaving `{name}` out of the configuration is \
-         always allowed and changes nothing.",
-        name = attr.name
-    );
-    Some(Diagnostic::error(format!("`{}` cannot be changed", attr.name), detail).at(Path::attribute(attr.name)))
-}
-
-fn managed_elsewhere(resource: &'static Resource, prior: &Object, planned: &Object) -> Option<Diagnostic> {
-    let owner = get(prior, resource.managed_by?).as_str().filter(|owner| !owner.is_empty())?;
-    let settable = || resource.managed().filter(|attr| attr.settable() && !attr.local);
-    let moved = |name: &str| get(prior, name) != get(planned, name);
-    // Another spelling sends nothing, so there is nothing to refuse.
-    let changed = settable().find(|attr| !same(attr, get(prior, attr.name), get(planned, attr.name), None));
-    let versioned = settable().find(|attr| attr.secret && moved(&attr.version_name()));
-    let changed = changed.or(versioned)?;
-    let noun = resource.noun();
-    let detail = format!(
-        "This {noun} is managed by {owner:?} and refuses every change. Change it there, or take it out of this \
-         configuration (a `removed` block keeps the object)."
-    );
-    let diagnostic = Diagnostic::error(format!("The {noun} is managed elsewhere"), detail);
-    Some(diagnostic.at(Path::attribute(changed.name)))
-}
-
-/// A secret that a create must give, by one twin or the other. Afterwards the write-only one may be left out.
-fn missing_secret(attr: &'static Attr, config: &Object) -> Option<Diagnostic> {
-    let write_only = attr.write_only_name();
-    if !attr.needed || !get(config, attr.name).is_null() || !get(config, &write_only).is_null() {
-        return None;
-    }
-    let detail = format!("A new object needs `{}`, or `{write_only}` to keep it out of the state.", attr.name);
-    Some(Diagnostic::error(format!("`{}` is missing", attr.name), detail).at(Path::attribute(attr.name)))
-}
-
-/// What every new object has, from its own configuration or from the provider's.
-fn missing_default(attr: &'static Attr, planned: &Object) -> Option<Diagnostic> {
-    let setting = attr.default_from.filter(|_| get(planned, attr.name).is_null())?;
-    let detail =
-        format!("A new object needs `{}`: set it here, or `{setting}` in the provider block for all.", attr.name);
-    Some(Diagnostic::error(format!("`{}` is missing", attr.name), detail).at(Path::attribute(attr.name)))
-}
-
-/// Configured attributes that this version of the system does not know: it would drop them without a word. What is
-/// not known yet may turn out to be null, and is looked at again when it is known.
-fn too_new(attrs: &'static [Attr], config: &Object, version: &Version, at: &Path, found: &mut Diagnostics) {
-    for attr in attrs.iter().filter(|attr| attr.watched && attr.settable()) {
-        let twin = attr.secret.then(|| attr.write_only_name());
-        for name in [Some(attr.name.to_owned()), twin].into_iter().flatten() {
-            let wanted = get(config, &name);
-            if wanted.is_empty() || wanted.is_unknown() {
-                continue;
-            }
-            let path = at.then(&name);
-            if attr.since.and_then(Version::parse).is_some_and(|since| *version < since) {
-                found.push(not_known_to(attr, version, &path));
-                continue;
-            }
-            let Some(nested) = attr.kind.nested() else { continue };
-            objects(wanted, &path).for_each(|(object, path)| too_new(nested, object, version, &path, found));
-        }
-    }
-}
-
-fn not_known_to(attr: &Attr, version: &Version, path: &Path) -> Diagnostic {
-    let detail = format!(
-        "`{path}` needs version {} or newer; this one is {version} and would ignore it. Upgrade it, or take the \
-         attribute out of the configuration.",
-        attr.since.unwrap_or_default(),
-    );
-    Diagnostic::error(format!("`{}` is not known to this version", attr.name), detail).at(path.clone())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::observe::{known, observe};
 use super::place::{described, has_key, identity};
 use super::session::Denied;
 use super::trouble::{explain_fault, news};
-use super::{Engine, Outcome, Stored};
+use super::{Engine, Outcome, Stored, conceal};
 use crate::api::Patience;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::value::Value;
@@ -27,6 +27,7 @@ impl Engine {
             let detail = format!("The state does not say which {} it is. Import it again.", resource.noun());
             return Outcome::new(stored, vec![Diagnostic::error("The state has no key", detail)]);
         }
+        conceal::keep(&self.secrets, resource.attrs, prior);
         let patience = Patience::new(self.stop.clone());
         let access = self.access();
         let session = match access.session(&patience).await {

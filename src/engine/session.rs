@@ -7,18 +7,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Mutex as AsyncMutex, OnceCell, OwnedMutexGuard};
 
-use super::body::{Misfit, decode, find};
-use super::lists::at;
+use super::body::Misfit;
+use super::conceal;
 use super::place::{collection_path, object_path, render};
 use super::same::get;
+use super::seen::{Fault, Seen, find_entry, place, see};
 use super::shared::{Freshness, SharedReads};
 use super::trouble;
 use super::version::Version;
 use crate::api::{Answer, Call, Client, Error, Json, Patience};
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::hooks::{BoxFuture, JsonObject, Lookup};
-use crate::schema::{Attr, Presence, Provider, Reads, Resource, System};
-use crate::value::{Object, Path, Value};
+use crate::diagnostic::Diagnostic;
+use crate::hooks::{BoxFuture, Lookup};
+use crate::schema::{Provider, Reads, Resource, System};
+use crate::value::Object;
 
 /// What the provider's configuration gave.
 #[derive(Default)]
@@ -113,13 +114,6 @@ pub(super) struct Session {
     shared: SharedReads,
 }
 
-/// An object as the system shows it.
-pub(super) struct Seen {
-    pub(super) json: JsonObject,
-    pub(super) object: Object,
-    pub(super) warnings: Diagnostics,
-}
-
 impl Session {
     pub(super) fn new(provider: &'static Provider, client: Client, skip_check: bool, defaults: Object) -> Session {
         Session {
@@ -191,6 +185,16 @@ impl Session {
         sent
     }
 
+    /// Whatever the system says from now on, it is not heard to say these values.
+    pub(super) fn keep(&self, resource: &'static Resource, object: &Object) {
+        conceal::keep(self.client.secrets(), resource.attrs, object);
+    }
+
+    /// A text of the system's that holds no secret of the user's.
+    pub(super) fn discreet(&self, text: &str) -> String {
+        self.client.secrets().hide(text)
+    }
+
     /// Sends a read.
     pub(super) async fn ask(&self, call: Call, patience: &Patience) -> Result<Answer, Error> {
         self.client.send(call, patience).await
@@ -249,81 +253,12 @@ impl Session {
             None => Ok(None),
             Some(Json::Object(json)) => {
                 let seen = see(resource, keys, json, place)?;
+                self.keep(resource, &seen.object);
                 let absent = resource.hooks.absent_when.is_some_and(|absent| absent(&seen.json));
                 Ok((!absent).then_some(seen))
             }
             Some(_) => Err(Fault::Misfit { place, misfit: Misfit::no_object() }),
         }
-    }
-}
-
-/// An answer as an object of the table. Keys that stand in the path only are taken from there.
-pub(super) fn see(resource: &'static Resource, keys: &Object, json: JsonObject, place: String) -> Result<Seen, Fault> {
-    let mut warnings = Diagnostics::new();
-    let decoded = decode(resource.attrs.iter(), &json, &mut warnings);
-    let mut object = decoded.map_err(|misfit| Fault::Misfit { place: place.clone(), misfit })?;
-    if let Some(missing) = resource.managed().find(|attr| is_missing(resource, attr, &json)) {
-        let misfit = Misfit { path: Path::attribute(missing.name), expected: "there" };
-        return Err(Fault::Misfit { place, misfit });
-    }
-    for key in resource.keys() {
-        let (asked, answered) = (get(keys, key.name), get(&object, key.name));
-        if answered.is_null() {
-            object.insert(key.name.to_owned(), asked.clone());
-        } else if asked.as_str().is_some() && asked != answered && resource.also_found_by.is_empty() {
-            // Whatever that is, it must neither be shown as this object nor be written over.
-            let misfit = Misfit { path: Path::attribute(key.name), expected: "the one that was asked for" };
-            return Err(Fault::Misfit { place, misfit });
-        }
-    }
-    Ok(Seen { json, object, warnings })
-}
-
-/// No object is without what each must be given, so an answer that lacks it shows no object.
-fn is_missing(resource: &'static Resource, attr: &Attr, json: &JsonObject) -> bool {
-    let in_path = || match resource.reads {
-        Reads::Find { path, .. } => path.contains(&format!("{{{}}}", attr.name)),
-        Reads::One | Reads::At(_) => false,
-    };
-    attr.presence == Presence::Required && attr.shown && find(json, attr.wire_name()).is_none() && !in_path()
-}
-
-/// The entry of a list that has this value. An entry that does not say which one it is makes the list unreadable: the
-/// object might be that one.
-fn find_entry(body: Json, place: &str, wire: &str, wanted: &Value) -> Result<Option<Json>, Misfit> {
-    let entries = match at(&body, place) {
-        Some(Json::Array(entries)) => entries,
-        Some(Json::Null) => return Ok(None),
-        _ => return Err(Misfit::no_list(place)),
-    };
-    let mut found = None;
-    for entry in entries {
-        let Some(key) = entry.get(wire).and_then(Json::as_str) else { return Err(Misfit::no_object()) };
-        if wanted.as_str() == Some(key) {
-            found = Some(entry.clone());
-        }
-    }
-    Ok(found)
-}
-
-/// A request in words, for messages.
-pub(super) fn place(call: &Call) -> String {
-    format!("{} /{}", call.method.name(), call.path.join("/"))
-}
-
-/// Why an object could not be read.
-pub(super) enum Fault {
-    Api(Box<Error>),
-    /// The answer does not have the shape that the table says.
-    Misfit {
-        place: String,
-        misfit: Misfit,
-    },
-}
-
-impl From<Error> for Fault {
-    fn from(error: Error) -> Fault {
-        Fault::Api(Box::new(error))
     }
 }
 

@@ -7,5 +7,5 @@ mod scale;
 mod system;
 mod thing;
 
-pub(super) use rules::check_plan;
+pub(super) use rules::{check_plan, completes};
 pub(super) use thing::{THING, labels, map, object, text, texts, thing};

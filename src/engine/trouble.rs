@@ -3,7 +3,7 @@
 
 use super::place::import_form;
 use super::same::get;
-use super::session::Fault;
+use super::seen::Fault;
 use crate::api::{Cause, Error, Meaning};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Attr, Resource, System};

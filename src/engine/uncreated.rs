@@ -2,7 +2,7 @@
 
 use super::apply::Write;
 use super::place::{described, label, names_text};
-use super::session::Fault;
+use super::seen::Fault;
 use super::trouble::{explain_fault, explain_write, import_command};
 use crate::api::Error;
 use crate::diagnostic::Diagnostic;

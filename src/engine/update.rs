@@ -8,7 +8,8 @@ use super::body::{Change, encode, find_mut, patch_body, whole_body};
 use super::memory::Memory;
 use super::place::{described, object_path};
 use super::same::{elements, extras, get};
-use super::session::{Asking, Seen};
+use super::seen::Seen;
+use super::session::Asking;
 use super::trouble::{explain, explain_fault, explain_write};
 use crate::api::{Call, Json, Meaning, Method};
 use crate::diagnostic::{Diagnostic, listed};
@@ -79,7 +80,8 @@ impl Write<'_> {
         prior: &Object,
         memory: Memory,
     ) -> Written {
-        let changes: Vec<Change> = changes.into_iter().map(|change| ride_along(change, current)).collect();
+        let after = as_changed(&current.object, &changes);
+        let changes: Vec<Change> = changes.into_iter().map(|change| ride_along(change, current, &after)).collect();
         let call = match self.request(keys, &changes, current, prior).await {
             Ok(Some(call)) => call,
             Ok(None) => return self.settle(keys, &[], None, memory).await,
@@ -184,9 +186,18 @@ fn encode_entry(attr: &Attr, value: &Value) -> Json {
     }
 }
 
-/// Adds what the system put there by itself and the plan does not name, as far as it is there.
-fn ride_along(change: Change, current: &Seen) -> Change {
-    let (Some(value), Some(extras)) = (&change.value, extras(change.attr, &current.object)) else { return change };
+/// The object once it has these values.
+fn as_changed(object: &Object, changes: &[Change]) -> Object {
+    let mut object = object.clone();
+    let value = |change: &Change| change.value.clone().unwrap_or(Value::Null);
+    object.extend(changes.iter().map(|change| (change.attr.name.to_owned(), value(change))));
+    object
+}
+
+/// Adds what the system put there by itself and the plan does not name, as far as it is there, and still belongs to
+/// the object as it will be.
+fn ride_along(change: Change, current: &Seen, after: &Object) -> Change {
+    let (Some(value), Some(extras)) = (&change.value, extras(change.attr, after)) else { return change };
     let now = get(&current.object, change.attr.name);
     let value = match (value, now, &extras) {
         (Value::Map(planned), Value::Map(now), Value::Map(extras)) => {

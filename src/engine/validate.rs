@@ -1,6 +1,7 @@
 //! The configuration against the table, without any request. Unknown values are not wrong: they are checked again
 //! when they are known.
 
+use super::correlate::objects;
 use super::same::{element_key, get};
 use crate::diagnostic::{Diagnostic, Diagnostics, cut, quoted};
 use crate::schema::{Attr, Kind, Resource, Rule};
@@ -9,36 +10,46 @@ use crate::value::{Number, Object, Path, Step, Value};
 /// Checks each configured value of an object against its rules; of an import, its keys.
 pub(super) fn validate(attrs: &[&'static Attr], config: &Object, at: &Path) -> Diagnostics {
     let mut found = Diagnostics::new();
-    for attr in attrs.iter().filter(|attr| attr.settable() || attr.key) {
-        let path = at.then(attr.name);
-        check_value(attr, get(config, attr.name), &path, &mut found);
-        if attr.secret {
-            let write_only = attr.write_only_name();
-            check_value(attr, get(config, &write_only), &at.then(&write_only), &mut found);
-            found.extend(check_twins(attr, config, at));
-        }
-    }
+    check_object(attrs.iter().copied(), config, at, false, &mut found);
     found
 }
 
-fn check_value(attr: &'static Attr, value: &Value, path: &Path, found: &mut Diagnostics) {
+/// `hidden`: it is a part of something sensitive, so that no value in it is shown.
+fn check_object(
+    attrs: impl Iterator<Item = &'static Attr>,
+    config: &Object,
+    at: &Path,
+    hidden: bool,
+    found: &mut Diagnostics,
+) {
+    for attr in attrs.filter(|attr| attr.settable() || attr.key) {
+        let hidden = hidden || attr.sensitive;
+        check_value(attr, get(config, attr.name), &at.then(attr.name), hidden, found);
+        if attr.secret {
+            let write_only = attr.write_only_name();
+            check_value(attr, get(config, &write_only), &at.then(&write_only), hidden, found);
+            found.extend(check_twins(attr, config, at));
+        }
+    }
+}
+
+fn check_value(attr: &'static Attr, value: &Value, path: &Path, hidden: bool, found: &mut Diagnostics) {
     if value.is_null() || value.is_unknown() {
         return;
     }
     for rule in attr.rules {
-        check_rule(attr, rule, value, path, found);
+        check_rule(attr, rule, value, path, hidden, found);
     }
     if matches!(attr.kind, Kind::Int)
         && let Value::Number(number) = value
         && number.as_i64().is_none()
     {
-        found.push(wrong(attr, "a whole number", value, path));
+        found.push(wrong(attr, "a whole number", value, path, hidden));
     }
     let Some(nested) = attr.kind.nested() else { return };
-    let nested: Vec<&'static Attr> = nested.iter().collect();
     let mut inner = |value: &Value, path: &Path| {
         if let Value::Object(object) = value {
-            found.extend(validate(&nested, object, path));
+            check_object(nested.iter(), object, path, hidden, found);
         }
     };
     match value {
@@ -62,13 +73,13 @@ fn named_twice(attr: &Attr, items: &[Value], path: &Path) -> Option<Diagnostic> 
     Some(Diagnostic::error(format!("Two elements of `{}` are one", attr.name), detail).at(path.clone()))
 }
 
-fn check_rule(attr: &Attr, rule: &Rule, value: &Value, path: &Path, found: &mut Diagnostics) {
+fn check_rule(attr: &Attr, rule: &Rule, value: &Value, path: &Path, hidden: bool, found: &mut Diagnostics) {
     let fits = match (rule, value) {
         (_, Value::Unknown) => true,
         (Rule::Each(rules), value) => {
             let mut each = |value: &Value, path: &Path| match value {
-                Value::Null => found.push(wrong(attr, "a value, not null", value, path)),
-                value => rules.iter().for_each(|rule| check_rule(attr, rule, value, path, found)),
+                Value::Null => found.push(wrong(attr, "a value, not null", value, path, hidden)),
+                value => rules.iter().for_each(|rule| check_rule(attr, rule, value, path, hidden, found)),
             };
             match value {
                 Value::List(items) => items.iter().enumerate().for_each(|(i, item)| each(item, &path.index(i))),
@@ -97,14 +108,14 @@ fn check_rule(attr: &Attr, rule: &Rule, value: &Value, path: &Path, found: &mut 
         _ => true,
     };
     if !fits {
-        found.push(wrong(attr, &rule.describe(), value, path));
+        found.push(wrong(attr, &rule.describe(), value, path, hidden));
     }
 }
 
-fn wrong(attr: &Attr, rule: &str, value: &Value, path: &Path) -> Diagnostic {
+fn wrong(attr: &Attr, rule: &str, value: &Value, path: &Path, hidden: bool) -> Diagnostic {
     let shown = match value {
-        Value::String(text) if !attr.sensitive => format!(", not {}", quoted(text)),
-        Value::Number(number) if !attr.sensitive => format!(", not {}", cut(&number.to_string())),
+        Value::String(text) if !hidden => format!(", not {}", quoted(text)),
+        Value::Number(number) if !hidden => format!(", not {}", cut(&number.to_string())),
         _ => String::new(),
     };
     Diagnostic::error(format!("Invalid value for `{}`", named(path, attr)), format!("`{path}` must be {rule}{shown}."))
@@ -168,28 +179,20 @@ pub(super) fn write_only_refused(resource: &'static Resource, config: &Object) -
         let detail = format!("This version of Terraform would store `{path}`. It needs Terraform 1.11 or newer.");
         Diagnostic::error(format!("`{path}` needs a newer Terraform"), detail).at(path)
     };
-    write_only(resource.managed(), config, &Path::root()).into_iter().map(refusal).collect()
+    write_only(resource.attrs, config, &Path::root()).into_iter().map(refusal).collect()
 }
 
 /// Where a write-only value is given, at whatever depth.
-fn write_only(attrs: impl Iterator<Item = &'static Attr>, config: &Object, at: &Path) -> Vec<Path> {
+fn write_only(attrs: &'static [Attr], config: &Object, at: &Path) -> Vec<Path> {
     let mut found = Vec::new();
-    for attr in attrs {
+    for attr in attrs.iter().filter(|attr| attr.watched) {
         let twin = attr.write_only_name();
         if attr.secret && !get(config, &twin).is_null() {
             found.push(at.then(&twin));
         }
         let Some(nested) = attr.kind.nested() else { continue };
-        let at = at.then(attr.name);
-        let within = |value: &Value, at: Path| {
-            value.as_object().map(|object| write_only(nested.iter(), object, &at)).unwrap_or_default()
-        };
-        match get(config, attr.name) {
-            Value::Map(entries) => entries.iter().for_each(|(key, item)| found.extend(within(item, at.key(key)))),
-            Value::List(items) => {
-                items.iter().enumerate().for_each(|(index, item)| found.extend(within(item, at.index(index))));
-            }
-            value => found.extend(within(value, at)),
+        for (object, at) in objects(get(config, attr.name), &at.then(attr.name)) {
+            found.extend(write_only(nested, object, &at));
         }
     }
     found

@@ -1,6 +1,7 @@
 //! tfplugin6, the protocol that Terraform speaks to a provider: each RPC is decoded, handed to the engine, encoded.
 //! What an RPC means is the engine's; the generated types stay in here.
 
+mod answer;
 mod convert;
 mod json;
 mod msgpack;

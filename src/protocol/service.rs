@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use tonic::{Request, Response, Status, Streaming};
 
-use super::convert::{self, diagnostic, diagnostics, dynamic, identity_data, identity_value};
+use super::answer::{Answer, answer, not_offered};
+use super::convert::{self, diagnostics, dynamic, identity_data, identity_value};
 use super::{pb, schema};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{ApplyRequest, Engine, ImportTarget, Outcome, Stored};
@@ -22,62 +23,6 @@ pub fn service(engine: Arc<Engine>) -> pb::provider_server::ProviderServer<impl 
 
 struct Service {
     engine: Arc<Engine>,
-}
-
-type Answer<T> = Result<Response<T>, Status>;
-
-/// An answer that says nothing but that something failed. Terraform then keeps what it has.
-trait Failed: Default + Send + 'static {
-    fn failed(error: Diagnostic) -> Self;
-}
-
-macro_rules! failed {
-    ($($response:path),* $(,)?) => {
-        $(impl Failed for $response {
-            #[allow(clippy::needless_update, reason = "some answers have no other field")]
-            fn failed(error: Diagnostic) -> Self {
-                Self { diagnostics: vec![diagnostic(error)], ..Self::default() }
-            }
-        })*
-    };
-}
-
-failed!(
-    pb::validate_provider_config::Response,
-    pb::configure_provider::Response,
-    pb::validate_resource_config::Response,
-    pb::upgrade_resource_state::Response,
-    pb::upgrade_resource_identity::Response,
-    pb::read_resource::Response,
-    pb::plan_resource_change::Response,
-    pb::apply_resource_change::Response,
-    pb::import_resource_state::Response,
-    pb::move_resource_state::Response,
-    pb::generate_resource_config::Response,
-    pb::validate_data_resource_config::Response,
-    pb::read_data_source::Response,
-);
-
-/// Runs the work of an RPC to its end, whatever becomes of the caller, and turns a panic into a diagnostic: the
-/// process serves other objects too, and what was written must be answered.
-async fn answer<T: Failed>(
-    what: String,
-    work: impl Future<Output = Result<T, Diagnostic>> + Send + 'static,
-) -> Answer<T> {
-    let done = match tokio::spawn(work).await {
-        Ok(done) => done.unwrap_or_else(T::failed),
-        Err(_) => T::failed(Diagnostic::error(
-            format!("The provider failed in {what}"),
-            "This is a bug of the provider: please report it, with the lines after `panic:` in the log. Whether the \
-             system was changed is not known; the next plan shows it.",
-        )),
-    };
-    Ok(Response::new(done))
-}
-
-/// The families that this provider has no types for: the host asks only for what the schema names.
-fn not_offered<T>(what: &str) -> Answer<T> {
-    Err(Status::unimplemented(format!("this provider has no {what}")))
 }
 
 type Stream<T> = tokio_stream::Empty<Result<T, Status>>;
@@ -226,7 +171,7 @@ impl pb::provider_server::Provider for Service {
             // A destroy has a null proposal; its configuration may be there or not.
             let destroys = convert::is_null(request.proposed_new_state.take().as_ref());
             let config = if destroys { Value::Null } else { convert::value(request.config.take().as_ref(), &ty)? };
-            let outcome = engine.plan(&request.type_name, prior, &config).await;
+            let outcome = engine.plan(&request.type_name, prior, &config, &request.planned_private).await;
             Ok(pb::plan_resource_change::Response {
                 planned_state: dynamic(&outcome.stored.state, &ty)?,
                 requires_replace: outcome.replaces.iter().map(convert::path).collect(),

@@ -8,7 +8,8 @@ mod types;
 
 pub use number::{Number, NumberError};
 pub use path::{Path, Step};
-pub use set::{Open, hash_of, hash_unordered, same_elements};
+use set::same_elements;
+pub use set::{Open, hash_members, hash_of, hash_unordered, same_members};
 pub use types::Type;
 
 use std::collections::BTreeMap;

@@ -52,8 +52,21 @@ pub fn hash_of(write: impl FnOnce(&mut DefaultHasher)) -> u64 {
     hasher.finish()
 }
 
+/// The hash of elements for which neither order nor number means anything.
+pub fn hash_members<H: Hasher>(items: &[Value], state: &mut H) {
+    let members: HashSet<&Value> = items.iter().collect();
+    let sum = members.iter().map(|member| hash_of(|state| member.hash(state))).fold(0, u64::wrapping_add);
+    (members.len(), sum).hash(state);
+}
+
+/// True when both hold the same elements, however often and in whatever order.
+pub fn same_members(a: &[Value], b: &[Value]) -> bool {
+    let (one, other): (HashSet<&Value>, HashSet<&Value>) = (a.iter().collect(), b.iter().collect());
+    one == other
+}
+
 /// True when both hold the same elements, each as often, in whatever order.
-pub fn same_elements(a: &[Value], b: &[Value]) -> bool {
+pub(super) fn same_elements(a: &[Value], b: &[Value]) -> bool {
     if a.len() != b.len() {
         return false;
     }

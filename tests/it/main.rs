@@ -1,10 +1,13 @@
 //! The one integration test binary. `emulator` plays the systems and shares no code with the provider; everything
 //! else drives the real binary or the real Terraform against it, or reads the tables and the source.
 
+mod absent;
+mod canary;
 mod concurrency;
 mod conformance;
 mod docs;
 mod emulator;
+mod figure;
 mod host;
 mod hostile;
 mod lifecycle;
@@ -15,3 +18,4 @@ mod subject;
 mod tables;
 mod terraform;
 mod tidy;
+mod unknown;

@@ -1,7 +1,7 @@
 //! One test for each rule of a plan. Every plan is also held against Terraform's own rules.
 
 use super::*;
-use crate::engine::tests::{THING, check_plan, labels, map, object, text, texts, thing};
+use crate::engine::tests::{THING, check_plan, completes, labels, map, object, text, texts, thing};
 
 fn memory(configured: &[&str]) -> Memory {
     Memory { configured: configured.iter().map(|path| (*path).to_owned()).collect(), ..Memory::default() }
@@ -213,6 +213,8 @@ fn a_managed_object_refuses_changes_but_not_another_spelling() {
     assert_eq!(refused.iter().map(|it| it.path.clone()).collect::<Vec<_>>(), [Some(Path::attribute("note"))]);
     let respelt = run(&thing(&[("tags", map(&[]))]), Some(&prior), &[], None).diagnostics;
     assert!(respelt.is_empty());
+    let open = run(&thing(&[("note", Value::Unknown)]), Some(&prior), &[], None).diagnostics;
+    assert!(open.is_empty(), "what is unknown may turn out to be no change");
 }
 
 #[test]
@@ -271,4 +273,60 @@ fn a_state_of_another_table_plans_no_change_for_what_is_not_of_this_one() {
     prior.insert("weather".to_owned(), text("fine"));
     prior.insert("gone".to_owned(), text("x"));
     assert!(changes(&thing(&[]), &prior, &[]).is_empty());
+}
+
+/// The plan that a host makes again with the note of the first one.
+fn again(config: &Object, prior: &Object, first: &Object) -> Object {
+    let memory = memory(&["secrets"]);
+    let inputs =
+        Inputs { resource: &THING, config, prior: Some(prior), memory: &memory, version: None, defaults: None };
+    let note = Spelling::of(THING.attrs, prior, first);
+    let plan = plan_again(&inputs, Some(&note));
+    assert_eq!(check_plan(THING.attrs, config, Some(prior), &plan.planned), Vec::<String>::new());
+    plan.planned
+}
+
+#[test]
+fn what_turns_out_to_be_another_spelling_stays_as_the_first_plan_spelt_it() {
+    let open_map = |value| Value::Map([("A".to_owned(), value)].into());
+    let given = [("kind", text("db")), ("groups", texts(&["b", "a"])), ("secrets", map(&[("A", "1"), ("PORT", "1")]))];
+    let mut prior = state(&given);
+    prior.insert("access".to_owned(), text("open"));
+    type Case = (&'static str, Value, Value);
+    let cases: [Case; 2] = [
+        ("groups", Value::List(vec![text("a"), Value::Unknown]), texts(&["a", "b"])),
+        ("secrets", open_map(Value::Unknown), open_map(text("1"))),
+    ];
+    for (name, open, known) in cases {
+        let config = |value: Value| {
+            let mut config = thing(&given);
+            config.insert(name.to_owned(), value);
+            config
+        };
+        let first = run(&config(open), Some(&prior), &["secrets"], None).planned;
+        let last = again(&config(known.clone()), &prior, &first);
+        let open = last.iter().filter(|(name, value)| !completes(&first[*name], value)).map(|(name, _)| name);
+        assert_eq!(open.collect::<Vec<_>>(), Vec::<&String>::new());
+        assert!(last[name] == known, "{name}");
+        assert!(changes(&config(known), &prior, &["secrets"]).is_empty(), "{name}: known at once, it is no change");
+    }
+}
+
+#[test]
+fn a_removal_that_replaces_is_refused_when_it_was_not_planned() {
+    let prior = state(&[("lid", part(&[("label", text("l"))]))]);
+    let config = thing(&[]);
+    let memory = memory(&[]);
+    let inputs = Inputs {
+        resource: &THING,
+        config: &config,
+        prior: Some(&prior),
+        memory: &memory,
+        version: None,
+        defaults: None,
+    };
+    assert!(plan_again(&inputs, None).diagnostics.is_empty());
+    let refused = plan_again(&inputs, Some(&Spelling::default())).diagnostics;
+    let paths: Vec<_> = refused.into_iter().map(|it| it.path).collect();
+    assert_eq!(paths, [Some(Path::attribute("lid"))]);
 }

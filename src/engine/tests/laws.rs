@@ -9,7 +9,7 @@ use super::thing::{PART, THING, labels, map, object, text, texts};
 use crate::diagnostic::has_errors;
 use crate::engine::memory::Memory;
 use crate::engine::observe::{known, lay_over, note_stamps, observe};
-use crate::engine::plan::{Inputs, Plan, plan};
+use crate::engine::plan::{Inputs, Plan, Spelling as Note, plan, plan_again};
 use crate::value::{Object, Value};
 
 /// Choices to draw from: bytes, so that proptest shrinks a failure to the plainest one.
@@ -104,6 +104,39 @@ impl Tape<'_> {
         blurred
     }
 
+    /// The configuration with anything unknown at any depth, but for the key.
+    fn blur_all(&mut self, config: &Object) -> Object {
+        let settable = |name: &str| {
+            name.ends_with("_wo") || name.ends_with("_version") || THING.attr(name).is_some_and(|attr| attr.settable())
+        };
+        let each = config.iter().map(|(name, value)| {
+            let value = if name != "name" && settable(name) { self.blur_value(value) } else { value.clone() };
+            (name.clone(), value)
+        });
+        each.collect()
+    }
+
+    fn blur_value(&mut self, value: &Value) -> Value {
+        match value {
+            _ if self.below(5) == 1 => Value::Unknown,
+            Value::List(items) => Value::List(items.iter().map(|item| self.blur_value(item)).collect()),
+            Value::Set(items) => Value::set(items.iter().map(|item| self.blur_value(item)).collect()),
+            Value::Map(items) => {
+                Value::Map(items.iter().map(|(key, item)| (key.clone(), self.blur_value(item))).collect())
+            }
+            // Nobody sets what is computed.
+            Value::Object(part) => {
+                let settable = |name: &str| PART.iter().any(|attr| attr.name == name && attr.settable());
+                let each = part.iter().map(|(name, value)| {
+                    let value = if settable(name) { self.blur_value(value) } else { value.clone() };
+                    (name.clone(), value)
+                });
+                Value::Object(each.collect())
+            }
+            other => other.clone(),
+        }
+    }
+
     fn blur_parts(&mut self, value: &mut Value) {
         match value {
             Value::Object(part) => {
@@ -171,6 +204,23 @@ fn apply(tape: &mut Tape<'_>, plan: &Plan, config: &Object) -> (Object, Memory) 
     (state, memory)
 }
 
+/// Where the plan of what is known contradicts the first plan, whose note it gets.
+fn contradictions_in_spite_of_a_note(
+    blurred: &Object,
+    config: &Object,
+    state: &Object,
+    memory: &Memory,
+) -> Vec<String> {
+    let inputs =
+        |config| Inputs { resource: &THING, config, prior: Some(state), memory, version: None, defaults: None };
+    let early = planned(blurred, Some(state), memory).planned;
+    let note = Note::of(THING.attrs, state, &early);
+    let last = plan_again(&inputs(config), Note::parse(&note.noted_in(b"")).as_ref()).planned;
+    let broken = check_plan(THING.attrs, config, Some(state), &last);
+    assert!(broken.is_empty(), "{broken:?}");
+    last.iter().filter(|(name, value)| !completes(&early[*name], value)).map(|(name, _)| name.clone()).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -190,6 +240,8 @@ proptest! {
             let update = planned(&config, Some(&state), &memory);
             let open: Vec<&String> = update.planned.keys().filter(|name| !completes(&early.planned[*name], &update.planned[*name])).collect();
             prop_assert!(open.is_empty(), "the final plan contradicts the first in {:?}", open);
+            let open = contradictions_in_spite_of_a_note(&tape.blur_all(&config), &config, &state, &memory);
+            prop_assert!(open.is_empty(), "the final plan contradicts the first in {:?}, in spite of its note", open);
             if has_errors(&update.diagnostics) {
                 continue;
             }

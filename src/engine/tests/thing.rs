@@ -26,7 +26,7 @@ static ATTRS: &[Attr] = &[
         .tolerates(own_secrets)
         .stamped_by("stamp")
         .since("1.2.0"),
-    optional("lid", Obj(PART), "doc"),
+    optional("lid", Obj(PART), "doc").replaces_on_removal(),
     optional("parts", List(&Obj(PART)), "doc").or_empty(),
     optional("doors", Map(&Obj(PART)), "doc").or_empty(),
     optional("bag", Set(&Obj(PART)), "doc").or_empty(),

@@ -8,10 +8,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::http::Answer;
 
+/// An answer told from the request's body.
+type Echo = dyn Fn(&[u8]) -> Answer + Send + Sync;
+
 #[derive(Clone)]
 pub(super) enum Kind {
     /// Answers this; the system never sees the request.
     Answer(Answer),
+    /// Answers what this makes of the request's body; the system never sees the request.
+    Echo(Arc<Echo>),
     /// Does what is asked, and answers this.
     ActAndAnswer(Answer),
     /// Does what is asked, and answers something else instead.
@@ -77,6 +82,12 @@ impl Fault {
     /// An answer with this status and a JSON message, or with `body` and `header`.
     pub(crate) fn answer(status: u16) -> Self {
         Self::new(Kind::Answer(super::http::refuse(status, "a scripted fault")))
+    }
+
+    /// A refusal with this status whose message is told from the request's body: a server that repeats what it does not
+    /// like.
+    pub(crate) fn echo(status: u16, words: impl Fn(&[u8]) -> String + Send + Sync + 'static) -> Self {
+        Self::new(Kind::Echo(Arc::new(move |body| super::http::refuse(status, words(body)))))
     }
 
     /// A page such as a proxy or a login screen sends.

@@ -242,6 +242,7 @@ async fn handle<S: System>(
     let answer = match fault {
         None => act(shared, ticket, &asked, acting),
         Some(Kind::Answer(answer)) => answer,
+        Some(Kind::Echo(answer)) => answer(&asked.body),
         Some(Kind::ActAndAnswer(answer)) => {
             act(shared, ticket, &asked, acting);
             answer

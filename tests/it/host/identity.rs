@@ -69,7 +69,7 @@ impl Session {
             identity: self.decoded_identity(type_name, imported.identity.as_ref()),
         };
         assert!(object.state.is_object(), "Import returned null resource");
-        let broken = not_storable(&self.shape(type_name), &object.state);
+        let broken = not_storable(self.shape(type_name), &object.state);
         assert!(broken.is_empty(), "{type_name}: imported {broken:#?}");
         self.check_stored_identity(&object);
         let (read, found) = self.read(&object).await;
@@ -91,7 +91,7 @@ impl Session {
         }
         let state = self.decoded(type_name, answer.upgraded_state.as_ref());
         assert!(state.is_object(), "Terraform takes null for an object that is gone");
-        let broken = not_storable(&self.shape(type_name), &state);
+        let broken = not_storable(self.shape(type_name), &state);
         assert!(broken.is_empty(), "{type_name}: Invalid resource state upgrade: {broken:#?}");
         Ok(state)
     }
@@ -122,7 +122,7 @@ impl Session {
             private: answer.target_private,
             identity: self.decoded_identity(target_type, answer.target_identity.as_ref()),
         };
-        let broken = not_storable(&self.shape(target_type), &object.state);
+        let broken = not_storable(self.shape(target_type), &object.state);
         assert!(broken.is_empty() && object.state.is_object(), "{target_type}: {broken:#?}");
         Ok(object)
     }

@@ -40,10 +40,11 @@ pub(crate) struct Applied {
 }
 
 impl Session {
-    /// One PlanResourceChange. A null configuration is a destroy.
-    async fn plan_once(&self, prior: &Object, config: &Json) -> Planned {
+    /// One PlanResourceChange. A null configuration is a destroy. `first` is the private bytes of the plan that it
+    /// completes.
+    async fn plan_once(&self, prior: &Object, config: &Json, first: &[u8]) -> Planned {
         let (name, shape) = (prior.type_name.as_str(), self.shape(&prior.type_name));
-        let wanted = if config.is_null() { Json::Null } else { proposed(&shape, &prior.state, config) };
+        let wanted = if config.is_null() { Json::Null } else { proposed(shape, &prior.state, config) };
         let request = pb::plan_resource_change::Request {
             type_name: name.to_owned(),
             prior_state: self.value(name, &prior.state),
@@ -52,6 +53,7 @@ impl Session {
             prior_private: prior.private.clone(),
             client_capabilities: Some(capabilities()),
             prior_identity: self.identity_data(name, &prior.identity),
+            planned_private: first.to_vec(),
             ..Default::default()
         };
         let answer = self.client().plan_resource_change(request).await.expect("an answer").into_inner();
@@ -80,7 +82,7 @@ impl Session {
             planned.action = if prior.state.is_null() { Action::NoOp } else { Action::Delete };
             return;
         }
-        let broken = invalid_plan(&shape, &prior.state, &planned.config, &planned.state);
+        let broken = invalid_plan(shape, &prior.state, &planned.config, &planned.state);
         assert!(broken.is_empty(), "{name}: Provider produced invalid plan: {broken:#?}");
         self.check_planned_identity(prior, &planned.identity);
         assert!(prior.private.is_empty() || !planned.private.is_empty(), "{name}: the plan drops the private bytes");
@@ -100,31 +102,51 @@ impl Session {
 
     /// A plan as core makes it: a replacement is planned a second time, as a create.
     pub(crate) async fn plan(&self, prior: &Object, config: &Json) -> Planned {
-        let config = normal(config, &self.shape(&prior.type_name).ty());
-        let first = self.plan_once(prior, &config).await;
+        self.plan_after(prior, config, &[]).await
+    }
+
+    async fn plan_after(&self, prior: &Object, config: &Json, first: &[u8]) -> Planned {
+        let config = normal(config, self.ty(&prior.type_name));
+        let first = self.plan_once(prior, &config, first).await;
         if first.action != Action::Replace || first.diagnostics.has_errors() {
             return first;
         }
         let (private, identity) = (first.private, first.identity);
         let gone = Object { private, identity, ..Object::absent(&prior.type_name) };
-        let second = self.plan_once(&gone, &config).await;
+        let second = self.plan_once(&gone, &config, &[]).await;
         Planned { action: Action::Replace, replaces: first.replaces, ..second }
     }
 
     pub(crate) async fn plan_destroy(&self, prior: &Object) -> Planned {
-        self.plan_once(prior, &Json::Null).await
+        self.plan_once(prior, &Json::Null, &[]).await
     }
 
     /// The plan that core makes again at apply, when the configuration is known: it may only complete the first.
     pub(crate) async fn final_plan(&self, prior: &Object, first: &Planned, config: &Json) -> Planned {
-        let last = self.plan(prior, config).await;
+        let last = self.plan_again(prior, first, config, &first.private).await;
         assert!(!last.diagnostics.has_errors(), "the plan fails at apply: {}", last.diagnostics);
-        let ty = self.shape(&prior.type_name).ty();
-        let broken = inconsistent(&first.state, &last.state, &ty);
+        let broken = self.contradictions(&prior.type_name, first, &last);
         assert!(broken.is_empty(), "{}: Provider produced inconsistent final plan: {broken:#?}", prior.type_name);
-        let completed = last.action == first.action || (first.action, last.action) == (Action::Update, Action::NoOp);
-        assert!(completed, "{:?} became {:?}", first.action, last.action);
         last
+    }
+
+    /// The same request. `note` is the first plan's private bytes, which only Terraform from 1.16 on hands over.
+    pub(crate) async fn plan_again(&self, prior: &Object, first: &Planned, config: &Json, note: &[u8]) -> Planned {
+        if first.action != Action::Replace {
+            return self.plan_after(prior, config, note).await;
+        }
+        // What is replaced is gone by then.
+        let last = self.plan_after(&Object::absent(&prior.type_name), config, note).await;
+        Planned { action: Action::Replace, replaces: first.replaces.clone(), ..last }
+    }
+
+    /// Where the last plan does not complete the first.
+    pub(crate) fn contradictions(&self, type_name: &str, first: &Planned, last: &Planned) -> Vec<String> {
+        let mut broken = inconsistent(&first.state, &last.state, self.ty(type_name));
+        if last.action != first.action && (first.action, last.action) != (Action::Update, Action::NoOp) {
+            broken.push(format!(": {:?} became {:?}", first.action, last.action));
+        }
+        broken
     }
 
     /// Carries a plan out, a replacement as destroy and create.
@@ -178,7 +200,7 @@ impl Session {
     fn check_applied(&self, planned: &Planned, object: &Object, diagnostics: &Diagnostics) {
         let (name, shape) = (&object.type_name, self.shape(&object.type_name));
         if !object.state.is_null() {
-            let broken = not_storable(&shape, &object.state);
+            let broken = not_storable(shape, &object.state);
             assert!(broken.is_empty(), "{name}: Provider returned invalid result object after apply: {broken:#?}");
             self.check_stored_identity(object);
         }
@@ -189,7 +211,7 @@ impl Session {
             assert!(object.state.is_null(), "{name}: a delete left a state without an error: {}", object.state);
             return;
         }
-        let broken = inconsistent(&planned.state, &object.state, &shape.ty());
+        let broken = inconsistent(&planned.state, &object.state, self.ty(name));
         assert!(broken.is_empty(), "{name}: Provider produced inconsistent result after apply: {broken:#?}");
     }
 
@@ -213,7 +235,7 @@ impl Session {
             identity: self.decoded_identity(name, answer.new_identity.as_ref()),
         };
         if !object.state.is_null() {
-            let broken = not_storable(&self.shape(name), &object.state);
+            let broken = not_storable(self.shape(name), &object.state);
             assert!(broken.is_empty(), "{name}: Provider produced invalid object: {broken:#?}");
             self.check_stored_identity(&object);
             assert!(stored.identity.is_null() || stored.identity == object.identity, "Unexpected Identity Change");
@@ -228,6 +250,19 @@ impl Session {
     /// From what is stored to what is configured: validate, plan, apply, all without an error, and a refresh and plan
     /// after it that find nothing to do.
     pub(crate) async fn converge(&self, prior: &Object, config: &Json) -> Object {
+        let applied = self.carried_out(prior, config).await;
+        self.settled(&applied, config).await
+    }
+
+    /// The same for an object that was refreshed or is none: then the first refresh finds no change either.
+    pub(crate) async fn converge_quietly(&self, prior: &Object, config: &Json) -> Object {
+        let applied = self.carried_out(prior, config).await;
+        let read = self.settled(&applied, config).await;
+        assert_eq!(read.state, applied.state, "{} with {config}: the first refresh finds a change", prior.type_name);
+        read
+    }
+
+    async fn carried_out(&self, prior: &Object, config: &Json) -> Object {
         let name = &prior.type_name;
         let found = self.validate(name, config).await;
         assert!(!found.has_errors(), "{name} with {config}: {found}");
@@ -236,7 +271,7 @@ impl Session {
         let planned = self.final_plan(prior, &first, config).await;
         let applied = self.apply(prior, &planned).await;
         assert!(!applied.diagnostics.has_errors(), "{name} with {config}: {}", applied.diagnostics);
-        self.settled(&applied.object, config).await
+        applied.object
     }
 
     /// Refreshes and plans, and demands that nothing is to be done.
@@ -257,6 +292,6 @@ impl Session {
     }
 
     pub(crate) async fn create(&self, type_name: &str, config: &Json) -> Object {
-        self.converge(&Object::absent(type_name), config).await
+        self.converge_quietly(&Object::absent(type_name), config).await
     }
 }

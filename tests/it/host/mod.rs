@@ -29,9 +29,9 @@ pub(crate) mod health {
     include!(concat!(env!("OUT_DIR"), "/grpc.health.v1.rs"));
 }
 
-pub(crate) use lifecycle::{Action, Applied};
+pub(crate) use lifecycle::{Action, Applied, Planned};
 #[allow(unused_imports, reason = "the benchmarks use a part of it")]
 pub(crate) use process::{Launch, Process};
 pub(crate) use session::{Client, Diagnostics, Object, Session, settings};
-pub(crate) use shape::{Type, unknown};
+pub(crate) use shape::unknown;
 pub(crate) use tls::{HostCertificate, dial, dial_plaintext, shake_hands};

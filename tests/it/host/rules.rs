@@ -8,6 +8,7 @@ use super::shape::{Column, Shape, Type, is_unknown, is_wholly_known};
 /// `Provider produced invalid plan`: what the plan may not say, given configuration and prior state. All in normal form.
 pub(super) fn invalid_plan(shape: &Shape, prior: &Json, config: &Json, planned: &Json) -> Vec<String> {
     let mut found = Vec::new();
+    kept_write_only(shape, planned, "", &mut found);
     plan_of_object(shape, prior, config, planned, "", &mut found);
     found
 }
@@ -18,24 +19,22 @@ fn plan_of_object(shape: &Shape, prior: &Json, config: &Json, planned: &Json, at
             if config.is_null() { "existence but config wants absence" } else { "absence but config wants existence" };
         return found.push(format!("{at}: planned for {wanted}"));
     }
-    if is_unknown(planned) {
+    if is_unknown(planned) && !is_unknown(config) {
         return found.push(format!("{at}: planned unknown for configured value"));
     }
     for (name, column) in &shape.0 {
         let path = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
-        let part = |value: &Json| value.get(name).cloned().unwrap_or_default();
+        // The attributes of an object that is not known are not known.
+        let part = |value: &Json| match is_unknown(value) {
+            true => value.clone(),
+            false => value.get(name).cloned().unwrap_or_default(),
+        };
         plan_of_attribute(column, &part(prior), &part(config), &part(planned), &path, found);
     }
 }
 
 fn plan_of_attribute(column: &Column, prior: &Json, config: &Json, planned: &Json, at: &str, found: &mut Vec<String>) {
-    if column.write_only {
-        if !planned.is_null() {
-            found.push(format!("{at}: returned a value for the write-only attribute during planning"));
-        }
-        return;
-    }
-    if planned == config || (planned == prior && !prior.is_null() && !config.is_null()) {
+    if column.write_only || planned == config || (planned == prior && !prior.is_null() && !config.is_null()) {
         return;
     }
     if config.is_null() {
@@ -79,7 +78,7 @@ fn plan_of_nested(
         }
         // Elements of a set cannot be told apart: only that there are as many, and that each is one.
         (NestingMode::Set, Json::Array(config), Json::Array(planned)) if config.len() == planned.len() => {
-            if planned.iter().any(is_unknown) {
+            if planned.iter().any(is_unknown) && !config.iter().any(is_unknown) {
                 found.push(format!("{at}: planned unknown for configured value"));
             }
         }
@@ -117,6 +116,9 @@ fn compare(planned: &Json, actual: &Json, ty: &Type, at: &str, found: &mut Vec<S
             let fits = |planned: &Json, actual: &Json| inconsistent(planned, actual, of).is_empty();
             if let Some(lost) = planned.iter().find(|planned| !actual.iter().any(|actual| fits(planned, actual))) {
                 found.push(format!("{at}: planned set element {lost} does not correlate with any element in actual"));
+            } else if let Some(new) = actual.iter().find(|actual| !planned.iter().any(|planned| fits(planned, actual)))
+            {
+                found.push(format!("{at}: actual set element {new} does not correlate with any element in plan"));
             }
         }
         (planned, actual, _) => found.push(format!("{at}: was {planned}, but now {actual}")),
@@ -146,11 +148,13 @@ pub(super) fn not_storable(shape: &Shape, state: &Json) -> Vec<String> {
     found
 }
 
-fn kept_write_only(shape: &Shape, state: &Json, at: &str, found: &mut Vec<String>) {
+/// An object that is not known as a whole has write-only values that are not known, which are values too.
+fn kept_write_only(shape: &Shape, object: &Json, at: &str, found: &mut Vec<String>) {
     for (name, column) in &shape.0 {
-        let (value, path) = (&state[name.as_str()], format!("{at}.{name}"));
+        let value = if is_unknown(object) { object } else { &object[name.as_str()] };
+        let path = format!("{at}.{name}");
         if column.write_only && !value.is_null() {
-            found.push(format!("{path}: a write-only value in a state"));
+            found.push(format!("{path}: returned a value for the write-only attribute"));
         }
         let Some((nesting, shape)) = &column.nested else { continue };
         match (nesting, value) {
@@ -160,7 +164,8 @@ fn kept_write_only(shape: &Shape, state: &Json, at: &str, found: &mut Vec<String
             (NestingMode::Map, Json::Object(items)) => {
                 items.values().for_each(|item| kept_write_only(shape, item, &path, found));
             }
-            (_, item) => kept_write_only(shape, item, &path, found),
+            (NestingMode::Single, item) if !is_unknown(item) => kept_write_only(shape, item, &path, found),
+            _ => {}
         }
     }
 }
@@ -227,7 +232,7 @@ mod tests {
             (full(json!("b"), json!("anything"), null(), null()), None),
             (full(json!("c"), null(), null(), null()), Some("plain: planned value")),
             (full(unknown(), null(), null(), null()), Some("plain: planned value")),
-            (full(json!("a"), null(), json!("s"), null()), Some("hidden: returned a value for the write-only")),
+            (full(json!("a"), null(), json!("s"), null()), Some(".hidden: returned a value for the write-only")),
             (full(json!("a"), null(), null(), json!({"x": null})), Some("inner: planned value")),
             (null(), Some(": planned for absence")),
         ] {
@@ -242,6 +247,23 @@ mod tests {
         let config = full(json!("a"), null(), null(), json!({"x": "y"}));
         let planned = full(json!("a"), null(), null(), unknown());
         assert_eq!(invalid_plan(&shape(), &null(), &config, &planned), ["inner: planned unknown for configured value"]);
+    }
+
+    #[test]
+    fn an_object_that_is_not_known_has_unknown_attributes_and_none_of_them_may_be_write_only() {
+        let columns =
+            [("x", column("optional", r#""string""#)), ("hidden", column("optional write-only", r#""string""#))];
+        let inner = Shape(columns.map(|(name, column)| (name.to_owned(), column)).into());
+        let ty = r#"["map",["object",{"x":"string","hidden":"string"}]]"#;
+        let map = Column { nested: Some((NestingMode::Map, inner)), ..column("optional", ty) };
+        let shape = Shape([("m".to_owned(), map)].into());
+        let broken = |planned: Json| {
+            let config = json!({"m": {"a": unknown(), "b": {"x": "1", "hidden": null}}});
+            invalid_plan(&shape, &Json::Null, &config, &json!({"m": {"a": planned, "b": {"x": "1", "hidden": null}}}))
+        };
+        assert_eq!(broken(json!({"x": unknown(), "hidden": null})), Vec::<String>::new());
+        assert!(broken(unknown())[0].starts_with(".m.hidden: returned a value for the write-only attribute"));
+        assert!(broken(json!({"x": "1", "hidden": null}))[0].starts_with("m[\"a\"].x: planned value"));
     }
 
     #[test]
@@ -260,6 +282,12 @@ mod tests {
         ] {
             assert_eq!(inconsistent(&planned, &actual, &ty).is_empty(), fits, "{actual}");
         }
+        let ty = Type::parse(br#"["set",["object",{"k":"string","v":"string"}]]"#).expect("a type");
+        let item = |k: &str, v: Json| json!({"k": k, "v": v});
+        let planned = json!([item("a", unknown()), item("a", json!("w"))]);
+        assert!(inconsistent(&planned, &json!([item("a", json!("v")), item("a", json!("w"))]), &ty).is_empty());
+        let strange = inconsistent(&planned, &json!([item("a", json!("w")), item("b", json!("w"))]), &ty);
+        assert!(strange[0].contains("actual set element"), "{strange:?}");
     }
 
     #[test]

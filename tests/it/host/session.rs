@@ -47,6 +47,8 @@ pub(crate) struct Session {
     plugin: Option<Plugin>,
     pub(crate) schema: pb::get_provider_schema::Response,
     pub(crate) identities: BTreeMap<String, pb::ResourceIdentitySchema>,
+    /// Of each resource type: its attributes, and the type of its objects.
+    shapes: BTreeMap<String, (Shape, Type)>,
     said: Mutex<String>,
 }
 
@@ -90,7 +92,13 @@ impl Session {
         let identities = client.get_resource_identity_schemas(request).await.expect("identity schemas").into_inner();
         assert!(identities.diagnostics.is_empty(), "Terraform loads nothing at all then");
         let identities = identities.identity_schemas;
-        Session { channel, plugin, schema, identities, said: Mutex::default() }
+        let shape = |(name, schema): (&String, &pb::Schema)| {
+            let shape = Shape::of(schema);
+            let ty = shape.ty();
+            (name.clone(), (shape, ty))
+        };
+        let shapes = schema.resource_schemas.iter().map(shape).collect();
+        Session { channel, plugin, schema, identities, shapes, said: Mutex::default() }
     }
 
     /// Configured for the emulator.
@@ -126,8 +134,13 @@ impl Session {
         self.schema.resource_schemas.keys().cloned().collect()
     }
 
-    pub(crate) fn shape(&self, type_name: &str) -> Shape {
-        Shape::of(self.schema.resource_schemas.get(type_name).unwrap_or_else(|| panic!("no resource {type_name}")))
+    pub(crate) fn shape(&self, type_name: &str) -> &Shape {
+        &self.shapes.get(type_name).unwrap_or_else(|| panic!("no resource {type_name}")).0
+    }
+
+    /// The type of a resource's objects.
+    pub(super) fn ty(&self, type_name: &str) -> &Type {
+        &self.shapes.get(type_name).unwrap_or_else(|| panic!("no resource {type_name}")).1
     }
 
     pub(crate) fn data_shape(&self, type_name: &str) -> Shape {
@@ -144,12 +157,12 @@ impl Session {
     }
 
     pub(super) fn value(&self, type_name: &str, value: &Json) -> Option<pb::DynamicValue> {
-        Some(encode(value, &self.shape(type_name).ty()))
+        Some(encode(value, self.ty(type_name)))
     }
 
     /// A value in an answer.
     pub(super) fn decoded(&self, type_name: &str, sent: Option<&pb::DynamicValue>) -> Json {
-        let decoded = decode(sent, &self.shape(type_name).ty());
+        let decoded = decode(sent, self.ty(type_name));
         decoded.unwrap_or_else(|error| panic!("{type_name}: Provider produced invalid object: {error}"))
     }
 
@@ -266,7 +279,7 @@ pub(crate) fn settings(emulator: &Emulator) -> Json {
 
 /// Of a host of today without experiments.
 pub(super) fn capabilities() -> pb::ClientCapabilities {
-    pb::ClientCapabilities { deferral_allowed: false, write_only_attributes_allowed: true, ..Default::default() }
+    pb::ClientCapabilities { write_only_attributes_allowed: true, store_planned_private: true, ..Default::default() }
 }
 
 /// What an answer complains of.

@@ -137,8 +137,8 @@ impl Column {
     }
 }
 
-/// The value in the one form that can be compared: missing attributes null, sets sorted and without doubles, numbers
-/// written one way.
+/// The value in the one form that can be compared: missing attributes null, sets sorted and without doubles (what is not
+/// known yet may become different and is none), numbers written one way.
 pub(super) fn normal(value: &Json, ty: &Type) -> Json {
     match (value, ty) {
         (value, _) if value.is_null() || is_unknown(value) => value.clone(),
@@ -157,7 +157,7 @@ pub(super) fn normal(value: &Json, ty: &Type) -> Json {
         (Json::Array(items), Type::Set(of)) => {
             let mut items: Vec<Json> = items.iter().map(|item| normal(item, of)).collect();
             items.sort_by_cached_key(Json::to_string);
-            items.dedup();
+            items.dedup_by(|one, other| one == other && is_wholly_known(one));
             Json::Array(items)
         }
         (Json::Number(number), Type::Num) => {

@@ -23,6 +23,7 @@ use terraform_provider_hoop::schema::Provider;
 use terraform_provider_hoop::{hoop, lerian};
 
 use self::tape::Tape;
+use crate::figure::figure;
 
 /// The providers whose tables are tried.
 const PROVIDERS: &[&Provider] = &[&hoop::PROVIDER, &lerian::PROVIDER];
@@ -43,6 +44,7 @@ fn each(cases: u32, test: impl Fn(&mut Tape<'_>)) {
         max_shrink_iters: 300,
         ..ProptestConfig::default()
     };
+    figure("hostile inputs", config.cases as usize);
     let bytes = prop::collection::vec(any::<u8>(), 0..600);
     let tried = TestRunner::new(config).run(&bytes, |bytes| {
         test(&mut Tape::new(&bytes));

@@ -89,13 +89,13 @@ fn both_forms_of_a_secret_are_refused_and_the_write_only_one_needs_its_version()
 #[test]
 fn missing_and_wrong_credentials_are_one_error() {
     let Some(gateway) = control(Emulator::start) else { return };
-    let key = "hpk_canary-no-such-key";
+    let key = "hpk_c4nary-no-such-key";
     type Case<'a> = (&'a str, Option<&'a str>, Option<&'a str>, &'a [&'a str]);
     let cases: [Case<'_>; 6] = [
         ("no key", Some(gateway.api_url()), None, &["api_key", "HOOP_APIKEY"]),
         ("no address", None, Some(gateway.api_key()), &["api_url", "HOOP_APIURL"]),
         ("wrong key", Some(gateway.api_url()), Some(key), &["401", "Authorization", "access denied"]),
-        ("wrong legacy key", Some(gateway.api_url()), Some("xapi-canary"), &["401", "Api-Key", "unauthorize"]),
+        ("wrong legacy key", Some(gateway.api_url()), Some("xapi-c4nary"), &["401", "Api-Key", "unauthorize"]),
         ("no scheme", Some("hoop.example.com/api"), Some(key), &["api_url", "https://"]),
         ("no address at all", Some("http://"), Some(key), &["api_url"]),
     ];
@@ -112,7 +112,7 @@ fn missing_and_wrong_credentials_are_one_error() {
         for text in says {
             assert!(error.says(text), "{what}: {text:?} is missing: {error:#?}");
         }
-        assert!(!plan.outcome.text().contains("canary"), "{what}: the key is shown");
+        assert!(!plan.outcome.text().contains("c4nary"), "{what}: the key is shown");
     }
     assert!(gateway.emulator().requests().iter().all(|request| request.method == "GET"));
 }

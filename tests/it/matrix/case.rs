@@ -4,11 +4,12 @@
 use serde_json::Value as Json;
 use terraform_provider_hoop::schema::{Destroy, Presence, Resource};
 
-use super::Make;
 use super::trial::{Hit, Trial, shape};
 use super::truth::{self, readable};
-use super::verbs::{Verb, changed, full};
+use super::verbs::{Verb, changed};
 use crate::host::{Action, Applied, Object};
+use crate::subject::cases::Make;
+use crate::subject::samples::full;
 
 struct World<'a> {
     trial: Trial<'a>,

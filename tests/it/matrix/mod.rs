@@ -10,32 +10,16 @@ mod truth;
 mod verbs;
 
 use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use terraform_provider_hoop::schema::Provider;
 
-use crate::subject::{Subject, subjects};
+use crate::figure::figure;
+use crate::subject::cases::{Make, alone, is_one_of_many, try_each};
+use crate::subject::subjects;
 use case::run;
 use faults::{Lasting, MISERIES};
 use trial::Hit;
 use verbs::Verb;
-
-type Make = fn() -> Box<dyn Subject>;
-
-/// One case, in a runtime of its own: whatever it leaves behind ends with it.
-fn alone<T>(work: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
-    runtime.expect("a runtime").block_on(work)
-}
-
-/// Between two requests that differ in their query only: the parts of a list, of which the first and the last are tried.
-fn is_one_of_many(requests: &[String], index: usize) -> bool {
-    let same = |other: Option<&String>| other == Some(&requests[index]);
-    index > 0 && same(requests.get(index - 1)) && same(requests.get(index + 1))
-}
 
 /// Whether the verb changes a secret: some of the way is its own then.
 fn is_secret(provider: &'static Provider, type_name: &str, verb: &Verb) -> bool {
@@ -43,8 +27,8 @@ fn is_secret(provider: &'static Provider, type_name: &str, verb: &Verb) -> bool 
     matches!(verb, Verb::Update(name) if changed(name).is_some_and(|attr| attr.secret))
 }
 
-/// Every case of these verbs, on two threads. Returns how many there were.
-fn try_all(wanted: impl Fn(&Verb) -> bool) -> usize {
+/// Every case of these verbs, on two threads.
+fn try_all(what: &str, wanted: impl Fn(&Verb) -> bool) {
     let (mut cases, mut ways) = (Vec::new(), BTreeSet::new());
     for make in subjects() {
         let (provider, verbs) = alone(async {
@@ -73,53 +57,38 @@ fn try_all(wanted: impl Fn(&Verb) -> bool) -> usize {
             }
         }
     }
-    let (next, found) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-    thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                while let Some((make, type_name, verb, hit)) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let tried = catch_unwind(AssertUnwindSafe(|| alone(run(*make, type_name, verb, Some(hit)))));
-                    if let Err(panic) = tried {
-                        let said = panic.downcast_ref::<String>().cloned();
-                        let said = said.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-                        let said = said.unwrap_or_default();
-                        found.lock().expect("the list").push(format!("{type_name} {verb:?} {hit}: {said}"));
-                    }
-                }
-            });
-        }
-    });
-    let found = found.into_inner().expect("the list");
-    assert!(found.is_empty(), "{} of {} cases:\n{}", found.len(), cases.len(), found.join("\n"));
-    cases.len()
+    let name = |(_, type_name, verb, hit): &(Make, &str, Verb, Hit)| format!("{type_name} {verb:?} {hit}");
+    try_each(&cases, name, |(make, type_name, verb, hit)| drop(alone(run(*make, type_name, verb, Some(hit)))));
+    figure(&format!("faults under {what}"), cases.len());
+    assert!(cases.len() > 500, "{} cases", cases.len());
 }
 
 #[test]
 fn creates_lose_nothing_and_make_nothing_twice() {
-    assert!(try_all(|verb| matches!(verb, Verb::Create)) > 500);
+    try_all("creates", |verb| matches!(verb, Verb::Create));
 }
 
 #[test]
 fn full_creates_lose_nothing_and_make_nothing_twice() {
-    assert!(try_all(|verb| matches!(verb, Verb::CreateFull)) > 500);
+    try_all("full creates", |verb| matches!(verb, Verb::CreateFull));
 }
 
 #[test]
 fn updates_leave_a_state_that_is_true() {
-    assert!(try_all(|verb| matches!(verb, Verb::Update(_))) > 500);
+    try_all("updates", |verb| matches!(verb, Verb::Update(_)));
 }
 
 #[test]
 fn deletes_end_with_the_object_gone_or_kept() {
-    assert!(try_all(|verb| matches!(verb, Verb::Delete)) > 500);
+    try_all("deletes", |verb| matches!(verb, Verb::Delete));
 }
 
 #[test]
 fn reads_change_nothing_that_is_not_so() {
-    assert!(try_all(|verb| matches!(verb, Verb::Read | Verb::Import | Verb::FirstPlan)) > 500);
+    try_all("reads", |verb| matches!(verb, Verb::Read | Verb::Import | Verb::FirstPlan));
 }
 
 #[test]
 fn data_sources_show_what_is_so_or_nothing() {
-    assert!(try_all(|verb| matches!(verb, Verb::Data | Verb::List)) > 500);
+    try_all("data sources", |verb| matches!(verb, Verb::Data | Verb::List));
 }

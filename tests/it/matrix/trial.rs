@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::Make;
 use super::faults::{Lasting, Misery};
 use super::truth::{Bound, bounded, readable};
 use crate::emulator::Logged;
 use crate::host::{Diagnostics, Session};
 use crate::subject::Subject;
+use crate::subject::cases::Make;
 
 /// Which request is hit, and by what.
 pub(super) struct Hit {

@@ -59,15 +59,3 @@ pub(super) fn changed(subject: &dyn Subject, resource: &'static Resource, config
     };
     values.map(with).collect()
 }
-
-/// The configuration with a value for every attribute that a create may be given.
-pub(super) fn full(subject: &dyn Subject, resource: &'static Resource, config: &Json) -> Json {
-    let mut config = config.clone();
-    let left_out = subject.left_out(resource.name);
-    for attr in resource.managed().filter(|attr| attr.settable() && !left_out.contains(&attr.name)) {
-        if config[attr.name].is_null() {
-            config[attr.name] = sample(subject, resource, attr, 0);
-        }
-    }
-    config
-}

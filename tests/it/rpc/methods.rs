@@ -138,6 +138,10 @@ async fn a_host_that_would_store_a_write_only_value_is_told() {
     config["secrets_wo"] = json!(null);
     config["secrets_wo_version"] = json!(null);
     assert!(session.validate_as("hoop_connection", &config, None).await.is_clean());
+    let role = json!({"type": "custom", "secrets_wo": {"envvar:PASS": "x"}, "secrets_wo_version": 1});
+    let config = json!({"name": "host", "type": "custom", "roles": {"one": role}});
+    let found = session.validate_as("hoop_resource", &config, None).await;
+    assert_eq!(found.error_paths(), [r#"roles["one"].secrets_wo"#], "{found}");
 }
 
 /// tonic decodes 4 MiB unless it is told otherwise; a state may hold more.

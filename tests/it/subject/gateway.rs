@@ -22,6 +22,11 @@ impl HoopGateway {
         Self { emulator: Emulator::builder().masking(true).start_here(), guardrail: OnceCell::new() }
     }
 
+    /// The same in a thread of its own.
+    pub(crate) fn beside() -> Self {
+        Self { emulator: Emulator::builder().masking(true).start(), guardrail: OnceCell::new() }
+    }
+
     fn guardrail(&self) -> &Json {
         self.guardrail.get_or_init(|| {
             let (status, made) = self.ask("POST", "guardrails", json!({"name": "sample"}));
@@ -75,6 +80,19 @@ impl Subject for HoopGateway {
             "hoop_datamasking_rules" => &["custom_entity_types"],
             _ => &[],
         }
+    }
+
+    fn additions(&self, type_name: &str, name: &str) -> Option<(Json, Json)> {
+        if type_name != "hoop_connection" {
+            return None;
+        }
+        let config = |secrets: Json| {
+            let mut config = self.minimal(type_name, name);
+            (config["type"], config["subtype"], config["secrets"]) = (json!("database"), json!("mongodb"), secrets);
+            config
+        };
+        let spelt = json!({"envvar:HOST": "h", "envvar:PORT": "27017", "envvar:OPTIONS": "tls=true"});
+        Some((config(spelt), config(json!({"envvar:HOST": "h"}))))
     }
 
     fn ask(&self, method: &str, path: &str, body: Json) -> (u16, Json) {

@@ -15,6 +15,11 @@ impl LerianManager {
     pub(crate) fn here() -> Self {
         Self(ManagerEmulator::builder().start_here())
     }
+
+    /// In a thread of its own.
+    pub(crate) fn beside() -> Self {
+        Self(ManagerEmulator::builder().start())
+    }
 }
 
 impl Subject for LerianManager {

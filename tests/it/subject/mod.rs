@@ -2,14 +2,17 @@
 //! tables go through this, so that a new table, and a whole new system, is in them by itself; what no table can tell is
 //! said once, in the file of the system.
 
+pub(crate) mod cases;
 mod gateway;
 mod manager;
+pub(crate) mod places;
 pub(crate) mod samples;
 
-use serde_json::Value as Json;
-use terraform_provider_hoop::schema::{Presence, Provider, Reads, Resource};
+use serde_json::{Map, Value as Json, json};
+use terraform_provider_hoop::schema::{Attr, Presence, Provider, Reads, Replaces, Resource};
 
 use crate::emulator::{Fault, Logged};
+use cases::Make;
 
 pub(crate) use gateway::{HoopGateway, connection, minimal};
 pub(crate) use manager::LerianManager;
@@ -41,6 +44,12 @@ pub(crate) trait Subject {
     /// Attributes that an object which has all the others cannot have too.
     fn left_out(&self, type_name: &str) -> &'static [&'static str];
 
+    /// Of a type that the system adds something to by itself: a configuration that spells it, and the same object with a
+    /// configuration that does not.
+    fn additions(&self, _type_name: &str, _name: &str) -> Option<(Json, Json)> {
+        None
+    }
+
     /// Asks the system past the network: no fault hits it, and it is not in the log. The path is the one of the API.
     fn ask(&self, method: &str, path: &str, body: Json) -> (u16, Json);
 
@@ -49,34 +58,31 @@ pub(crate) trait Subject {
     fn requests(&self) -> Vec<Logged>;
     fn clear_requests(&self);
 
-    /// How many objects the system has that this configuration describes, told from the system itself.
-    fn count(&self, resource: &'static Resource, config: &Json) -> usize {
-        let part = |segment: &str| match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            Some(name) => config[name].as_str().unwrap_or_default().to_owned(),
-            None => segment.to_owned(),
-        };
-        let path = |template: &str| template.split('/').map(part).collect::<Vec<_>>().join("/");
-        let get = |path: &str| match self.ask("GET", path, Json::Null) {
+    /// A GET past the network; null for what is not there.
+    fn get(&self, path: &str) -> Json {
+        match self.ask("GET", path, Json::Null) {
             (200, body) => body,
             (404, _) => Json::Null,
             (status, body) => panic!("GET {path}: {status} {body}"),
-        };
+        }
+    }
+
+    /// How many objects the system has that this configuration describes, told from the system itself.
+    fn count(&self, resource: &'static Resource, config: &Json) -> usize {
         match resource.reads {
-            Reads::Find { path: template, at, wire, attr } => {
-                let body = get(&path(template));
-                let list = at.split('.').try_fold(&body, |json, step| json.get(step));
-                let entries = list.and_then(Json::as_array).into_iter().flatten();
-                entries.filter(|entry| entry[wire] == config[attr]).count()
+            Reads::Find { path, at, wire, attr } => {
+                let body = self.get(&rendered(path, config));
+                entries(&body, at).filter(|entry| entry[wire] == config[attr]).count()
             }
-            Reads::At(template) => {
-                let body = get(&path(template));
+            Reads::At(path) => {
+                let body = self.get(&rendered(path, config));
                 let object = body.as_object();
                 let there = |object| resource.hooks.absent_when.is_none_or(|absent| !absent(object));
                 usize::from(object.is_some_and(there))
             }
             Reads::One => {
                 let named = || resource.attrs.iter().filter(|attr| attr.settable() && config[attr.name].is_string());
-                let body = get(resource.collection);
+                let body = self.get(resource.collection);
                 let list = body.as_array().or_else(|| body["items"].as_array()).or_else(|| body["data"].as_array());
                 let is_it = |entry: &&Json| {
                     let required = named().filter(|attr| attr.presence == Presence::Required);
@@ -86,9 +92,60 @@ pub(crate) trait Subject {
             }
         }
     }
+
+    /// The object of this state as the system has it, and beside it those that are configured inside it, by their keys.
+    fn shown(&self, resource: &'static Resource, state: &Json) -> Json {
+        let object = match resource.reads {
+            Reads::Find { path, at, wire, attr } => {
+                let body = self.get(&rendered(path, state));
+                entries(&body, at).find(|entry| entry[wire] == state[attr]).cloned().unwrap_or_default()
+            }
+            Reads::At(path) => self.get(&rendered(path, state)),
+            Reads::One => {
+                let keys = resource.keys().map(|key| format!("{{{}}}", key.name));
+                let own = keys.fold(resource.collection.to_owned(), |path, key| format!("{path}/{key}"));
+                self.get(&rendered(resource.path.unwrap_or(&own), state))
+            }
+        };
+        let inside = resource.managed().find_map(|attr| Some((attr.name, attr.children?)));
+        let children = inside.into_iter().flat_map(|(name, of)| {
+            let keys = state[name].as_object().into_iter().flat_map(|children| children.keys());
+            keys.map(move |key| (key.clone(), self.get(&format!("{}/{key}", of.table.collection))))
+        });
+        json!({"object": object, "children": children.collect::<Map<_, _>>()})
+    }
+}
+
+/// The path that a template says for these attributes.
+fn rendered(template: &str, attributes: &Json) -> String {
+    let part = |segment: &str| match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+        Some(name) => attributes[name].as_str().unwrap_or_default().to_owned(),
+        None => segment.to_owned(),
+    };
+    template.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
+/// The entries of the list at a dotted place.
+fn entries<'a>(body: &'a Json, at: &str) -> impl Iterator<Item = &'a Json> {
+    at.split('.').try_fold(body, |json, step| json.get(step)).and_then(Json::as_array).into_iter().flatten()
+}
+
+/// True when a plan may refuse an attribute for what no rule of the configuration alone says: it cannot change, a new
+/// object cannot be without it, or taking it away replaces an object that was not planned to be replaced.
+pub(crate) fn may_be_refused(resource: &'static Resource, path: &str) -> bool {
+    let refused = |attr: &Attr| {
+        let demanded = attr.needed || attr.default_from.is_some();
+        demanded || attr.fixed.is_some() || attr.replaces == Replaces::OnRemoval
+    };
+    resource.attr(path).is_some_and(refused)
 }
 
 /// Every system that has a provider, fresh, in the runtime of the caller.
-pub(crate) fn subjects() -> Vec<fn() -> Box<dyn Subject>> {
+pub(crate) fn subjects() -> Vec<Make> {
     vec![|| Box::new(HoopGateway::here()), || Box::new(LerianManager::here())]
+}
+
+/// The same beside the caller, for those who wait for other programs.
+pub(crate) fn subjects_beside() -> Vec<Box<dyn Subject>> {
+    vec![Box::new(HoopGateway::beside()), Box::new(LerianManager::beside())]
 }

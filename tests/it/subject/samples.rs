@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use terraform_provider_hoop::schema::{Attr, Kind, Resource, Rule};
 
 use super::Subject;
+use super::places::Place;
 
 /// Texts that some rule may accept; the first that all rules accept is taken. Those with a number come in several.
 fn candidates(nth: usize) -> Vec<String> {
@@ -81,4 +82,41 @@ fn number(rules: &[Rule], nth: usize) -> Json {
     let range = rules.iter().find_map(|rule| if let Rule::Range(min, max) = rule { Some((*min, *max)) } else { None });
     let (min, max) = range.unwrap_or((1, i64::MAX));
     json!((min.max(0) + nth as i64).min(max))
+}
+
+/// The configuration with a value for every attribute that a create may be given.
+pub(crate) fn full(subject: &dyn Subject, resource: &'static Resource, config: &Json) -> Json {
+    let mut config = config.clone();
+    let left_out = subject.left_out(resource.name);
+    for attr in resource.managed().filter(|attr| attr.settable() && !left_out.contains(&attr.name)) {
+        if config[attr.name].is_null() {
+            config[attr.name] = sample(subject, resource, attr, 0);
+        }
+    }
+    config
+}
+
+/// Values for this place that differ from each other and from what the configuration has there, as other objects would
+/// have them. `all`: also of attributes that an object which has all the others cannot have too.
+pub(crate) fn values(
+    subject: &dyn Subject,
+    resource: &'static Resource,
+    place: &Place,
+    config: &Json,
+    all: bool,
+) -> Vec<Json> {
+    let left_out = subject.left_out(resource.name);
+    let another = |nth| {
+        let settable = resource.managed().filter(|attr| attr.settable() && (all || !left_out.contains(&attr.name)));
+        settable.map(|attr| (attr.name.to_owned(), sample(subject, resource, attr, nth))).collect()
+    };
+    let mut likely = vec![subject.minimal(resource.name, "another")];
+    likely.extend((0..4).map(another).map(Json::Object));
+    let mut found = vec![Json::Null, place.value(config).cloned().unwrap_or_default()];
+    for value in likely.iter().filter_map(|config| place.like(config)) {
+        if !found.contains(value) {
+            found.push(value.clone());
+        }
+    }
+    found.split_off(2)
 }

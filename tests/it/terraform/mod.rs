@@ -69,6 +69,12 @@ impl Terraform {
         Self::empty(HOOP)
     }
 
+    /// An empty workspace for a provider of this name.
+    pub(crate) fn named(name: &str) -> Self {
+        let local = [HOOP, LERIAN].into_iter().find(|local| local.name == name);
+        Self::empty(local.expect("a provider of this repository"))
+    }
+
     fn empty(provider: Local) -> Self {
         let Local { name, source } = provider;
         let dir = TempDir::new().expect("a workspace directory");

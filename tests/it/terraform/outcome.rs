@@ -90,6 +90,11 @@ impl Outcome {
         self.diagnostics.iter().filter(|diagnostic| !diagnostic.is_error)
     }
 
+    /// Everything that was printed.
+    pub(crate) fn everything(&self) -> String {
+        format!("{}\n{}", self.stdout, self.stderr)
+    }
+
     /// Everything that was printed, with the line breaks and frames of messages taken out.
     pub(crate) fn text(&self) -> String {
         let all = format!("{} {}", self.stdout, self.stderr);

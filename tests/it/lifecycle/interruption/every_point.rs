@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::{World, changed, created};
 use crate::emulator::{Emulator, Fault, Gate};
+use crate::figure::figure;
 use crate::terraform::{Config, UnderWay, control};
 
 /// One Ctrl-C: at which request of a run it comes, and whether the gateway has acted on that by then.
@@ -59,7 +60,7 @@ fn points(world: &World, arguments: &[&str]) -> Vec<Point> {
 }
 
 /// Tries every point, two at a time: what is timed elsewhere needs the rest of the machine.
-fn each(points: &[Point], work: impl Fn(&Point) + Sync) {
+fn each(run: &str, points: &[Point], work: impl Fn(&Point) + Sync) {
     let (next, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..2 {
@@ -72,6 +73,7 @@ fn each(points: &[Point], work: impl Fn(&Point) + Sync) {
             });
         }
     });
+    figure(&format!("interruptions of {run}"), points.len());
     let failed = failed.into_inner().expect("no panic in here");
     assert!(failed.is_empty(), "{} of {} points failed: {failed:#?}", failed.len(), points.len());
 }
@@ -80,7 +82,7 @@ const APPLY: [&str; 6] = ["apply", "-json", "-input=false", "-lock=false", "-par
 
 /// Plans once, and carries that plan out again and again, each time with a Ctrl-C at another point, in a copy of the
 /// world. Then `afterwards` ends the work.
-fn at_every_point(world: &World, config: &Config, plan: &[&str], afterwards: impl Fn(&World) + Sync) {
+fn at_every_point(run: &str, world: &World, config: &Config, plan: &[&str], afterwards: impl Fn(&World) + Sync) {
     world.terraform.configure(config);
     world.terraform.run(&[&["plan", "-input=false", "-lock=false", "-out=saved.plan"], plan].concat()).ok();
     let copy = || {
@@ -90,7 +92,7 @@ fn at_every_point(world: &World, config: &Config, plan: &[&str], afterwards: imp
     };
     let points = points(&copy(), &APPLY);
     assert!(points.iter().filter(|point| point.acted).count() >= 5, "{points:#?}");
-    each(&points, |point| {
+    each(run, &points, |point| {
         let world = copy();
         point.interrupt(&world, &APPLY);
         afterwards(&world);
@@ -105,7 +107,7 @@ fn import_and_apply(world: &World) {
 #[test]
 fn ctrl_c_at_every_point_of_a_create() {
     let Some(_) = control(Emulator::start) else { return };
-    at_every_point(&World::new(&created()), &created(), &[], import_and_apply);
+    at_every_point("a create", &World::new(&created()), &created(), &[], import_and_apply);
 }
 
 #[test]
@@ -113,7 +115,7 @@ fn ctrl_c_at_every_point_of_an_update() {
     let Some(_) = control(Emulator::start) else { return };
     let world = World::new(&created());
     world.terraform.apply().ok();
-    at_every_point(&world, &changed(), &[], import_and_apply);
+    at_every_point("an update", &world, &changed(), &[], import_and_apply);
 }
 
 #[test]
@@ -121,7 +123,7 @@ fn ctrl_c_at_every_point_of_a_destroy() {
     let Some(_) = control(Emulator::start) else { return };
     let world = World::new(&created());
     world.terraform.apply().ok();
-    at_every_point(&world, &created(), &["-destroy"], World::goes);
+    at_every_point("a destroy", &world, &created(), &["-destroy"], World::goes);
 }
 
 /// Nothing is waited for: a plan ends even if the gateway never answers again.
@@ -134,7 +136,7 @@ fn ctrl_c_at_every_point_of_a_plan() {
     let points = points(&world, &plan);
     assert!(points.len() >= 8, "{points:#?}");
     let before = world.terraform.state_text();
-    each(&points, |point| {
+    each("a plan", &points, |point| {
         let world = world.copy(&changed());
         let (run, _closed) = point.reach(&world, &plan);
         run.interrupt();

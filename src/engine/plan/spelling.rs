@@ -1,0 +1,123 @@
+//! What a plan spells as the configuration does although the prior state has it otherwise. A plan with unknown parts
+//! notes it in its private bytes, for the plan that Terraform makes again before the apply: what was a difference then
+//! may have become another spelling of the prior value, and that must not be kept any more. Paths and positions only,
+//! never a value. Pure.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use serde_json::{Map, Value as Json};
+
+use super::super::same::{elements, get};
+use crate::schema::{Attr, Kind};
+use crate::value::{Object, Path, Value};
+
+/// Its place in the private bytes of a plan, beside what the provider remembers of the object.
+const NAME: &str = "spelling";
+
+/// By path, what the plan takes from the configuration; of a set, the positions of the prior elements that it keeps.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(in crate::engine) struct Spelling(BTreeMap<String, BTreeSet<usize>>);
+
+impl Spelling {
+    /// What the plan says otherwise than the prior state.
+    pub(in crate::engine) fn of(attrs: &'static [Attr], prior: &Object, planned: &Object) -> Spelling {
+        let mut spelling = Spelling::default();
+        spelling.note(attrs, prior, planned, &Path::root());
+        spelling
+    }
+
+    /// The note in the private bytes of a plan, if there is one.
+    pub(in crate::engine) fn parse(private: &[u8]) -> Option<Spelling> {
+        let stored: Map<String, Json> = serde_json::from_slice(private).ok()?;
+        let entry = |(path, kept): (&String, &Json)| {
+            let kept = kept.as_array()?.iter().map(|index| usize::try_from(index.as_u64()?).ok());
+            Some((path.clone(), kept.collect::<Option<_>>()?))
+        };
+        stored.get(NAME)?.as_object()?.iter().map(entry).collect::<Option<_>>().map(Spelling)
+    }
+
+    /// The bytes with this note in them.
+    pub(in crate::engine) fn noted_in(&self, private: &[u8]) -> Vec<u8> {
+        let mut stored: Map<String, Json> = serde_json::from_slice(private).unwrap_or_default();
+        let entry = |(path, kept): (&String, &BTreeSet<usize>)| (path.clone(), kept.iter().copied().collect());
+        stored.insert(NAME.to_owned(), Json::Object(self.0.iter().map(entry).collect()));
+        Json::Object(stored).to_string().into_bytes()
+    }
+
+    /// True when the plan took the configuration's own words there.
+    pub(super) fn is_configured(&self, at: &Path) -> bool {
+        self.0.contains_key(&at.to_string())
+    }
+
+    /// The prior elements that the plan kept of a set, where it took the others from the configuration.
+    pub(super) fn kept<'a>(&self, at: &Path, prior: &'a [Value]) -> Option<HashSet<&'a Value>> {
+        let kept = self.0.get(&at.to_string())?;
+        Some(prior.iter().enumerate().filter(|(index, _)| kept.contains(index)).map(|(_, item)| item).collect())
+    }
+
+    fn note(&mut self, attrs: &'static [Attr], prior: &Object, planned: &Object, at: &Path) {
+        for attr in attrs.iter().filter(|attr| attr.watched && attr.settable()) {
+            let (before, after, path) = (get(prior, attr.name), get(planned, attr.name), at.then(attr.name));
+            // What is wholly open may become anything, and what is as before is spelt as before.
+            if before.is_null() || after.is_unknown() || before == after {
+                continue;
+            }
+            let kept = match (before, after) {
+                (Value::Set(items), after @ Value::Set(_)) => {
+                    let after = elements(after);
+                    items.iter().enumerate().filter(|(_, item)| after.contains(item)).map(|(index, _)| index).collect()
+                }
+                _ => BTreeSet::new(),
+            };
+            self.0.insert(path.to_string(), kept);
+            self.note_inside(attr, before, after, &path);
+        }
+    }
+
+    /// Nested objects are spelt each by itself; elements of a set are kept or taken as a whole.
+    fn note_inside(&mut self, attr: &'static Attr, before: &Value, after: &Value, at: &Path) {
+        let Some(nested) = attr.kind.nested() else { return };
+        let mut object = |before: &Value, after: &Value, at: &Path| {
+            if let (Value::Object(before), Value::Object(after)) = (before, after) {
+                self.note(nested, before, after, at);
+            }
+        };
+        match (attr.kind, before, after) {
+            (Kind::Object(_), before, after) => object(before, after, at),
+            (Kind::Map(_), Value::Map(before), Value::Map(after)) => {
+                for (key, after) in after {
+                    object(before.get(key).unwrap_or(&Value::Null), after, &at.key(key));
+                }
+            }
+            (Kind::List(_), Value::List(before), Value::List(after)) => {
+                for (index, (before, after)) in before.iter().zip(after).enumerate() {
+                    object(before, after, &at.index(index));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_comes_back_and_leaves_the_memory_alone() {
+        let spelling = Spelling([("groups".to_owned(), BTreeSet::new()), ("bag".to_owned(), [0, 2].into())].into());
+        let private = br#"{"configured":["command"],"stamps":{"secrets":"t"}}"#;
+        let noted = spelling.noted_in(private);
+        assert_eq!(Spelling::parse(&noted), Some(spelling));
+        let memory = crate::engine::memory::Memory::parse(&noted);
+        assert_eq!(memory, crate::engine::memory::Memory::parse(private));
+        assert_eq!(memory.to_bytes(), private, "what is stored in the end holds no note");
+    }
+
+    #[test]
+    fn strange_bytes_are_no_note() {
+        for bytes in [&b""[..], b"null", b"{", b"{}", br#"{"spelling":3}"#, br#"{"spelling":{"a":[-1]}}"#] {
+            assert_eq!(Spelling::parse(bytes), None);
+        }
+    }
+}

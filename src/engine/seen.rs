@@ -1,0 +1,87 @@
+//! What an answer shows of an object, told by its table, and why it shows none. No request is made here.
+
+use super::body::{Misfit, decode, find};
+use super::lists::at;
+use super::same::get;
+use crate::api::{Call, Error, Json};
+use crate::diagnostic::Diagnostics;
+use crate::hooks::JsonObject;
+use crate::schema::{Attr, Presence, Reads, Resource};
+use crate::value::{Object, Path, Value};
+
+/// An object as the system shows it.
+pub(super) struct Seen {
+    pub(super) json: JsonObject,
+    pub(super) object: Object,
+    pub(super) warnings: Diagnostics,
+}
+
+/// An answer as an object of the table. Keys that stand in the path only are taken from there.
+pub(super) fn see(resource: &'static Resource, keys: &Object, json: JsonObject, place: String) -> Result<Seen, Fault> {
+    let mut warnings = Diagnostics::new();
+    let decoded = decode(resource.attrs.iter(), &json, &mut warnings);
+    let mut object = decoded.map_err(|misfit| Fault::Misfit { place: place.clone(), misfit })?;
+    if let Some(missing) = resource.managed().find(|attr| is_missing(resource, attr, &json)) {
+        let misfit = Misfit { path: Path::attribute(missing.name), expected: "there" };
+        return Err(Fault::Misfit { place, misfit });
+    }
+    for key in resource.keys() {
+        let (asked, answered) = (get(keys, key.name), get(&object, key.name));
+        if answered.is_null() {
+            object.insert(key.name.to_owned(), asked.clone());
+        } else if asked.as_str().is_some() && asked != answered && resource.also_found_by.is_empty() {
+            // Whatever that is, it must neither be shown as this object nor be written over.
+            let misfit = Misfit { path: Path::attribute(key.name), expected: "the one that was asked for" };
+            return Err(Fault::Misfit { place, misfit });
+        }
+    }
+    Ok(Seen { json, object, warnings })
+}
+
+/// No object is without what each must be given, so an answer that lacks it shows no object.
+fn is_missing(resource: &'static Resource, attr: &Attr, json: &JsonObject) -> bool {
+    let in_path = || match resource.reads {
+        Reads::Find { path, .. } => path.contains(&format!("{{{}}}", attr.name)),
+        Reads::One | Reads::At(_) => false,
+    };
+    attr.presence == Presence::Required && attr.shown && find(json, attr.wire_name()).is_none() && !in_path()
+}
+
+/// The entry of a list that has this value. An entry that does not say which one it is makes the list unreadable: the
+/// object might be that one.
+pub(super) fn find_entry(body: Json, place: &str, wire: &str, wanted: &Value) -> Result<Option<Json>, Misfit> {
+    let entries = match at(&body, place) {
+        Some(Json::Array(entries)) => entries,
+        Some(Json::Null) => return Ok(None),
+        _ => return Err(Misfit::no_list(place)),
+    };
+    let mut found = None;
+    for entry in entries {
+        let Some(key) = entry.get(wire).and_then(Json::as_str) else { return Err(Misfit::no_object()) };
+        if wanted.as_str() == Some(key) {
+            found = Some(entry.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// A request in words, for messages.
+pub(super) fn place(call: &Call) -> String {
+    format!("{} /{}", call.method.name(), call.path.join("/"))
+}
+
+/// Why an object could not be read.
+pub(super) enum Fault {
+    Api(Box<Error>),
+    /// The answer does not have the shape that the table says.
+    Misfit {
+        place: String,
+        misfit: Misfit,
+    },
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Fault {
+        Fault::Api(Box::new(error))
+    }
+}

@@ -1,0 +1,50 @@
+//! Many cases that are told from the tables: each in a runtime of its own whose clock stands still, on two threads, and
+//! all that fail are told together.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use super::Subject;
+
+pub(crate) type Make = fn() -> Box<dyn Subject>;
+
+/// One case, in a runtime of its own: whatever it leaves behind ends with it.
+pub(crate) fn alone<T>(work: impl Future<Output = T>) -> T {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    // The clock goes on as soon as nothing is left to do. On a busy machine the kernel may still have to deliver what was
+    // sent on the loopback: it gets its turn first.
+    runtime.enable_all().start_paused(true).on_thread_park(thread::yield_now);
+    runtime.build().expect("a runtime").block_on(work)
+}
+
+/// Tries every case.
+///
+/// # Panics
+/// With the names of those that panicked, and what they said.
+pub(crate) fn try_each<C: Sync>(cases: &[C], name: impl Fn(&C) -> String + Sync, work: impl Fn(&C) + Sync) {
+    let (next, found) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(case))) {
+                        let said = panic.downcast_ref::<String>().cloned();
+                        let said = said.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+                        let said = said.unwrap_or_default();
+                        found.lock().expect("the list").push(format!("{}: {said}", name(case)));
+                    }
+                }
+            });
+        }
+    });
+    let found = found.into_inner().expect("the list");
+    assert!(found.is_empty(), "{} of {} cases:\n{}", found.len(), cases.len(), found.join("\n"));
+}
+
+/// Between two requests that differ in their query only: the parts of a list, of which the first and the last are tried.
+pub(crate) fn is_one_of_many(requests: &[String], index: usize) -> bool {
+    let same = |other: Option<&String>| other == Some(&requests[index]);
+    index > 0 && same(requests.get(index - 1)) && same(requests.get(index + 1))
+}

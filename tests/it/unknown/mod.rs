@@ -1,0 +1,99 @@
+//! Every unknown: each place of each configuration of each table not known yet, alone and in pairs, through validate and
+//! plan; then known, in every way that matters, and the plan that is made again completes the first. A host that hands
+//! the first plan's private bytes over (Terraform from 1.16 on) never sees a contradiction; an older one sees the few
+//! that no provider can avoid there, and `case` says which.
+
+mod bases;
+mod case;
+
+use std::sync::Mutex;
+
+use serde_json::Value as Json;
+
+use crate::host::{Action, Object, Session, unknown};
+use crate::subject::cases::{alone, try_each};
+use crate::subject::subjects;
+use bases::Base;
+use case::{Case, Tally};
+
+/// How the object was configured before, if there is one, and how it is configured now.
+type Change = (Option<Base>, Base);
+
+const CHANGES: &[Change] = &[
+    (None, Base::Minimal),
+    (None, Base::Full),
+    (None, Base::Hidden),
+    (Some(Base::Minimal), Base::Minimal),
+    (Some(Base::Minimal), Base::Full),
+    (Some(Base::Full), Base::Minimal),
+    (Some(Base::Full), Base::Full),
+    (Some(Base::Full), Base::Turned),
+    (Some(Base::Full), Base::Emptied),
+    (Some(Base::Full), Base::Hidden),
+    (Some(Base::Hidden), Base::Hidden),
+    (Some(Base::Spelt), Base::Bare),
+    (Some(Base::Bare), Base::Spelt),
+];
+
+/// Those that differ most: in the others two places say together what each says alone.
+const CHANGES_OF_TWO: &[Change] = &[
+    (None, Base::Full),
+    (Some(Base::Minimal), Base::Full),
+    (Some(Base::Full), Base::Minimal),
+    (Some(Base::Full), Base::Turned),
+    (Some(Base::Hidden), Base::Hidden),
+    (Some(Base::Spelt), Base::Bare),
+    (Some(Base::Bare), Base::Spelt),
+];
+
+fn try_all(what: &str, changes: &[Change], in_pairs: bool) -> Tally {
+    let mut cases = Vec::new();
+    for make in subjects() {
+        for resource in alone(async { make().provider().resources }) {
+            cases.extend(changes.iter().map(|(prior, config)| Case { make, resource, prior: *prior, config: *config }));
+        }
+    }
+    let tally = Mutex::new(Tally::default());
+    try_each(&cases, Case::to_string, |case| {
+        let one = alone(case.run(in_pairs));
+        tally.lock().expect("the tally").add(&one);
+    });
+    let tally = tally.into_inner().expect("the tally");
+    tally.tell(what);
+    tally
+}
+
+#[test]
+fn each_place_may_be_unknown_and_become_anything() {
+    let tally = try_all("one unknown place", CHANGES, false);
+    assert!(tally.plans > 2000 && tally.completed > 3000 && tally.applied > 1500, "{tally:?}");
+    assert!(tally.contradicted * 100 < tally.completed, "{tally:?}");
+}
+
+#[test]
+fn any_two_places_may_be_unknown_together() {
+    let tally = try_all("two unknown places", CHANGES_OF_TWO, true);
+    assert!(tally.plans > 5000 && tally.completed > 12_000, "{tally:?}");
+    assert!(tally.contradicted * 20 < tally.completed, "{tally:?}");
+}
+
+/// As a module sees it whose inputs all come from another.
+#[test]
+fn all_attributes_may_be_unknown_together() {
+    for make in subjects() {
+        alone(async {
+            let subject = make();
+            let session = Session::inside(subject.provider()).await;
+            assert!(session.configure(subject.settings()).await.is_clean());
+            for type_name in session.resource_types() {
+                let names = session.shape(&type_name).settable().map(|(name, _)| (name.clone(), unknown()));
+                let config: Json = names.collect();
+                let found = session.validate(&type_name, &config).await;
+                assert!(found.is_clean(), "{type_name}: {found}");
+                let planned = session.plan(&Object::absent(&type_name), &config).await;
+                assert!(planned.diagnostics.is_clean(), "{type_name}: {}", planned.diagnostics);
+                assert_eq!(planned.action, Action::Create);
+            }
+        });
+    }
+}
