@@ -26,6 +26,12 @@ pub struct View {
     pub sensitive: bool,
 }
 
+impl View {
+    pub(super) fn of(attr: &Attr, given: Given) -> View {
+        View { name: attr.name, kind: attr.kind, doc: attr.doc, given, sensitive: attr.sensitive }
+    }
+}
+
 impl Resource {
     /// What the singular data source shows: everything but secrets, what is shown once or never, and what is
     /// Terraform's own.
@@ -48,14 +54,7 @@ impl Resource {
         let given = |attr: &Attr| {
             if self.lookups().any(|name| name == attr.name) { Given::Lookup } else { Given::Computed }
         };
-        let view = |attr: &'static Attr| View {
-            name: attr.name,
-            kind: attr.kind,
-            doc: attr.doc,
-            given: given(attr),
-            sensitive: attr.sensitive,
-        };
-        self.shown().map(view).collect()
+        self.shown().map(|attr| View::of(attr, given(attr))).collect()
     }
 }
 

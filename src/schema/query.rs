@@ -34,14 +34,7 @@ impl Query {
             Presence::Optional => Given::Optional,
             Presence::Computed => Given::Computed,
         };
-        let view = |attr: &'static Attr| View {
-            name: attr.name,
-            kind: attr.kind,
-            doc: attr.doc,
-            given: given(attr),
-            sensitive: attr.sensitive,
-        };
-        self.attrs.iter().map(view).collect()
+        self.attrs.iter().map(|attr| View::of(attr, given(attr))).collect()
     }
 
     /// The kind of question in words for messages.

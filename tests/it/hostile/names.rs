@@ -115,6 +115,13 @@ fn each_table(test: impl Fn(&Inside, &'static Resource, &mut Tape<'_>)) {
     }
 }
 
+/// Imports what these names name, which ends in an error or an object, and in nobody else's.
+fn import(inside: &Inside, resource: &'static Resource, request: pb::import_resource_state::Request, names: &[String]) {
+    let answer = inside.ask(async |mut client| client.import_resource_state(request).await);
+    assert!(checked(&answer.diagnostics) || !answer.imported_resources.is_empty(), "neither an error nor an object");
+    astray(inside, resource, names);
+}
+
 #[test]
 fn an_import_asks_for_what_its_id_names_or_for_nothing() {
     each_table(|inside, resource, tape| {
@@ -123,12 +130,7 @@ fn an_import_asks_for_what_its_id_names_or_for_nothing() {
         let names: Vec<String> = id.splitn(count, '/').map(str::to_owned).collect();
         let request =
             pb::import_resource_state::Request { type_name: resource.name.to_owned(), id, ..Default::default() };
-        let answer = inside.ask(async |mut client| client.import_resource_state(request).await);
-        assert!(
-            checked(&answer.diagnostics) || !answer.imported_resources.is_empty(),
-            "neither an error nor an object"
-        );
-        astray(inside, resource, &names);
+        import(inside, resource, request, &names);
     });
 }
 
@@ -144,12 +146,7 @@ fn an_identity_asks_for_what_it_names_or_for_nothing() {
             identity: Some(pb::ResourceIdentityData { identity_data }),
             ..Default::default()
         };
-        let answer = inside.ask(async |mut client| client.import_resource_state(request).await);
-        assert!(
-            checked(&answer.diagnostics) || !answer.imported_resources.is_empty(),
-            "neither an error nor an object"
-        );
-        astray(inside, resource, &names);
+        import(inside, resource, request, &names);
     });
 }
 

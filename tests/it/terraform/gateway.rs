@@ -18,12 +18,17 @@ pub(crate) struct Gateway {
 impl Gateway {
     /// The real gateway if there is one, else a fresh emulator.
     pub(crate) fn any() -> Self {
+        Self::any_or(Emulator::start)
+    }
+
+    /// The real gateway if there is one, else this emulator.
+    pub(crate) fn any_or(emulator: impl FnOnce() -> Emulator) -> Self {
         match real() {
             Some((api_url, api_key)) => {
                 let prefix = format!("tf-acc-{}-", &Uuid::new_v4().simple().to_string()[..8]);
                 Self { api_url, api_key, prefix, emulator: None }
             }
-            None => Self::emulated(Emulator::start()),
+            None => Self::emulated(emulator()),
         }
     }
 

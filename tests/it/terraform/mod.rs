@@ -149,6 +149,14 @@ impl Terraform {
         found.unwrap_or_else(|| panic!("{address} is not in the state: {state:#?}")).1.clone()
     }
 
+    /// The value of each output.
+    pub(crate) fn outputs(&self) -> Json {
+        let outcome = self.run(&["output", "-json", "-no-color"]).ok();
+        let outputs: Json = serde_json::from_str(&outcome.stdout).expect("terraform output -json prints JSON");
+        let value = |(name, output): (&String, &Json)| (name.clone(), output["value"].clone());
+        outputs.as_object().expect("outputs by name").iter().map(value).collect()
+    }
+
     pub(crate) fn validate(&self) -> Outcome {
         self.run(&["validate", "-json", "-no-color"])
     }
