@@ -125,7 +125,7 @@ impl Cause {
             Cause::Garbled { status, reason } => format!("{status}, unreadable body, {reason}"),
             Cause::TooLarge { status } => format!("{status}, body too large"),
             Cause::NotTheApi { status } => format!("{status}, not the API"),
-            Cause::Redirected { status, to } => format!("{status}, redirect to {to}"),
+            Cause::Redirected { status, .. } => format!("{status}, redirect"),
             Cause::NoSuchRoute => "404, no such route".into(),
             Cause::Refused { status, meaning, .. } => format!("{status}, {meaning:?}"),
         }

@@ -48,7 +48,7 @@ fn again(cause: &Cause) -> Again {
 /// on top: it is the least that we may wait.
 pub(super) fn wait_before_next(tries: u32, asked: Option<Duration>) -> Duration {
     let doubled = FIRST_WAIT.saturating_mul(1 << tries.saturating_sub(1).min(16)).min(LONGEST_WAIT);
-    doubled / 2 + (doubled / 2).mul_f64(jitter()) + asked.unwrap_or_default()
+    (doubled / 2 + (doubled / 2).mul_f64(jitter())).saturating_add(asked.unwrap_or_default())
 }
 
 /// From 0 to 1. The keys of a fresh hash state are random enough for this, and cost no dependency.

@@ -10,8 +10,8 @@ const LONGEST_SHOWN: usize = 500;
 /// The words of a refusal.
 pub(super) fn presentable(words: &str, secrets: &Secrets) -> String {
     let read = &words[..words.floor_char_boundary(LONGEST_READ)];
-    // Hidden before they are cut: the beginning of a secret is one too.
-    let mut shown = secrets.hide(&without_bodies(&clean(read, LONGEST_READ)));
+    // Hidden before anything is cut out of them: a part of a secret is one too.
+    let mut shown = without_bodies(&secrets.hide(&clean(read, LONGEST_READ)));
     if read.len() < words.len() {
         // A secret of which less was read than gives it away.
         shown.truncate(shown.floor_char_boundary(shown.len().saturating_sub(TELLING)));
@@ -75,12 +75,15 @@ fn without_bodies(words: &str) -> String {
 
 /// Where the body that begins here ends; one that is cut ends nowhere.
 fn end_of_body(body: &str) -> usize {
-    let mut depth = 0;
+    let (mut depth, mut in_text, mut escaped) = (0, false, false);
     for (at, c) in body.char_indices() {
         match c {
-            '{' => depth += 1,
-            '}' if depth == 1 => return at + 1,
-            '}' => depth -= 1,
+            _ if escaped => escaped = false,
+            '\\' => escaped = in_text,
+            '"' => in_text = !in_text,
+            '{' if !in_text => depth += 1,
+            '}' if !in_text && depth == 1 => return at + 1,
+            '}' if !in_text => depth -= 1,
             _ => {}
         }
     }
@@ -98,7 +101,7 @@ mod tests {
     #[test]
     fn words_are_one_short_line_and_no_body() {
         assert_eq!(shown(" a\n\tb\u{1b}[31m\u{202e} c "), "a b[31m c");
-        assert_eq!(shown(r#"bad body {"a": {"b": "}"}} here"#), "bad body {…}} here");
+        assert_eq!(shown(r#"bad body {"a": {"b": "}\""}} here"#), "bad body {…} here");
         assert_eq!(shown(r#"bad body {\"a\": 1"#), "bad body {…}");
         assert_eq!(shown("use {name}"), "use {name}");
         let long = shown(&"ö".repeat(20_000));
@@ -111,6 +114,12 @@ mod tests {
         secrets.keep("a long enough secret");
         let words = format!("{} a long enough secret", "x".repeat(490));
         assert!(presentable(&words, &secrets).ends_with("(secret)"), "{}", presentable(&words, &secrets));
+        secrets.keep("pa{\"ss}word-long-rest");
+        let repeated = serde_json::json!({"password": "pa{\"ss}word-long-rest"});
+        for words in [format!("bad {repeated} here"), "bad {\"password\": pa{\"ss}word-long-rest} here".to_owned()] {
+            let shown = presentable(&words, &secrets);
+            assert!(!shown.contains("long-rest"), "{shown}");
+        }
     }
     #[test]
     fn of_endless_words_the_beginning_is_looked_at_and_no_half_secret_is_left() {

@@ -9,7 +9,7 @@ use super::memory::Memory;
 use super::observe::known;
 use super::place::identity;
 use super::plan::{Inputs, Spelling, plan_again, versions};
-use super::same::{get, same};
+use super::same::{extras, get, same};
 use super::session::{Denied, Session};
 use super::{Engine, Outcome, Stored, validate};
 use crate::api::{Answer, Call, Error, Patience};
@@ -61,12 +61,14 @@ impl Engine {
         config: &Object,
         first: &[u8],
     ) -> Outcome {
+        // Warnings have been told when the configuration was validated.
         let mut diagnostics = validate::resource(resource, config);
+        diagnostics.retain(Diagnostic::is_error);
         for object in prior.state.as_object().into_iter().chain([config]) {
             conceal::keep(&self.secrets, resource.attrs, object);
         }
         let access = self.access();
-        let patience = Patience::new(self.stop.clone());
+        let patience = Patience::new(self.stopping());
         let session = match access.session(&patience).await {
             Ok(session) => Some(session),
             Err(Denied(trouble)) => {
@@ -88,7 +90,7 @@ impl Engine {
             Some(before) if !config.values().all(Value::is_known) => {
                 Spelling::of(resource.attrs, before, &planned.planned).noted_in(&prior.private)
             }
-            _ => prior.private,
+            _ => Spelling::struck_from(prior.private),
         };
         if let Some(before) = prior.state.as_object() {
             diagnostics.extend(warnings(resource, before, &planned.planned, !planned.replaces.is_empty()));
@@ -103,7 +105,7 @@ impl Engine {
     pub async fn apply(&self, name: &str, request: ApplyRequest) -> Outcome {
         let before = Stored {
             state: request.prior.clone(),
-            private: request.private.clone(),
+            private: Spelling::struck_from(request.private.clone()),
             identity: request.identity.clone(),
         };
         let resource = match self.resource(name) {
@@ -142,7 +144,7 @@ impl Engine {
                 write.settle_children(made).await
             }
             Some(prior) => {
-                let changed = write.update(prior, Memory::parse(&request.private)).await;
+                let changed = write.update(prior, Memory::of(resource, Some(prior), &request.private)).await;
                 write.update_children(prior, changed).await
             }
         };
@@ -183,6 +185,9 @@ impl Write<'_> {
     pub(super) fn differences(&self, prior: &Object) -> Vec<Change> {
         let changed = |attr: &&'static Attr| {
             let (before, after) = (get(prior, attr.name), get(self.planned, attr.name));
+            if self.outgrows(attr, prior) && !self.wanted(attr).is_null() {
+                return true;
+            }
             if attr.secret {
                 let version = attr.version_name();
                 let write_only = !get(self.config, &attr.write_only_name()).is_null();
@@ -209,11 +214,20 @@ impl Write<'_> {
         let sendable = self.sendable().filter(|attr| !stays(attr));
         sendable.filter(changed).map(|attr| Change::new(attr, self.wanted(attr))).collect()
     }
+
+    /// True when the system added entries for what the object was that do not belong to what it becomes: they go when
+    /// the whole is sent.
+    fn outgrows(&self, attr: &Attr, prior: &Object) -> bool {
+        match (extras(attr, prior), extras(attr, self.planned)) {
+            (Some(Value::Map(were)), Some(Value::Map(are))) => were.keys().any(|key| !are.contains_key(key)),
+            _ => false,
+        }
+    }
 }
 
 /// How long the operation goes on, and how long it waits for an object that is in use.
 fn patience(engine: &Engine, resource: &'static Resource, request: &ApplyRequest) -> Patience {
-    let patience = Patience::new(engine.stop.clone());
+    let patience = Patience::new(engine.stopping());
     if resource.attr(TIMEOUTS.name).is_none() {
         return patience;
     }

@@ -67,7 +67,7 @@ impl Engine {
 
     async fn read_source(&self, name: &str, config: &Object, warnings: &mut Diagnostics) -> Result<Object, Diagnostic> {
         let source = self.source(name)?;
-        let patience = Patience::new(self.stop.clone());
+        let patience = Patience::new(self.stopping());
         let access = self.access();
         let session = access.demand(&patience).await?;
         match source {

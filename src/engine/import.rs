@@ -36,7 +36,7 @@ impl Engine {
         target: ImportTarget,
     ) -> Result<(Stored, Diagnostics), Diagnostic> {
         let wanted = wanted(resource, target)?;
-        let patience = Patience::new(self.stop.clone());
+        let patience = Patience::new(self.stopping());
         let access = self.access();
         let session = access.demand(&patience).await?;
         let what = wanted.describe(resource);

@@ -43,7 +43,7 @@ impl Session {
         paging: Paging,
         patience: &Patience,
     ) -> Result<Vec<JsonObject>, Fault> {
-        let mut found = Vec::new();
+        let (mut found, mut total) = (Vec::new(), 0);
         for page in 1..=MOST_PAGES {
             let mut call = call.clone();
             if let Paging::Pages { number, size, most, .. } = paging {
@@ -51,10 +51,10 @@ impl Session {
             }
             let place = place(&call);
             let body = self.ask(call, patience).await.map_err(Fault::from)?.body;
-            let total = match paging {
-                Paging::Pages { total, .. } => at(&body, total).and_then(Json::as_u64).unwrap_or(0),
-                Paging::Whole => 0,
-            };
+            if let Paging::Pages { total: place, .. } = paging {
+                // Some count on the first page what they do not count again.
+                total = total.max(at(&body, place).and_then(Json::as_u64).unwrap_or(0));
+            }
             let plain = entries.is_empty() || matches!(paging, Paging::Pages { .. });
             let part = listed(body, entries, plain).map_err(|misfit| Fault::Misfit { place, misfit })?;
             let ends = part.is_empty();

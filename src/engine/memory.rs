@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, quoted};
 use crate::schema::{Absent, Attr, Kind, Resource};
 use crate::value::{Object, Path, Value};
 
-/// The private state of one object. Unreadable or missing bytes are an empty memory: nothing was configured.
+/// The private state of one object.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Memory {
     /// Paths of `or_computed` attributes that the last apply found configured.
@@ -23,21 +23,31 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    pub(super) fn parse(bytes: &[u8]) -> Memory {
-        let Ok(Json::Object(stored)) = serde_json::from_slice(bytes) else {
-            return Memory::default();
-        };
+    /// What is remembered of an object with this state. Of a state that another provider has written, or an import of an
+    /// old one, what was configured is told by what is stored.
+    pub(super) fn of(resource: &'static Resource, state: Option<&Object>, bytes: &[u8]) -> Memory {
+        Memory::parse(bytes).unwrap_or_else(|| {
+            let is_told = |attr: &&Attr| attr.absent == Absent::Computed && (attr.secret || attr.stored_if_configured);
+            let is_stored = |attr: &&Attr| state.is_some_and(|state| !get(state, attr.name).is_empty());
+            let told = resource.managed().filter(is_told).filter(is_stored);
+            Memory { configured: told.map(|attr| attr.name.to_owned()).collect(), ..Memory::default() }
+        })
+    }
+
+    /// None for bytes that are not of this provider.
+    pub(super) fn parse(bytes: &[u8]) -> Option<Memory> {
+        let Ok(Json::Object(stored)) = serde_json::from_slice(bytes) else { return None };
         let text = |value: &Json| value.as_str().map(str::to_owned);
-        let configured = stored.get("configured").and_then(Json::as_array);
+        let configured = stored.get("configured")?.as_array()?;
         let texts = |name| {
             let entries = stored.get(name).and_then(Json::as_object).into_iter().flatten();
             entries.filter_map(|(k, v)| Some((k.clone(), text(v)?))).collect()
         };
-        Memory {
-            configured: configured.into_iter().flatten().filter_map(text).collect(),
+        Some(Memory {
+            configured: configured.iter().filter_map(text).collect(),
             stamps: texts("stamps"),
             keys: texts("keys"),
-        }
+        })
     }
 
     /// The bytes to hand to Terraform; the same memory always gives the same bytes.
@@ -129,13 +139,13 @@ mod tests {
             stamps: [("secrets".to_owned(), "2026-01-01T00:00:00Z".to_owned())].into(),
             keys: [("name".to_owned(), "n".to_owned())].into(),
         };
-        assert_eq!(Memory::parse(&memory.to_bytes()), memory);
+        assert_eq!(Memory::parse(&memory.to_bytes()), Some(memory));
     }
 
     #[test]
     fn strange_bytes_are_no_memory() {
         for bytes in [&b""[..], b"null", b"{", b"[1]", b"{\"configured\":3,\"stamps\":[],\"keys\":{\"name\":1}}"] {
-            assert_eq!(Memory::parse(bytes), Memory::default());
+            assert_eq!(Memory::parse(bytes), None);
         }
     }
 

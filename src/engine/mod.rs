@@ -59,7 +59,8 @@ pub struct Engine {
     provider: &'static Provider,
     environment: Environment,
     access: RwLock<Arc<Access>>,
-    stop: CancellationToken,
+    /// Of the operations since the latest configuration.
+    stop: RwLock<CancellationToken>,
     /// What this process has seen that nobody may read in a message.
     secrets: Secrets,
 }
@@ -92,7 +93,7 @@ impl Engine {
             provider,
             environment,
             access: RwLock::default(),
-            stop: CancellationToken::new(),
+            stop: RwLock::default(),
             secrets: Secrets::default(),
         }
     }
@@ -114,7 +115,7 @@ impl Engine {
 
     /// Cancels waits, retries and what has not begun. What has been written is still read back and answered.
     pub fn stop(&self) {
-        self.stop.cancel();
+        self.stopping().cancel();
     }
 
     pub fn validate_provider(&self, config: &Value) -> Diagnostics {
@@ -126,8 +127,18 @@ impl Engine {
     pub fn configure(&self, config: &Value, terraform: &str) {
         let empty = Object::new();
         let config = config.as_object().unwrap_or(&empty);
+        // A process that serves one run after another (`--debug`) is stopped with one of them, not for good.
+        let mut stop = self.stop.write().unwrap_or_else(PoisonError::into_inner);
+        if stop.is_cancelled() {
+            *stop = CancellationToken::new();
+        }
+        drop(stop);
         let access = configure::access(self.provider, config, self.environment, terraform, &self.secrets);
         *self.access.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(access);
+    }
+
+    fn stopping(&self) -> CancellationToken {
+        self.stop.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn access(&self) -> Arc<Access> {
@@ -163,7 +174,7 @@ impl Engine {
             Ok(resource) => resource,
             Err(unknown) => return Outcome::new(prior, vec![unknown]),
         };
-        let memory = Memory::parse(&prior.private);
+        let memory = Memory::of(resource, prior.state.as_object(), &prior.private);
         if let Some(mistaken) = prior.state.as_object().and_then(|state| memory.mistaken(resource, state)) {
             return Outcome::new(prior, vec![mistaken]);
         }

@@ -19,7 +19,7 @@ impl Engine {
             (Err(unknown), _) => return Outcome::new(stored, vec![unknown]),
             (Ok(_), None) => return Outcome::new(stored, Diagnostics::new()),
         };
-        let mut memory = Memory::parse(&stored.private);
+        let mut memory = Memory::of(resource, Some(prior), &stored.private);
         if let Some(mistaken) = memory.mistaken(resource, prior) {
             return Outcome::new(stored, vec![mistaken]);
         }
@@ -28,7 +28,7 @@ impl Engine {
             return Outcome::new(stored, vec![Diagnostic::error("The state has no key", detail)]);
         }
         conceal::keep(&self.secrets, resource.attrs, prior);
-        let patience = Patience::new(self.stop.clone());
+        let patience = Patience::new(self.stopping());
         let access = self.access();
         let session = match access.session(&patience).await {
             Ok(session) => session,

@@ -49,8 +49,8 @@ fn is_missing(resource: &'static Resource, attr: &Attr, json: &JsonObject) -> bo
 
 /// The entry of a list that has this value. An entry that does not say which one it is makes the list unreadable: the
 /// object might be that one.
-pub(super) fn find_entry(body: Json, place: &str, wire: &str, wanted: &Value) -> Result<Option<Json>, Misfit> {
-    let entries = match at(&body, place) {
+pub(super) fn find_entry(body: &Json, place: &str, wire: &str, wanted: &Value) -> Result<Option<Json>, Misfit> {
+    let entries = match at(body, place) {
         Some(Json::Array(entries)) => entries,
         Some(Json::Null) => return Ok(None),
         _ => return Err(Misfit::no_list(place)),

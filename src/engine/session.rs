@@ -236,7 +236,7 @@ impl Session {
         let call = Call::get(path);
         let place = place(&call);
         let body = match resource.reads {
-            Reads::One => self.client.send(call, patience).await.map(|answer| answer.body),
+            Reads::One => self.client.send(call, patience).await.map(|answer| Arc::new(answer.body)),
             Reads::At(_) | Reads::Find { .. } => self.shared.ask(&self.client, call, freshness, patience).await,
         };
         let body = match body {
@@ -245,8 +245,8 @@ impl Session {
             Err(error) => return Err(error.into()),
         };
         let found = match resource.reads {
-            Reads::One | Reads::At(_) => Some(body),
-            Reads::Find { at, wire, attr, .. } => find_entry(body, at, wire, get(keys, attr))
+            Reads::One | Reads::At(_) => Some(Arc::unwrap_or_clone(body)),
+            Reads::Find { at, wire, attr, .. } => find_entry(&body, at, wire, get(keys, attr))
                 .map_err(|misfit| Fault::Misfit { place: place.clone(), misfit })?,
         };
         match found {

@@ -85,12 +85,16 @@ impl Write<'_> {
 
     /// What is true after a write that failed half way.
     pub(super) async fn after_failure(&self, prior: &Object, memory: Memory, error: Diagnostic) -> Written {
+        Written::failed(Some(self.as_it_is(prior, &memory).await), memory, error)
+    }
+
+    /// The object as the system shows it now; as it was before if that cannot be told.
+    pub(super) async fn as_it_is(&self, prior: &Object, memory: &Memory) -> Object {
         let patience = self.patience.to_the_end();
-        let state = match self.session.fetch(self.resource, prior, &patience).await {
+        match self.session.fetch(self.resource, prior, &patience).await {
             Ok(Some(seen)) => observe(self.resource, &seen.object, Some(prior), &mut memory.clone()),
             _ => prior.clone(),
-        };
-        Written::failed(Some(state), memory, error)
+        }
     }
 
     /// A warning, not an error: an error after a create would make Terraform destroy and create the object again.

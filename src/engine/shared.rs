@@ -34,7 +34,7 @@ pub(super) struct SharedReads {
 struct Heard {
     sent: Instant,
     ended: Instant,
-    answer: Result<Json, Error>,
+    answer: Result<Arc<Json>, Error>,
 }
 
 impl Heard {
@@ -57,7 +57,7 @@ impl SharedReads {
         call: Call,
         freshness: Freshness,
         patience: &Patience,
-    ) -> Result<Json, Error> {
+    ) -> Result<Arc<Json>, Error> {
         let asked = Instant::now();
         let slot = self.slot(&call);
         let mut heard = slot.lock().await;
@@ -65,7 +65,7 @@ impl SharedReads {
             return heard.answer.clone();
         }
         let sent = Instant::now();
-        let answer = client.send(call, patience).await.map(|answer| answer.body);
+        let answer = client.send(call, patience).await.map(|answer| Arc::new(answer.body));
         // That one reader was told to stop is nothing to those who read on.
         if !answer.as_ref().is_err_and(Error::is_cancelled) {
             *heard = Some(Heard { sent, ended: Instant::now(), answer: answer.clone() });
@@ -126,7 +126,7 @@ mod tests {
     struct Readers {
         client: Arc<Client>,
         reads: Arc<SharedReads>,
-        asking: JoinSet<Result<Json, Error>>,
+        asking: JoinSet<Result<Arc<Json>, Error>>,
     }
 
     impl Readers {

@@ -12,7 +12,7 @@ use super::seen::Seen;
 use super::session::Asking;
 use super::trouble::{explain, explain_fault, explain_write};
 use crate::api::{Call, Json, Meaning, Method};
-use crate::diagnostic::{Diagnostic, listed};
+use crate::diagnostic::{Diagnostic, has_errors, listed};
 use crate::hooks::{First, JsonObject};
 use crate::schema::{Attr, Update};
 use crate::value::{Object, Path, Value};
@@ -38,15 +38,20 @@ impl Write<'_> {
             }
             Err(fault) => return failed(explain_fault(self.session.system, &doing, &fault)),
         };
-        if let Some(first) = first
-            && let Err(error) = self.send_first(prior, &first).await
+        if let Some(first) = &first
+            && let Err(error) = self.send_first(prior, first).await
         {
             return self.after_failure(prior, memory, error).await;
         }
         if changes.is_empty() {
             return self.settle(prior, &[], None, memory).await;
         }
-        self.send_update(prior, changes, &current, prior, memory).await
+        let mut written = self.send_update(prior, changes, &current, prior, memory).await;
+        if first.is_some() && has_errors(&written.diagnostics) {
+            // Refused or not, the first step is done.
+            written.state = Some(self.as_it_is(prior, &written.memory).await);
+        }
+        written
     }
 
     /// What an update presupposes. Whether it was done in spite of an error is seen by what it changes.
@@ -146,7 +151,8 @@ impl Write<'_> {
     fn fill_masked(&self, attr: &Attr, body: &mut JsonObject, prior: &Object, whole: bool) -> Result<(), Diagnostic> {
         let Some(Json::Object(entries)) = find_mut(body, attr.wire_name()) else { return Ok(()) };
         let write_only = attr.write_only_name();
-        let sources = [get(self.config, attr.name), get(self.config, &write_only), get(prior, attr.name)];
+        let own = extras(attr, prior).unwrap_or(Value::Null);
+        let sources = [get(self.config, attr.name), get(self.config, &write_only), get(prior, attr.name), &own];
         let mut missing = Vec::new();
         for (key, entry) in entries.iter_mut().filter(|(_, entry)| entry.is_null()) {
             let known = sources.iter().find_map(|source| match source {
@@ -201,11 +207,10 @@ fn ride_along(change: Change, current: &Seen, after: &Object) -> Change {
     let now = get(&current.object, change.attr.name);
     let value = match (value, now, &extras) {
         (Value::Map(planned), Value::Map(now), Value::Map(extras)) => {
-            let mut all: BTreeMap<String, Value> = now
-                .iter()
-                .filter(|(key, item)| extras.get(*key) == Some(item))
-                .map(|(k, v)| (k.clone(), v.clone()))
-                .collect();
+            // What is masked is taken for the system's own value, as a read does it.
+            let is_there = |(key, own): &(&String, &Value)| now.get(*key).is_some_and(|it| it.is_null() || it == *own);
+            let added = extras.iter().filter(is_there);
+            let mut all: BTreeMap<String, Value> = added.map(|(key, own)| (key.clone(), own.clone())).collect();
             all.extend(planned.clone());
             Value::Map(all)
         }

@@ -89,11 +89,11 @@ fn check_rule(attr: &Attr, rule: &Rule, value: &Value, path: &Path, hidden: bool
             }
             true
         }
-        (Rule::Keys(rules), Value::Map(entries)) => {
+        (Rule::Keys(rules) | Rule::UsefulKeys(rules), Value::Map(entries)) => {
+            let told = if matches!(rule, Rule::Keys(_)) { wrong_key } else { useless_key };
             for key in entries.keys() {
-                if let Some(rule) = rules.iter().find(|rule| !rule.accepts_text(key)) {
-                    found.push(wrong_key(attr, rule, key, path));
-                }
+                let broken = rules.iter().find(|rule| !rule.accepts_text(key));
+                found.extend(broken.map(|broken| told(attr, broken, key, path)));
             }
             true
         }
@@ -135,6 +135,15 @@ fn named<'a>(path: &'a Path, attr: &'a Attr) -> &'a str {
 fn wrong_key(attr: &Attr, rule: &Rule, key: &str, path: &Path) -> Diagnostic {
     let detail = format!("Each key of `{path}` must be {}, which {} is not.", rule.describe(), quoted(key));
     Diagnostic::error(format!("Invalid key in `{}`", named(path, attr)), detail).at(path.clone())
+}
+
+fn useless_key(attr: &Attr, rule: &Rule, key: &str, path: &Path) -> Diagnostic {
+    let detail = format!(
+        "A key of `{path}` is of use if it is {}. {} is stored, and nothing reads it.",
+        rule.describe(),
+        quoted(key)
+    );
+    Diagnostic::warning(format!("Useless key in `{}`", named(path, attr)), detail).at(path.clone())
 }
 
 fn check_twins(attr: &Attr, config: &Object, at: &Path) -> Option<Diagnostic> {

@@ -68,13 +68,15 @@ static ATTRS: &[Attr] = &[
         "Identifiers of the guardrail rules that apply. Their order means nothing.",
     )
     .or_computed()
+    .stored_if_configured()
     .unordered()
     .rules(&[Rule::Each(&[Rule::Uuid])]),
-    optional("jira_issue_template_id", Str, "Identifier of the Jira template for sessions on it.").or_computed().rules(
-        &[Rule::Matches("a uuid with lower-case letters, or empty", |text| {
+    optional("jira_issue_template_id", Str, "Identifier of the Jira template for sessions on it.")
+        .or_computed()
+        .stored_if_configured()
+        .rules(&[Rule::Matches("a uuid with lower-case letters, or empty", |text| {
             text.is_empty() || Rule::Uuid.accepts_text(text)
-        })],
-    ),
+        })]),
     ATTRIBUTES,
     optional("mandatory_metadata_fields", Set(&Str), "Metadata that each session must give.")
         .or_computed()
@@ -100,7 +102,11 @@ static ATTRS: &[Attr] = &[
         .unlisted()
         .rules(&[Rule::Range(1, i32::MAX as i64)]),
     computed("redact_enabled", Bool, "Whether `redact_types` has an effect.").follows(&["redact_types"]),
-    computed("managed_by", Str, "Who manages the connection, when that is not the user: such one cannot be changed."),
+    computed(
+        "managed_by",
+        Str,
+        "Who manages the connection, when that is not the user: such a connection cannot be changed.",
+    ),
     computed("managed_attributes", List(&Str), "Attributes that the gateway itself attached."),
     SECRETS_UPDATED_AT,
     computed("default_database", Str, "Database that the secrets name.").sensitive().data_source_only().unlisted(),
@@ -180,7 +186,7 @@ pub(super) const SECRETS: Attr = secret(
 .tolerates(default_secrets)
 .stamped_by("secrets_updated_at")
 .unlisted()
-.rules(&[Rule::Keys(&[Rule::Matches(SECRET_KEY, is_secret_key)]), Rule::Each(&[])]);
+.rules(&[Rule::UsefulKeys(&[Rule::Matches(SECRET_KEY, is_secret_key)]), Rule::Each(&[])]);
 
 pub(super) const ATTRIBUTES: Attr =
     optional("attributes", Set(&Str), "Names of attributes that tie rules to the connection; created when unknown.")
@@ -190,7 +196,7 @@ pub(super) const ATTRIBUTES: Attr =
         .rules(&[Rule::Each(&[Rule::Length(1, 255)])]);
 
 pub(super) const SECRETS_UPDATED_AT: Attr =
-    computed("secrets_updated_at", Str, "When a secret was last replaced.").follows(&["secrets"]);
+    computed("secrets_updated_at", Str, "When a secret was last replaced.").follows(&["secrets", "type", "subtype"]);
 
 static FEATURES: &[Attr] = &[
     computed("guardrails", Bool, "A guardrail rule applies."),

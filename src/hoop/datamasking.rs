@@ -7,7 +7,7 @@ use crate::schema::{Attr, DataSource, Resource, Rule, Update, computed, optional
 pub(super) static RULES: Resource = Resource::new(
     "hoop_datamasking_rules",
     "datamasking-rules",
-    "What is masked in the output of connections. The gateway needs a provider of data loss prevention for it.",
+    "What is masked in the output of connections. The gateway needs a DLP provider for it.",
     ATTRS,
 )
 .update(Update::MergePut)
@@ -33,18 +33,18 @@ static ATTRS: &[Attr] = &[
         .or_empty()
         .always_sent(),
     optional("custom_entity_types", List(&Object(CUSTOM)), "Kinds of data of your own.").or_empty().always_sent(),
-    computed("managed_by", Str, "Who manages the rule, when that is not the user: such one cannot be changed."),
+    computed("managed_by", Str, "Who manages the rule, when that is not the user: such a rule cannot be changed."),
 ];
 
 static SUPPORTED: &[Attr] = &[
     required("name", Str, "Name of the kind.").rules(&[Rule::Matches(ENTITY, is_entity)]),
-    required("entity_types", List(&Str), "Names that the provider gives to it, for example `EMAIL_ADDRESS`.")
+    required("entity_types", List(&Str), "Names that the DLP provider gives to it, for example `EMAIL_ADDRESS`.")
         .rules(&[Rule::Each(&[Rule::Matches(ENTITY, is_entity)])]),
 ];
 
 static CUSTOM: &[Attr] = &[
     required("name", Str, "Name of the kind.").rules(&[Rule::Matches(ENTITY, is_entity)]),
     optional("regex", Str, "What it looks like, as a regular expression.").or_empty(),
-    optional("deny_list", List(&Str), "Words that are it.").or_empty(),
-    required("score", Num, "Confidence of a finding, from 0 to 1.").rules(&[Rule::Range(0, 1)]),
+    optional("deny_list", List(&Str), "Words that count as a finding.").or_empty(),
+    required("score", Num, "Confidence of a finding, from 0 to 1.").rules(&[Rule::Range(0, i64::MAX)]),
 ];

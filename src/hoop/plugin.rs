@@ -23,6 +23,11 @@ pub(super) static PLUGIN: Resource = Resource::new(
 .destroy_note(
     "The gateway cannot disable a plugin: a destroy detaches the connections that are managed here; the plugin, \
              its credentials and its other connections stay.",
+)
+.import_note(
+    "An import takes every connection of the plugin, whoever attached it: the plan shows those that `connections` does \
+     not name as removed, and a destroy detaches all that the state holds. To take over some of them, create the \
+     resource with these instead: what is there already as it is configured is adopted.",
 );
 
 static ATTRS: &[Attr] = &[

@@ -37,7 +37,7 @@ static CONNECTION_ATTRS: &[Attr] = &[
             Rule::Length(1, 128),
             Rule::Matches(NO_SLASH, has_no_slash),
             Rule::Matches(
-                "another plugin than `review` and `dlp`, which are a connection's `reviewers` and `redact_types`",
+                "a plugin other than `review` and `dlp`, which are a connection's `reviewers` and `redact_types`",
                 |name| !matches!(name, "review" | "dlp"),
             ),
         ],

@@ -126,8 +126,8 @@ fn fields(body: &Json) -> Vec<(String, String)> {
 fn seconds(message: &str) -> Option<Duration> {
     let after = message.split_once(" in ")?.1;
     let (number, unit) = after.split_once(' ')?;
-    let seconds = number.parse().ok().filter(|_| unit.starts_with("second"))?;
-    Some(Duration::from_secs(seconds))
+    let seconds: u32 = number.parse().ok().filter(|_| unit.starts_with("second"))?;
+    Some(Duration::from_secs(seconds.into()))
 }
 
 #[cfg(test)]

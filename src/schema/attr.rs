@@ -39,6 +39,8 @@ pub struct Attr {
     pub once: bool,
     /// Shown by the data source only: it changes without anybody's doing, or costs too much to watch.
     pub watched: bool,
+    /// A state that this provider has not written holds it only where it was configured.
+    pub stored_if_configured: bool,
     /// Whether an entry of a list answer shows it truly.
     pub listed: bool,
     /// Whether any answer shows it: one that none shows is believed to be as it was written.
@@ -90,6 +92,7 @@ const fn attr(name: &'static str, kind: Kind, presence: Presence, doc: &'static 
         volatile: false,
         once: false,
         watched: true,
+        stored_if_configured: false,
         listed: true,
         shown: true,
         header: None,

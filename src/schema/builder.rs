@@ -99,6 +99,14 @@ impl Attr {
         self
     }
 
+    /// The providers whose states this one takes over stored it only where it was configured. Of secrets that is so
+    /// without this word.
+    pub const fn stored_if_configured(mut self) -> Attr {
+        assert!(matches!(self.absent, Absent::Computed), "of others it makes no difference");
+        self.stored_if_configured = true;
+        self
+    }
+
     /// List answers do not show it, or not truly.
     pub const fn unlisted(mut self) -> Attr {
         self.listed = false;

@@ -19,6 +19,8 @@ pub enum Rule {
     Each(&'static [Rule]),
     /// Holds for each key of a map.
     Keys(&'static [Rule]),
+    /// Holds for each key of a map that does anything: another one is a warning, since the system takes it.
+    UsefulKeys(&'static [Rule]),
 }
 
 impl Rule {
@@ -40,6 +42,7 @@ impl Rule {
             Rule::Each([]) => "a collection without null values".to_owned(),
             Rule::Each(rules) => format!("a collection with each value {}", all(rules)),
             Rule::Keys(rules) => format!("a map with each key {}", all(rules)),
+            Rule::UsefulKeys(rules) => format!("a map with each key {} to be of use", all(rules)),
         }
     }
 
@@ -50,7 +53,7 @@ impl Rule {
             Rule::Length(min, max) => (*min..=*max).contains(&text.chars().count()),
             Rule::Uuid => is_uuid(text),
             Rule::Matches(_, test) => test(text),
-            Rule::Range(..) | Rule::AtMost(_) | Rule::Each(_) | Rule::Keys(_) => true,
+            Rule::Range(..) | Rule::AtMost(_) | Rule::Each(_) | Rule::Keys(_) | Rule::UsefulKeys(_) => true,
         }
     }
 }

@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    lerian = {
+      source = "lerianstudio/lerian"
+    }
+  }
+}
+
 resource "lerian_reporter_connection" "orders" {
   product_name        = "payments"
   config_name         = "orders-db"

@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    lerian = {
+      source = "lerianstudio/lerian"
+    }
+  }
+}
+
 data "lerian_reporter_connections" "payments" {
   product_name = "payments"
 }

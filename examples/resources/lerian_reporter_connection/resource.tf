@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    lerian = {
+      source = "lerianstudio/lerian"
+    }
+  }
+}
+
 variable "orders_password" {
   type      = string
   ephemeral = true

@@ -44,6 +44,13 @@ impl Spelling {
         Json::Object(stored).to_string().into_bytes()
     }
 
+    /// The bytes without a note: it is one plan's, and of no use to what comes after.
+    pub(in crate::engine) fn struck_from(private: Vec<u8>) -> Vec<u8> {
+        let Ok(mut stored) = serde_json::from_slice::<Map<String, Json>>(&private) else { return private };
+        let note = stored.remove(NAME);
+        note.map_or(private, |_| Json::Object(stored).to_string().into_bytes())
+    }
+
     /// True when the plan took the configuration's own words there.
     pub(super) fn is_configured(&self, at: &Path) -> bool {
         self.0.contains_key(&at.to_string())
@@ -111,7 +118,13 @@ mod tests {
         assert_eq!(Spelling::parse(&noted), Some(spelling));
         let memory = crate::engine::memory::Memory::parse(&noted);
         assert_eq!(memory, crate::engine::memory::Memory::parse(private));
-        assert_eq!(memory.to_bytes(), private, "what is stored in the end holds no note");
+        assert_eq!(
+            memory.map(|memory| memory.to_bytes()).as_deref(),
+            Some(private.as_slice()),
+            "what is stored in the end holds no note"
+        );
+        assert_eq!(Spelling::struck_from(noted), private);
+        assert_eq!(Spelling::struck_from(b"anything".to_vec()), b"anything");
     }
 
     #[test]

@@ -209,6 +209,42 @@ fn a_state_of_all_official_types_plans_empty_and_can_go_back() {
     }
 }
 
+/// The official provider empties what is taken out of a configuration, and so does this one with its states.
+#[test]
+fn what_is_taken_out_after_the_move_is_taken_from_the_gateway() {
+    for refresh in ["-refresh=true", "-refresh=false"] {
+        let Some(gateway) = gateway_with_masking() else { return };
+        let emulator = gateway.emulator();
+        let mut objects = everything(emulator);
+        let (_, rule) = emulator.call("POST", "/api/guardrails", json!({ "name": "no-drop" }));
+        super::change_outside(emulator, "tf-pg", "guardrail_rules", &json!([rule["id"]]));
+        objects[0].attributes["guardrail_rules"] = json!([rule["id"]]);
+        let terraform = Terraform::new(&gateway);
+        terraform.set_state(&state(&objects, OURS));
+        terraform.file("main.tf.json", &configuration(&objects).to_string());
+        assert!(terraform.plan().ok().changes.is_empty());
+
+        let mut taken = Vec::new();
+        for object in &mut objects {
+            for name in ["secrets", "guardrail_rules", "git_password"] {
+                let given = object.attributes.get_mut(name).filter(|value| !value.is_null());
+                taken.extend(given.map(|value| (object.kind, name, value.take())));
+            }
+        }
+        assert_eq!(taken.len(), 3);
+        terraform.file("main.tf.json", &configuration(&objects).to_string());
+        terraform.run(&["apply", "-json", "-input=false", "-lock=false", "-auto-approve", refresh]).ok();
+        assert!(terraform.plan().ok().changes.is_empty());
+        for (kind, name, _) in taken {
+            let now = &stored(&terraform, kind)["attributes"][name];
+            assert!(now.is_null() || *now == json!([]) || *now == json!({}), "{kind}.{name}: {now}");
+        }
+        let now = shown(emulator, "tf-pg");
+        let rules = now["guardrail_rules"].as_array().is_none_or(Vec::is_empty);
+        assert!(now["secret"] == json!({}) && rules, "{refresh}: {now}");
+    }
+}
+
 /// One object of each type that only this provider has, as import blocks.
 fn more_imports(emulator: &Emulator) -> Vec<(&'static str, String)> {
     let role = |name: &str| json!({ "name": name, "type": "database", "subtype": "postgres", "secret": { "envvar:A": "YQ==" } });

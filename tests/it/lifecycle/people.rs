@@ -237,7 +237,7 @@ fn mistakes_are_found_by_validate() {
         ("hoop_datamasking_rules", with(&rule, "supported_entity_types", &supported("Mail", "A")), "lower-case"),
         ("hoop_datamasking_rules", with(&rule, "supported_entity_types", &supported("MAIL", "a")), "lower-case"),
         ("hoop_datamasking_rules", with(&rule, "custom_entity_types", &custom("order", 0.5)), "lower-case"),
-        ("hoop_datamasking_rules", with(&rule, "custom_entity_types", &custom("ORDER", -0.5)), "between 0 and 1"),
+        ("hoop_datamasking_rules", with(&rule, "custom_entity_types", &custom("ORDER", -0.5)), "0 or more"),
     ];
     for (kind, attributes, says) in cases {
         terraform.file("main.tf.json", &json!({ "resource": { kind: { "it": attributes } } }).to_string());

@@ -119,6 +119,36 @@ fn default_keys_ride_along_with_a_change() {
     assert_eq!(stored(&gateway), json!({ "envvar:HOST": "Yg==", "envvar:INSECURE": "ZmFsc2U=" }));
 }
 
+/// What the gateway added for the one kind of database does not stay behind at another.
+#[test]
+fn default_keys_go_with_the_kind_that_they_belong_to() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let of = |subtype: &str| json!({ "type": "database", "subtype": subtype, "secrets": { "envvar:HOST": "a" } });
+    let hidden = json!({ "secrets": null, "secrets_wo": { "envvar:HOST": "a" }, "secrets_wo_version": 1 });
+    let one = One::new(&gateway, &of("mssql")).apply().with(&of("postgres")).apply();
+    assert_eq!(stored(&gateway), json!({ "envvar:HOST": "YQ==" }));
+    let mut mongo = of("mongodb");
+    mongo["secrets"]["envvar:CONNECTION_STRING"] = json!("");
+    let one = one.with(&mongo).apply().with(&of("mysql")).apply();
+    assert_eq!(stored(&gateway), json!({ "envvar:HOST": "YQ==" }));
+    let one = one.with(&of("mssql")).with(&hidden).apply();
+    one.with(&json!({ "subtype": "postgres" })).apply();
+    assert_eq!(stored(&gateway), json!({ "envvar:HOST": "YQ==" }));
+}
+
+#[test]
+fn default_keys_survive_changes_of_those_who_may_not_read_them() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let of = |host: &str| json!({ "type": "database", "subtype": "mssql", "secrets": { "envvar:HOST": host } });
+    let mut one = One::new(&gateway, &of("a")).apply();
+    // By PATCH of the secrets, by PATCH of something else, and by PUT.
+    for change in [of("b"), json!({ "tags": { "a": "b" } }), json!({ "access_max_duration": 60 })] {
+        gateway.emulator().set_masked_secrets(true);
+        one = one.with(&change).apply();
+        assert_eq!(stored(&gateway), json!({ "envvar:HOST": "Yg==", "envvar:INSECURE": "ZmFsc2U=" }), "{change}");
+    }
+}
+
 #[test]
 fn masked_secrets_are_no_difference_and_survive_changes() {
     let Some(gateway) = control(Emulator::start) else { return };

@@ -268,5 +268,9 @@ async fn a_stopped_provider_keeps_serving() {
     let destroyed = session.destroy(&applied.object).await;
     assert!(destroyed.diagnostics.say("interrupted"), "nothing is begun any more: {}", destroyed.diagnostics);
     assert_eq!(destroyed.object, applied.object);
+
+    // A process that outlives one run of Terraform serves the next.
+    assert!(session.configure(settings(&emulator)).await.is_clean());
+    assert!(session.destroy(&applied.object).await.diagnostics.is_clean());
     session.shutdown().await;
 }

@@ -46,7 +46,11 @@ fn of_kind(
     nth: usize,
 ) -> Option<Json> {
     let each = || rules.iter().find_map(|rule| if let Rule::Each(rules) = rule { Some(*rules) } else { None });
-    let keys = || rules.iter().find_map(|rule| if let Rule::Keys(rules) = rule { Some(*rules) } else { None });
+    let keys = || {
+        rules
+            .iter()
+            .find_map(|rule| if let Rule::Keys(rules) | Rule::UsefulKeys(rules) = rule { Some(*rules) } else { None })
+    };
     let inner = |of, nth| of_kind(subject, type_name, of, each().unwrap_or_default(), path, nth);
     Some(match kind {
         Kind::Str => json!(text(rules, nth)?),
