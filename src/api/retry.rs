@@ -103,6 +103,7 @@ mod tests {
         let waits: Vec<_> = (0..20).map(|_| wait_before_next(5, None)).collect();
         assert!(waits.iter().any(|wait| *wait != waits[0]));
         assert!(wait_before_next(1, Some(Duration::from_secs(9))) >= Duration::from_millis(9_500));
+        assert_eq!(wait_before_next(1, Some(Duration::MAX)), Duration::MAX, "whatever is asked for");
     }
 
     #[test]

@@ -139,6 +139,14 @@ mod tests {
     }
 
     #[test]
+    fn a_wait_is_a_number_of_seconds_that_somebody_can_wait() {
+        assert_eq!(seconds("Too many tests. Try again in 6 seconds."), Some(Duration::from_secs(6)));
+        for words in ["Try again in 18446744073709551615 seconds.", "Try again in a moment.", "Not in 5 minutes.", ""] {
+            assert_eq!(seconds(words), None, "{words}");
+        }
+    }
+
+    #[test]
     fn only_a_missing_object_is_gone() {
         assert_eq!(read(404, &json!({"code": "FET-1001", "message": "x"})).meaning, Meaning::Gone);
         for body in [

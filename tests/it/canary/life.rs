@@ -86,12 +86,15 @@ async fn live(stage: &Stage<'_>, cage: &mut Cage) {
     }
     let last = stage.config(cage, &name, "last", Some(3));
     let words = cage.texts().into_iter().rev().take(6).collect::<Vec<_>>().join(" ");
+    // One that can stand in a host's name.
+    let is_word = |text: &String| text.chars().all(|c| c.is_ascii_alphanumeric());
+    let word = cage.texts().into_iter().rev().find(is_word).expect("every other one is a word");
     for skipped in 0..3 {
         for fault in [
             Fault::echo(422, |body| String::from_utf8_lossy(body).into_owned()),
             Fault::answer(422).body(&json!({"message": words}).to_string()),
             Fault::html(200).body(&format!("<html>{words}</html>")),
-            Fault::answer(302).header("Location", &format!("http://h.example/{}", fresh_word())),
+            Fault::answer(302).header("Location", &format!("http://{word}.example/{word}")),
             Fault::truncated(),
         ] {
             stage.subject.fault(fault.skip(skipped).forever());

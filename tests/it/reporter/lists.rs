@@ -39,6 +39,21 @@ async fn a_list_is_whole_however_long_and_old_it_is() {
     assert!(found.contains(&"spring") && found.contains(&"last-year"));
 }
 
+/// The manager counts its own records on the first page only.
+#[tokio::test(start_paused = true)]
+async fn a_list_is_whole_beside_records_of_the_managers_own() {
+    let internal = json!({"configName": "onboarding", "host": "127.0.0.1", "port": 5479});
+    let manager = ManagerEmulator::builder().with(|manager| manager.add_internal(&internal)).start_here();
+    let reporter = Reporter::of(manager, json!({})).await;
+    for number in 0..201 {
+        let record = json!({"configName": format!("many-{number}"), "productName": "reporter"});
+        reporter.manager.with(|manager| manager.add_record(record));
+    }
+    let state = listed(&reporter, &json!({})).await;
+    let found = names(&state).into_iter().filter(|name| name.starts_with("many-")).count();
+    assert_eq!(found, 201);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_list_takes_filters() {
     let reporter = Reporter::new().await;

@@ -1,6 +1,7 @@
 //! Products: given by the connection or the provider block, never changed, and given to records that have none.
 
 use super::*;
+use crate::emulator::Fault;
 use crate::host::Action;
 
 #[tokio::test(start_paused = true)]
@@ -74,6 +75,22 @@ async fn a_record_without_a_product_is_assigned_before_it_is_changed() {
     assert_eq!(methods, ["POST", "PATCH"]);
 }
 
+/// The first step is done, whatever becomes of the second.
+#[tokio::test(start_paused = true)]
+async fn a_refused_change_after_an_assignment_leaves_a_state_that_is_true() {
+    let reporter = Reporter::new().await;
+    let legacy = legacy(&reporter, &minimal("orders")).await;
+    let config = with(&minimal("orders"), &json!({"port": 1, "password": null}));
+    let planned = reporter.session.plan(&legacy, &config).await;
+    reporter.manager.fault(Fault::answer(400).on("PATCH", PATH));
+    let applied = reporter.session.apply(&legacy, &planned).await;
+    assert!(applied.diagnostics.has_errors(), "{}", applied.diagnostics);
+    let state = &applied.object.state;
+    assert_eq!((&state["product_name"], &state["port"]), (&json!("reporter"), &legacy.state["port"]));
+    let again = reporter.session.converge(&applied.object, &config).await;
+    assert_eq!(again.state["port"], 1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_record_that_was_assigned_meanwhile_is_told_on_the_attribute() {
     let reporter = Reporter::new().await;
@@ -93,7 +110,7 @@ async fn a_lost_answer_to_an_assignment_is_seen_by_what_it_did() {
     let legacy = legacy(&reporter, &minimal("orders")).await;
     let config = with(&minimal("orders"), &json!({"password": null}));
     let planned = reporter.session.plan(&legacy, &config).await;
-    reporter.manager.fault(crate::emulator::Fault::lost_answer().on("POST", PATH));
+    reporter.manager.fault(Fault::lost_answer().on("POST", PATH));
     let applied = reporter.session.apply(&legacy, &planned).await;
     assert!(applied.diagnostics.is_clean(), "{}", applied.diagnostics);
     reporter.session.settled(&applied.object, &config).await;
