@@ -80,10 +80,15 @@ pub(super) fn plan_again(inputs: &Inputs<'_>, first: Option<&Spelling>) -> Plan 
 /// The object as far as it can be told before it is planned: what the system adds by itself depends on it.
 fn as_it_will_be(resource: &'static Resource, config: &Object, prior: Option<&Object>) -> Object {
     let mut whole = prior.cloned().unwrap_or_default();
-    // What only stays because nobody names it is the prior value; what is absent otherwise is gone.
-    let stays = |name: &str| resource.attr(name).is_none_or(|attr| !attr.settable() || attr.absent == Absent::Computed);
-    let said = config.iter().filter(|(name, value)| !value.is_null() || !stays(name));
+    let said = config.iter().filter(|(_, value)| !value.is_null());
     whole.extend(said.map(|(name, value)| (name.clone(), value.clone())));
+    // What only stays because nobody names it is the prior value; what is absent otherwise is gone.
+    let goes = |attr: &&'static Attr| attr.settable() && attr.absent != Absent::Computed;
+    for attr in resource.managed().filter(goes) {
+        if get(config, attr.name).is_null() {
+            whole.remove(attr.name);
+        }
+    }
     whole
 }
 
