@@ -11,7 +11,7 @@ use super::dialect::{Dialect, Meaning, Said};
 use super::error::Cause;
 use super::failure::{innermost, of_sending};
 use super::proof::Proof;
-use super::words::presentable;
+use super::words::{outside_texts, presentable};
 use super::{Answer, Json, Method, Secrets, retry};
 
 /// What many servers and proxies call their name for a request.
@@ -212,17 +212,7 @@ fn parts(body: &[u8]) -> usize {
     if body.len() <= MOST_PARTS {
         return 0;
     }
-    let (mut parts, mut in_text, mut escaped) = (0, false, false);
-    for byte in body {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = in_text,
-            b'"' => in_text = !in_text,
-            b',' | b'[' | b'{' if !in_text => parts += 1,
-            _ => {}
-        }
-    }
-    parts
+    outside_texts(body).filter(|(_, byte)| matches!(byte, b',' | b'[' | b'{')).count()
 }
 
 fn is_page(headers: &HeaderMap, body: &[u8]) -> bool {

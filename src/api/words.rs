@@ -75,19 +75,30 @@ fn without_bodies(words: &str) -> String {
 
 /// Where the body that begins here ends; one that is cut ends nowhere.
 fn end_of_body(body: &str) -> usize {
-    let (mut depth, mut in_text, mut escaped) = (0, false, false);
-    for (at, c) in body.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = in_text,
-            '"' => in_text = !in_text,
-            '{' if !in_text => depth += 1,
-            '}' if !in_text && depth == 1 => return at + 1,
-            '}' if !in_text => depth -= 1,
+    let mut depth = 0;
+    for (at, byte) in outside_texts(body.as_bytes()) {
+        match byte {
+            b'{' => depth += 1,
+            b'}' if depth == 1 => return at + 1,
+            b'}' => depth -= 1,
             _ => {}
         }
     }
     body.len()
+}
+
+/// The bytes of JSON that belong to no text, each with its place.
+pub(super) fn outside_texts(json: &[u8]) -> impl Iterator<Item = (usize, u8)> {
+    let (mut in_text, mut escaped) = (false, false);
+    json.iter().copied().enumerate().filter(move |(_, byte)| {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_text,
+            b'"' => in_text = !in_text,
+            _ => return !in_text,
+        }
+        false
+    })
 }
 
 #[cfg(test)]

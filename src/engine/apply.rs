@@ -90,7 +90,7 @@ impl Engine {
             Some(before) if !config.values().all(Value::is_known) => {
                 Spelling::of(resource.attrs, before, &planned.planned).noted_in(&prior.private)
             }
-            _ => Spelling::struck_from(prior.private),
+            _ => prior.private,
         };
         if let Some(before) = prior.state.as_object() {
             diagnostics.extend(warnings(resource, before, &planned.planned, !planned.replaces.is_empty()));

@@ -1,11 +1,11 @@
 //! A panic in the middle of a write: what is known to exist is kept, and what is not known is said. The report of the
-//! panic itself is on stderr by then, and nothing of its message belongs into a diagnostic.
+//! panic itself is on stderr by then, and nothing of its message belongs in a diagnostic.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
-use super::place::label;
+use super::place::{described, label};
 use super::trouble::import_command;
 use crate::diagnostic::Diagnostic;
 use crate::schema::{Resource, System};
@@ -35,8 +35,8 @@ pub(super) fn panicked(system: &System, resource: &'static Resource, prior: &Val
     if !prior.is_null() {
         let doing = if planned.is_null() { "destroy" } else { "update" };
         let detail = format!("{BUG} Whether the {title} has changed it is not known; the next plan shows it.");
-        let key = label(resource, &object(prior));
-        return Diagnostic::error(format!("Could not {doing} the {noun} {key:?}"), detail);
+        let what = described(resource, &object(prior));
+        return Diagnostic::error(format!("Could not {doing} the {what}"), detail);
     }
     let command = import_command(resource, &label(resource, &object(planned)));
     let detail = format!(

@@ -23,8 +23,8 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// What is remembered of an object with this state. Of a state that another provider has written, or an import of an
-    /// old one, what was configured is told by what is stored.
+    /// What is remembered of an object with this state. Of one that another provider has written, what was configured is
+    /// told by what is stored.
     pub(super) fn of(resource: &'static Resource, state: Option<&Object>, bytes: &[u8]) -> Memory {
         Memory::parse(bytes).unwrap_or_else(|| {
             let is_told = |attr: &&Attr| attr.absent == Absent::Computed && (attr.secret || attr.stored_if_configured);

@@ -55,22 +55,28 @@ pub(super) fn label(resource: &'static Resource, object: &Object) -> String {
 
 /// The names as an import takes them, of an object that has them all.
 pub(super) fn names_text(resource: &'static Resource, object: &Object) -> Option<String> {
-    let texts: Vec<&str> = resource.named_by.iter().map(|name| get(object, name).as_str()).collect::<Option<_>>()?;
-    (!texts.is_empty()).then(|| texts.join("/"))
+    name_texts(resource, object).map(|texts| texts.join("/"))
 }
 
 /// The names that an import id stands for, of a table that has names.
 pub(super) fn names_from_import_id(resource: &'static Resource, id: &str) -> Option<Object> {
-    let parts: Vec<&str> = id.splitn(resource.named_by.len().max(1), '/').collect();
-    let complete = parts.len() == resource.named_by.len() && parts.iter().all(|part| !part.is_empty());
-    complete.then(|| names(resource, parts))
+    parts(id, resource.named_by.len()).filter(|parts| !parts.is_empty()).map(|parts| names(resource, parts))
 }
 
 /// The names that an object has, if it has them all.
 pub(super) fn names_of(resource: &'static Resource, object: &Object) -> Option<Object> {
-    let texts = resource.named_by.iter().map(|name| get(object, name).as_str());
-    let texts: Vec<&str> = texts.collect::<Option<_>>()?;
-    (!texts.is_empty()).then(|| names(resource, texts))
+    name_texts(resource, object).map(|texts| names(resource, texts))
+}
+
+fn name_texts<'a>(resource: &'static Resource, object: &'a Object) -> Option<Vec<&'a str>> {
+    let texts: Vec<&str> = resource.named_by.iter().map(|name| get(object, name).as_str()).collect::<Option<_>>()?;
+    (!texts.is_empty()).then_some(texts)
+}
+
+/// An import id in so many parts, none of which is empty. The last one may have slashes.
+fn parts(id: &str, count: usize) -> Option<Vec<&str>> {
+    let parts: Vec<&str> = id.splitn(count, '/').collect();
+    (parts.len() == count && parts.iter().all(|part| !part.is_empty())).then_some(parts)
 }
 
 fn names(resource: &'static Resource, texts: Vec<&str>) -> Object {
@@ -79,11 +85,8 @@ fn names(resource: &'static Resource, texts: Vec<&str>) -> Object {
 
 /// The key attributes that an import id stands for.
 pub(super) fn from_import_id(resource: &'static Resource, id: &str) -> Option<Object> {
-    let count = resource.keys().count();
-    let parts: Vec<&str> = id.splitn(count, '/').collect();
-    let complete = parts.len() == count && parts.iter().all(|part| !part.is_empty());
-    let key = |(attr, part): (&crate::schema::Attr, &&str)| (attr.name.to_owned(), Value::string(*part));
-    complete.then(|| resource.keys().zip(&parts).map(|(attr, part)| key((attr, part))).collect())
+    let parts = parts(id, resource.keys().count())?;
+    Some(resource.keys().zip(parts).map(|(attr, part)| (attr.name.to_owned(), Value::string(part))).collect())
 }
 
 /// The form of an import id, in words.

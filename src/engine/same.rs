@@ -76,11 +76,11 @@ pub(super) fn hash_same<H: Hasher>(attr: &Attr, value: &Value, state: &mut H) {
     }
     match (attr.kind, value) {
         (Kind::List(of @ Kind::Object(_)), Value::List(items)) if attr.unordered => {
-            hash_unordered(items, |item, state| hash_element(of, item, state), state);
+            hash_unordered(items.iter(), |item, state| hash_element(of, item, state), state);
         }
         (Kind::List(_), Value::List(items)) if attr.unordered => hash_members(items, state),
         (Kind::Set(of), Value::Set(items)) => {
-            hash_unordered(items, |item, state| hash_element(of, item, state), state);
+            hash_unordered(items.iter(), |item, state| hash_element(of, item, state), state);
         }
         (Kind::List(of), Value::List(items)) => items.iter().for_each(|item| hash_element(of, item, state)),
         (Kind::Map(of), Value::Map(entries)) => entries.iter().for_each(|(key, item)| {

@@ -31,7 +31,7 @@ impl Hash for Value {
             Value::Number(number) => number.hash(state),
             Value::String(text) => text.hash(state),
             Value::List(items) | Value::Tuple(items) => items.hash(state),
-            Value::Set(items) => hash_unordered(items, |item, state| item.hash(state), state),
+            Value::Set(items) => hash_unordered(items.iter(), |item, state| item.hash(state), state),
             Value::Map(items) | Value::Object(items) => items.hash(state),
             Value::Dynamic(inner) => inner.hash(state),
         }
@@ -39,10 +39,15 @@ impl Hash for Value {
 }
 
 /// The hash of elements that have no order. `hash` writes one of them.
-pub fn hash_unordered<H: Hasher>(items: &[Value], hash: impl Fn(&Value, &mut DefaultHasher), state: &mut H) {
+pub fn hash_unordered<'a, H: Hasher>(
+    items: impl ExactSizeIterator<Item = &'a Value>,
+    hash: impl Fn(&Value, &mut DefaultHasher),
+    state: &mut H,
+) {
+    let count = items.len();
     // A sum has no order either.
-    let sum = items.iter().map(|item| hash_of(|state| hash(item, state))).fold(0, u64::wrapping_add);
-    (items.len(), sum).hash(state);
+    let sum = items.map(|item| hash_of(|state| hash(item, state))).fold(0, u64::wrapping_add);
+    (count, sum).hash(state);
 }
 
 /// What `write` has written, as a number. The same in every process.
@@ -55,8 +60,7 @@ pub fn hash_of(write: impl FnOnce(&mut DefaultHasher)) -> u64 {
 /// The hash of elements for which neither order nor number means anything.
 pub fn hash_members<H: Hasher>(items: &[Value], state: &mut H) {
     let members: HashSet<&Value> = items.iter().collect();
-    let sum = members.iter().map(|member| hash_of(|state| member.hash(state))).fold(0, u64::wrapping_add);
-    (members.len(), sum).hash(state);
+    hash_unordered(members.into_iter(), |member, state| member.hash(state), state);
 }
 
 /// True when both hold the same elements, however often and in whatever order.

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Map, Value as Json, json};
 use terraform_provider_hoop::schema::{Attr, Kind, Resource, Role};
@@ -47,11 +46,7 @@ fn each_optional_attribute_comes_and_goes_alone() {
             cases.extend([false, true].map(|full| Case { make, resource, full }));
         }
     }
-    let applies = AtomicUsize::new(0);
-    try_each(&cases, Case::to_string, |case| {
-        applies.fetch_add(alone(case.run()), Ordering::Relaxed);
-    });
-    let applies = applies.into_inner();
+    let applies = try_each(&cases, Case::to_string, |case| alone(case.run())).into_iter().sum();
     figure("applies of attributes that come and go", applies);
     assert!(applies > 500);
 }

@@ -1,5 +1,4 @@
-//! Many cases that are told from the tables: each in a runtime of its own whose clock stands still, on two threads, and
-//! all that fail are told together.
+//! Many cases that are told from the tables: tried on two threads, and all that fail are told together.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
@@ -19,21 +18,28 @@ pub(crate) fn alone<T>(work: impl Future<Output = T>) -> T {
     runtime.build().expect("a runtime").block_on(work)
 }
 
-/// Tries every case.
+/// Tries every case. Returns what came of each, in no order.
 ///
 /// # Panics
 /// With the names of those that panicked, and what they said.
-pub(crate) fn try_each<C: Sync>(cases: &[C], name: impl Fn(&C) -> String + Sync, work: impl Fn(&C) + Sync) {
-    let (next, found) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+pub(crate) fn try_each<C: Sync, T: Send>(
+    cases: &[C],
+    name: impl Fn(&C) -> String + Sync,
+    work: impl Fn(&C) -> T + Sync,
+) -> Vec<T> {
+    let (next, found, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()), Mutex::new(Vec::new()));
     thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(case))) {
-                        let said = panic.downcast_ref::<String>().cloned();
-                        let said = said.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-                        let said = said.unwrap_or_default();
-                        found.lock().expect("the list").push(format!("{}: {said}", name(case)));
+                    match catch_unwind(AssertUnwindSafe(|| work(case))) {
+                        Ok(one) => done.lock().expect("the list").push(one),
+                        Err(panic) => {
+                            let said = panic.downcast_ref::<String>().cloned();
+                            let said = said.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+                            let said = said.unwrap_or_default();
+                            found.lock().expect("the list").push(format!("{}: {said}", name(case)));
+                        }
                     }
                 }
             });
@@ -41,6 +47,7 @@ pub(crate) fn try_each<C: Sync>(cases: &[C], name: impl Fn(&C) -> String + Sync,
     });
     let found = found.into_inner().expect("the list");
     assert!(found.is_empty(), "{} of {} cases:\n{}", found.len(), cases.len(), found.join("\n"));
+    done.into_inner().expect("the list")
 }
 
 /// Between two requests that differ in their query only: the parts of a list, of which the first and the last are tried.

@@ -6,8 +6,6 @@
 mod bases;
 mod case;
 
-use std::sync::Mutex;
-
 use serde_json::Value as Json;
 
 use crate::host::{Action, Object, Session, unknown};
@@ -53,12 +51,8 @@ fn try_all(what: &str, changes: &[Change], in_pairs: bool) -> Tally {
             cases.extend(changes.iter().map(|(prior, config)| Case { make, resource, prior: *prior, config: *config }));
         }
     }
-    let tally = Mutex::new(Tally::default());
-    try_each(&cases, Case::to_string, |case| {
-        let one = alone(case.run(in_pairs));
-        tally.lock().expect("the tally").add(&one);
-    });
-    let tally = tally.into_inner().expect("the tally");
+    let mut tally = Tally::default();
+    try_each(&cases, Case::to_string, |case| alone(case.run(in_pairs))).iter().for_each(|one| tally.add(one));
     tally.tell(what);
     tally
 }

@@ -1,15 +1,12 @@
 //! Ctrl-C at every request of a create, an update, a destroy and a plan; for a write, before the gateway has done what it
 //! asks for and after.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use serde_json::json;
 
 use super::{World, changed, created};
 use crate::emulator::{Emulator, Fault, Gate};
 use crate::figure::figure;
+use crate::subject::cases::try_each;
 use crate::terraform::{Config, UnderWay, control};
 
 /// One Ctrl-C: at which request of a run it comes, and whether the gateway has acted on that by then.
@@ -61,21 +58,8 @@ fn points(world: &World, arguments: &[&str]) -> Vec<Point> {
 
 /// Tries every point, two at a time: what is timed elsewhere needs the rest of the machine.
 fn each(run: &str, points: &[Point], work: impl Fn(&Point) + Sync) {
-    let (next, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                while let Some(point) = points.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if catch_unwind(AssertUnwindSafe(|| work(point))).is_err() {
-                        failed.lock().expect("no panic in here").push(point.clone());
-                    }
-                }
-            });
-        }
-    });
     figure(&format!("interruptions of {run}"), points.len());
-    let failed = failed.into_inner().expect("no panic in here");
-    assert!(failed.is_empty(), "{} of {} points failed: {failed:#?}", failed.len(), points.len());
+    try_each(points, |point| format!("{point:?}"), work);
 }
 
 const APPLY: [&str; 6] = ["apply", "-json", "-input=false", "-lock=false", "-parallelism=1", "saved.plan"];
