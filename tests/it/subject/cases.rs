@@ -4,17 +4,21 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use super::Subject;
 
 pub(crate) type Make = fn() -> Box<dyn Subject>;
 
+/// Within it the kernel delivers what is under way.
+const KERNEL: Duration = Duration::from_micros(50);
+
 /// One case, in a runtime of its own: whatever it leaves behind ends with it.
 pub(crate) fn alone<T>(work: impl Future<Output = T>) -> T {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     // The clock goes on as soon as nothing is left to do. On a busy machine the kernel may still have to deliver what was
-    // sent on the loopback: it gets its turn first.
-    runtime.enable_all().start_paused(true).on_thread_park(thread::yield_now);
+    // sent on the loopback: it gets its turn first. To yield is not enough, since others may have the turn instead.
+    runtime.enable_all().start_paused(true).on_thread_park(|| thread::sleep(KERNEL));
     runtime.build().expect("a runtime").block_on(work)
 }
 
