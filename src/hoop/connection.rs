@@ -238,12 +238,22 @@ fn schema_access(planned: &value::Object) -> Option<Value> {
     Some(Value::string(if kind == "database" { "enabled" } else { "disabled" }))
 }
 
+/// The database that the gateway takes the connection for: its subtype decides for the type `database`; the types that
+/// name a database themselves are it, whatever their subtype.
+fn database(connection: &value::Object) -> &str {
+    let word = |name: &str| connection.get(name).and_then(Value::as_str).unwrap_or_default();
+    match word("type") {
+        "database" => word("subtype"),
+        kind @ ("postgres" | "mysql" | "mssql") => kind,
+        _ => "",
+    }
+}
+
 /// The keys that the gateway adds to the secrets of some databases, with the values that it gives them.
 fn default_secrets(connection: &value::Object) -> Value {
-    let word = |name: &str| connection.get(name).and_then(Value::as_str).unwrap_or_default();
-    let defaults: &[(&str, &str)] = match (word("type"), word("subtype")) {
-        ("database", "mssql") => &[("envvar:INSECURE", "false")],
-        ("database", "mongodb") => &[("envvar:OPTIONS", "tls=true"), ("envvar:PORT", "27017")],
+    let defaults: &[(&str, &str)] = match database(connection) {
+        "mssql" => &[("envvar:INSECURE", "false")],
+        "mongodb" => &[("envvar:OPTIONS", "tls=true"), ("envvar:PORT", "27017")],
         _ => &[],
     };
     let entry = |(key, text): &(&str, &str)| ((*key).to_owned(), Value::string(*text));

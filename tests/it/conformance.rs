@@ -58,6 +58,7 @@ suites! {
     connections_put: "connections-put",
     connections_refs: "connections-refs",
     connections_secrets: "connections-secrets",
+    connections_types: "connections-types",
     connections_validation: "connections-validation",
     datamasking_rules: "datamasking-rules",
     datamasking_rules_provider: "datamasking-rules-provider",

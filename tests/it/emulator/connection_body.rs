@@ -212,13 +212,19 @@ fn distinct(items: Texts) -> Texts {
     kept
 }
 
+/// Some types name a database themselves, and then the subtype decides nothing.
+pub(super) fn database<'a>(kind: &'a str, subtype: &'a str) -> &'a str {
+    match kind {
+        "database" => subtype,
+        "postgres" | "mysql" | "mssql" => kind,
+        _ => "",
+    }
+}
+
 /// Defaults by type and subtype, exact spelling; POST and PUT, never PATCH.
 fn set_defaults(row: &mut Connection) {
-    if row.kind != "database" {
-        return;
-    }
     let mongo_parts = row.secret.get("envvar:CONNECTION_STRING").is_some_and(String::is_empty);
-    let (command, secrets): (&str, &[(&str, &str)]) = match row.subtype.as_str() {
+    let (command, secrets): (&str, &[(&str, &str)]) = match database(&row.kind, &row.subtype) {
         "postgres" => ("psql -v ON_ERROR_STOP=1 -A -F\t -P pager=off -h $HOST -U $USER --port=$PORT $DB", &[]),
         "mysql" => ("mysql -h$HOST -u$USER --port=$PORT -D$DB", &[]),
         "mssql" => (

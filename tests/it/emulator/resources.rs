@@ -84,7 +84,7 @@ fn role_draft(gateway: &mut Gateway, role: &Body, resource: &str) -> Result<Draf
         return Err(refuse(409, format!("connection with the same name, {name}")));
     }
     // The default secret of mssql is written into the map of the request, which must be there.
-    if (role.text("type"), role.text("subtype")) == ("database".into(), "mssql".into()) && !role.has("secret") {
+    if connection_body::database(&role.text("type"), &role.text("subtype")) == "mssql" && !role.has("secret") {
         return Err(Answer::panicked());
     }
     let mut draft = connections::new_row(gateway, connection_body::role(role, resource));

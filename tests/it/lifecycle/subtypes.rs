@@ -6,7 +6,8 @@ use serde_json::{Map, Value as Json, json};
 use super::{assert_left_as_it_was, connection, minimal, with_agent};
 use crate::terraform::{Config, Gateway, Terraform};
 
-/// Type and subtype as the gateway knows them. The first five have a default command, some of them default secrets.
+/// Type and subtype as the gateway knows them. The first five have a default command, some of them default secrets; so
+/// have three types whatever their subtype.
 const KINDS: &[(&str, &str)] = &[
     ("database", "postgres"),
     ("database", "mysql"),
@@ -29,6 +30,10 @@ const KINDS: &[(&str, &str)] = &[
     ("postgres", ""),
     ("mysql", ""),
     ("mssql", ""),
+    ("postgres", "mssql"),
+    ("mysql", "mongodb"),
+    ("mssql", "postgres"),
+    ("application", "mssql"),
     ("tcp", ""),
 ];
 
