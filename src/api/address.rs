@@ -42,7 +42,9 @@ pub(super) fn join(base: &Url, segments: &[String], query: &[(String, String)]) 
     let mut path = base.path().trim_end_matches('/').to_owned();
     for segment in segments {
         path.push('/');
-        path.extend(utf8_percent_encode(checked(segment)?, RESERVED));
+        check_segment(segment)
+            .map_err(|reason| format!("a part of its path, \"{}\", {reason}", segment.escape_debug()))?;
+        path.extend(utf8_percent_encode(segment, RESERVED));
     }
     let mut url = base.clone();
     url.set_path(&path);
@@ -52,15 +54,14 @@ pub(super) fn join(base: &Url, segments: &[String], query: &[(String, String)]) 
     Ok(url)
 }
 
-/// Servers take an encoded slash for a separator and resolve dots, so such a segment would address another object.
-fn checked(segment: &str) -> Result<&str, String> {
+/// Whether a text can be one segment of a path. Servers take an encoded slash for a separator and resolve dots, so that
+/// another segment would address another object. The reason is a clause that follows the name of what the text is.
+pub fn check_segment(segment: &str) -> Result<(), String> {
     match segment {
-        "" => Err("a part of its path is empty".into()),
-        "." | ".." => Err(format!("a part of its path is \"{segment}\", which would lead to another object")),
-        _ if segment.contains('/') => {
-            Err(format!("\"{}\" contains a slash, so it cannot be a part of the path", segment.escape_debug()))
-        }
-        _ => Ok(segment),
+        "" => Err("must not be empty".into()),
+        "." | ".." => Err("must not be `.` or `..`, which mean another place in a path".into()),
+        _ if segment.contains('/') => Err("must not contain a slash".into()),
+        _ => Ok(()),
     }
 }
 

@@ -27,7 +27,7 @@ mod words;
 #[allow(clippy::unwrap_used)]
 mod tests;
 
-pub use address::check_url;
+pub use address::{check_segment, check_url};
 pub use call::{Answer, Call, Method, Repeat};
 pub use client::Client;
 pub use dialect::{Dialect, Meaning, Refusal, Said};

@@ -9,14 +9,13 @@ use super::session::{Access, Session, Trouble};
 use super::{conceal, validate};
 use crate::api::{self, Call, Client, Dialect, Fetch, Method, Repeat, Secrets, Settings};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::schema::{Attr, Exchange, Input, Provider};
+use crate::schema::{Exchange, Input, Provider, View};
 use crate::secret::Secret;
 use crate::value::{Object, Path, Value};
 
 /// Checks what the provider block says, as far as it is known, without any request.
 pub(super) fn validate(provider: &'static Provider, config: &Object) -> Diagnostics {
-    let attrs: Vec<&'static Attr> = provider.attributes().collect();
-    let mut found = validate::validate(&attrs, config, &Path::root());
+    let mut found = validate::entry(provider.attributes().map(View::of), config);
     if let Some(text) = get(config, provider.system.url.attribute).as_str() {
         found.extend(check_url(provider, text).err());
     }

@@ -1,6 +1,5 @@
 //! Data sources: one object by what finds it, and lists, read to their last page and filtered by the system.
 
-use super::Engine;
 use super::body::{Misfit, decode};
 use super::find::{find, looked_up, lookup_keys};
 use super::lists::misplaced;
@@ -9,7 +8,7 @@ use super::same::get;
 use super::seen::{Fault, place};
 use super::session::Session;
 use super::trouble::{explain, explain_fault};
-use super::validate::validate;
+use super::{Engine, validate};
 use crate::api::{Call, Json, Method, Patience, Repeat};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Ask, Attr, DataSource, Query, Resource, visible};
@@ -20,6 +19,25 @@ enum Source {
     One(&'static Resource),
     Many(&'static Resource, &'static DataSource),
     Query(&'static Query),
+}
+
+impl Source {
+    /// Everything that can be said of the configuration without a request.
+    fn check(&self, config: &Object) -> Diagnostics {
+        match self {
+            Source::One(resource) => {
+                let mut found = validate::entry(resource.views(), config);
+                found.extend(lookup_keys(resource, config).err());
+                found
+            }
+            Source::Many(_, list) => {
+                let items =
+                    (!get(config, list.items).is_null()).then(|| validate::read_only(&Path::attribute(list.items)));
+                validate::entry(list.views(), config).into_iter().chain(items).collect()
+            }
+            Source::Query(query) => validate::entry(query.views(), config),
+        }
+    }
 }
 
 impl Engine {
@@ -44,19 +62,24 @@ impl Engine {
             (Err(unknown), _) => return vec![unknown],
             (Ok(_), None) => return Diagnostics::new(),
         };
-        match source {
-            Source::One(resource) => lookup_keys(resource, config).err().into_iter().collect(),
-            Source::Many(_, list) => list.required().filter_map(|name| needed(config, name)).collect(),
-            Source::Query(query) => validate(&query.attrs.iter().collect::<Vec<_>>(), config, &Path::root()),
-        }
+        source.check(config)
     }
 
     /// Reads a data source. The value is null exactly when there is an error.
     pub async fn read_data(&self, name: &str, config: &Value) -> (Value, Diagnostics) {
         let empty = Object::new();
         let config = config.as_object().unwrap_or(&empty);
+        let source = match self.source(name) {
+            Ok(source) => source,
+            Err(unknown) => return (Value::Null, vec![unknown]),
+        };
+        // What was not known when the configuration was validated is known by now.
+        let wrong: Diagnostics = source.check(config).into_iter().filter(Diagnostic::is_error).collect();
+        if !wrong.is_empty() {
+            return (Value::Null, wrong);
+        }
         let mut warnings = Diagnostics::new();
-        match self.read_source(name, config, &mut warnings).await {
+        match self.read_source(source, config, &mut warnings).await {
             Ok(object) => (Value::Object(object), warnings),
             Err(error) => {
                 warnings.push(error);
@@ -65,8 +88,12 @@ impl Engine {
         }
     }
 
-    async fn read_source(&self, name: &str, config: &Object, warnings: &mut Diagnostics) -> Result<Object, Diagnostic> {
-        let source = self.source(name)?;
+    async fn read_source(
+        &self,
+        source: Source,
+        config: &Object,
+        warnings: &mut Diagnostics,
+    ) -> Result<Object, Diagnostic> {
         let patience = Patience::new(self.stopping());
         let access = self.access();
         let session = access.demand(&patience).await?;
@@ -85,7 +112,6 @@ async fn read_one(
     warnings: &mut Diagnostics,
     patience: &Patience,
 ) -> Result<Object, Diagnostic> {
-    lookup_keys(resource, config)?;
     let wanted = looked_up(session, resource, config)?;
     let what = wanted.describe(resource);
     let seen = find(session, resource, wanted, "read", patience).await?;
@@ -192,9 +218,6 @@ async fn read_many(
     warnings: &mut Diagnostics,
     patience: &Patience,
 ) -> Result<Object, Diagnostic> {
-    if let Some(missing) = list.required().find_map(|name| needed(config, name)) {
-        return Err(missing);
-    }
     let doing = format!("list `{}`", list.name);
     let entries = session.list(resource, config, patience).await;
     let mut items = Vec::new();
@@ -212,11 +235,4 @@ async fn read_many(
         list.filters.iter().map(|filter| (filter.name.to_owned(), get(config, filter.name).clone())).collect();
     object.insert(list.items.to_owned(), Value::List(items));
     Ok(object)
-}
-
-fn needed(config: &Object, name: &str) -> Option<Diagnostic> {
-    let detail = format!("The list is read for one `{name}` at a time.");
-    get(config, name)
-        .is_empty()
-        .then(|| Diagnostic::error(format!("`{name}` is missing"), detail).at(Path::attribute(name)))
 }

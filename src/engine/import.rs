@@ -5,12 +5,11 @@ use super::find::{Wanted, find};
 use super::memory::Memory;
 use super::observe::{known, observe};
 use super::place::{from_import_id, has_key, identity, import_form, names_from_import_id};
-use super::validate::validate;
-use super::{Engine, Outcome, Stored};
+use super::{Engine, Outcome, Stored, validate};
 use crate::api::Patience;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::schema::{Attr, Resource};
-use crate::value::{Path, Value};
+use crate::schema::Resource;
+use crate::value::Value;
 
 /// What the user names the object by.
 pub enum ImportTarget {
@@ -70,12 +69,7 @@ fn wanted(resource: &'static Resource, target: ImportTarget) -> Result<Wanted, D
             (identity.into_object().filter(|identity| has_key(resource, identity)), None)
         }
     };
-    // The rules of a key hold for an import too, unless the path takes something else in its place.
-    let attrs: Vec<&'static Attr> = resource.keys().filter(|_| resource.also_found_by.is_empty()).collect();
-    let wrong = match &keys {
-        Some(keys) => validate(&attrs, keys, &Path::root()).into_iter().next(),
-        None => None,
-    };
+    let wrong = keys.as_ref().and_then(|keys| validate::entry(resource.key_views(), keys).into_iter().next());
     match (keys, names, wrong) {
         (Some(keys), _, None) => Ok(Wanted::Keys(keys)),
         (_, Some(names), _) => Ok(Wanted::Names(names)),

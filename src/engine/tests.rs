@@ -8,4 +8,4 @@ mod system;
 mod thing;
 
 pub(super) use rules::{check_plan, completes};
-pub(super) use thing::{THING, labels, map, object, text, texts, thing};
+pub(super) use thing::{PART, THING, labels, map, object, text, texts, thing};

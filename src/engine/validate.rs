@@ -1,149 +1,153 @@
-//! The configuration against the table, without any request. Unknown values are not wrong: they are checked again
-//! when they are known.
+//! The configuration against the table, without any request: who may give what, nulls where none may be, texts that no
+//! request can carry. Unknown values are not wrong: they are checked again when they are known.
 
+mod rules;
+
+use self::rules::{check_rule, named, not_twice, wrong};
 use super::correlate::objects;
-use super::same::{element_key, get};
-use crate::diagnostic::{Diagnostic, Diagnostics, cut, quoted};
-use crate::schema::{Attr, Kind, Resource, Rule};
-use crate::value::{Number, Object, Path, Step, Value};
+use super::same::get;
+use crate::api::check_segment;
+use crate::diagnostic::{Diagnostic, Diagnostics, quoted};
+use crate::schema::{Attr, Codec, Given, Kind, Resource, View, names};
+use crate::value::{Object, Path, Value};
 
-/// Checks each configured value of an object against its rules; of an import, its keys.
-pub(super) fn validate(attrs: &[&'static Attr], config: &Object, at: &Path) -> Diagnostics {
+/// Checks the configuration of an entry, of whatever sort: each of its attributes, and whatever is nested in them.
+pub(super) fn entry(views: impl IntoIterator<Item = View>, config: &Object) -> Diagnostics {
     let mut found = Diagnostics::new();
-    check_object(attrs.iter().copied(), config, at, false, &mut found);
+    let views: Vec<View> = views.into_iter().collect();
+    check_object(&views, config, &Path::root(), false, &mut found);
     found
 }
 
 /// `hidden`: it is a part of something sensitive, so that no value in it is shown.
-fn check_object(
-    attrs: impl Iterator<Item = &'static Attr>,
-    config: &Object,
-    at: &Path,
-    hidden: bool,
-    found: &mut Diagnostics,
-) {
-    for attr in attrs.filter(|attr| attr.settable() || attr.key) {
+fn check_object(views: &[View], config: &Object, at: &Path, hidden: bool, found: &mut Diagnostics) {
+    for view in views {
+        let attr = view.attr;
         let hidden = hidden || attr.sensitive;
-        check_value(attr, get(config, attr.name), &at.then(attr.name), hidden, found);
-        if attr.secret {
+        check_attribute(view, get(config, attr.name), &at.then(attr.name), hidden, found);
+        if attr.secret && view.given != Given::Computed {
             let write_only = attr.write_only_name();
-            check_value(attr, get(config, &write_only), &at.then(&write_only), hidden, found);
+            check_attribute(view, get(config, &write_only), &at.then(&write_only), hidden, found);
             found.extend(check_twins(attr, config, at));
         }
     }
 }
 
-fn check_value(attr: &'static Attr, value: &Value, path: &Path, hidden: bool, found: &mut Diagnostics) {
-    if value.is_null() || value.is_unknown() {
-        return;
-    }
-    for rule in attr.rules {
-        check_rule(attr, rule, value, path, hidden, found);
-    }
-    if matches!(attr.kind, Kind::Int)
-        && let Value::Number(number) = value
-        && number.as_i64().is_none()
-    {
-        found.push(wrong(attr, "a whole number", value, path, hidden));
-    }
-    let Some(nested) = attr.kind.nested() else { return };
-    let mut inner = |value: &Value, path: &Path| {
-        if let Value::Object(object) = value {
-            check_object(nested.iter(), object, path, hidden, found);
+fn check_attribute(view: &View, value: &Value, path: &Path, hidden: bool, found: &mut Diagnostics) {
+    let View { attr, given, .. } = *view;
+    match (given, value) {
+        // Terraform would store it as if this provider had said it.
+        (Given::Computed, value) => found.extend((!value.is_null()).then(|| read_only(path))),
+        (Given::Required, Value::Null) => found.push(missing(path)),
+        (_, Value::Null | Value::Unknown) => {}
+        (_, value) => {
+            let before = found.len();
+            if view.ruled {
+                attr.rules.iter().for_each(|rule| check_rule(rule, value, path, hidden, found));
+            }
+            // One error is enough for one text or number.
+            if found.len() > before && value.is_scalar() {
+                return;
+            }
+            if let (true, Value::String(text)) = (view.in_path, value) {
+                found.extend(check_segment(text).err().map(|reason| not_in_a_path(path, &reason)));
+            }
+            check_kind(attr, &attr.kind, value, path, hidden, found);
+            found.extend(deprecated(attr, path));
         }
-    };
+    }
+}
+
+/// What holds for every value of a kind, at whatever depth it stands.
+fn check_kind(attr: &'static Attr, kind: &Kind, value: &Value, path: &Path, hidden: bool, found: &mut Diagnostics) {
+    match (kind, value) {
+        // Base64 carries everything.
+        (Kind::Str, Value::String(text)) if attr.codec != Codec::Base64 => found.extend(check_text(text, path)),
+        (Kind::Int, Value::Number(number)) if number.as_i64().is_none() => {
+            found.push(wrong("a whole number", value, path, hidden));
+        }
+        (Kind::Object(nested), Value::Object(object)) => {
+            let in_path = |inner: &Attr| attr.partial.is_some_and(|path| names(path).any(|name| name == inner.name));
+            let views: Vec<View> =
+                nested.iter().map(|inner| View { in_path: in_path(inner), ..View::of(inner) }).collect();
+            check_object(&views, object, path, hidden, found);
+        }
+        (Kind::List(of) | Kind::Set(of) | Kind::Map(of), value) => {
+            for (element, path) in elements(value, path) {
+                match element {
+                    Value::Null => found.push(null_element(value, of, &path)),
+                    element => check_kind(attr, of, element, &path, hidden, found),
+                }
+            }
+            if let Value::Map(entries) = value {
+                entries.keys().for_each(|key| found.extend(check_key(attr, key, path)));
+            }
+            found.extend(attr.partial.and_then(|_| not_twice(attr, value.items()?, path)));
+        }
+        _ => {}
+    }
+}
+
+/// The elements of a collection with their paths. Those of a set have no address: the set itself is named.
+fn elements<'a>(value: &'a Value, path: &Path) -> Vec<(&'a Value, Path)> {
     match value {
-        Value::List(items) => items.iter().enumerate().for_each(|(index, item)| inner(item, &path.index(index))),
-        Value::Map(entries) => entries.iter().for_each(|(key, item)| inner(item, &path.key(key))),
-        // Elements of a set have no address: the set itself is named.
-        Value::Set(items) => {
-            items.iter().for_each(|item| inner(item, path));
-            found.extend(attr.partial.and_then(|_| named_twice(attr, items, path)));
-        }
-        value => inner(value, path),
+        Value::List(items) => items.iter().enumerate().map(|(index, item)| (item, path.index(index))).collect(),
+        Value::Map(entries) => entries.iter().map(|(key, item)| (item, path.key(key))).collect(),
+        Value::Set(items) => items.iter().map(|item| (item, path.clone())).collect(),
+        _ => Vec::new(),
     }
 }
 
-/// Two elements of a partial set with one key are one element to the system.
-fn named_twice(attr: &Attr, items: &[Value], path: &Path) -> Option<Diagnostic> {
-    let mut keys: Vec<&str> = items.iter().filter_map(|item| element_key(attr, item)?.as_str()).collect();
-    keys.sort_unstable();
-    let twice = keys.windows(2).find(|pair| pair[0] == pair[1])?[0];
-    let detail = format!("Two elements of `{path}` are about {}. Make them one.", quoted(twice));
-    Some(Diagnostic::error(format!("Two elements of `{}` are one", attr.name), detail).at(path.clone()))
+/// A value for what only the system gives.
+pub(super) fn read_only(path: &Path) -> Diagnostic {
+    let detail = format!("`{path}` is read-only: this provider sets it. Remove it from the configuration.");
+    Diagnostic::error(format!("`{}` is read-only", named(path)), detail).at(path.clone())
 }
 
-fn check_rule(attr: &Attr, rule: &Rule, value: &Value, path: &Path, hidden: bool, found: &mut Diagnostics) {
-    let fits = match (rule, value) {
-        (_, Value::Unknown) => true,
-        (Rule::Each(rules), value) => {
-            let mut each = |value: &Value, path: &Path| match value {
-                Value::Null => found.push(wrong(attr, "a value, not null", value, path, hidden)),
-                value => rules.iter().for_each(|rule| check_rule(attr, rule, value, path, hidden, found)),
-            };
-            match value {
-                Value::List(items) => items.iter().enumerate().for_each(|(i, item)| each(item, &path.index(i))),
-                Value::Map(entries) => entries.iter().for_each(|(key, item)| each(item, &path.key(key))),
-                Value::Set(items) => items.iter().for_each(|item| each(item, path)),
-                _ => {}
-            }
-            true
-        }
-        (Rule::Keys(rules) | Rule::UsefulKeys(rules), Value::Map(entries)) => {
-            let told = if matches!(rule, Rule::Keys(_)) { wrong_key } else { useless_key };
-            for key in entries.keys() {
-                let broken = rules.iter().find(|rule| !rule.accepts_text(key));
-                found.extend(broken.map(|broken| told(attr, broken, key, path)));
-            }
-            true
-        }
-        (Rule::AtMost(count), Value::Map(entries)) => entries.len() <= *count,
-        (Rule::AtMost(count), value) => value.items().is_none_or(|items| items.len() <= *count),
-        (Rule::Range(min, max), Value::Number(number)) => {
-            let low = Number::from(*min);
-            let high = Number::from(*max);
-            (low..=high).contains(number)
-        }
-        (rule, Value::String(text)) => rule.accepts_text(text),
-        _ => true,
+/// Terraform itself asks for required attributes, but takes null for one, and does not ask in nested attributes.
+fn missing(path: &Path) -> Diagnostic {
+    let detail = format!("`{path}` is required, and it is null here. Give it a value.");
+    Diagnostic::error(format!("`{}` is missing", named(path)), detail).at(path.clone())
+}
+
+/// No system keeps a null in a collection, and of a null object with write-only attributes Terraform crashes.
+fn null_element(collection: &Value, of: &Kind, path: &Path) -> Diagnostic {
+    let (what, without) = match (collection, of) {
+        (Value::Map(_), _) => (format!("`{path}` is null"), "`{ for k, v in … : k => v if v != null }`"),
+        (Value::Set(_), Kind::Str) => (format!("An element of `{path}` is null"), "`compact(…)`"),
+        (Value::Set(_), _) => (format!("An element of `{path}` is null"), "`[for v in … : v if v != null]`"),
+        (_, Kind::Str) => (format!("`{path}` is null"), "`compact(…)` or `[for v in … : v if v != null]`"),
+        _ => (format!("`{path}` is null"), "`[for v in … : v if v != null]`"),
     };
-    if !fits {
-        found.push(wrong(attr, &rule.describe(), value, path, hidden));
-    }
+    let detail = format!("{what}, and a collection must not contain null. Leave it out: {without}.");
+    Diagnostic::error(format!("Null value in `{}`", named(path)), detail).at(path.clone())
 }
 
-fn wrong(attr: &Attr, rule: &str, value: &Value, path: &Path, hidden: bool) -> Diagnostic {
-    let shown = match value {
-        Value::String(text) if !hidden => format!(", not {}", quoted(text)),
-        Value::Number(number) if !hidden => format!(", not {}", cut(&number.to_string())),
-        _ => String::new(),
+fn not_in_a_path(path: &Path, reason: &str) -> Diagnostic {
+    let detail = format!("`{path}` {reason}: it is a part of the address of the object.");
+    Diagnostic::error(format!("Invalid value for `{}`", named(path)), detail).at(path.clone())
+}
+
+/// Neither databases nor environment variables hold it.
+fn check_text(text: &str, path: &Path) -> Option<Diagnostic> {
+    let detail = format!("`{path}` must not contain the NUL character (`\\u0000`), which cannot be stored.");
+    text.contains('\0')
+        .then(|| Diagnostic::error(format!("Invalid value for `{}`", named(path)), detail).at(path.clone()))
+}
+
+fn check_key(attr: &Attr, key: &str, path: &Path) -> Option<Diagnostic> {
+    let reason = match attr.children.map(|_| check_segment(key)) {
+        _ if key.contains('\0') => "must not contain the NUL character (`\\u0000`), which cannot be stored".to_owned(),
+        Some(Err(reason)) => format!("{reason}: it is a part of the address of the object"),
+        Some(Ok(())) | None => return None,
     };
-    Diagnostic::error(format!("Invalid value for `{}`", named(path, attr)), format!("`{path}` must be {rule}{shown}."))
-        .at(path.clone())
+    let detail = format!("Each key of `{path}` {reason}, which {} is against.", quoted(key));
+    Some(Diagnostic::error(format!("Invalid key in `{}`", named(path)), detail).at(path.clone()))
 }
 
-/// The attribute that the user wrote: of a secret it may be the write-only twin.
-fn named<'a>(path: &'a Path, attr: &'a Attr) -> &'a str {
-    let names = path.0.iter().rev().filter_map(|step| match step {
-        Step::Attribute(name) => Some(name.as_str()),
-        _ => None,
-    });
-    names.into_iter().next().unwrap_or(attr.name)
-}
-
-/// Keys are no secret, even of a sensitive map: the message would be useless without them.
-fn wrong_key(attr: &Attr, rule: &Rule, key: &str, path: &Path) -> Diagnostic {
-    let detail = format!("Each key of `{path}` must be {}, which {} is not.", rule.describe(), quoted(key));
-    Diagnostic::error(format!("Invalid key in `{}`", named(path, attr)), detail).at(path.clone())
-}
-
-fn useless_key(attr: &Attr, rule: &Rule, key: &str, path: &Path) -> Diagnostic {
-    let detail = format!(
-        "A key of `{path}` is of use if it is {}. {} is stored, and nothing reads it.",
-        rule.describe(),
-        quoted(key)
-    );
-    Diagnostic::warning(format!("Useless key in `{}`", named(path, attr)), detail).at(path.clone())
+fn deprecated(attr: &Attr, path: &Path) -> Option<Diagnostic> {
+    let instead = attr.deprecated?;
+    Some(Diagnostic::warning(format!("`{}` is deprecated", named(path)), instead).at(path.clone()))
 }
 
 fn check_twins(attr: &Attr, config: &Object, at: &Path) -> Option<Diagnostic> {
@@ -174,8 +178,7 @@ fn check_twins(attr: &Attr, config: &Object, at: &Path) -> Option<Diagnostic> {
 
 /// Everything that can be said of a resource's configuration without a request.
 pub(super) fn resource(resource: &'static Resource, config: &Object) -> Diagnostics {
-    let attrs: Vec<&'static Attr> = resource.managed().collect();
-    let mut found = validate(&attrs, config, &Path::root());
+    let mut found = entry(resource.inputs(), config);
     if let Some(hook) = resource.hooks.validate {
         found.extend(hook(config));
     }
@@ -206,3 +209,6 @@ fn write_only(attrs: &'static [Attr], config: &Object, at: &Path) -> Vec<Path> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests;

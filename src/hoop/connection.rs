@@ -10,9 +10,7 @@ use crate::api::Error;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::{BoxFuture, Hooks, JsonObject, Lookup};
 use crate::schema::Kind::{Bool, Int, List, Map, Object, Set, Str};
-use crate::schema::{
-    Attr, Codec, DataSource, Filter, Resource, Rule, Update, Verbs, computed, optional, required, secret,
-};
+use crate::schema::{Attr, Codec, DataSource, Resource, Rule, Update, Verbs, computed, optional, required, secret};
 use crate::value::{self, Path, Value};
 
 const ON_OFF: &[Rule] = &[Rule::OneOf(&["enabled", "disabled"])];
@@ -186,7 +184,7 @@ pub(super) const SECRETS: Attr = secret(
 .tolerates(default_secrets)
 .stamped_by("secrets_updated_at")
 .unlisted()
-.rules(&[Rule::UsefulKeys(&[Rule::Matches(SECRET_KEY, is_secret_key)]), Rule::Each(&[])]);
+.rules(&[Rule::UsefulKeys(&[Rule::Matches(SECRET_KEY, is_secret_key)])]);
 
 pub(super) const ATTRIBUTES: Attr =
     optional("attributes", Set(&Str), "Names of attributes that tie rules to the connection; created when unknown.")
@@ -215,17 +213,17 @@ static FEATURES: &[Attr] = &[
     ),
 ];
 
-static FILTERS: &[Filter] = &[
-    Filter::new("agent_id", Str, "Only connections of this agent."),
-    Filter::new("type", Str, "Only connections of this type."),
-    Filter::new("subtype", Str, "Only connections of this subtype."),
-    Filter::new("managed_by", Str, "Only connections that this one manages."),
-    Filter::new("name", Str, "Only connections whose name fits this pattern (`%` stands for any text)."),
-    Filter::new("search", Str, "Only connections with this text in name, type, subtype, resource or status."),
-    Filter::new("resource_name", Str, "Only connections of this resource."),
-    Filter::new("attribute", List(&Str), "Only connections with one of these attributes."),
-    Filter::new("tag_selector", Str, "Only connections with these tags: `key=value,key!=value`."),
-    Filter::new("connection_ids", List(&Str), "Only connections with these identifiers."),
+static FILTERS: &[Attr] = &[
+    optional("agent_id", Str, "Only connections of this agent."),
+    optional("type", Str, "Only connections of this type."),
+    optional("subtype", Str, "Only connections of this subtype."),
+    optional("managed_by", Str, "Only connections that this one manages."),
+    optional("name", Str, "Only connections whose name fits this pattern (`%` stands for any text)."),
+    optional("search", Str, "Only connections with this text in name, type, subtype, resource or status."),
+    optional("resource_name", Str, "Only connections of this resource."),
+    optional("attribute", List(&Str), "Only connections with one of these attributes."),
+    optional("tag_selector", Str, "Only connections with these tags: `key=value,key!=value`."),
+    optional("connection_ids", List(&Str), "Only connections with these identifiers."),
 ];
 
 fn enabled(_: &value::Object) -> Option<Value> {

@@ -4,8 +4,7 @@ use super::names::{NO_SLASH, has_no_slash};
 use crate::hooks::{Hooks, JsonObject};
 use crate::schema::Kind::{List, Map, Str};
 use crate::schema::{
-    Attr, Codec, Create, DataSource, Destroy, Filter, Reads, Resource, Rule, Update, computed, optional, required,
-    secret,
+    Attr, Codec, Create, DataSource, Destroy, Reads, Resource, Rule, Update, computed, optional, required, secret,
 };
 
 const PLUGIN: &str = "plugins/{plugin_name}";
@@ -21,7 +20,7 @@ pub(super) static CONNECTION: Resource = Resource::new(
 .create(Create::Put)
 .update(Update::Put)
 .data_source()
-.list(DataSource::new("hoop_plugin_connections", "connections").path(PLUGIN).at("connections").filters(&[Filter::new(
+.list(DataSource::new("hoop_plugin_connections", "connections").path(PLUGIN).at("connections").filters(&[optional(
     "plugin_name",
     Str,
     "Name of the plugin.",

@@ -10,8 +10,7 @@ use super::system::PAGES;
 use crate::hooks::Hooks;
 use crate::schema::Kind::{Map, Object, Str};
 use crate::schema::{
-    Attr, Children, Codec, Create, DataSource, Filter, Resource, Rule, Update, Verbs, computed, optional, required,
-    secret,
+    Attr, Children, Codec, Create, DataSource, Resource, Rule, Update, Verbs, computed, optional, required, secret,
 };
 use crate::value::{self, Value};
 
@@ -52,8 +51,7 @@ static ATTRS: &[Attr] = &[
     secret("env_vars", Map(&Str), "What the agent injects into every connection of the resource.")
         .codec(Codec::Base64)
         .always_sent()
-        .unlisted()
-        .rules(&[Rule::Each(&[])]),
+        .unlisted(),
     optional(
         "roles",
         Map(&Object(ROLE_ATTRS)),
@@ -110,10 +108,10 @@ static ROLE: Resource = Resource::new(
 .list(LIST)
 .hooks(Hooks { amend_patch: Some(keep_own_view), ..Hooks::NONE });
 
-static FILTERS: &[Filter] = &[
-    Filter::new("name", Str, "Only resources whose name fits this pattern (`%` stands for any text)."),
-    Filter::new("subtype", Str, "Only resources of this subtype."),
-    Filter::new("search", Str, "Only resources with this text in name or subtype."),
+static FILTERS: &[Attr] = &[
+    optional("name", Str, "Only resources whose name fits this pattern (`%` stands for any text)."),
+    optional("subtype", Str, "Only resources of this subtype."),
+    optional("search", Str, "Only resources with this text in name or subtype."),
 ];
 
 /// The gateway's own default; older ones demand it.

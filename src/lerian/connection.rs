@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::{First, Hooks, JsonObject};
 use crate::schema::Kind::{Int, Map, Object, Str};
 use crate::schema::{
-    Attr, Codec, DataSource, Filter, Paging, Resource, Rule, TIMEOUTS, Update, computed, optional, required, secret,
+    Attr, Codec, DataSource, Paging, Resource, Rule, TIMEOUTS, Update, computed, optional, required, secret,
 };
 use crate::value::{self, Path, Value};
 
@@ -72,8 +72,7 @@ static ATTRS: &[Attr] = &[
         "Notes on the connection, replaced as a whole. What others put there and is no text is shown as JSON.",
     )
     .or_empty()
-    .codec(Codec::Text)
-    .rules(&[Rule::Each(&[])]),
+    .codec(Codec::Text),
     computed("created_at", Str, "When it was created.").wire("createdAt"),
     computed("updated_at", Str, "When it was last changed.").wire("updatedAt").volatile(),
     TIMEOUTS,
@@ -88,10 +87,10 @@ static SSL: &[Attr] = &[
     secret("key", Str, "Private key of `cert`, in PEM.").unshown(),
 ];
 
-static FILTERS: &[Filter] = &[
-    Filter { header: Some("X-Product-Name"), ..Filter::new("product_name", Str, "Only connections of this product.") },
-    Filter::new("type", Str, "Only connections of this kind of database."),
-    Filter::new("metadata", Map(&Str), "Only connections with these notes."),
+static FILTERS: &[Attr] = &[
+    optional("product_name", Str, "Only connections of this product.").header("X-Product-Name"),
+    optional("type", Str, "Only connections of this kind of database."),
+    optional("metadata", Map(&Str), "Only connections with these notes."),
 ];
 
 /// A connection from before there were products has none, and cannot be changed until it has.

@@ -114,16 +114,13 @@ fn typed(
 }
 
 fn view(view: &View) -> pb::schema::Attribute {
-    let attribute = pb::schema::Attribute {
-        name: view.name.to_owned(),
-        description: view.doc.to_owned(),
-        required: view.given == Given::Required,
-        optional: matches!(view.given, Given::Optional | Given::Lookup),
-        computed: matches!(view.given, Given::Computed | Given::Lookup),
-        sensitive: view.sensitive,
-        ..Default::default()
-    };
-    typed(attribute, &view.kind, |nested| visible(nested).map(shown).collect())
+    let View { attr, given, .. } = *view;
+    pb::schema::Attribute {
+        required: given == Given::Required,
+        optional: matches!(given, Given::Optional | Given::Lookup),
+        computed: matches!(given, Given::Computed | Given::Lookup),
+        ..shown(attr)
+    }
 }
 
 /// An attribute that a data source shows and nobody sets.

@@ -1,12 +1,14 @@
-//! The data sources that follow from a resource's table: one object by its key, and the list.
+//! The entries that follow from a table, and who gives which attribute there: the resource itself, the data source that
+//! shows one object by its key, and the list.
 
 use super::attr::Attr;
-use super::kind::Kind;
+use super::kind::{Kind, Presence};
 use super::list::DataSource;
 use super::resource::Resource;
+use super::template;
 use crate::value::Type;
 
-/// How an attribute of a data source is given.
+/// Who gives an attribute of an entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Given {
     Required,
@@ -17,18 +19,31 @@ pub enum Given {
     Computed,
 }
 
-/// One attribute of a data source.
+impl From<Presence> for Given {
+    fn from(presence: Presence) -> Given {
+        match presence {
+            Presence::Required => Given::Required,
+            Presence::Optional => Given::Optional,
+            Presence::Computed => Given::Computed,
+        }
+    }
+}
+
+/// One attribute of an entry (a resource, a data source, the provider block) and who gives it there.
+#[derive(Clone, Copy)]
 pub struct View {
-    pub name: &'static str,
-    pub kind: Kind,
-    pub doc: &'static str,
+    pub attr: &'static Attr,
     pub given: Given,
-    pub sensitive: bool,
+    /// Its text is a part of the address of a request.
+    pub in_path: bool,
+    /// Whether its rules hold. They do not for names that something is looked up by: it may be older than they are.
+    pub ruled: bool,
 }
 
 impl View {
-    pub(super) fn of(attr: &Attr, given: Given) -> View {
-        View { name: attr.name, kind: attr.kind, doc: attr.doc, given, sensitive: attr.sensitive }
+    /// As the table says, of an attribute that stands in no path.
+    pub fn of(attr: &'static Attr) -> View {
+        View { attr, given: attr.presence.into(), in_path: false, ruled: true }
     }
 }
 
@@ -49,30 +64,40 @@ impl Resource {
         self.keys().map(|attr| attr.name).chain(self.also_found_by.iter().chain(self.named_by).copied())
     }
 
+    /// The attributes of the managed resource.
+    pub fn inputs(&self) -> impl Iterator<Item = View> + use<'_> {
+        self.managed().map(|attr| View { in_path: self.stands_in_path(attr.name), ..View::of(attr) })
+    }
+
     /// The attributes of the singular data source.
     pub fn views(&self) -> Vec<View> {
         let given = |attr: &Attr| {
             if self.lookups().any(|name| name == attr.name) { Given::Lookup } else { Given::Computed }
         };
-        self.shown().map(|attr| View::of(attr, given(attr))).collect()
+        self.shown().map(|attr| self.view(attr, given(attr))).collect()
+    }
+
+    /// The keys as an import gives them. Where something else may stand in a key's place, its rules say nothing.
+    pub fn key_views(&self) -> impl Iterator<Item = View> + use<'_> {
+        self.keys().map(|attr| View { ruled: self.also_found_by.is_empty(), ..self.view(attr, Given::Lookup) })
+    }
+
+    fn view(&self, attr: &'static Attr, given: Given) -> View {
+        View { attr, given, in_path: self.stands_in_path(attr.name), ruled: attr.key }
     }
 }
 
 impl DataSource {
     /// The filters that the path needs.
     pub fn required(&self) -> impl Iterator<Item = &'static str> + use<> {
-        let segments = self.path.into_iter().flat_map(|path| path.split('/'));
-        segments.filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+        self.path.into_iter().flat_map(template::names)
     }
 
     /// The attributes that the user may set.
     pub fn views(&self) -> Vec<View> {
-        let view = |filter: &super::Filter| View {
-            name: filter.name,
-            kind: filter.kind,
-            doc: filter.doc,
-            given: if self.required().any(|name| name == filter.name) { Given::Required } else { Given::Optional },
-            sensitive: false,
+        let view = |attr: &'static Attr| {
+            let in_path = self.required().any(|name| name == attr.name);
+            View { given: if in_path { Given::Required } else { Given::Optional }, in_path, ..View::of(attr) }
         };
         self.filters.iter().map(view).collect()
     }

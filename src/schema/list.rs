@@ -3,29 +3,7 @@
 
 use std::time::SystemTime;
 
-use super::kind::Kind;
-
-/// A query parameter of a list that a plural data source offers; or, where the list's path names it, a part of that. A
-/// map is a parameter for each of its entries, `name.key`.
-pub struct Filter {
-    pub name: &'static str,
-    pub kind: Kind,
-    pub doc: &'static str,
-    /// Name of the parameter; the filter's own when `None`.
-    pub wire: Option<&'static str>,
-    /// The header that carries it, in place of a parameter.
-    pub header: Option<&'static str>,
-}
-
-impl Filter {
-    pub const fn new(name: &'static str, kind: Kind, doc: &'static str) -> Filter {
-        Filter { name, kind, doc, wire: None, header: None }
-    }
-
-    pub(crate) fn wire_name(&self) -> &'static str {
-        self.wire.unwrap_or(self.name)
-    }
-}
+use super::attr::Attr;
 
 /// How a list comes.
 #[derive(Clone, Copy)]
@@ -50,7 +28,9 @@ pub struct DataSource {
     pub at: &'static str,
     /// Name of its attribute that holds the objects.
     pub items: &'static str,
-    pub filters: &'static [Filter],
+    /// What the list can be asked for: each is a query parameter of its name on the wire, or the header that it names, or
+    /// a part of the path where that names it. A map is a parameter for each of its entries, `name.key`.
+    pub filters: &'static [Attr],
     pub paging: Paging,
     pub parts: Option<Parts>,
 }
@@ -71,7 +51,7 @@ impl DataSource {
         self
     }
 
-    pub const fn filters(mut self, filters: &'static [Filter]) -> DataSource {
+    pub const fn filters(mut self, filters: &'static [Attr]) -> DataSource {
         self.filters = filters;
         self
     }

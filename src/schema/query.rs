@@ -2,8 +2,8 @@
 //! follows from its table.
 
 use super::attr::Attr;
-use super::data::{Given, View};
-use super::kind::Presence;
+use super::data::View;
+use super::template;
 use crate::hooks::ResultOf;
 
 /// How the question is put.
@@ -28,13 +28,9 @@ pub struct Query {
 }
 
 impl Query {
-    pub(crate) fn views(&self) -> Vec<View> {
-        let given = |attr: &Attr| match attr.presence {
-            Presence::Required => Given::Required,
-            Presence::Optional => Given::Optional,
-            Presence::Computed => Given::Computed,
-        };
-        self.attrs.iter().map(|attr| View::of(attr, given(attr))).collect()
+    pub fn views(&self) -> Vec<View> {
+        let in_path = |attr: &Attr| template::names(self.path).any(|name| name == attr.name);
+        self.attrs.iter().map(|attr| View { in_path: in_path(attr), ..View::of(attr) }).collect()
     }
 
     /// The kind of question in words for messages.

@@ -39,7 +39,6 @@ impl Rule {
             Rule::Uuid => "a uuid with lower-case letters".to_owned(),
             Rule::Matches(what, _) => (*what).to_owned(),
             Rule::AtMost(count) => format!("a collection of at most {count}"),
-            Rule::Each([]) => "a collection without null values".to_owned(),
             Rule::Each(rules) => format!("a collection with each value {}", all(rules)),
             Rule::Keys(rules) => format!("a map with each key {}", all(rules)),
             Rule::UsefulKeys(rules) => format!("a map with each key {} to be of use", all(rules)),

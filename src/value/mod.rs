@@ -58,6 +58,11 @@ impl Value {
         matches!(self, Value::Unknown)
     }
 
+    /// True for a known value without parts.
+    pub fn is_scalar(&self) -> bool {
+        matches!(self, Value::Bool(_) | Value::Number(_) | Value::String(_))
+    }
+
     /// True when no part of the value is unknown.
     pub fn is_known(&self) -> bool {
         match self {

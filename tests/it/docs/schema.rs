@@ -116,17 +116,13 @@ pub(super) fn asked(query: &'static Query) -> Vec<Entry> {
 }
 
 pub(super) fn views(views: &[View]) -> Vec<Entry> {
-    let entry = |view: &View| Entry {
-        name: view.name.to_owned(),
-        kind: view.kind,
-        group: match view.given {
+    let entry = |view: &View| {
+        let group = match view.given {
             Given::Required => Group::Required,
             Given::Optional | Given::Lookup => Group::Optional,
             Given::Computed => Group::ReadOnly,
-        },
-        text: view.doc.to_owned(),
-        marks: if view.sensitive { vec!["Sensitive".to_owned()] } else { Vec::new() },
-        nested: view.kind.nested().into_iter().flat_map(visible).map(shown).collect(),
+        };
+        Entry { group, ..shown(view.attr) }
     };
     views.iter().map(entry).collect()
 }

@@ -32,6 +32,6 @@ pub(crate) mod health {
 pub(crate) use lifecycle::{Action, Applied, Planned};
 #[allow(unused_imports, reason = "the benchmarks use a part of it")]
 pub(crate) use process::{Launch, Process};
-pub(crate) use session::{Client, Diagnostics, Object, Session, settings};
-pub(crate) use shape::unknown;
+pub(crate) use session::{Client, Diagnostics, Object, Session, path_text, settings};
+pub(crate) use shape::{Column, Shape, Type, unknown};
 pub(crate) use tls::{HostCertificate, dial, dial_plaintext, shake_hands};

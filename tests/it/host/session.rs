@@ -330,7 +330,7 @@ impl std::fmt::Display for Diagnostics {
     }
 }
 
-pub(super) fn path_text(path: &pb::AttributePath) -> String {
+pub(crate) fn path_text(path: &pb::AttributePath) -> String {
     let mut text = String::new();
     for step in &path.steps {
         let written = match step.selector.as_ref().expect("core drops a step without a selector") {

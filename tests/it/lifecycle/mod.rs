@@ -8,6 +8,7 @@ mod examples;
 mod failures;
 #[cfg(target_os = "linux")]
 mod interruption;
+mod nulls;
 mod official;
 mod old_gateway;
 mod outside;

@@ -1,0 +1,92 @@
+//! Who may give what, nulls, and texts that no request carries: at every depth of the table of the tests.
+
+use super::*;
+use crate::engine::tests::{PART, THING, map, object, text, thing};
+use crate::value::Step;
+
+fn part(given: &[(&str, Value)]) -> Value {
+    let mut part = object(PART, &[("label", text("l"))]);
+    part.extend(object(PART, given).into_iter().filter(|(_, value)| !value.is_null()));
+    Value::Object(part)
+}
+
+/// Each way in which the table nests the same attributes, with the path to an element.
+fn nested(element: &Value) -> Vec<(Object, Path)> {
+    let at = |name: &str, step: Option<Step>| {
+        let path = Path::attribute(name);
+        step.map_or(path.clone(), |step| path.and(step))
+    };
+    let one = || element.clone();
+    let key = "k".to_owned();
+    vec![
+        (thing(&[("lid", one())]), at("lid", None)),
+        (thing(&[("parts", Value::List(vec![part(&[]), one()]))]), at("parts", Some(Step::Index(1)))),
+        (thing(&[("doors", Value::Map([(key.clone(), one())].into()))]), at("doors", Some(Step::Key(key)))),
+        (thing(&[("bag", Value::Set(vec![one()]))]), at("bag", None)),
+    ]
+}
+
+#[track_caller]
+fn assert_one_error(config: &Object, path: &Path, words: &str) {
+    let found = resource(&THING, config);
+    let [error] = found.as_slice() else { panic!("{path}: {found:#?}") };
+    assert!(error.is_error() && error.path.as_ref() == Some(path) && error.detail.contains(words), "{error:#?}");
+}
+
+#[test]
+fn a_configuration_of_what_it_may_hold_is_right() {
+    let found = resource(&THING, &thing(&[("secrets", map(&[("A", "b")])), ("parts", Value::List(vec![part(&[])]))]));
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn what_only_the_system_gives_is_refused_at_every_depth() {
+    for value in [text("x"), Value::Unknown] {
+        assert_one_error(&thing(&[("id", value.clone())]), &Path::attribute("id"), "read-only");
+        for (config, at) in nested(&part(&[("id", value.clone())])) {
+            assert_one_error(&config, &at.then("id"), "read-only");
+        }
+    }
+}
+
+#[test]
+fn what_is_required_is_not_null_at_any_depth() {
+    for (config, at) in nested(&Value::Object(object(PART, &[]))) {
+        assert_one_error(&config, &at.then("label"), "required");
+    }
+    let open = object(PART, &[("label", Value::Unknown)]);
+    nested(&Value::Object(open)).iter().for_each(|(config, _)| assert!(resource(&THING, config).is_empty()));
+}
+
+#[test]
+fn null_is_no_element() {
+    // A single nested object may be null: it is an attribute.
+    for (config, at) in nested(&Value::Null).into_iter().skip(1) {
+        assert_one_error(&config, &at, "must not contain null");
+    }
+    assert_one_error(
+        &thing(&[("secrets", Value::Map([("A".to_owned(), Value::Null)].into()))]),
+        &Path::attribute("secrets").key("A"),
+        "{ for k, v in … : k => v if v != null }",
+    );
+}
+
+#[test]
+fn nul_is_in_no_text_that_is_sent_as_it_is() {
+    let nul = text("a\0b");
+    assert_one_error(&thing(&[("note", nul.clone())]), &Path::attribute("note"), "NUL");
+    for (config, at) in nested(&part(&[("label", nul.clone())])) {
+        assert_one_error(&config, &at.then("label"), "NUL");
+    }
+    assert_one_error(&thing(&[("tags", map(&[("a\0", "b")]))]), &Path::attribute("tags"), "NUL");
+    let coded = thing(&[("secrets", Value::Map([("A".to_owned(), nul)].into()))]);
+    assert!(resource(&THING, &coded).is_empty(), "base64 carries it");
+}
+
+#[test]
+fn a_key_that_no_path_carries_is_refused() {
+    for name in ["", ".", "..", "a/b", "/"] {
+        assert_one_error(&thing(&[("name", text(name))]), &Path::attribute("name"), "part of the address");
+    }
+    assert!(resource(&THING, &thing(&[("name", text("a b.c%"))])).is_empty());
+}
