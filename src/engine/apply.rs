@@ -11,11 +11,12 @@ use super::place::identity;
 use super::plan::{Inputs, Spelling, plan_again, versions};
 use super::same::{extras, get, same};
 use super::session::{Denied, Session};
+use super::twins::moved_keys;
 use super::{Engine, Outcome, Stored, validate};
 use crate::api::{Answer, Call, Error, Patience};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Attr, Resource, TIMEOUTS, Verbs, duration};
-use crate::value::{Object, Value};
+use crate::value::{Object, Path, Value};
 
 /// What an apply was asked for.
 pub struct ApplyRequest {
@@ -182,7 +183,7 @@ impl Write<'_> {
     }
 
     /// The attributes that an update sends: what the plan changes, but for spelling.
-    pub(super) fn differences(&self, prior: &Object) -> Vec<Change> {
+    pub(super) fn differences(&self, prior: &Object, memory: &Memory) -> Vec<Change> {
         let changed = |attr: &&'static Attr| {
             let (before, after) = (get(prior, attr.name), get(self.planned, attr.name));
             if self.outgrows(attr, prior) && !self.wanted(attr).is_null() {
@@ -192,11 +193,11 @@ impl Write<'_> {
                 let version = attr.version_name();
                 let write_only = !get(self.config, &attr.write_only_name()).is_null();
                 let (was, is) = (get(prior, &version), get(self.planned, &version));
-                if write_only {
-                    return was != is || !before.is_null();
+                if write_only && (was != is || self.moves_keys(attr, prior, memory)) {
+                    return true;
                 }
                 // Left out, a secret that every object needs stays what it is.
-                if attr.needed && after.is_null() {
+                if attr.needed && after.is_null() && !write_only {
                     return false;
                 }
                 // Taken out of the configuration: the version that stands for it goes, and the secret with it.
@@ -213,6 +214,12 @@ impl Write<'_> {
         let stays = |attr: &&'static Attr| attr.fixed.is_some() || attr.sent_by == Verbs::Create;
         let sendable = self.sendable().filter(|attr| !stays(attr));
         sendable.filter(changed).map(|attr| Change::new(attr, self.wanted(attr))).collect()
+    }
+
+    /// True when write-only keys come or go, and the plan shows that the secret changes.
+    fn moves_keys(&self, attr: &Attr, prior: &Object, memory: &Memory) -> bool {
+        let is_shown = attr.stamp.is_some_and(|stamp| get(self.planned, stamp).is_unknown());
+        is_shown && moved_keys(attr, self.config, prior, memory, &Path::root()).is_some()
     }
 
     /// True when the system added entries for what the object was that do not belong to what it becomes: they go when
@@ -244,7 +251,17 @@ fn patience(engine: &Engine, resource: &'static Resource, request: &ApplyRequest
 /// What an attribute of these objects shall be, with each write-only secret in the place of its twin.
 fn wanted(attr: &Attr, planned: &Object, config: &Object) -> Value {
     let write_only = if attr.secret { get(config, &attr.write_only_name()) } else { &Value::Null };
-    let value = if write_only.is_null() { get(planned, attr.name) } else { write_only };
+    let both;
+    let value = match (get(planned, attr.name), write_only) {
+        (planned, Value::Null) => planned,
+        (Value::Map(plain), Value::Map(write_only)) => {
+            let mut entries = plain.clone();
+            entries.extend(write_only.clone());
+            both = Value::Map(entries);
+            &both
+        }
+        (_, write_only) => write_only,
+    };
     let Some(nested) = attr.kind.nested().filter(|nested| nested.iter().any(|attr| attr.secret)) else {
         return value.clone();
     };

@@ -1,5 +1,7 @@
 //! Values to and from the JSON of requests and answers, by the table: names on the wire, codecs, empty forms. Pure.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value as Json;
@@ -184,6 +186,8 @@ pub(super) struct Change {
     pub(super) attr: &'static Attr,
     /// `None` asks for the system's default: the attribute is left out of the whole object.
     pub(super) value: Option<Value>,
+    /// Entries that are sent as the system holds them, in the form in which it shows them: nobody asked for a change.
+    pub(super) carried: JsonObject,
 }
 
 impl Misfit {
@@ -202,12 +206,30 @@ impl Change {
     /// The change that takes `attr` to what is planned; `wanted` is what a secret shall be, whichever twin gives it.
     pub(super) fn new(attr: &'static Attr, planned: Value) -> Change {
         let default = planned.is_unknown() || !(planned.is_null() || is_configured(attr, &planned));
-        Change { attr, value: (!default).then_some(planned) }
+        Change { attr, value: (!default).then_some(planned), carried: JsonObject::new() }
+    }
+
+    /// With these entries of the object as just read. One that is not there any more is sent as it is configured.
+    pub(super) fn carrying(mut self, keys: &BTreeSet<String>, current: &JsonObject) -> Change {
+        if let (false, Some(Json::Object(entries))) = (keys.is_empty(), find(current, self.attr.wire_name())) {
+            let entries = entries.iter().filter(|(key, _)| keys.contains(*key));
+            self.carried = entries.map(|(key, entry)| (key.clone(), entry.clone())).collect();
+        }
+        self
+    }
+
+    /// What is sent of it; `None` for the system's default.
+    pub(super) fn json(&self) -> Option<Json> {
+        let mut json = encode(self.attr, self.value.as_ref()?);
+        if let Json::Object(entries) = &mut json {
+            entries.extend(self.carried.clone());
+        }
+        Some(json)
     }
 
     /// The same change, to be sent once more.
     pub(super) fn again(&self) -> Change {
-        Change { attr: self.attr, value: self.value.clone() }
+        Change { attr: self.attr, value: self.value.clone(), carried: self.carried.clone() }
     }
 
     /// True when a PATCH cannot say it: the verb does not know the attribute, the default is asked for by absence, or
@@ -222,8 +244,8 @@ impl Change {
 
     /// Lays the change over an object.
     pub(super) fn lay_over(&self, json: &mut JsonObject) {
-        match &self.value {
-            Some(value) => insert(json, self.attr.wire_name(), encode(self.attr, value)),
+        match self.json() {
+            Some(value) => insert(json, self.attr.wire_name(), value),
             None => remove(json, self.attr.wire_name()),
         }
     }

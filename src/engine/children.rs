@@ -123,6 +123,7 @@ impl Write<'_> {
             let sent: Vec<Change> = child.all().into_iter().filter(is_sent).collect();
             let settling = child.settle(&planned, &sent, None, Memory::default());
             let done = child.kept(settling, &planned, None, Memory::default()).await;
+            written.memory.put_within(&place(attr, name), done.memory);
             settled.insert(name.clone(), part(attr, &done.state.unwrap_or(planned.clone())));
             written.diagnostics.extend(done.diagnostics.into_iter().map(|found| within(found, attr, name)));
         }
@@ -151,7 +152,10 @@ impl Write<'_> {
                 break;
             }
             match remove(self.session, of, name, &parent, self.patience).await {
-                None => drop(now.remove(name)),
+                None => {
+                    now.remove(name);
+                    written.memory.put_within(&place(attr, name), Memory::default());
+                }
                 Some(error) => found.push(within(error, attr, name)),
             }
         }
@@ -174,7 +178,9 @@ impl Write<'_> {
                 parent: Some((self.resource, &parent)),
                 ..*self
             };
-            let done = child.write_child(of, old.as_ref()).await;
+            let memory = written.memory.within(&place(attr, name));
+            let done = child.write_child(of, old.as_ref(), memory).await;
+            written.memory.put_within(&place(attr, name), done.memory);
             match done.state {
                 Some(state) => drop(now.insert(name.clone(), part(attr, &state))),
                 None => drop(now.remove(name)),
@@ -190,28 +196,29 @@ impl Write<'_> {
         written
     }
 
-    async fn write_child(&self, of: &'static Children, old: Option<&Object>) -> Written {
-        let memory = Memory::default();
+    async fn write_child(&self, of: &'static Children, old: Option<&Object>, memory: Memory) -> Written {
+        let nothing = Memory::default();
         let (config, version) = (self.config, self.session.version());
         let defaults = Some(&self.session.defaults);
-        let inputs = Inputs { resource: of.table, config, prior: None, memory: &memory, version, defaults };
+        let inputs = Inputs { resource: of.table, config, prior: None, memory: &nothing, version, defaults };
         // Alone, a child needs what its parent's create would have chosen for it.
         let mut planned = if old.is_some() { self.planned.clone() } else { plan(&inputs).planned };
-        let whole = old.is_none_or(|old| self.differences(old).iter().any(Change::needs_whole));
+        let whole = old.is_none_or(|old| self.differences(old, &memory).iter().any(Change::needs_whole));
         let stand_in = of.stand_in.filter(|(name, _)| whole && get(&planned, name).is_empty());
         if let Some((name, value)) = stand_in {
             planned.insert(name.to_owned(), Value::string(value));
         }
         let write = Write { planned: &planned, ..*self };
         let done = match old {
-            Some(old) => Box::pin(write.update(old, Memory::default())).await,
-            None => Box::pin(write.create(Memory::default())).await,
+            Some(old) => Box::pin(write.update(old, memory)).await,
+            None => Box::pin(write.create(memory)).await,
         };
         match (stand_in, &done.state) {
             (Some((name, _)), Some(state)) if !has_errors(&done.diagnostics) => {
                 let mut planned = state.clone();
                 planned.insert(name.to_owned(), Value::Null);
-                Box::pin(Write { planned: &planned, ..write }.update(state, Memory::default())).await
+                let memory = done.memory.clone();
+                Box::pin(Write { planned: &planned, ..write }.update(state, memory)).await
             }
             _ => done,
         }
@@ -270,6 +277,7 @@ pub(super) async fn observe_children(
     resource: &'static Resource,
     state: &mut Object,
     prior: Option<&Object>,
+    memory: &mut Memory,
     patience: &Patience,
 ) -> Result<(), Diagnostic> {
     let Some((attr, of)) = children_of(resource) else { return Ok(()) };
@@ -293,7 +301,9 @@ pub(super) async fn observe_children(
         // One that was moved to another parent is not this one's any more.
         let Some(seen) = seen.filter(|seen| get(&seen.object, of.link).as_str() == Some(&parent)) else { continue };
         let old = before.as_ref().map(|before| whole(of, &name, &parent, &member(before, &name)));
-        let child = observe(of.table, &seen.object, old.as_ref(), &mut Memory::default());
+        let mut own = memory.within(&place(attr, &name));
+        let child = observe(of.table, &seen.object, old.as_ref(), &mut own);
+        memory.put_within(&place(attr, &name), own);
         children.insert(name, part(attr, &child));
     }
     let empty = children.is_empty() && known.is_none();
@@ -316,8 +326,13 @@ pub(super) async fn names_of(
     Ok(entries.iter().filter_map(|entry| entry.get(key)?.as_str().map(str::to_owned)).collect())
 }
 
+/// Where a child is in its parent.
+fn place(attr: &Attr, name: &str) -> Path {
+    Path::attribute(attr.name).key(name)
+}
+
 fn within(found: Diagnostic, attr: &Attr, name: &str) -> Diagnostic {
-    let mut path = Path::attribute(attr.name).key(name);
+    let mut path = place(attr, name);
     path.0.extend(found.path.clone().unwrap_or_default().0);
     found.at(path)
 }

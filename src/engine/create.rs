@@ -91,7 +91,7 @@ impl Write<'_> {
     /// The body that carries everything that is planned.
     pub(super) fn whole_new(&self, changes: &[Change]) -> Json {
         match self.resource.bare_body.and_then(|bare| changes.iter().find(|change| change.attr.name == bare)) {
-            Some(change) => encode(change.attr, change.value.as_ref().unwrap_or(&Value::Null)),
+            Some(change) => change.json().unwrap_or_else(|| encode(change.attr, &Value::Null)),
             // What stands in the path is not said twice.
             None if self.resource.create == Create::Put => {
                 Json::Object(create_body(changes.iter().filter(|change| !change.attr.key)))

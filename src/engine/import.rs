@@ -55,7 +55,7 @@ impl Engine {
         }
         let mut memory = Memory::default();
         let mut state = known(observe(resource, &seen.object, None, &mut memory));
-        observe_children(session, resource, &mut state, None, &patience).await?;
+        observe_children(session, resource, &mut state, None, &mut memory, &patience).await?;
         memory.note_keys(resource, &state);
         let identity = identity(resource, &state);
         Ok((Stored { state: Value::Object(state), private: memory.to_bytes(), identity }, seen.warnings))

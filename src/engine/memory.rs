@@ -1,6 +1,6 @@
 //! What the provider remembers of an object beside its state, in Terraform's private bytes: which object it is, which
-//! attributes the last apply found configured, and when the system's secret was last changed as far as we know. Never a
-//! secret.
+//! attributes the last apply found configured, which keys of secrets were write-only, and when the system's secret was last
+//! changed as far as we know. Never a secret.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,8 +16,10 @@ use crate::value::{Object, Path, Value};
 pub(super) struct Memory {
     /// Paths of `or_computed` attributes that the last apply found configured.
     pub(super) configured: BTreeSet<String>,
-    /// By secret attribute: its stamp as we saw it after our last write or first read.
+    /// By path of a secret: its stamp as we saw it after our last write or first read.
     pub(super) stamps: BTreeMap<String, String>,
+    /// By path of a secret map: the keys that its write-only twin last sent.
+    pub(super) write_only: BTreeMap<String, BTreeSet<String>>,
     /// By key attribute: the object that this is the memory of. Nobody can have changed it but by hand.
     pub(super) keys: BTreeMap<String, String>,
 }
@@ -46,6 +48,7 @@ impl Memory {
         Some(Memory {
             configured: configured.iter().filter_map(text).collect(),
             stamps: texts("stamps"),
+            write_only: keys_by_path(stored.get("write_only")),
             keys: texts("keys"),
         })
     }
@@ -60,7 +63,55 @@ impl Memory {
                 stored.insert(name.to_owned(), Json::Object(texts));
             }
         }
+        if !self.write_only.is_empty() {
+            let keys = |keys: &BTreeSet<String>| keys.iter().cloned().map(Json::String).collect();
+            let keys = self.write_only.iter().map(|(path, names)| (path.clone(), keys(names))).collect();
+            stored.insert("write_only".to_owned(), Json::Object(keys));
+        }
         Json::Object(stored).to_string().into_bytes()
+    }
+
+    /// The keys that the write-only twin of the secret at this path last sent, if it sent any.
+    pub(super) fn write_only_keys(&self, path: &Path) -> Option<&BTreeSet<String>> {
+        self.write_only.get(&path.exact())
+    }
+
+    /// Notes which keys the write-only twins have at the system now. `sent`: the attributes that the request carried.
+    pub(super) fn note_write_only(&mut self, resource: &'static Resource, config: &Object, sent: &[&str]) {
+        for attr in resource.managed().filter(|attr| attr.secret && matches!(attr.kind, Kind::Map(_))) {
+            match get(config, &attr.write_only_name()) {
+                _ if get(config, &attr.version_name()).is_null() => drop(self.write_only.remove(attr.name)),
+                Value::Map(entries) if sent.contains(&attr.name) || !self.write_only.contains_key(attr.name) => {
+                    self.write_only.insert(attr.name.to_owned(), entries.keys().cloned().collect());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What is remembered of the object that is configured at this place inside this one.
+    pub(super) fn within(&self, place: &Path) -> Memory {
+        let prefix = format!("{}.", place.exact());
+        let inside = |path: &String| path.strip_prefix(&prefix).map(str::to_owned);
+        Memory {
+            stamps: self.stamps.iter().filter_map(|(path, stamp)| Some((inside(path)?, stamp.clone()))).collect(),
+            write_only: self.write_only.iter().filter_map(|(path, keys)| Some((inside(path)?, keys.clone()))).collect(),
+            ..Memory::default()
+        }
+    }
+
+    /// Remembers this of the object at this place, and nothing else of it.
+    pub(super) fn put_within(&mut self, place: &Path, inner: Memory) {
+        let prefix = format!("{}.", place.exact());
+        self.stamps.retain(|path, _| !path.starts_with(&prefix));
+        self.write_only.retain(|path, _| !path.starts_with(&prefix));
+        self.stamps.extend(inner.stamps.into_iter().map(|(path, stamp)| (format!("{prefix}{path}"), stamp)));
+        self.write_only.extend(inner.write_only.into_iter().map(|(path, keys)| (format!("{prefix}{path}"), keys)));
+    }
+
+    /// Believes the next stamps that are seen of the object's own secrets.
+    pub(super) fn forget_stamps(&mut self, resource: &'static Resource) {
+        self.stamps.retain(|path, _| resource.attr(path).is_none());
     }
 
     /// Notes which object this is the memory of.
@@ -96,6 +147,13 @@ impl Memory {
         self.configured.clear();
         note(attrs, config, &Path::root(), &mut self.configured);
     }
+}
+
+fn keys_by_path(stored: Option<&Json>) -> BTreeMap<String, BTreeSet<String>> {
+    let key = |key: &Json| key.as_str().map(str::to_owned);
+    let keys = |keys: &Json| keys.as_array()?.iter().map(key).collect::<Option<BTreeSet<String>>>();
+    let entries = stored.and_then(Json::as_object).into_iter().flatten();
+    entries.filter_map(|(path, found)| Some((path.clone(), keys(found)?))).collect()
 }
 
 /// True when the configuration names the attribute: an empty value that stands for the default names nothing.
@@ -137,6 +195,7 @@ mod tests {
         let memory = Memory {
             configured: ["command".to_owned(), "roles[\"a\"].command".to_owned()].into(),
             stamps: [("secrets".to_owned(), "2026-01-01T00:00:00Z".to_owned())].into(),
+            write_only: [("secrets".to_owned(), ["a".to_owned(), "b".to_owned()].into())].into(),
             keys: [("name".to_owned(), "n".to_owned())].into(),
         };
         assert_eq!(Memory::parse(&memory.to_bytes()), Some(memory));

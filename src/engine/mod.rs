@@ -28,6 +28,7 @@ mod session;
 mod settle;
 mod shared;
 mod trouble;
+mod twins;
 mod uncreated;
 mod update;
 mod upgrade;

@@ -4,6 +4,7 @@
 use super::correlate::{Terms, pairs};
 use super::memory::{Memory, is_configured};
 use super::same::{extras, get, restricted, same, same_element, same_pairs, without_extras};
+use super::twins::without_write_only;
 use crate::schema::{Absent, Attr, Kind, Resource, Role, columns};
 use crate::value::{Object, Path, Value};
 
@@ -24,7 +25,7 @@ pub(super) fn observe(
             Role::Version if stamp_moved(attr, seen, memory) => Value::Null,
             Role::Version => before.cloned().unwrap_or(Value::Null),
             Role::Plain if attr.once || attr.local => before.cloned().unwrap_or(Value::Null),
-            Role::Plain if attr.secret => observe_secret(attr, seen, before, stamp_moved(attr, seen, memory)),
+            Role::Plain if attr.secret => observe_secret(attr, seen, before, memory),
             Role::Plain if attr.partial.is_some() && before.is_some_and(Value::is_null) => Value::Null,
             Role::Plain => {
                 let now = reveal(attr, get(seen, attr.name), before.unwrap_or(&Value::Null), None);
@@ -55,10 +56,12 @@ fn stamp_moved(attr: &Attr, seen: &Object, memory: &Memory) -> bool {
 
 /// A secret that nobody configured stays out of the state. A masked part keeps what the state knows, unless somebody
 /// else has changed the secret since: then nobody knows it, and null makes the next plan send it.
-fn observe_secret(attr: &'static Attr, seen: &Object, before: Option<&Value>, moved: bool) -> Value {
+fn observe_secret(attr: &'static Attr, seen: &Object, before: Option<&Value>, memory: &Memory) -> Value {
     let extras = extras(attr, seen);
-    let known = before.filter(|_| !moved).unwrap_or(&Value::Null);
+    let known = before.filter(|_| !stamp_moved(attr, seen, memory)).unwrap_or(&Value::Null);
     let now = reveal(attr, get(seen, attr.name), known, extras.as_ref());
+    let keys = memory.write_only_keys(&Path::attribute(attr.name));
+    let now = without_write_only(now, keys, before.unwrap_or(&Value::Null));
     match before {
         Some(Value::Null) => Value::Null,
         Some(before) => respell(attr, &now, Some(before), extras.as_ref()),
@@ -193,6 +196,7 @@ pub(super) fn lay_over(
     planned: &Object,
     seen: &Object,
     sent: &[&str],
+    memory: &Memory,
 ) -> (Object, Vec<Disobeyed>) {
     let (mut state, mut disobeyed) = (Object::new(), Vec::new());
     for column in columns(resource.attrs) {
@@ -205,6 +209,7 @@ pub(super) fn lay_over(
             Role::Plain => {
                 let now = reveal(attr, get(seen, attr.name), plan, extras(attr, seen).as_ref());
                 let now = restricted(attr, &now, plan);
+                let now = without_write_only(now, memory.write_only_keys(&Path::attribute(attr.name)), plan);
                 let filled = fill(attr, plan, &now);
                 if same(attr, &filled, &now, extras(attr, seen).as_ref()) || !sent.contains(&attr.name) {
                     filled

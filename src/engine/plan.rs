@@ -9,6 +9,7 @@ pub(super) use spelling::Spelling;
 use super::correlate::{Terms, objects, pairs};
 use super::memory::{Memory, is_configured};
 use super::same::{extras, get, same};
+use super::twins::{Refusals, is_stamped, may_move_keys, moved_keys};
 use super::version::Version;
 use crate::diagnostic::Diagnostics;
 use crate::schema::{Absent, Attr, Column, Kind, Presence, Replaces, Resource, Role, columns};
@@ -49,6 +50,8 @@ pub(super) fn plan_again(inputs: &Inputs<'_>, first: Option<&Spelling>) -> Plan 
     if let Some(version) = inputs.version {
         refusals::too_new(resource.attrs, config, version, &Path::root(), &mut diagnostics);
     }
+    let mut twins = Refusals { memory, found: &mut diagnostics };
+    twins.object(resource.attrs, config, *prior, &planned, &Path::root());
     if prior.is_none() {
         diagnostics.extend(resource.managed().filter_map(|attr| refusals::missing_secret(attr, config)));
         diagnostics.extend(resource.managed().filter_map(|attr| refusals::missing_default(attr, &planned)));
@@ -71,7 +74,7 @@ pub(super) fn plan_again(inputs: &Inputs<'_>, first: Option<&Spelling>) -> Plan 
                 diagnostics.extend(first.and_then(|_| refusals::turned_out_absent(attr, resource)));
             }
         }
-        diagnostics.extend(resource.managed().filter_map(|attr| refusals::fixed(attr, config, prior)));
+        diagnostics.extend(resource.managed().filter_map(|attr| refusals::fixed(attr, config, prior, memory)));
         diagnostics.extend(refusals::managed_elsewhere(resource, config, prior, &planned));
     }
     Plan { planned, replaces, diagnostics }
@@ -140,12 +143,36 @@ impl Settling<'_> {
                 planned.insert(attr.name.to_owned(), value);
             }
         }
+        if let Some(prior) = prior {
+            self.show_moved_keys(attrs, config, prior, &mut planned, at);
+        }
         if let Some(prior) = prior
             && differs(&planned, prior)
         {
             mark_followers(attrs, config, prior, &mut planned);
         }
         planned
+    }
+
+    /// Write-only keys that come or go change nothing that Terraform stores: the time of the change shows it. Where the map
+    /// is not known yet, an update leaves that time open too. What a first plan did not show does not happen.
+    fn show_moved_keys(
+        &self,
+        attrs: &'static [Attr],
+        config: &Object,
+        prior: &Object,
+        planned: &mut Object,
+        at: &Path,
+    ) {
+        let updates = differs(planned, prior);
+        for attr in attrs.iter().filter(|attr| is_stamped(attrs, attr)) {
+            let moves = moved_keys(attr, config, prior, self.memory, at).is_some();
+            let may_move = updates && may_move_keys(attr, config, prior, self.memory, at);
+            let Some(stamp) = attr.stamp.filter(|_| moves || may_move) else { continue };
+            if self.first.is_none_or(|first| first.is_configured(&at.then(stamp))) {
+                planned.insert(stamp.to_owned(), Value::Unknown);
+            }
+        }
     }
 
     fn value(&self, attr: &'static Attr, wanted: &Value, prior: Option<&Value>, at: &Path) -> Value {

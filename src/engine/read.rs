@@ -44,7 +44,9 @@ impl Engine {
             }
             Ok(Some(seen)) => {
                 let mut state = known(observe(resource, &seen.object, Some(prior), &mut memory));
-                if let Err(error) = observe_children(session, resource, &mut state, Some(prior), &patience).await {
+                if let Err(error) =
+                    observe_children(session, resource, &mut state, Some(prior), &mut memory, &patience).await
+                {
                     let identity = identity(resource, prior);
                     return Outcome::new(Stored { identity, ..stored.clone() }, vec![error]);
                 }

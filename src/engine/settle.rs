@@ -23,15 +23,16 @@ impl Write<'_> {
         mut memory: Memory,
     ) -> Written {
         memory.note_configured(self.resource.attrs, self.config);
+        // What goes back to the system's default is not known before it is read.
+        let sent = sent.iter().filter(|change| change.value.is_some());
+        let sent: Vec<&str> = sent.map(|change| change.attr.name).collect();
+        memory.note_write_only(self.resource, self.config, &sent);
         let planned = self.completed(keys, answer);
         // What has been written is read back even when Terraform is being stopped: the state must not lie.
         let patience = self.patience.to_the_end();
         match self.session.fetch(self.resource, keys, &patience).await {
             Ok(Some(seen)) => {
-                // What goes back to the system's default is not known before it is read.
-                let sent = sent.iter().filter(|change| change.value.is_some());
-                let sent: Vec<&str> = sent.map(|change| change.attr.name).collect();
-                let (state, disobeyed) = lay_over(self.resource, &planned, &seen.object, &sent);
+                let (state, disobeyed) = lay_over(self.resource, &planned, &seen.object, &sent, &memory);
                 note_stamps(self.resource, &seen.object, &mut memory);
                 let mut diagnostics = news(seen.warnings, &Object::new(), &state);
                 diagnostics.extend(disobeyed.iter().map(|disobeyed| self.came_back_different(disobeyed)));
@@ -50,7 +51,7 @@ impl Write<'_> {
 
     /// The object is written, and what is known of it is the plan.
     fn unread(&self, planned: Object, mut memory: Memory, reason: &str) -> Written {
-        memory.stamps.clear();
+        memory.forget_stamps(self.resource);
         let diagnostics = vec![self.not_read_back(&planned, reason)];
         Written { state: Some(planned), memory, diagnostics }
     }
@@ -80,6 +81,7 @@ impl Write<'_> {
             return written;
         }
         memory.note_configured(self.resource.attrs, self.config);
+        memory.note_write_only(self.resource, self.config, &[]);
         self.unread(self.completed(keys, answer), memory, BUG)
     }
 

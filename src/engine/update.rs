@@ -11,6 +11,7 @@ use super::same::{elements, extras, get};
 use super::seen::Seen;
 use super::session::Asking;
 use super::trouble::{explain, explain_fault, explain_write};
+use super::twins::carried;
 use crate::api::{Call, Json, Meaning, Method};
 use crate::diagnostic::{Diagnostic, has_errors, listed};
 use crate::hooks::{First, JsonObject};
@@ -20,7 +21,7 @@ use crate::value::{Object, Path, Value};
 impl Write<'_> {
     pub(super) async fn update(&self, prior: &Object, memory: Memory) -> Written {
         let _lock = self.session.lock(self.resource, prior).await;
-        let changes = self.differences(prior);
+        let changes = self.differences(prior, &memory);
         let first = self.resource.hooks.first.and_then(|first| first(prior, self.planned));
         if changes.is_empty() && first.is_none() {
             return self.settle(prior, &[], None, memory).await;
@@ -86,8 +87,12 @@ impl Write<'_> {
         memory: Memory,
     ) -> Written {
         let after = as_changed(&current.object, &changes);
-        let changes: Vec<Change> = changes.into_iter().map(|change| ride_along(change, current, &after)).collect();
-        let call = match self.request(keys, &changes, current, prior).await {
+        let carried = |change: Change| {
+            let keys = carried(change.attr, self.config, prior, &memory);
+            ride_along(change, current, &after).carrying(&keys, &current.json)
+        };
+        let changes: Vec<Change> = changes.into_iter().map(carried).collect();
+        let call = match self.request(keys, &changes, current, prior, &memory).await {
             Ok(Some(call)) => call,
             Ok(None) => return self.settle(keys, &[], None, memory).await,
             Err(error) => return Written::failed(Some(prior.clone()), memory, error),
@@ -121,6 +126,7 @@ impl Write<'_> {
         changes: &[Change],
         current: &Seen,
         prior: &Object,
+        memory: &Memory,
     ) -> Result<Option<Call>, Diagnostic> {
         let whole = match self.resource.update {
             Update::Patch => false,
@@ -129,7 +135,10 @@ impl Write<'_> {
         };
         let path = object_path(self.resource, keys).ok_or_else(|| self.no_path(keys))?;
         if self.resource.update == Update::Put {
-            return Ok(Some(Call::new(Method::Put, path).body(self.whole_new(&self.all()))));
+            let changed =
+                |all: Change| changes.iter().find(|it| it.attr.name == all.attr.name).map_or(all, Change::again);
+            let all: Vec<Change> = self.all().into_iter().map(changed).collect();
+            return Ok(Some(Call::new(Method::Put, path).body(self.whole_new(&all))));
         }
         let mut body = if whole { whole_body(&current.json, changes) } else { patch_body(changes) };
         if let (false, Some(amend)) = (whole, self.resource.hooks.amend_patch) {
@@ -140,21 +149,31 @@ impl Write<'_> {
             })?;
         }
         for attr in self.resource.managed().filter(|attr| attr.secret) {
-            self.fill_masked(attr, &mut body, prior, whole)?;
+            self.fill_masked(attr, &mut body, prior, whole, memory)?;
         }
         let method = if whole { Method::Put } else { Method::Patch };
         Ok((!body.is_empty()).then(|| Call::new(method, path).body(Json::Object(body))))
     }
 
     /// Replaces masked (null) entries of a secret by what is known. A null must not be sent: some credentials would
-    /// store it as text. What nobody knows is left out of a PATCH, which then leaves the secret alone.
-    fn fill_masked(&self, attr: &Attr, body: &mut JsonObject, prior: &Object, whole: bool) -> Result<(), Diagnostic> {
+    /// store it as text. What nobody knows is left out of a PATCH, which then leaves the secret alone. Write-only entries
+    /// are known to nobody: to whom they are shown as null, null keeps them.
+    fn fill_masked(
+        &self,
+        attr: &Attr,
+        body: &mut JsonObject,
+        prior: &Object,
+        whole: bool,
+        memory: &Memory,
+    ) -> Result<(), Diagnostic> {
         let Some(Json::Object(entries)) = find_mut(body, attr.wire_name()) else { return Ok(()) };
+        let kept = memory.write_only_keys(&Path::attribute(attr.name));
+        let is_kept = |key: &String| kept.is_some_and(|kept| kept.contains(key));
         let write_only = attr.write_only_name();
         let own = extras(attr, prior).unwrap_or(Value::Null);
         let sources = [get(self.config, attr.name), get(self.config, &write_only), get(prior, attr.name), &own];
         let mut missing = Vec::new();
-        for (key, entry) in entries.iter_mut().filter(|(_, entry)| entry.is_null()) {
+        for (key, entry) in entries.iter_mut().filter(|(key, entry)| entry.is_null() && !is_kept(key)) {
             let known = sources.iter().find_map(|source| match source {
                 Value::Map(source) => source.get(key).filter(|value| matches!(value, Value::String(_))),
                 _ => None,

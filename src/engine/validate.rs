@@ -6,6 +6,7 @@ mod rules;
 use self::rules::{check_rule, named, not_twice, wrong};
 use super::correlate::objects;
 use super::same::get;
+use super::twins;
 use crate::api::check_segment;
 use crate::diagnostic::{Diagnostic, Diagnostics, quoted};
 use crate::schema::{Attr, Codec, Given, Kind, Resource, View, names};
@@ -28,7 +29,7 @@ fn check_object(views: &[View], config: &Object, at: &Path, hidden: bool, found:
         if attr.secret && view.given != Given::Computed {
             let write_only = attr.write_only_name();
             check_attribute(view, get(config, &write_only), &at.then(&write_only), hidden, found);
-            found.extend(check_twins(attr, config, at));
+            found.extend(twins::check(attr, config, at));
         }
     }
 }
@@ -148,32 +149,6 @@ fn check_key(attr: &Attr, key: &str, path: &Path) -> Option<Diagnostic> {
 fn deprecated(attr: &Attr, path: &Path) -> Option<Diagnostic> {
     let instead = attr.deprecated?;
     Some(Diagnostic::warning(format!("`{}` is deprecated", named(path)), instead).at(path.clone()))
-}
-
-fn check_twins(attr: &Attr, config: &Object, at: &Path) -> Option<Diagnostic> {
-    let (twin, version) = (attr.write_only_name(), attr.version_name());
-    let is_set = |name: &str| !get(config, name).is_null() && !get(config, name).is_unknown();
-    let given = [attr.name, &twin].into_iter().find(|name| attr.needed && is_set(name) && get(config, name).is_empty());
-    if let Some(name) = given {
-        let detail = format!("Nothing in `{name}` would be no {} at all. Destroy the object instead.", attr.name);
-        return Some(Diagnostic::error(format!("`{name}` is empty"), detail).at(at.then(name)));
-    }
-    if !is_set(&twin) {
-        return None;
-    }
-    if is_set(attr.name) {
-        let detail = format!("`{}` is kept in the state, `{twin}` is not. Configure one of them.", attr.name);
-        return Some(
-            Diagnostic::error(format!("Both `{}` and `{twin}` are set", attr.name), detail).at(at.then(&twin)),
-        );
-    }
-    get(config, &version).is_null().then(|| {
-        let detail = format!(
-            "A change of `{twin}` cannot be seen, since Terraform stores no write-only value. Set `{version}` (start \
-             with 1) and raise it whenever `{twin}` changes."
-        );
-        Diagnostic::error(format!("`{version}` is missing"), detail).at(at.then(&version))
-    })
 }
 
 /// Everything that can be said of a resource's configuration without a request.

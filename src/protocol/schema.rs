@@ -85,7 +85,7 @@ fn managed_attribute(column: &Column) -> pb::schema::Attribute {
         deprecation_message: attr.deprecated.filter(|_| plain).unwrap_or_default().to_owned(),
         ..Default::default()
     };
-    let kind = if column.role == Role::Version { Kind::Int } else { attr.kind };
+    let kind = if column.role == Role::Version { Kind::Str } else { attr.kind };
     typed(attribute, &kind, |nested| columns(nested).map(|column| managed_attribute(&column)).collect())
 }
 

@@ -126,9 +126,9 @@ pub const fn computed(name: &'static str, kind: Kind, doc: &'static str) -> Attr
     attr(name, kind, Presence::Computed, doc)
 }
 
-/// A secret input. Yields X (sensitive, in state), `X_wo` (write-only, never in state) and `X_wo_version` (whose
-/// change sends `X_wo` again); at most one of X and `X_wo` may be configured. Never configured, it is left alone and
-/// kept out of state.
+/// A secret input. Yields X (sensitive, in state), `X_wo` (write-only, never in state) and `X_wo_version` (text, whose
+/// change sends `X_wo` again). Of a single value one of the two may be configured; a map may be divided between them by its
+/// keys. Never configured, it is left alone and kept out of state.
 pub const fn secret(name: &'static str, kind: Kind, doc: &'static str) -> Attr {
     let mut attr = attr(name, kind, Presence::Optional, doc);
     attr.absent = Absent::Computed;

@@ -16,7 +16,8 @@ pub struct Column {
 impl Column {
     pub fn ty(&self) -> Type {
         match self.role {
-            Role::Version => Type::Number,
+            // A number, a date, the identifier that a key vault gives to a version: Terraform turns all of them into text.
+            Role::Version => Type::String,
             Role::Plain | Role::WriteOnly => self.attr.kind.ty(),
         }
     }

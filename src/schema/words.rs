@@ -3,7 +3,7 @@
 
 use super::attr::Attr;
 use super::column::Column;
-use super::kind::Role;
+use super::kind::{Kind, Role};
 
 impl Attr {
     /// The documentation, the rules and the version that it takes, as one text.
@@ -30,9 +30,24 @@ impl Column {
         match self.role {
             Role::Plain => attr.description(),
             Role::WriteOnly => {
-                format!("As `{}`, but never stored in the state. Needs `{}`.", attr.name, attr.version_name())
+                let both = match attr.kind {
+                    Kind::Map(_) => {
+                        format!(" Both can be set, with different keys: those of `{}` are stored.", attr.name)
+                    }
+                    _ => String::new(),
+                };
+                format!("As `{}`, but never stored in the state. Requires `{}`.{both}", attr.name, attr.version_name())
             }
-            Role::Version => format!("Raise it to send `{}` again.", attr.write_only_name()),
+            Role::Version => {
+                let unseen = match attr.stamp {
+                    Some(_) => "",
+                    None => " A change made outside Terraform to a write-only value is not detected.",
+                };
+                format!(
+                    "Version of `{}`: any text or number. A new version sends the value again.{unseen}",
+                    attr.write_only_name()
+                )
+            }
         }
     }
 }

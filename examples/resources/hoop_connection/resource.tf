@@ -16,7 +16,7 @@ resource "hoop_connection" "orders" {
   subtype  = "postgres"
   agent_id = data.hoop_agent.default.id
 
-  # Kept in the state, except for what is only a reference to a secret. `secrets_wo` keeps all of it out.
+  # All of this is stored in the state, so the password is only a reference that the agent resolves.
   secrets = {
     "envvar:HOST" = "orders.internal"
     "envvar:PORT" = "5432"
@@ -37,17 +37,20 @@ resource "hoop_connection" "orders" {
   }
 }
 
-# Nothing secret in the state: raise the version whenever a value changes.
+# The usual form where a value is secret: what is not secret is planned, and drift of it is detected; the password is
+# sent to the gateway and stored nowhere. Change the version whenever the password changes.
 resource "hoop_connection" "reports" {
   name     = "reports-ssh"
   type     = "application"
   subtype  = "ssh"
   agent_id = data.hoop_agent.default.id
 
-  secrets_wo = {
+  secrets = {
     "envvar:HOST" = "reports.internal"
     "envvar:USER" = "hoop"
+  }
+  secrets_wo = {
     "envvar:PASS" = "correct-horse-battery-staple"
   }
-  secrets_wo_version = 1
+  secrets_wo_version = "2026-11-01"
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::engine::tests::{THING, labels, map, text, texts, thing};
 
 fn lay(planned: &Object, seen: &Object, sent: &[&str]) -> (Object, Vec<&'static str>) {
-    let (state, disobeyed) = lay_over(&THING, planned, seen, sent);
+    let (state, disobeyed) = lay_over(&THING, planned, seen, sent, &Memory::default());
     (state, disobeyed.iter().map(|it| it.attr.name).collect())
 }
 
@@ -41,7 +41,7 @@ fn masked_secrets_keep_what_the_state_knows_until_the_stamp_moves() {
     let moved = observe(&THING, &seen("s2"), Some(&prior), &mut memory);
     assert!(moved["secrets"] == masked && memory == stamped("s2"));
 
-    let version = thing(&[("secrets_wo_version", Value::int(1))]);
+    let version = thing(&[("secrets_wo_version", Value::string("1"))]);
     let moved = observe(&THING, &seen("s2"), Some(&version), &mut stamped("s1"));
     assert!(moved["secrets_wo_version"].is_null() && moved["secrets"].is_null());
 }

@@ -1,20 +1,23 @@
 //! What a plan is refused for, as far as table, configuration, prior state and the system's version tell. Pure.
 
 use super::super::correlate::objects;
+use super::super::memory::Memory;
 use super::super::same::{get, same};
+use super::super::twins::moved_keys;
 use super::super::version::Version;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Attr, Replaces, Resource};
 use crate::value::{Object, Path};
 
 /// A change of what cannot change. A write-only value changes with its version.
-pub(super) fn fixed(attr: &Attr, config: &Object, prior: &Object) -> Option<Diagnostic> {
+pub(super) fn fixed(attr: &Attr, config: &Object, prior: &Object, memory: &Memory) -> Option<Diagnostic> {
     let instead = attr.fixed?;
     let differs = |name: &str| {
         let (wanted, before) = (get(config, name), get(prior, name));
         !wanted.is_null() && wanted.is_known() && !same(attr, wanted, before, None)
     };
-    if !(differs(attr.name) || (attr.secret && differs(&attr.version_name()))) {
+    let moved = || moved_keys(attr, config, prior, memory, &Path::root()).is_some();
+    if !(differs(attr.name) || (attr.secret && differs(&attr.version_name())) || moved()) {
         return None;
     }
     let detail = format!(

@@ -167,8 +167,9 @@ fn unknown_values_are_passed_on_at_every_depth() {
 
 #[test]
 fn write_only_values_never_reach_a_plan_and_their_version_moves_the_stamp() {
-    let twin = |version| thing(&[("secrets_wo", map(&[("A", "1")])), ("secrets_wo_version", Value::int(version))]);
-    let prior = state(&[("secrets_wo_version", Value::int(1))]);
+    let twin =
+        |version: u8| thing(&[("secrets_wo", map(&[("A", "1")])), ("secrets_wo_version", text(&version.to_string()))]);
+    let prior = state(&[("secrets_wo_version", Value::string("1"))]);
     assert!(changes(&twin(1), &prior, &[]).is_empty());
     let changed = changes(&twin(2), &prior, &[]);
     let moved: Vec<&str> = changed.iter().map(|(name, _)| name.as_str()).collect();
@@ -179,7 +180,7 @@ fn write_only_values_never_reach_a_plan_and_their_version_moves_the_stamp() {
 
 #[test]
 fn a_twin_that_may_turn_out_null_leaves_the_other_open() {
-    let config = |twin| thing(&[("secrets_wo", twin), ("secrets_wo_version", Value::int(1))]);
+    let config = |twin| thing(&[("secrets_wo", twin), ("secrets_wo_version", Value::string("1"))]);
     let prior = state(&[("secrets", map(&[("A", "1")]))]);
     let planned = |twin| run(&config(twin), Some(&prior), &[], None).planned["secrets"].clone();
     assert!(planned(Value::Unknown).is_unknown() && planned(Value::Null) == prior["secrets"]);
@@ -219,7 +220,7 @@ fn a_managed_object_refuses_changes_but_not_another_spelling() {
 
 #[test]
 fn what_the_version_does_not_know_is_refused_wherever_it_stands() {
-    let sized = || part(&[("label", text("l")), ("size", Value::int(1))]);
+    let sized = || part(&[("label", text("l")), ("size", Value::string("1"))]);
     let config = thing(&[
         ("labels", labels(&["a"])),
         ("secrets_wo", map(&[("A", "1")])),

@@ -104,7 +104,7 @@ fn planned(config: &Object, prior: Option<&Object>) -> Object {
 fn a_life(name: &str, value: &Value) {
     let config = |value: &Value| object(ATTRS, &[("name", text("n")), (name, value.clone())]);
     let created = planned(&config(value), None);
-    let (state, disobeyed) = lay_over(&CROWD, &created, &answer(&created), &[name]);
+    let (state, disobeyed) = lay_over(&CROWD, &created, &answer(&created), &[name], &Memory::default());
     assert!(disobeyed.is_empty(), "{name} came back different");
     let read = observe(&CROWD, &answer(&state), Some(&state), &mut Memory::default());
     assert!(read == state, "{name} has drifted");

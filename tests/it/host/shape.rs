@@ -163,6 +163,8 @@ pub(super) fn normal(value: &Json, ty: &Type) -> Json {
         (Json::Number(number), Type::Num) => {
             number.as_i64().map_or_else(|| number.as_f64().map_or(Json::Null, Json::from), Json::from)
         }
+        // As Terraform converts what a configuration says.
+        (Json::Number(number), Type::Str) => Json::from(number.to_string()),
         (Json::String(_), Type::Str) | (Json::Bool(_), Type::Bool) => value.clone(),
         (value, ty) => panic!("{value} is no {ty:?}"),
     }

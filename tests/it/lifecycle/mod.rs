@@ -18,6 +18,7 @@ mod refusals;
 mod roles;
 mod secrets;
 mod subtypes;
+mod twins;
 
 use serde_json::{Value as Json, json};
 

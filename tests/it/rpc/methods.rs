@@ -216,6 +216,10 @@ async fn a_state_that_cannot_be_read_is_a_diagnostic() {
     let newer = json!({"name": "abc", "id": "1", "mode": "standard", "of_a_newer_release": [1, {"x": null}]});
     let upgraded = session.upgrade("hoop_agent", 0, &newer).await.expect("unknown attributes are dropped");
     assert_eq!(upgraded["name"], "abc");
+    // Versions of write-only values were numbers once.
+    let older = json!({"name": "abc", "secrets_wo_version": 3});
+    let upgraded = session.upgrade("hoop_connection", 0, &older).await.expect("a number becomes text");
+    assert_eq!(upgraded["secrets_wo_version"], "3");
 }
 
 #[tokio::test]

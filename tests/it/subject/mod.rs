@@ -131,13 +131,14 @@ fn entries<'a>(body: &'a Json, at: &str) -> impl Iterator<Item = &'a Json> {
 }
 
 /// True when a plan may refuse an attribute for what no rule of the configuration alone says: it cannot change, a new
-/// object cannot be without it, or taking it away replaces an object that was not planned to be replaced.
+/// object cannot be without it, taking it away replaces an object that was not planned to be replaced, or a version asks
+/// for a write-only value that is null.
 pub(crate) fn may_be_refused(resource: &'static Resource, path: &str) -> bool {
     let refused = |attr: &Attr| {
         let demanded = attr.needed || attr.default_from.is_some();
         demanded || attr.fixed.is_some() || attr.replaces == Replaces::OnRemoval
     };
-    resource.attr(path).is_some_and(refused)
+    path.ends_with("_wo_version") || resource.attr(path).is_some_and(refused)
 }
 
 /// Every system that has a provider, fresh, in the runtime of the caller.
