@@ -19,4 +19,5 @@ mod subject;
 mod tables;
 mod terraform;
 mod tidy;
+mod twins;
 mod unknown;
