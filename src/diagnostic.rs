@@ -74,10 +74,65 @@ pub fn few(texts: impl ExactSizeIterator<Item = String>) -> String {
     if more == 0 { shown } else { format!("{shown} and {more} more") }
 }
 
+/// One of a kind of thing: `a connection`, `an agent`, `a set of rules`.
+pub fn with_article(noun: &str) -> String {
+    let article = match noun.chars().next().map(|first| first.to_ascii_lowercase()) {
+        _ if is_plural(noun) => "a set of",
+        Some('a' | 'e' | 'i' | 'o') => "an",
+        _ => "a",
+    };
+    format!("{article} {noun}")
+}
+
+/// So many of a kind of thing: `1 connection`, `2 connections`.
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {}", plural(count, noun))
+}
+
+/// The word for so many of a kind of thing, without the number.
+pub fn plural(count: usize, noun: &str) -> String {
+    if count == 1 || is_plural(noun) { noun.to_owned() } else { format!("{noun}s") }
+}
+
+fn is_plural(noun: &str) -> bool {
+    noun.ends_with('s') && !noun.ends_with("ss")
+}
+
+/// Names of attributes or words to type, in backticks and in a row: "`a`, `b` and `c`".
+pub fn attributes(names: &[&str]) -> String {
+    let words: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match words.as_slice() {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 /// The messages of one operation, in the order in which they arose.
 pub type Diagnostics = Vec<Diagnostic>;
 
 /// True when at least one of them is an error.
 pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(Diagnostic::is_error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn things_are_named_as_one_would_say_it() {
+        for (noun, one, two) in [
+            ("connection", "a connection", "2 connections"),
+            ("agent", "an agent", "2 agents"),
+            ("ORACLE", "an ORACLE", "2 ORACLEs"),
+            ("user", "a user", "2 users"),
+            ("datamasking rules", "a set of datamasking rules", "2 datamasking rules"),
+        ] {
+            assert_eq!((with_article(noun).as_str(), counted(2, noun).as_str()), (one, two));
+            assert_eq!(counted(1, noun), format!("1 {noun}"));
+        }
+        assert_eq!(attributes(&["a"]), "`a`");
+        assert_eq!(attributes(&["a", "b", "c"]), "`a`, `b` and `c`");
+    }
 }

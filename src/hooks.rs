@@ -35,6 +35,8 @@ pub struct Hooks {
     pub absent_when: Option<fn(&JsonObject) -> bool>,
     /// What has to be done before an update can be sent.
     pub first: Option<fn(prior: &Object, planned: &Object) -> Option<First>>,
+    /// Whether the system takes another object for the planned one, although its key is spelt otherwise.
+    pub same_object: Option<fn(planned: &Object, other: &Object) -> bool>,
     /// Why an object that exists cannot be managed, if it cannot; with what to do instead.
     pub unmanageable: Option<fn(&JsonObject) -> Option<&'static str>>,
 }
@@ -55,6 +57,7 @@ impl Hooks {
         path_part: None,
         absent_when: None,
         first: None,
+        same_object: None,
         unmanageable: None,
     };
 }

@@ -167,10 +167,13 @@ impl Client {
     /// How long until the next try; none if there is none.
     fn wait(&self, failure: &Failure, call: &Call, patience: &Patience, progress: &Progress) -> Option<Duration> {
         if let Cause::Refused { meaning: Meaning::InUse, .. } = failure.cause {
-            let wait = retry::wait_before_next(progress.tries, failure.asked);
-            let until = patience.in_use_deadline().filter(|until| Instant::now() + wait <= *until)?;
-            let left = until.saturating_duration_since(Instant::now()).as_secs();
-            log::info!("{} {}: in use; waiting, for {left} s at most", call.method.name(), progress.path);
+            let left = patience.in_use_deadline()?.saturating_duration_since(Instant::now());
+            // The last try comes when the time is up, however soon that is after the one before it.
+            let wait = retry::wait_before_next(progress.tries, failure.asked).min(left);
+            if left.is_zero() || failure.asked.is_some_and(|asked| asked > left) {
+                return None;
+            }
+            log::info!("{} {}: in use; waiting, for {} s at most", call.method.name(), progress.path, left.as_secs());
             return Some(wait);
         }
         if !retry::may_try_again(&failure.cause, call.repeat, progress.tries, self.max_retries) || progress.tries == 0 {
@@ -234,6 +237,7 @@ fn headers(given: &[(&'static str, String)]) -> Result<HeaderMap, SettingsError>
 /// What an error will have to tell.
 struct Progress {
     method: super::Method,
+    origin: String,
     path: String,
     tries: u32,
     /// The latest try.
@@ -248,6 +252,7 @@ impl Progress {
     fn new(call: &Call, base: &Url) -> Progress {
         Progress {
             method: call.method,
+            origin: address::origin(base),
             path: words::plain(&format!("{}/{}", base.path().trim_end_matches('/'), call.path.join("/"))),
             tries: 0,
             begun: Instant::now(),
@@ -276,6 +281,7 @@ impl Progress {
         let cause = if cut_off { self.previous.take().unwrap_or(cause) } else { cause };
         Error {
             method: self.method,
+            origin: self.origin.clone(),
             path: self.path.clone(),
             cause,
             tries: self.tries,

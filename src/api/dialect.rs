@@ -47,6 +47,8 @@ pub enum Meaning {
     Forbidden,
     /// The object is not there.
     Gone,
+    /// The server does not know the path: it says nothing of an object.
+    NoSuchRoute,
     /// An object with this key is there already.
     Taken,
     /// Nothing was done; the same call may succeed later. Repeated whatever the method.
@@ -55,6 +57,8 @@ pub enum Meaning {
     InUse,
     /// No, for good, whatever the status: the same call will fail again.
     Refused,
+    /// The same, since what the call names does not exist, or is named by something else.
+    Dangling,
     /// The server failed; what it did is not known. Repeated if repeating is safe.
     Failed,
 }

@@ -9,6 +9,8 @@ use super::{Meaning, Method, Secrets};
 #[derive(Clone, Debug)]
 pub struct Error {
     pub method: Method,
+    /// Scheme, host and port of the address that it was sent to.
+    pub origin: String,
     /// Encoded, without the query.
     pub path: String,
     pub cause: Cause,
@@ -104,6 +106,21 @@ impl Cause {
         }
     }
 
+    /// The address is not what it is about: the API answered in its own words, or nothing was sent.
+    fn is_of_the_api(&self) -> bool {
+        match self {
+            Cause::Refused { .. } | Cause::Cancelled | Cause::Unsendable { .. } | Cause::NoCredential { .. } => true,
+            Cause::Unreachable { .. }
+            | Cause::Untrusted { .. }
+            | Cause::Lost { .. }
+            | Cause::Garbled { .. }
+            | Cause::TooLarge { .. }
+            | Cause::NotTheApi { .. }
+            | Cause::Redirected { .. }
+            | Cause::NoSuchRoute => false,
+        }
+    }
+
     /// The API itself answered, and waiting for another answer is no use.
     pub(super) fn is_useful_answer(&self) -> bool {
         match self {
@@ -132,9 +149,27 @@ impl Cause {
     }
 }
 
+/// Without the origin where the API itself has answered: everybody knows which one it is.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} ", self.method.name(), self.path)?;
+        self.tell(if self.cause.is_of_the_api() { "" } else { &self.origin }, f)
+    }
+}
+
+impl Error {
+    /// The text with the origin in any case, for what is not sent to the API.
+    pub(super) fn with_origin(&self) -> String {
+        struct Located<'a>(&'a Error);
+        impl fmt::Display for Located<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.tell(&self.0.origin, f)
+            }
+        }
+        Located(self).to_string()
+    }
+
+    fn tell(&self, origin: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {origin}{} ", self.method.name(), self.path)?;
         match &self.cause {
             Cause::Cancelled => f.write_str("was cancelled.")?,
             Cause::Unsendable { reason } => write!(f, "was not sent: {reason}.")?,

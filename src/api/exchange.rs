@@ -193,6 +193,9 @@ fn refusal(reply: &Reply, secrets: &Secrets, dialect: Dialect) -> Failure {
         _ => Said::Nothing,
     };
     let said = (dialect.refusal)(status, said);
+    if said.meaning == Meaning::NoSuchRoute {
+        return Cause::NoSuchRoute.into();
+    }
     let asked = match said.meaning {
         Meaning::Busy | Meaning::InUse | Meaning::Failed => text_of(&reply.headers, &RETRY_AFTER),
         _ => None,

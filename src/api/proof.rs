@@ -107,7 +107,8 @@ fn no_token(error: Error) -> Cause {
     if error.is_cancelled() {
         return Cause::Cancelled;
     }
-    // The server of tokens said no, in whatever words: its refusals are about the client that asks.
-    let refused = matches!(error.cause, Cause::Refused { status: 400..=499, .. });
-    Cause::NoCredential { reason: error.to_string().trim_end_matches('.').to_owned(), refused }
+    // The server of tokens said no, in whatever words: its refusals are about the client that asks. That a path is not
+    // there is no refusal.
+    let refused = matches!(error.cause, Cause::Refused { status: 400..=403 | 406..=499, .. });
+    Cause::NoCredential { reason: error.with_origin().trim_end_matches('.').to_owned(), refused }
 }

@@ -5,6 +5,7 @@ use super::body::Change;
 use super::children::warnings;
 use super::conceal;
 use super::guard::{panicked, unless_it_panics};
+use super::holdings::Held;
 use super::memory::Memory;
 use super::observe::known;
 use super::place::identity;
@@ -77,6 +78,9 @@ impl Engine {
                 None
             }
         };
+        if let (Some(session), Some(before)) = (session, prior.state.as_object()) {
+            session.holdings.note(resource, before, Held::Stored);
+        }
         let inputs = Inputs {
             resource,
             config,

@@ -4,6 +4,7 @@ use super::adopt::Adopted;
 use super::apply::{Write, Written};
 use super::body::{Change, create_body, decode, encode};
 use super::children::encode_new;
+use super::holdings::Held;
 use super::lost::Found;
 use super::memory::Memory;
 use super::observe::{reveal, unmask};
@@ -42,6 +43,7 @@ impl Write<'_> {
             Made::Refused(error) => Written::failed(None, memory, error),
             Made::Taken(error) => Written::failed(None, memory, self.taken_by(&error).await),
             Made::Found(keys) => {
+                self.session.holdings.note(self.resource, &keys, Held::Created);
                 let settling = self.settle(&keys, &[], None, memory.clone());
                 let mut written = self.kept(settling, &keys, None, memory).await;
                 written.diagnostics.extend(self.lost_values());
@@ -54,6 +56,7 @@ impl Write<'_> {
                 if let Some(key) = self.resource.answered_key() {
                     keys.insert(key.name.to_owned(), get(&shown, key.name).clone());
                 }
+                self.session.holdings.note(self.resource, &keys, Held::Created);
                 let sent: Vec<Change> = changes.into_iter().filter(is_sent).collect();
                 let settling = self.settle_new(&keys, &sent, &shown, memory.clone());
                 self.kept(settling, &keys, Some(&shown), memory).await

@@ -30,10 +30,10 @@ impl Source {
                 found.extend(lookup_keys(resource, config).err());
                 found
             }
-            Source::Many(_, list) => {
+            Source::Many(resource, list) => {
                 let items =
                     (!get(config, list.items).is_null()).then(|| validate::read_only(&Path::attribute(list.items)));
-                validate::entry(list.views(), config).into_iter().chain(items).collect()
+                validate::entry(list.views(resource), config).into_iter().chain(items).collect()
             }
             Source::Query(query) => validate::entry(query.views(), config),
         }
@@ -210,6 +210,18 @@ fn unsaid(mut attrs: impl Iterator<Item = &'static Attr>, told: &Object, path: &
     attrs.find_map(missing)
 }
 
+/// Whether an entry passes the filters that the system is not asked to apply.
+fn passes(list: &DataSource, config: &Object, entry: &Object) -> bool {
+    let fits = |wanted: &Value, shown: &Value| match (wanted, shown) {
+        (Value::Null, _) => true,
+        (Value::Map(wanted), Value::Map(shown)) => wanted.iter().all(|(key, value)| shown.get(key) == Some(value)),
+        (Value::Map(wanted), _) => wanted.is_empty(),
+        (wanted, shown) => wanted == shown,
+    };
+    let compared = list.filters.iter().filter(|filter| filter.compared_here);
+    compared.into_iter().all(|filter| fits(get(config, filter.name()), get(entry, filter.name())))
+}
+
 async fn read_many(
     session: &Session,
     resource: &'static Resource,
@@ -224,6 +236,9 @@ async fn read_many(
     for json in entries.map_err(|fault| explain_fault(session.system, &doing, &fault))? {
         let decoded = decode(resource.shown_in_list(), &json, warnings);
         let decoded = decoded.map_err(|misfit| explain_fault(session.system, &doing, &misplaced(resource, misfit)))?;
+        if !passes(list, config, &decoded) {
+            continue;
+        }
         let mut object = visible_part(resource.shown_in_list(), decoded);
         // What stands in the path stands in each of its entries.
         for name in list.required().filter(|name| object.contains_key(*name)).collect::<Vec<_>>() {
@@ -232,7 +247,7 @@ async fn read_many(
         items.push(Value::Object(object));
     }
     let mut object: Object =
-        list.filters.iter().map(|filter| (filter.name.to_owned(), get(config, filter.name).clone())).collect();
+        list.filters.iter().map(|filter| (filter.name().to_owned(), get(config, filter.name()).clone())).collect();
     object.insert(list.items.to_owned(), Value::List(items));
     Ok(object)
 }

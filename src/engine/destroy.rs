@@ -73,9 +73,17 @@ impl Engine {
                 let note = resource.destroy_note.unwrap_or_default();
                 Outcome::new(gone, vec![Diagnostic::warning(format!("The {what} stays"), note)])
             }
-            (Ok(()), _) => Outcome::new(gone, Diagnostics::new()),
-            (Err(error), _) if error.is_gone() => Outcome::new(gone, Diagnostics::new()),
-            (Err(error), Destroy::Empty { refused }) if error.meaning() == Some(Meaning::Refused) => {
+            (Ok(()), _) => {
+                session.holdings.forget(resource, &state);
+                Outcome::new(gone, Diagnostics::new())
+            }
+            (Err(error), _) if error.is_gone() => {
+                session.holdings.forget(resource, &state);
+                Outcome::new(gone, Diagnostics::new())
+            }
+            (Err(error), Destroy::Empty { refused })
+                if matches!(error.meaning(), Some(Meaning::Refused | Meaning::Dangling)) =>
+            {
                 let detail = format!("{refused}\n\n{error}");
                 Outcome::new(gone, vec![Diagnostic::warning(format!("The {what} is left behind"), detail)])
             }

@@ -86,7 +86,7 @@ impl Write<'_> {
         let written = write_elements(self.session, self.resource, prior, (before, wanted), self.patience).await;
         let (now, Some(error)) = written else { return self.settle(prior, &[], None, memory).await };
         let doing = format!("update the {}", self.named(prior));
-        let diagnostic = explain_write(self.session.system, self.resource, &doing, &error);
+        let diagnostic = explain_write(self.session.system, self.resource, self.planned, &doing, &error);
         let diagnostic = diagnostic.at(Path::attribute(attr.name));
         let mut half_way = prior.clone();
         if by_key(attr, &now) == by_key(attr, before) {

@@ -7,7 +7,7 @@ use super::seen::{Fault, Seen};
 use super::session::Session;
 use super::trouble::explain_fault;
 use crate::api::Patience;
-use crate::diagnostic::{Diagnostic, listed};
+use crate::diagnostic::{Diagnostic, attributes, listed, with_article};
 use crate::schema::Resource;
 use crate::value::{Object, Path, Value};
 
@@ -66,14 +66,16 @@ pub(super) fn lookup_keys(resource: &'static Resource, config: &Object) -> Resul
     if ways.iter().any(|(complete, part)| *complete && *part == all) {
         return Ok(());
     }
-    let words = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
-    let mut ways = vec![words(&keys).join(" and ")];
-    ways.extend(words(resource.also_found_by));
-    ways.extend((!resource.named_by.is_empty()).then(|| words(resource.named_by).join(" and ")));
-    let detail = match ways.as_slice() {
-        [keys] => format!("A look-up of the {} needs {keys}.", resource.noun()),
-        ways => format!("Exactly one of these looks up the {}: {}.", resource.noun(), ways.join(", ")),
+    let together = |names: &[&str]| match names {
+        [name] => format!("`{name}`"),
+        [one, other] => format!("both `{one}` and `{other}`"),
+        names => format!("all of {}", attributes(names)),
     };
+    let mut ways = vec![together(&keys)];
+    ways.extend(resource.also_found_by.iter().map(|name| format!("`{name}`")));
+    ways.extend((!resource.named_by.is_empty()).then(|| together(resource.named_by)));
+    let either = if ways.len() == 1 { "" } else { "either " };
+    let detail = format!("Set {either}{} to look up {}.", ways.join(", or "), with_article(&resource.noun()));
     let path = resource.lookups().filter(given).last().or_else(|| resource.lookups().next()).unwrap_or_default();
     Err(Diagnostic::error("The data source needs exactly one key", detail).at(Path::attribute(path)))
 }

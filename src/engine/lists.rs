@@ -13,7 +13,7 @@ use super::seen::{Fault, Seen, place, see};
 use super::session::Session;
 use crate::api::{Call, Patience};
 use crate::hooks::JsonObject;
-use crate::schema::{Attr, DataSource, Paging, Resource};
+use crate::schema::{Attr, DataSource, Filter, Paging, Resource};
 use crate::value::{Object, Path, Value};
 
 /// A list of a million objects, if a page has a hundred; one that goes on has no end.
@@ -187,18 +187,19 @@ fn listed(body: Json, entries: &str, plain: bool) -> Result<Vec<JsonObject>, Mis
 fn call(resource: &'static Resource, list: &DataSource, known: &Object) -> Option<Call> {
     let template = list.path.unwrap_or(resource.collection);
     let mut call = Call::get(render(template, known, None)?);
-    for filter in list.filters.iter().filter(|filter| list.required().all(|name| name != filter.name)) {
-        match (filter.header, get(known, filter.name)) {
+    let is_sent = |filter: &&Filter| !filter.compared_here && list.required().all(|name| name != filter.name());
+    for Filter { attr, .. } in list.filters.iter().filter(is_sent) {
+        match (attr.header, get(known, attr.name)) {
             (Some(header), Value::String(text)) => call = call.header(header, text.clone()),
-            (None, Value::String(text)) => call = call.query(filter.wire_name(), text.clone()),
+            (None, Value::String(text)) => call = call.query(attr.wire_name(), text.clone()),
             (None, Value::List(items)) => {
                 let words: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
-                call = call.query(filter.wire_name(), words.join(","));
+                call = call.query(attr.wire_name(), words.join(","));
             }
             (None, Value::Map(entries)) => {
                 for (key, value) in entries {
                     let text = value.as_str().unwrap_or_default();
-                    call = call.query(format!("{}.{key}", filter.wire_name()), text);
+                    call = call.query(format!("{}.{key}", attr.wire_name()), text);
                 }
             }
             _ => {}

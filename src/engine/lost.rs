@@ -6,16 +6,15 @@ use std::time::Duration;
 
 use super::apply::Write;
 use super::body::{Change, create_headers};
-use super::children::children_of;
 use super::create::{Made, is_sent, shows};
 use super::lists::Named;
-use super::place::{collection_path, key_text, names_of};
+use super::place::{collection_path, names_of};
 use super::same::get;
 use super::seen::{Fault, Seen};
 use crate::api::{Answer, Call, Cause, Error, Meaning, Method};
 use crate::diagnostic::Diagnostic;
 use crate::schema::{Attr, Kind, Presence};
-use crate::value::{Object, Path, Value};
+use crate::value::{Object, Value};
 
 /// How often a create whose answer was lost, and that left no object, is tried again.
 const TRIES: u32 = 3;
@@ -50,7 +49,7 @@ impl Loss {
         match self {
             Loss::Failed(error) => {
                 matches!(error.cause, Cause::NotTheApi { .. })
-                    || matches!(error.meaning(), Some(Meaning::Taken | Meaning::Refused))
+                    || matches!(error.meaning(), Some(Meaning::Taken | Meaning::Refused | Meaning::Dangling))
             }
             Loss::Nameless => false,
         }
@@ -139,27 +138,6 @@ impl Write<'_> {
         match loss {
             Loss::Failed(error) => self.refused(error),
             Loss::Nameless => self.uncertain(&loss.words()),
-        }
-    }
-
-    /// Something has the name: the object itself, or one of its children.
-    pub(super) async fn taken_by(&self, error: &Error) -> Diagnostic {
-        let patience = self.patience.to_the_end();
-        match children_of(self.resource) {
-            Some((attr, _)) if matches!(self.session.fetch(self.resource, self.planned, &patience).await, Ok(None)) => {
-                self.refused(error).at(Path::attribute(attr.name))
-            }
-            _ => self.taken(&error.to_string(), self.other_of_the_name().await),
-        }
-    }
-
-    /// The key of the object that has the name, where the system does not tell it by asking for the name.
-    pub(super) async fn other_of_the_name(&self) -> Option<String> {
-        let name = self.resource.named_by.last().filter(|_| self.resource.unique_names)?;
-        let names = [((*name).to_owned(), get(self.planned, name).clone())].into();
-        match self.session.named(self.resource, &names, &self.patience.to_the_end()).await {
-            Ok(Named::One(other)) => Some(key_text(self.resource, &other)),
-            _ => None,
         }
     }
 

@@ -75,6 +75,7 @@ pub(super) fn plan_again(inputs: &Inputs<'_>, first: Option<&Spelling>) -> Plan 
             }
         }
         diagnostics.extend(resource.managed().filter_map(|attr| refusals::fixed(attr, config, prior, memory)));
+        diagnostics.extend(resource.managed().filter_map(|attr| refusals::kept_secret(attr, prior, &planned)));
         diagnostics.extend(refusals::managed_elsewhere(resource, config, prior, &planned));
     }
     Plan { planned, replaces, diagnostics }

@@ -2,6 +2,7 @@
 //! failure leaves the state as it is.
 
 use super::children::observe_children;
+use super::holdings::Held;
 use super::memory::Memory;
 use super::observe::{known, observe};
 use super::place::{described, has_key, identity};
@@ -38,6 +39,7 @@ impl Engine {
                 return Outcome::new(Stored { identity, ..stored }, trouble.into_iter().collect());
             }
         };
+        session.holdings.note(resource, prior, Held::Stored);
         match session.fetch(resource, prior, &patience).await {
             Ok(None) => {
                 Outcome::new(Stored { state: Value::Null, private: Vec::new(), identity: None }, Diagnostics::new())

@@ -9,6 +9,7 @@ use tokio::sync::{Mutex as AsyncMutex, OnceCell, OwnedMutexGuard};
 
 use super::body::Misfit;
 use super::conceal;
+use super::holdings::Holdings;
 use super::place::{collection_path, object_path, render};
 use super::same::get;
 use super::seen::{Fault, Seen, find_entry, place, see};
@@ -75,7 +76,8 @@ impl Access {
             Access::Unconfigured => Err(unconfigured()),
             Access::Unknown => Err(Diagnostic::error(
                 "The provider's configuration is not known yet",
-                "It depends on values that are known only after an apply. Apply what gives them first (`-target`).",
+                "It depends on values that are known only after an apply. Apply what gives them first (`-target`). A data \
+                 source can also wait for that apply: name what gives the values in its `depends_on`.",
             )),
             Access::Broken(trouble) => Err(trouble.diagnostic.clone()),
             Access::Ready(session) => match session.check(patience).await {
@@ -112,6 +114,7 @@ pub(super) struct Session {
     checked: OnceCell<Result<Facts, Trouble>>,
     locks: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
     shared: SharedReads,
+    pub(super) holdings: Holdings,
 }
 
 impl Session {
@@ -124,6 +127,7 @@ impl Session {
             checked: OnceCell::new(),
             locks: Mutex::default(),
             shared: SharedReads::default(),
+            holdings: Holdings::default(),
         }
     }
 
@@ -133,7 +137,6 @@ impl Session {
             if self.skip_check {
                 return Ok(Ok(Facts { version: None }));
             }
-            let doing = format!("reach the {}", self.system.title);
             let mut call = Call::get(self.system.check.path.iter().copied());
             for (name, value) in self.system.check.query {
                 call = call.query(*name, *value);
@@ -143,8 +146,8 @@ impl Session {
                     let version = (self.system.version)(&body, server.as_deref());
                     Ok(Ok(Facts { version: version.as_deref().and_then(Version::parse) }))
                 }
-                Err(error) if error.is_cancelled() => Err(trouble::explain(self.system, &doing, &error)),
-                Err(error) => Ok(Err(Trouble::new(trouble::explain(self.system, &doing, &error)))),
+                Err(error) if error.is_cancelled() => Err(trouble::explain_check(self.system, &error)),
+                Err(error) => Ok(Err(Trouble::new(trouble::explain_check(self.system, &error)))),
             }
         };
         self.checked.get_or_try_init(attempt).await

@@ -1,12 +1,13 @@
 //! Errors of the client and of answers in the user's words: what could not be done, what the system said, what to do
 //! next. Never a body, a header or a value.
 
+use super::correlate::objects;
 use super::place::import_form;
 use super::same::get;
 use super::seen::Fault;
 use crate::api::{Cause, Error, Meaning};
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::schema::{Attr, Resource, System};
+use crate::diagnostic::{Diagnostic, Diagnostics, attributes};
+use crate::schema::{Attr, Input, Resource, System};
 use crate::value::{Object, Path, Step};
 
 /// An error of the client. `doing` completes "Could not …".
@@ -22,16 +23,48 @@ pub(super) fn explain(system: &System, doing: &str, error: &Error) -> Diagnostic
         (Cause::NotTheApi { .. } | Cause::NoSuchRoute | Cause::Redirected { .. }, _) => {
             system.hints.wrong_address.to_owned()
         }
-        (Cause::Unreachable { .. } | Cause::Untrusted { .. }, _) => format!(
-            "Is `{}` ({}) right, and can this machine reach it (proxy, firewall, certificate)?",
-            system.url.attribute, system.url.variable
-        ),
+        (Cause::Unreachable { .. } | Cause::Untrusted { .. }, _) => is_right(&system.url),
         (Cause::NoCredential { refused: true, .. }, _) => system.hints.no_token.to_owned(),
+        (Cause::NoCredential { refused: false, .. }, _) => {
+            system.credentials.exchange.as_ref().map_or_else(String::new, |exchange| is_right(&exchange.url))
+        }
         (Cause::Cancelled, _) => "Terraform was interrupted.".to_owned(),
         _ => String::new(),
     };
     let detail = if hint.is_empty() { error.to_string() } else { format!("{error}\n\n{hint}") };
     Diagnostic::error(format!("Could not {doing}"), detail)
+}
+
+fn is_right(address: &Input) -> String {
+    format!(
+        "Is `{}` ({}) right, and can this machine reach it (proxy, firewall, certificate)?",
+        address.attribute, address.variable
+    )
+}
+
+/// The first request failed: what is wrong is the way to the system, and the summary says what about it.
+pub(super) fn explain_check(system: &System, error: &Error) -> Diagnostic {
+    let title = system.title;
+    let is_nowhere = matches!(error.cause, Cause::Refused { status: 404 | 405, .. });
+    let summary = match (&error.cause, error.meaning()) {
+        (Cause::Unreachable { .. } | Cause::Untrusted { .. } | Cause::Lost { .. } | Cause::Cancelled, _) => {
+            format!("Could not reach the {title}")
+        }
+        (Cause::Unsendable { .. }, _) => format!("Could not ask the {title}"),
+        (Cause::NoCredential { .. }, _) => format!("Could not get a token for the {title}"),
+        (Cause::NotTheApi { .. } | Cause::NoSuchRoute | Cause::Redirected { .. }, _) => {
+            format!("The address is not that of the {title}")
+        }
+        _ if is_nowhere => format!("The address is not that of the {title}"),
+        (_, Some(Meaning::Unauthorised)) => format!("The {title} does not accept the credentials"),
+        (_, Some(Meaning::Forbidden)) => format!("The credentials may not use the {title}"),
+        (_, Some(Meaning::Busy | Meaning::InUse | Meaning::Failed)) => format!("The {title} is not available"),
+        (Cause::Refused { .. }, _) => format!("The {title} refused the first request"),
+        (Cause::Garbled { .. } | Cause::TooLarge { .. }, _) => format!("The {title} gave no readable answer"),
+    };
+    let explained = explain(system, "", error);
+    let hint = if is_nowhere { format!("\n\n{}", system.hints.wrong_address) } else { String::new() };
+    Diagnostic { summary, detail: format!("{}{hint}", explained.detail), ..explained }
 }
 
 /// A failed read.
@@ -55,8 +88,28 @@ pub(super) fn explain_fault(system: &System, doing: &str, fault: &Fault) -> Diag
 }
 
 /// A refused write, on the attribute that the system names, in so many words or in its sentence.
-pub(super) fn explain_write(system: &System, resource: &'static Resource, doing: &str, error: &Error) -> Diagnostic {
-    let diagnostic = explain(system, doing, error);
+pub(super) fn explain_write(
+    system: &System,
+    resource: &'static Resource,
+    planned: &Object,
+    doing: &str,
+    error: &Error,
+) -> Diagnostic {
+    let mut diagnostic = explain(system, doing, error);
+    if error.meaning() == Some(Meaning::Dangling) {
+        let named = references(resource.attrs, planned, &Path::root());
+        let words = attributes(&named.iter().map(String::as_str).collect::<Vec<_>>());
+        let detail = match named.as_slice() {
+            [] => return diagnostic,
+            [_] => format!("{words} names something that the {} does not have.", system.title),
+            _ => format!("One of these names something that the {} does not have: {words}.", system.title),
+        };
+        diagnostic.detail.push_str(&format!("\n\n{detail}"));
+        return match named.as_slice() {
+            [only] => diagnostic.at(Path::attribute(only.split('.').next().unwrap_or(only))),
+            _ => diagnostic,
+        };
+    }
     let blamed = match &error.cause {
         Cause::Refused { field: Some(field), .. } => named(resource, field),
         Cause::Refused { message, .. } => blamed(resource, message),
@@ -66,6 +119,24 @@ pub(super) fn explain_write(system: &System, resource: &'static Resource, doing:
         Some(path) => diagnostic.at(path),
         None => diagnostic,
     }
+}
+
+/// The attributes of this object that name others, dotted where they are nested.
+fn references(attrs: &'static [Attr], object: &Object, at: &Path) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for attr in attrs.iter().filter(|attr| attr.watched) {
+        let (value, path) = (get(object, attr.name), at.then(attr.name));
+        if attr.refers && !value.is_empty() {
+            found.push(path.to_string());
+        }
+        let Some(nested) = attr.kind.nested() else { continue };
+        for (inner, _) in objects(value, &path) {
+            found.extend(references(nested, inner, &path));
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// Systems spell one name in several ways: `configName`, `config_name`, `username`.

@@ -18,7 +18,9 @@ pub(super) fn check(attr: &Attr, config: &Object, at: &Path) -> Option<Diagnosti
     let set = [(attr.name, plain), (&twin, write_only)].into_iter().filter(|(_, value)| is_set(value));
     if attr.needed
         && set.clone().all(|(_, value)| value.is_empty())
-        && let Some((name, _)) = set.clone().next()
+        && let Some((name, value)) = set.clone().next()
+        // A rule of the attribute may have said it already.
+        && value.as_str().is_none_or(|text| attr.rules.iter().all(|rule| rule.accepts_text(text)))
     {
         let detail =
             format!("An empty `{name}` would leave the object without `{}`. Destroy the object instead.", attr.name);

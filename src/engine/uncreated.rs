@@ -1,20 +1,21 @@
 //! What a user is told of a create that failed: what the system said, what may be there in spite of it, what to do.
+//! A name that is taken is `taken`'s business.
 
 use super::apply::Write;
-use super::place::{described, label, names_text};
+use super::place::{described, key_text, label, names_text};
 use super::seen::Fault;
 use super::trouble::{explain_fault, explain_write, import_command};
 use crate::api::Error;
 use crate::diagnostic::Diagnostic;
 use crate::schema::Create;
-use crate::value::Path;
+use crate::value::Object;
 
 impl Write<'_> {
     fn described(&self) -> String {
         described(self.resource, self.planned)
     }
 
-    fn failed_create(&self, detail: &str) -> Diagnostic {
+    pub(super) fn failed_create(&self, detail: &str) -> Diagnostic {
         Diagnostic::error(format!("Could not create the {}", self.described()), detail)
     }
 
@@ -24,7 +25,7 @@ impl Write<'_> {
 
     pub(super) fn refused(&self, error: &Error) -> Diagnostic {
         let doing = format!("create the {}", self.described());
-        let mut diagnostic = explain_write(self.session.system, self.resource, &doing, error);
+        let mut diagnostic = explain_write(self.session.system, self.resource, self.planned, &doing, error);
         if self.resource.create == Create::Put && error.is_gone() {
             // A part of something that is not there: its keys' own words say how that comes into being.
             let keys = self.resource.keys().map(|key| format!("\n- `{}`: {}", key.name, key.doc));
@@ -42,13 +43,16 @@ impl Write<'_> {
         self.import_hint_of(None)
     }
 
-    /// The same of another object than this one, if its key is known.
-    fn import_hint_of(&self, other: Option<String>) -> String {
+    /// The same of another object than this one, if it is known.
+    pub(super) fn import_hint_of(&self, other: Option<&Object>) -> String {
         match self.parent {
             Some((parent, key)) => {
                 format!("terraform state rm {}.NAME\n  {}", parent.name, import_command(parent, key))
             }
-            None => import_command(self.resource, &other.unwrap_or_else(|| self.import_id())),
+            None => {
+                let key = other.map(|other| key_text(self.resource, other));
+                import_command(self.resource, &key.unwrap_or_else(|| self.import_id()))
+            }
         }
     }
 
@@ -57,38 +61,6 @@ impl Write<'_> {
         match names_text(self.resource, self.planned) {
             Some(names) => names,
             None => label(self.resource, self.planned),
-        }
-    }
-
-    /// `other`: the key of the object that has the name, where it is not the one that was asked for.
-    pub(super) fn taken(&self, reason: &str, other: Option<String>) -> Diagnostic {
-        let detail = format!(
-            "{reason}\n\nThere is a {noun} of this name already. To manage it here, import it:\n\n  {command}\n\nor \
-             choose another name.",
-            noun = self.resource.noun(),
-            command = self.import_hint_of(other),
-        );
-        let diagnostic = self.failed_create(&detail);
-        let key = self.resource.keys().find(|attr| attr.settable()).map(|key| key.name);
-        match key.or_else(|| self.resource.named_by.last().copied()) {
-            Some(name) => diagnostic.at(Path::attribute(name)),
-            None => diagnostic,
-        }
-    }
-
-    /// A change to a name that another object has, whose key is `other`.
-    pub(super) fn name_taken(&self, doing: &str, error: &Error, other: Option<String>) -> Diagnostic {
-        let detail = format!(
-            "{error}\n\nAnother {noun} has this name. Choose another one; or, if it is the other one that this \
-             configuration means, take this one out of the state (`terraform state rm`) and import that one:\n\n  \
-             {command}",
-            noun = self.resource.noun(),
-            command = self.import_hint_of(other),
-        );
-        let diagnostic = Diagnostic::error(format!("Could not {doing}"), detail);
-        match self.resource.named_by.last() {
-            Some(name) => diagnostic.at(Path::attribute(name)),
-            None => diagnostic,
         }
     }
 

@@ -69,7 +69,7 @@ impl Write<'_> {
             return Ok(());
         }
         let doing = format!("{} the {}", first.below, self.named(keys));
-        let diagnostic = explain_write(self.session.system, self.resource, &doing, &error);
+        let diagnostic = explain_write(self.session.system, self.resource, self.planned, &doing, &error);
         Err(diagnostic.at(Path::attribute(first.attribute)))
     }
 
@@ -103,9 +103,9 @@ impl Write<'_> {
                 let doing = format!("update the {}", self.named(keys));
                 let diagnostic = match error.meaning() {
                     Some(Meaning::Taken) if self.resource.unique_names => {
-                        self.name_taken(&doing, &error, self.other_of_the_name().await)
+                        self.name_taken(&doing, &error, self.in_the_way().await.as_ref())
                     }
-                    _ => explain_write(self.session.system, self.resource, &doing, &error),
+                    _ => explain_write(self.session.system, self.resource, self.planned, &doing, &error),
                 };
                 match error.may_have_acted() {
                     true => self.after_failure(prior, memory, diagnostic).await,

@@ -43,9 +43,7 @@ fn check_attribute(view: &View, value: &Value, path: &Path, hidden: bool, found:
         (_, Value::Null | Value::Unknown) => {}
         (_, value) => {
             let before = found.len();
-            if view.ruled {
-                attr.rules.iter().for_each(|rule| check_rule(rule, value, path, hidden, found));
-            }
+            view.rules.iter().for_each(|rule| check_rule(rule, value, path, hidden, found));
             // One error is enough for one text or number.
             if found.len() > before && value.is_scalar() {
                 return;

@@ -2,7 +2,7 @@
 
 use super::names::{NAME, is_name};
 use crate::schema::Kind::Str;
-use crate::schema::{Attr, DataSource, Resource, Rule, computed, optional, required};
+use crate::schema::{Attr, DataSource, Filter, Resource, Rule, computed, optional, required};
 use crate::value::{Object, Value};
 
 pub(super) static AGENT: Resource = Resource::new(
@@ -47,7 +47,8 @@ static ATTRS: &[Attr] = &[
     computed("platform", Str, "Platform that the agent runs on.").data_source_only(),
 ];
 
-static FILTERS: &[Attr] = &[optional("status", Str, "Only agents in this state: `CONNECTED` or `DISCONNECTED`.")];
+static FILTERS: &[Filter] =
+    &[Filter::new("status", Str, "Only agents in this state.").rules(&[Rule::OneOf(&["CONNECTED", "DISCONNECTED"])])];
 
 fn standard(_: &Object) -> Option<Value> {
     Some(Value::string("standard"))

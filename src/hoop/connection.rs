@@ -10,7 +10,9 @@ use crate::api::Error;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::{BoxFuture, Hooks, JsonObject, Lookup};
 use crate::schema::Kind::{Bool, Int, List, Map, Object, Set, Str};
-use crate::schema::{Attr, Codec, DataSource, Resource, Rule, Update, Verbs, computed, optional, required, secret};
+use crate::schema::{
+    Attr, Codec, DataSource, Filter, Resource, Rule, Update, Verbs, computed, optional, required, secret,
+};
 use crate::value::{self, Path, Value};
 
 const ON_OFF: &[Rule] = &[Rule::OneOf(&["enabled", "disabled"])];
@@ -41,7 +43,7 @@ static ATTRS: &[Attr] = &[
     NAME,
     TYPE,
     SUBTYPE,
-    required("agent_id", Str, "Identifier of the agent that reaches the target.").rules(&[Rule::Uuid]),
+    required("agent_id", Str, "Identifier of the agent that reaches the target.").refers().rules(&[Rule::Uuid]),
     ACCESS_MODE_RUNBOOKS,
     ACCESS_MODE_EXEC,
     ACCESS_MODE_CONNECT,
@@ -68,10 +70,12 @@ static ATTRS: &[Attr] = &[
     .or_computed()
     .stored_if_configured()
     .unordered()
+    .refers()
     .rules(&[Rule::Each(&[Rule::Uuid])]),
     optional("jira_issue_template_id", Str, "Identifier of the Jira template for sessions on it.")
         .or_computed()
         .stored_if_configured()
+        .refers()
         .rules(&[Rule::Matches("a uuid with lower-case letters, or empty", |text| {
             text.is_empty() || Rule::Uuid.accepts_text(text)
         })]),
@@ -213,17 +217,17 @@ static FEATURES: &[Attr] = &[
     ),
 ];
 
-static FILTERS: &[Attr] = &[
-    optional("agent_id", Str, "Only connections of this agent."),
-    optional("type", Str, "Only connections of this type."),
-    optional("subtype", Str, "Only connections of this subtype."),
-    optional("managed_by", Str, "Only connections that this one manages."),
-    optional("name", Str, "Only connections whose name fits this pattern (`%` stands for any text)."),
-    optional("search", Str, "Only connections with this text in name, type, subtype, resource or status."),
-    optional("resource_name", Str, "Only connections of this resource."),
-    optional("attribute", List(&Str), "Only connections with one of these attributes."),
-    optional("tag_selector", Str, "Only connections with these tags: `key=value,key!=value`."),
-    optional("connection_ids", List(&Str), "Only connections with these identifiers."),
+static FILTERS: &[Filter] = &[
+    Filter::new("agent_id", Str, "Only connections of this agent."),
+    Filter::new("type", Str, "Only connections of this type."),
+    Filter::new("subtype", Str, "Only connections of this subtype."),
+    Filter::new("managed_by", Str, "Only connections that this one manages."),
+    Filter::new("name", Str, "Only connections whose name fits this pattern (`%` stands for any text).").rules(&[]),
+    Filter::new("search", Str, "Only connections with this text in name, type, subtype, resource or status."),
+    Filter::new("resource_name", Str, "Only connections of this resource."),
+    Filter::new("attribute", List(&Str), "Only connections with one of these attributes."),
+    Filter::new("tag_selector", Str, "Only connections with these tags: `key=value,key!=value`."),
+    Filter::new("connection_ids", List(&Str), "Only connections with these identifiers."),
 ];
 
 fn enabled(_: &value::Object) -> Option<Value> {

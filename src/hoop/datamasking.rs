@@ -25,6 +25,7 @@ static ATTRS: &[Attr] = &[
         .or_empty()
         .always_sent()
         .unordered()
+        .refers()
         .rules(&[Rule::Each(&[Rule::Uuid])]),
     optional("attributes", Set(&Str), "Names of attributes whose connections are masked too.")
         .or_computed()

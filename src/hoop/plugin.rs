@@ -55,7 +55,7 @@ static ATTRS: &[Attr] = &[
 ];
 
 static CONNECTION: &[Attr] = &[
-    required("connection_id", Str, "Identifier of the connection.").wire("id").key().rules(&[Rule::Uuid]),
+    required("connection_id", Str, "Identifier of the connection.").wire("id").key().refers().rules(&[Rule::Uuid]),
     optional("config", List(&Str), "What the plugin is told of it. Its order means nothing.")
         .or_empty()
         .always_sent()

@@ -4,7 +4,8 @@ use super::names::{NO_SLASH, has_no_slash};
 use crate::hooks::{Hooks, JsonObject};
 use crate::schema::Kind::{List, Map, Str};
 use crate::schema::{
-    Attr, Codec, Create, DataSource, Destroy, Reads, Resource, Rule, Update, computed, optional, required, secret,
+    Attr, Codec, Create, DataSource, Destroy, Filter, Reads, Resource, Rule, Update, computed, optional, required,
+    secret,
 };
 
 const PLUGIN: &str = "plugins/{plugin_name}";
@@ -20,7 +21,7 @@ pub(super) static CONNECTION: Resource = Resource::new(
 .create(Create::Put)
 .update(Update::Put)
 .data_source()
-.list(DataSource::new("hoop_plugin_connections", "connections").path(PLUGIN).at("connections").filters(&[optional(
+.list(DataSource::new("hoop_plugin_connections", "connections").path(PLUGIN).at("connections").filters(&[Filter::new(
     "plugin_name",
     Str,
     "Name of the plugin.",
@@ -41,7 +42,12 @@ static CONNECTION_ATTRS: &[Attr] = &[
             ),
         ],
     ),
-    required("connection_id", Str, "Identifier of the connection.").wire("id").key().replaces().rules(&[Rule::Uuid]),
+    required("connection_id", Str, "Identifier of the connection.")
+        .wire("id")
+        .key()
+        .replaces()
+        .refers()
+        .rules(&[Rule::Uuid]),
     optional("config", List(&Str), "What the plugin is told of the connection. Its order means nothing.")
         .or_empty()
         .always_sent()

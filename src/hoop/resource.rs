@@ -10,7 +10,8 @@ use super::system::PAGES;
 use crate::hooks::Hooks;
 use crate::schema::Kind::{Map, Object, Str};
 use crate::schema::{
-    Attr, Children, Codec, Create, DataSource, Resource, Rule, Update, Verbs, computed, optional, required, secret,
+    Attr, Children, Codec, Create, DataSource, Filter, Resource, Rule, Update, Verbs, computed, optional, required,
+    secret,
 };
 use crate::value::{self, Value};
 
@@ -47,6 +48,7 @@ static ATTRS: &[Attr] = &[
         .rules(&[Rule::Length(0, 64)]),
     optional("agent_id", Str, "Identifier of the agent that reaches the host for roles without one of their own.")
         .or_empty()
+        .refers()
         .rules(AGENT_RULE),
     secret("env_vars", Map(&Str), "What the agent injects into every connection of the resource.")
         .codec(Codec::Base64)
@@ -74,6 +76,7 @@ const AGENT_RULE: &[Rule] = &[Rule::Matches("a uuid with lower-case letters, or 
 const AGENT_ID: Attr =
     optional("agent_id", Str, "Identifier of the role's own agent; the resource's is used without one.")
         .or_empty()
+        .refers()
         .rules(AGENT_RULE);
 
 /// The gateway panics on some roles without secrets.
@@ -108,10 +111,10 @@ static ROLE: Resource = Resource::new(
 .list(LIST)
 .hooks(Hooks { amend_patch: Some(keep_own_view), ..Hooks::NONE });
 
-static FILTERS: &[Attr] = &[
-    optional("name", Str, "Only resources whose name fits this pattern (`%` stands for any text)."),
-    optional("subtype", Str, "Only resources of this subtype."),
-    optional("search", Str, "Only resources with this text in name or subtype."),
+static FILTERS: &[Filter] = &[
+    Filter::new("name", Str, "Only resources whose name fits this pattern (`%` stands for any text).").rules(&[]),
+    Filter::new("subtype", Str, "Only resources of this subtype."),
+    Filter::new("search", Str, "Only resources with this text in name or subtype."),
 ];
 
 /// The gateway's own default; older ones demand it.

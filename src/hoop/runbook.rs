@@ -19,7 +19,7 @@ pub(super) static CONFIGURATION: Resource = Resource::new(
 .path("runbooks/configurations/{}")
 .reads(Reads::Find { path: "runbooks/configurations", at: "repositories", wire: "git_url", attr: "git_url" })
 .update(Update::MergePut)
-.hooks(Hooks { path_part: Some(identifier), ..Hooks::NONE })
+.hooks(Hooks { path_part: Some(identifier), same_object: Some(same_repository), ..Hooks::NONE })
 .data_source()
 .list(DataSource::new("hoop_runbook_configurations", "configurations").at("repositories"));
 
@@ -42,6 +42,25 @@ static CONFIGURATION_ATTRS: &[Attr] = &[
 fn identifier(configuration: &value::Object) -> Option<String> {
     let url = configuration.get("git_url")?.as_str()?;
     Some(Uuid::new_v5(&Uuid::NAMESPACE_URL, url.as_bytes()).to_string())
+}
+
+/// To the gateway a repository is its host and path, whatever the scheme, the user, the port and the ending.
+fn same_repository(planned: &value::Object, other: &value::Object) -> bool {
+    let text = |object: &value::Object, name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
+    let repository = text(planned, "git_url").map(|url| repository(&url));
+    repository.is_some() && repository == text(other, "repository")
+}
+
+fn repository(url: &str) -> String {
+    let (authority, path) = match url.split_once("://") {
+        Some((_, rest)) => rest.split_once('/').unwrap_or((rest, "")),
+        // As SSH writes it: `git@host:path`.
+        None => url.split_once(':').unwrap_or(("", url)),
+    };
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let host = host.rsplit_once(':').map_or(host, |(host, _port)| host);
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    format!("{host}/{}", path.strip_suffix(".git").unwrap_or(path).trim_matches('/'))
 }
 
 pub(super) static RULE: Resource = Resource::new(
@@ -68,3 +87,23 @@ static RUNBOOK: &[Attr] = &[
     required("name", Str, "Path of the runbook in the repository.").rules(SOME_TEXT),
     required("repository", Str, "Repository, as `hoop_runbook_configuration` shows it.").rules(SOME_TEXT),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::repository;
+
+    #[test]
+    fn spellings_of_one_repository_are_one() {
+        for url in [
+            "https://git.example.com/team/runbooks",
+            "https://git.example.com/team/runbooks.git",
+            "https://git.example.com/team/runbooks/",
+            "http://user@git.example.com:8443/team/runbooks.git",
+            "ssh://git@git.example.com/team/runbooks.git",
+            "git@git.example.com:team/runbooks.git",
+        ] {
+            assert_eq!(repository(url), "git.example.com/team/runbooks", "{url}");
+        }
+        assert_ne!(repository("https://git.example.com/team/Runbooks"), "git.example.com/team/runbooks");
+    }
+}

@@ -66,6 +66,7 @@ fn refusal(status: u16, said: Said<'_>) -> Refusal {
     let meaning = match status {
         500 if message.contains("duplicated key not allowed") => Meaning::Taken,
         400 if message == "plugin already enabled" => Meaning::Taken,
+        500 if message.contains("violates foreign key") || message.contains("SQLSTATE 23503") => Meaning::Dangling,
         500 if message.contains("SQLSTATE") => Meaning::Refused,
         // Only these words are about the key's rights; others are about the licence or about objects in use.
         403 if matches!(said, Said::Json(_)) && message != "access denied" => Meaning::Refused,
@@ -116,6 +117,8 @@ mod tests {
         assert_eq!(meaning(500, "invalid input value for enum (SQLSTATE 22P02)"), Meaning::Refused);
         assert_eq!(meaning(500, "failed, reason=duplicated key not allowed"), Meaning::Taken);
         assert_eq!(meaning(400, "plugin already enabled"), Meaning::Taken);
+        assert_eq!(meaning(500, "x: violates foreign key constraint"), Meaning::Dangling);
+        assert_eq!(meaning(500, "ERROR: insert … (SQLSTATE 23503)"), Meaning::Dangling);
         assert_eq!(meaning(500, "internal"), Meaning::Failed);
         assert_eq!(meaning(422, "x"), Meaning::Refused);
         assert_eq!(meaning(404, "not found"), Meaning::Gone);

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::{First, Hooks, JsonObject};
 use crate::schema::Kind::{Int, Map, Object, Str};
 use crate::schema::{
-    Attr, Codec, DataSource, Paging, Resource, Rule, TIMEOUTS, Update, computed, optional, required, secret,
+    Attr, Codec, DataSource, Filter, Paging, Resource, Rule, TIMEOUTS, Update, computed, optional, required, secret,
 };
 use crate::value::{self, Path, Value};
 
@@ -87,10 +87,12 @@ static SSL: &[Attr] = &[
     secret("key", Str, "Private key of `cert`, in PEM.").unshown(),
 ];
 
-static FILTERS: &[Attr] = &[
-    optional("product_name", Str, "Only connections of this product.").header("X-Product-Name"),
-    optional("type", Str, "Only connections of this kind of database."),
-    optional("metadata", Map(&Str), "Only connections with these notes."),
+static FILTERS: &[Filter] = &[
+    Filter::new("product_name", Str, "Only connections of this product.").header("X-Product-Name"),
+    Filter::new("type", Str, "Only connections of this kind of database."),
+    // The manager's own filter compares texts only: it misses a number or a word such as true that others stored.
+    Filter::new("metadata", Map(&Str), "Only connections with these notes, compared with them as they are shown.")
+        .compared_here(),
 ];
 
 /// A connection from before there were products has none, and cannot be changed until it has.

@@ -80,7 +80,8 @@ fn refusal(status: u16, said: Said<'_>) -> Refusal {
         // What is assigned already, and whatever else is in conflict with itself.
         (409, _) => Meaning::Refused,
         (404, "FET-1001") => Meaning::Gone,
-        // A route, a tenant: nothing that tells of an object.
+        (404, "404") => Meaning::NoSuchRoute,
+        // A tenant, for example: nothing that tells of an object.
         (404, _) => Meaning::Refused,
         // The database that a connection leads to cannot be reached; the manager is well.
         (500, "500") => Meaning::Refused,
@@ -152,10 +153,10 @@ mod tests {
         for body in [
             json!({"code": 404, "title": "request_failed", "message": "Cannot GET /v1/x"}),
             json!({"code": "404", "title": "Not Found", "detail": "Cannot GET /v1/x"}),
-            json!({"code": "TENANT_NOT_FOUND", "message": "x"}),
         ] {
-            assert_eq!(read(404, &body).meaning, Meaning::Refused);
+            assert_eq!(read(404, &body).meaning, Meaning::NoSuchRoute);
         }
+        assert_eq!(read(404, &json!({"code": "TENANT_NOT_FOUND", "message": "x"})).meaning, Meaning::Refused);
     }
 
     #[test]

@@ -151,7 +151,7 @@ fn data_list(resource: &'static Resource, list: &'static DataSource) -> pb::Sche
         }),
         ..Default::default()
     };
-    let filters = list.views();
+    let filters = list.views(resource);
     schema(filters.iter().map(view).chain([items]).collect(), resource.doc)
 }
 
@@ -162,7 +162,7 @@ pub(super) fn data_type(provider: &Provider, name: &str) -> Option<Type> {
     let many = |resource: &'static Resource| {
         let list = resource.list.as_ref().filter(|list| list.name == name)?;
         let mut attributes: BTreeMap<String, Type> =
-            list.filters.iter().map(|filter| (filter.name.to_owned(), filter.kind.ty())).collect();
+            list.filters.iter().map(|filter| (filter.name().to_owned(), filter.attr.kind.ty())).collect();
         attributes.insert(list.items.to_owned(), Type::list(shown_type(resource.shown_in_list())));
         Some(Type::Object(attributes))
     };

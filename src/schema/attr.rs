@@ -36,6 +36,8 @@ pub struct Attr {
     pub fixed: Option<&'static str>,
     pub unordered: bool,
     pub volatile: bool,
+    /// It names objects that the system must have.
+    pub refers: bool,
     pub once: bool,
     /// Shown by the data source only: it changes without anybody's doing, or costs too much to watch.
     pub watched: bool,
@@ -90,6 +92,7 @@ const fn attr(name: &'static str, kind: Kind, presence: Presence, doc: &'static 
         fixed: None,
         unordered: false,
         volatile: false,
+        refers: false,
         once: false,
         watched: true,
         stored_if_configured: false,

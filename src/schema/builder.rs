@@ -85,6 +85,13 @@ impl Attr {
         self
     }
 
+    /// It names objects that the system must have: one that does not exist is refused.
+    pub const fn refers(mut self) -> Attr {
+        self.must_be_settable("only what a user gives can name something that does not exist");
+        self.refers = true;
+        self
+    }
+
     /// Shown in the create's answer only; kept over refresh, null after import.
     pub const fn once(mut self) -> Attr {
         assert!(matches!(self.presence, Presence::Computed), "once() is for computed attributes");

@@ -3,8 +3,9 @@
 
 use super::attr::Attr;
 use super::kind::{Kind, Presence};
-use super::list::DataSource;
+use super::list::{DataSource, Filter};
 use super::resource::Resource;
+use super::rule::Rule;
 use super::template;
 use crate::value::Type;
 
@@ -36,14 +37,14 @@ pub struct View {
     pub given: Given,
     /// Its text is a part of the address of a request.
     pub in_path: bool,
-    /// Whether its rules hold. They do not for names that something is looked up by: it may be older than they are.
-    pub ruled: bool,
+    /// The rules that hold: none for names that something is looked up by, which may be older than they are.
+    pub rules: &'static [Rule],
 }
 
 impl View {
     /// As the table says, of an attribute that stands in no path.
     pub fn of(attr: &'static Attr) -> View {
-        View { attr, given: attr.presence.into(), in_path: false, ruled: true }
+        View { attr, given: attr.presence.into(), in_path: false, rules: attr.rules }
     }
 }
 
@@ -79,11 +80,14 @@ impl Resource {
 
     /// The keys as an import gives them. Where something else may stand in a key's place, its rules say nothing.
     pub fn key_views(&self) -> impl Iterator<Item = View> + use<'_> {
-        self.keys().map(|attr| View { ruled: self.also_found_by.is_empty(), ..self.view(attr, Given::Lookup) })
+        self.keys().map(|attr| {
+            let rules = if self.also_found_by.is_empty() { attr.rules } else { &[] };
+            View { rules, ..self.view(attr, Given::Lookup) }
+        })
     }
 
     fn view(&self, attr: &'static Attr, given: Given) -> View {
-        View { attr, given, in_path: self.stands_in_path(attr.name), ruled: attr.key }
+        View { attr, given, in_path: self.stands_in_path(attr.name), rules: if attr.key { attr.rules } else { &[] } }
     }
 }
 
@@ -93,11 +97,13 @@ impl DataSource {
         self.path.into_iter().flat_map(template::names)
     }
 
-    /// The attributes that the user may set.
-    pub fn views(&self) -> Vec<View> {
-        let view = |attr: &'static Attr| {
+    /// The attributes that the user may set, in the list of this table.
+    pub fn views(&self, table: &'static Resource) -> Vec<View> {
+        let view = |filter: &'static Filter| {
+            let attr = &filter.attr;
             let in_path = self.required().any(|name| name == attr.name);
-            View { given: if in_path { Given::Required } else { Given::Optional }, in_path, ..View::of(attr) }
+            let given = if in_path { Given::Required } else { Given::Optional };
+            View { given, in_path, rules: filter.ruled_by(table).rules, ..View::of(attr) }
         };
         self.filters.iter().map(view).collect()
     }

@@ -3,7 +3,58 @@
 
 use std::time::SystemTime;
 
-use super::attr::Attr;
+use super::attr::{Attr, optional};
+use super::kind::Kind;
+use super::resource::Resource;
+use super::rule::Rule;
+
+/// What a list can be asked for: a query parameter of its name on the wire, or the header that it names, or a part of the
+/// path where that names it. A map is a parameter for each of its entries, `name.key`.
+pub struct Filter {
+    pub attr: Attr,
+    /// Its rules are its own, not those of the attribute that it names.
+    own_rules: bool,
+    /// The entries are compared by the provider: the system's filter would miss some.
+    pub compared_here: bool,
+}
+
+impl Filter {
+    /// A filter with the name of one of the table's attributes takes that attribute's rules, unless it has its own.
+    pub const fn new(name: &'static str, kind: Kind, doc: &'static str) -> Filter {
+        Filter { attr: optional(name, kind, doc), own_rules: false, compared_here: false }
+    }
+
+    /// Rules in place of those of the attribute that the filter names; none for a pattern.
+    pub const fn rules(mut self, rules: &'static [Rule]) -> Filter {
+        self.attr = self.attr.rules(rules);
+        self.own_rules = true;
+        self
+    }
+
+    /// A header carries it, in place of a parameter.
+    pub const fn header(mut self, name: &'static str) -> Filter {
+        self.attr = self.attr.header(name);
+        self
+    }
+
+    /// Not sent: the entries are compared with it as the data source shows them.
+    pub const fn compared_here(mut self) -> Filter {
+        self.compared_here = true;
+        self
+    }
+
+    pub fn name(&self) -> &'static str {
+        self.attr.name
+    }
+
+    /// The attribute whose rules a value of this filter has to keep.
+    pub fn ruled_by(&'static self, resource: &'static Resource) -> &'static Attr {
+        match resource.attr(self.attr.name) {
+            Some(attr) if !self.own_rules => attr,
+            _ => &self.attr,
+        }
+    }
+}
 
 /// How a list comes.
 #[derive(Clone, Copy)]
@@ -28,9 +79,7 @@ pub struct DataSource {
     pub at: &'static str,
     /// Name of its attribute that holds the objects.
     pub items: &'static str,
-    /// What the list can be asked for: each is a query parameter of its name on the wire, or the header that it names, or
-    /// a part of the path where that names it. A map is a parameter for each of its entries, `name.key`.
-    pub filters: &'static [Attr],
+    pub filters: &'static [Filter],
     pub paging: Paging,
     pub parts: Option<Parts>,
 }
@@ -51,7 +100,7 @@ impl DataSource {
         self
     }
 
-    pub const fn filters(mut self, filters: &'static [Attr]) -> DataSource {
+    pub const fn filters(mut self, filters: &'static [Filter]) -> DataSource {
         self.filters = filters;
         self
     }

@@ -21,7 +21,7 @@ pub use attr::{Attr, Children, computed, optional, required, secret};
 pub use column::{Column, columns, object_type};
 pub use data::{Given, View, shown_type, visible};
 pub use kind::{Absent, Codec, Kind, Presence, Replaces, Role, Verbs};
-pub use list::{DataSource, Paging, Parts};
+pub use list::{DataSource, Filter, Paging, Parts};
 pub use provider::{Check, Credentials, Exchange, HTTP_ATTRIBUTES, Hints, Input, Provider, System};
 pub use query::{Ask, Query};
 pub use resource::Resource;

@@ -12,6 +12,7 @@ mod host;
 mod hostile;
 mod lifecycle;
 mod matrix;
+mod messages;
 mod refused;
 mod reporter;
 mod rpc;

@@ -74,7 +74,7 @@ fn everything_is_documented_in_sentences() {
             assert!(sentence(attr.doc) && begins(attr.doc), "{}.{}: {:?}", resource.name, attr.name, attr.doc);
         }
         for filter in resource.list.iter().flat_map(|list| list.filters) {
-            assert!(sentence(filter.doc), "{}.{}: {:?}", resource.name, filter.name, filter.doc);
+            assert!(sentence(filter.attr.doc), "{}.{}: {:?}", resource.name, filter.name(), filter.attr.doc);
         }
     }
     for attr in PROVIDERS.iter().flat_map(|provider| provider.attributes()) {

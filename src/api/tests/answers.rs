@@ -67,7 +67,10 @@ async fn a_page_is_not_the_api_and_is_never_shown() {
         let error = result.unwrap_err();
         assert!(matches!(error.cause, Cause::NotTheApi { .. }), "{error:?}");
         assert!(!format!("{error} {error:?}").contains("canary"));
-        assert!(error.to_string().starts_with("GET /api/things/one was answered with "), "{error}");
+        assert!(
+            error.to_string().starts_with(&format!("GET {}/api/things/one was answered with ", server.url)),
+            "{error}"
+        );
         assert_eq!(server.count(), 1, "asking again would not help");
     }
 }

@@ -65,6 +65,22 @@ pub(super) fn missing_secret(attr: &'static Attr, config: &Object) -> Option<Dia
     Some(Diagnostic::error(format!("`{}` is missing", attr.name), detail).at(Path::attribute(attr.name)))
 }
 
+/// A secret that every object needs and that the configuration no longer gives stays what it is, which no plan shows.
+pub(super) fn kept_secret(attr: &'static Attr, prior: &Object, planned: &Object) -> Option<Diagnostic> {
+    let (write_only, version) = (attr.write_only_name(), attr.version_name());
+    let is_given = |object: &Object| [attr.name, &version].iter().any(|name| !get(object, name).is_null());
+    if !attr.needed || !is_given(prior) || is_given(planned) {
+        return None;
+    }
+    let detail = format!(
+        "`{name}` is no longer configured. It is not removed, since no object can be without it: nothing is sent, and \
+         the value that was sent last stays in use. To change it, configure `{name}` or `{write_only}` again.",
+        name = attr.name,
+    );
+    let summary = format!("`{}` stays as it is", attr.name);
+    Some(Diagnostic::warning(summary, detail).at(Path::attribute(attr.name)))
+}
+
 /// What every new object has, from its own configuration or from the provider's.
 pub(super) fn missing_default(attr: &'static Attr, planned: &Object) -> Option<Diagnostic> {
     let setting = attr.default_from.filter(|_| get(planned, attr.name).is_null())?;

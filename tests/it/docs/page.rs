@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use terraform_provider_hoop::schema::{DataSource, Provider, Query, Resource, Role, columns};
+use terraform_provider_hoop::schema::{DataSource, Provider, Query, Replaces, Resource, Role, columns};
 
 use super::schema::{Entry, Group, asked, listed, managed, render, shown, views};
 use super::{example, provider_example};
@@ -44,6 +44,7 @@ pub(super) fn query(provider: &Provider, query: &'static Query) -> String {
 pub(super) fn resource(provider: &Provider, resource: &'static Resource) -> String {
     let mut page = opening(provider, resource.name, "Resource", resource.doc);
     push_note(&mut page, "~>", resource.destroy_note);
+    push_note(&mut page, "->", names_note(resource).as_deref());
     push_example(&mut page, &format!("resources/{}/resource.tf", resource.name));
     page.push_str(&render(managed(resource)));
     push_import(&mut page, resource);
@@ -69,12 +70,16 @@ pub(super) fn data_source(provider: &Provider, resource: &'static Resource) -> S
 
 pub(super) fn data_list(provider: &Provider, resource: &'static Resource, list: &'static DataSource) -> String {
     let mut page = opening(provider, list.name, "Data Source", resource.doc);
-    page.push_str("The list is read to its last page; filters are applied by the system.\n\n");
+    page.push_str("The list is read to its last page; filters are applied by the system.");
+    for filter in list.filters.iter().filter(|filter| filter.compared_here) {
+        let _ = write!(page, " `{}` is compared by the provider, after the whole list is read.", filter.name());
+    }
+    page.push_str("\n\n");
     if list.parts.is_some() {
         page.push_str("The system shows a part of the time at once: all of them are read, the newest first.\n\n");
     }
     push_example(&mut page, &format!("data-sources/{}/data-source.tf", list.name));
-    let mut entries = views(&list.views());
+    let mut entries = views(&list.views(resource));
     entries.push(listed(list.items, resource.shown_in_list().map(shown).collect()));
     page.push_str(&render(entries));
     page
@@ -86,6 +91,28 @@ fn opening(provider: &Provider, name: &str, kind: &str, doc: &str) -> String {
         "---\npage_title: \"{name} {kind} - terraform-provider-{provider}\"\nsubcategory: \"\"\ndescription: |-\n  {doc}\n---\n\n\
          # {name} ({kind})\n\n{doc}\n\n"
     )
+}
+
+/// What a unique name means for a replacement that keeps it, and for two objects that swap theirs.
+fn names_note(resource: &'static Resource) -> Option<String> {
+    let keys: Vec<_> = resource.keys().collect();
+    let named = resource.named_by.last().filter(|_| resource.unique_names).and_then(|name| resource.attr(name));
+    let unique = match keys.as_slice() {
+        [key] if key.settable() => key,
+        _ => named?,
+    };
+    let is_replaced = resource.managed().any(|attr| attr.replaces != Replaces::Never && attr.name != unique.name);
+    let mut note = format!("No two have the same `{}`.", unique.name);
+    if is_replaced {
+        note.push_str(
+            " A replacement with `create_before_destroy` that keeps it is refused, since the old one still has it: \
+             leave `create_before_destroy` out, or give the new one another.",
+        );
+    }
+    if unique.replaces == Replaces::Never {
+        note.push_str(" To swap those of two, give one of them a third, apply, and then the one that it shall have.");
+    }
+    (is_replaced || unique.replaces == Replaces::Never).then_some(note)
 }
 
 fn code(name: &str) -> String {

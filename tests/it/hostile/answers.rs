@@ -155,7 +155,7 @@ fn a_data_source_shows_what_it_can_read_or_nothing() {
             let mut config = tables::nothing(&ty);
             config.extend(case.keys.iter().filter(|_| list.is_none()).map(|(name, key)| (name.clone(), key.clone())));
             for filter in list.into_iter().flat_map(|list| list.filters) {
-                config.insert(filter.name.to_owned(), tape.value(&filter.kind.ty(), false));
+                config.insert(filter.name().to_owned(), tape.value(&filter.attr.kind.ty(), false));
             }
             let config = packed(&Value::Object(config), &ty);
             let request = pb::read_data_source::Request { type_name: name.to_owned(), config, ..Default::default() };
@@ -245,7 +245,7 @@ fn what_is_no_answer_is_no_absence() {
             for body in &bodies {
                 let (_, said) = refreshed(&inside, resource, 200, body.clone());
                 let shown = String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned();
-                assert!(checked(&said) && repeats(&said, "GET /"), "{} of {shown}: {said:?}", resource.name);
+                assert!(checked(&said) && repeats(&said, "GET "), "{} of {shown}: {said:?}", resource.name);
             }
         }
     }

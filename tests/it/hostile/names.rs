@@ -164,7 +164,9 @@ fn a_data_source_asks_for_what_it_names_or_for_nothing() {
             let filters = list.filter(|list| list.name == *name).into_iter().flat_map(|list| list.filters);
             let given: Vec<(&str, Type)> = match *name == resource.name {
                 true => lookups.iter().map(|name| (*name, Type::String)).filter(|_| tape.once_in(2)).collect(),
-                false => filters.map(|filter| (filter.name, filter.kind.ty())).filter(|_| tape.once_in(2)).collect(),
+                false => {
+                    filters.map(|filter| (filter.name(), filter.attr.kind.ty())).filter(|_| tape.once_in(2)).collect()
+                }
             };
             for (attribute, ty) in given {
                 let text = worse(tape);

@@ -22,7 +22,7 @@ pub(super) fn data_types(provider: &'static Provider) -> Vec<(&'static str, Type
 }
 
 fn list_type(resource: &'static Resource, list: &'static DataSource) -> Type {
-    let filters = list.filters.iter().map(|filter| (filter.name.to_owned(), filter.kind.ty()));
+    let filters = list.filters.iter().map(|filter| (filter.name().to_owned(), filter.attr.kind.ty()));
     let items = (list.items.to_owned(), Type::list(shown_type(resource.shown_in_list())));
     Type::Object(filters.chain([items]).collect())
 }

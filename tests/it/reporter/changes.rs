@@ -42,8 +42,6 @@ async fn nothing_is_sent_where_nothing_is_said() {
         json!({"metadata": {}}),
         json!({"timeouts": {"update": "5m"}}),
         json!({"timeouts": null}),
-        // Left out, the password stays what it is.
-        json!({"password": null}),
     ] {
         object = reporter.session.converge(&object, &with(&config, &same)).await;
     }
@@ -77,6 +75,14 @@ async fn a_new_connection_needs_a_password_that_is_not_empty() {
         let found = reporter.session.validate(TYPE, &with(&minimal("orders"), &empty)).await;
         assert!(found.has_errors(), "{empty}");
     }
+}
+
+/// One error for one mistake.
+#[tokio::test(start_paused = true)]
+async fn an_empty_password_is_one_error() {
+    let reporter = Reporter::new().await;
+    let found = reporter.session.validate(TYPE, &with(&minimal("orders"), &json!({"password": ""}))).await;
+    assert_eq!((found.errors().count(), found.error_paths()), (1, vec!["password".to_owned()]), "{found}");
 }
 
 /// A create answers in nanoseconds, a read in milliseconds: the state holds what a read shows.

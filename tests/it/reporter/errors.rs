@@ -58,7 +58,9 @@ async fn fields_are_told_by_whatever_name() {
 async fn gone_taken_and_in_use_mean_the_same_in_both_shapes() {
     for reporter in both().await {
         let object = reporter.create(&minimal("orders")).await;
-        assert!(refused(&reporter, &minimal("orders")).await.say("terraform import"));
+        assert!(
+            refused(&reporter, &minimal("orders")).await.say("Its `config_name` is in use by the reporter connection")
+        );
         reporter.manager.with(|manager| manager.start_job("orders", Some(3)));
         let object = reporter.session.converge(&object, &with(&minimal("orders"), &json!({"port": 1}))).await;
         let path = format!("{PATH}/{}", object.state["id"].as_str().expect("an id"));
@@ -66,6 +68,21 @@ async fn gone_taken_and_in_use_mean_the_same_in_both_shapes() {
         let (read, found) = reporter.session.read(&object).await;
         assert!(read.state.is_null() && found.is_clean(), "{found}");
         assert!(reporter.session.destroy(&object).await.diagnostics.is_clean(), "gone is gone");
+    }
+}
+
+/// Whatever of the manager's address a person pastes, the hint says what it should be.
+#[tokio::test(start_paused = true)]
+async fn an_address_that_leads_past_the_manager_is_told_with_a_hint() {
+    for reporter in both().await {
+        let url = reporter.manager.url();
+        for wrong in [format!("{url}/v1"), format!("{url}{PATH}"), reporter.manager.auth_url()] {
+            let session = Session::inside(&PROVIDER).await;
+            assert!(session.configure(json!({"endpoint": wrong})).await.is_clean());
+            let found = session.plan(&Object::absent(TYPE), &minimal("orders")).await.diagnostics;
+            assert!(found.say("without `/v1`") && found.say("The address is not that of"), "{wrong}: {found}");
+            assert!(found.say(&wrong), "{found}");
+        }
     }
 }
 

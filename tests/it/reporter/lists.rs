@@ -54,6 +54,30 @@ async fn a_list_is_whole_beside_records_of_the_managers_own() {
     assert_eq!(found, 201);
 }
 
+/// The manager compares texts with texts only, and takes an empty text for no filter.
+#[tokio::test(start_paused = true)]
+async fn a_note_is_found_by_what_is_shown_of_it() {
+    let reporter = Reporter::new().await;
+    let records = [
+        ("number", json!({"n": 5, "deep": {"x": 1}})),
+        ("text", json!({"n": "5", "on": true})),
+        ("none", json!({"n": ""})),
+    ];
+    for (name, metadata) in records {
+        let record = json!({"configName": name, "productName": "reporter", "metadata": metadata});
+        reporter.manager.with(|manager| manager.add_record(record));
+    }
+    for (metadata, expected) in [
+        (json!({"n": "5"}), &["text", "number"][..]),
+        (json!({"n": "5", "on": "true"}), &["text"]),
+        (json!({"deep": "{\"x\":1}"}), &["number"]),
+        (json!({"n": ""}), &["none"]),
+        (json!({}), &["none", "text", "number"]),
+    ] {
+        assert_eq!(names(&listed(&reporter, &json!({"metadata": metadata})).await), expected, "{metadata}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_list_takes_filters() {
     let reporter = Reporter::new().await;

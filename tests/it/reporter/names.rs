@@ -5,7 +5,8 @@ use super::*;
 #[tokio::test(start_paused = true)]
 async fn a_taken_name_says_whose_it_is_and_how_to_import_it() {
     let reporter = Reporter::new().await;
-    let theirs = reporter.create(&with(&minimal("orders"), &json!({"product_name": "payments"}))).await;
+    let theirs = reporter.create(&minimal("orders")).await;
+    let reporter = Reporter::of(reporter.manager, json!({})).await;
     let absent = Object::absent(TYPE);
     let planned = reporter.session.plan(&absent, &minimal("orders")).await;
     let applied = reporter.session.apply(&absent, &planned).await;
@@ -21,6 +22,7 @@ async fn a_rename_onto_a_taken_name_changes_nothing_and_is_never_waited_for() {
     let reporter = Reporter::new().await;
     reporter.create(&minimal("taken")).await;
     let object = reporter.create(&minimal("orders")).await;
+    let reporter = Reporter::of(reporter.manager, json!({})).await;
     let planned = reporter.session.plan(&object, &minimal("taken")).await;
     reporter.forget();
     let applied = reporter.session.apply(&object, &planned).await;
@@ -42,6 +44,49 @@ async fn an_import_takes_an_id_an_identity_or_product_and_name() {
     for wrong in ["orders", "payments/orders", "reporter/", "/orders", "reporter/Orders"] {
         let found = reporter.session.import(TYPE, wrong).await.expect_err(wrong);
         assert!(found.say("ID or PRODUCT_NAME/CONFIG_NAME"), "{wrong}: {found}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_of_another_product_says_whose_it_is_and_what_an_import_would_do() {
+    let reporter = Reporter::new().await;
+    let theirs = reporter.create(&with(&minimal("orders"), &json!({"product_name": "payments"}))).await;
+    // Another run knows nothing of it.
+    let reporter = Reporter::of(reporter.manager, json!({})).await;
+    let absent = Object::absent(TYPE);
+    let planned = reporter.session.plan(&absent, &minimal("orders")).await;
+    let found = reporter.session.apply(&absent, &planned).await.diagnostics;
+    assert!(found.say("Its `product_name` is \"payments\" and not \"reporter\""), "{found}");
+    assert!(found.say("destroyed by the next apply and made anew"), "{found}");
+    let id = theirs.state["id"].as_str().expect("an id");
+    assert!(found.say(&format!("terraform import {TYPE}.NAME '{id}'")), "{found}");
+    assert!(found.say("create_before_destroy"), "{found}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_the_same_run_gives_twice_is_told_as_that() {
+    let reporter = Reporter::new().await;
+    reporter.create(&minimal("orders")).await;
+    let absent = Object::absent(TYPE);
+    let planned = reporter.session.plan(&absent, &minimal("orders")).await;
+    let found = reporter.session.apply(&absent, &planned).await.diagnostics;
+    assert!(found.say("This run created it a moment ago") && !found.say("terraform import"), "{found}");
+    assert_eq!(found.error_paths(), ["config_name"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_the_state_holds_is_not_to_be_imported() {
+    let reporter = Reporter::new().await;
+    let one = reporter.create(&minimal("one")).await;
+    let other = reporter.create(&minimal("other")).await;
+    let reporter = Reporter::of(reporter.manager, json!({})).await;
+    // The two swap their names.
+    let [to_other, to_one] =
+        [reporter.session.plan(&one, &minimal("other")).await, reporter.session.plan(&other, &minimal("one")).await];
+    for (object, planned) in [(&one, &to_other), (&other, &to_one)] {
+        let found = reporter.session.apply(object, planned).await.diagnostics;
+        assert!(found.say("holds it already") && !found.say("terraform import"), "{found}");
+        assert!(found.say("a third `config_name`"), "{found}");
     }
 }
 
@@ -71,6 +116,11 @@ async fn a_data_source_takes_the_product_of_the_provider_block() {
     let object = reporter.create(&minimal("orders")).await;
     let (state, found) = reporter.session.read_data(TYPE, &json!({"config_name": "orders"})).await;
     assert!(found.is_clean() && state["id"] == object.state["id"], "{found}");
+    let found = reporter.session.validate_data(TYPE, &json!({"config_name": "orders", "id": object.state["id"]})).await;
+    assert!(
+        found.say("Set either `id`, or both `product_name` and `config_name` to look up a reporter connection."),
+        "{found}"
+    );
     let without = Reporter::of(reporter.manager, json!({})).await;
     let (_, found) = without.session.read_data(TYPE, &json!({"config_name": "orders"})).await;
     assert_eq!(found.error_paths(), ["product_name"], "{found}");

@@ -19,7 +19,7 @@ async fn an_import_and_a_data_source_take_a_name_that_one_object_has() {
         assert!(found.is_clean(), "{found}");
         assert_eq!(state["id"], object.state["id"]);
         let both = json!({"name": "by-name", "id": object.state["id"]});
-        assert!(session.validate_data(type_name, &both).await.say("Exactly one of these"));
+        assert!(session.validate_data(type_name, &both).await.say("Set either `id`, or `name` to look up "));
     }
     session.shutdown().await;
 }

@@ -1,0 +1,41 @@
+//! What the user is told, over every table of every system: warnings of what a plan does not show, values that a filter
+//! cannot have, names that are taken, references that lead nowhere, settings that cannot be used.
+
+mod filters;
+mod names;
+mod references;
+mod secrets;
+
+use serde_json::{Value as Json, json};
+use terraform_provider_hoop::schema::Resource;
+
+use crate::host::Session;
+use crate::subject::cases::{Make, alone};
+use crate::subject::{Subject, subjects};
+
+/// A session that is configured for the subject, and knows of nothing yet.
+async fn fresh(subject: &dyn Subject) -> Session {
+    let session = Session::inside(subject.provider()).await;
+    let found = session.configure(subject.settings()).await;
+    assert!(found.is_clean(), "{found}");
+    session
+}
+
+/// Each type of each system.
+fn types() -> Vec<(Make, &'static Resource)> {
+    let of =
+        |make: Make| alone(async move { make().provider().resources }).iter().map(move |resource| (make, *resource));
+    subjects().into_iter().flat_map(of).collect()
+}
+
+/// The configuration with one attribute set, or taken out by null.
+fn with(config: &Json, name: &str, value: Json) -> Json {
+    let mut config = config.clone();
+    config[name] = value;
+    config
+}
+
+/// The word, wherever it is.
+fn nowhere() -> Json {
+    json!("00000000-0000-4000-8000-00000000dead")
+}
