@@ -73,10 +73,11 @@ pub(super) fn warnings(resource: &'static Resource, prior: &Object, planned: &Ob
     let mut found = Diagnostics::new();
     if replaced && !before.is_empty() {
         let detail = format!(
-            "Replacing the {} destroys its {} {noun}s and creates them anew, with new identifiers: {}.",
-            resource.noun(),
+            "Replacing the {parent} destroys its {} {noun}s and creates them anew, with new identifiers: {}. If other {noun}s \
+             belong to it, the apply is refused before anything is changed.",
             before.len(),
-            list(before.keys().collect())
+            list(before.keys().collect()),
+            parent = resource.noun(),
         );
         found.push(Diagnostic::warning(format!("{} {noun}s are replaced too", before.len()), detail));
     } else if !gone.is_empty() && !new.is_empty() {
@@ -307,7 +308,7 @@ pub(super) async fn observe_children(
         children.insert(name, part(attr, &child));
     }
     let empty = children.is_empty() && known.is_none();
-    state.insert(attr.name.to_owned(), if empty { Value::Null } else { Value::Map(children) });
+    state.insert(attr.name.to_owned(), if empty { attr.nothing() } else { Value::Map(children) });
     Ok(())
 }
 

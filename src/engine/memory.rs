@@ -3,9 +3,11 @@
 //! changed as far as we know. Never a secret.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::take;
 
 use serde_json::{Map, Value as Json};
 
+use super::correlate::objects;
 use super::same::get;
 use crate::diagnostic::{Diagnostic, quoted};
 use crate::schema::{Absent, Attr, Kind, Resource};
@@ -16,6 +18,8 @@ use crate::value::{Object, Path, Value};
 pub(super) struct Memory {
     /// Paths of `or_computed` attributes that the last apply found configured.
     pub(super) configured: BTreeSet<String>,
+    /// Paths where the last apply found an empty value that stands for the system's default.
+    pub(super) defaulted: BTreeSet<String>,
     /// By path of a secret: its stamp as we saw it after our last write or first read.
     pub(super) stamps: BTreeMap<String, String>,
     /// By path of a secret map: the keys that its write-only twin last sent.
@@ -36,6 +40,11 @@ impl Memory {
         })
     }
 
+    /// Whether this provider has planned, read or imported the object that these bytes are stored with.
+    pub(super) fn is_ours(bytes: &[u8]) -> bool {
+        Memory::parse(bytes).is_some()
+    }
+
     /// None for bytes that are not of this provider.
     pub(super) fn parse(bytes: &[u8]) -> Option<Memory> {
         let Ok(Json::Object(stored)) = serde_json::from_slice(bytes) else { return None };
@@ -45,8 +54,10 @@ impl Memory {
             let entries = stored.get(name).and_then(Json::as_object).into_iter().flatten();
             entries.filter_map(|(k, v)| Some((k.clone(), text(v)?))).collect()
         };
+        let defaulted = stored.get("defaulted").and_then(Json::as_array).into_iter().flatten();
         Some(Memory {
             configured: configured.iter().filter_map(text).collect(),
+            defaulted: defaulted.filter_map(text).collect(),
             stamps: texts("stamps"),
             write_only: keys_by_path(stored.get("write_only")),
             keys: texts("keys"),
@@ -57,6 +68,9 @@ impl Memory {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut stored = Map::new();
         stored.insert("configured".to_owned(), self.configured.iter().cloned().map(Json::String).collect());
+        if !self.defaulted.is_empty() {
+            stored.insert("defaulted".to_owned(), self.defaulted.iter().cloned().map(Json::String).collect());
+        }
         for (name, texts) in [("stamps", &self.stamps), ("keys", &self.keys)] {
             if !texts.is_empty() {
                 let texts = texts.iter().map(|(k, v)| (k.clone(), Json::String(v.clone()))).collect();
@@ -94,13 +108,15 @@ impl Memory {
         let prefix = format!("{}.", place.exact());
         let inside = |path: &String| path.strip_prefix(&prefix).map(str::to_owned);
         Memory {
+            configured: self.configured.iter().filter_map(inside).collect(),
+            defaulted: self.defaulted.iter().filter_map(inside).collect(),
             stamps: self.stamps.iter().filter_map(|(path, stamp)| Some((inside(path)?, stamp.clone()))).collect(),
             write_only: self.write_only.iter().filter_map(|(path, keys)| Some((inside(path)?, keys.clone()))).collect(),
             ..Memory::default()
         }
     }
 
-    /// Remembers this of the object at this place, and nothing else of it.
+    /// Remembers this of the secrets of the object at this place, and nothing else of them.
     pub(super) fn put_within(&mut self, place: &Path, inner: Memory) {
         let prefix = format!("{}.", place.exact());
         self.stamps.retain(|path, _| !path.starts_with(&prefix));
@@ -142,10 +158,37 @@ impl Memory {
         self.configured.contains(&path.exact())
     }
 
+    /// True when the user wrote the empty value that stands for the default there.
+    pub(super) fn was_defaulted(&self, path: &Path) -> bool {
+        self.defaulted.contains(&path.exact())
+    }
+
     /// Notes which `or_computed` attributes this configuration names.
     pub(super) fn note_configured(&mut self, attrs: &'static [Attr], config: &Object) {
-        self.configured.clear();
-        note(attrs, config, &Path::root(), &mut self.configured);
+        let before = Memory {
+            configured: take(&mut self.configured),
+            defaulted: take(&mut self.defaulted),
+            ..Memory::default()
+        };
+        self.note(attrs, config, &Path::root(), &before);
+    }
+
+    fn note(&mut self, attrs: &'static [Attr], config: &Object, at: &Path, before: &Memory) {
+        for attr in attrs.iter().filter(|attr| attr.settable()) {
+            let (value, path) = (get(config, attr.name), at.then(attr.name));
+            match attr.absent {
+                Absent::Computed if is_configured(attr, value) => drop(self.configured.insert(path.exact())),
+                // Left out afterwards, the empty value stays as it was written.
+                Absent::Computed if !value.is_null() || before.was_defaulted(&path) => {
+                    self.defaulted.insert(path.exact());
+                }
+                _ => {}
+            }
+            let Some(nested) = attr.kind.nested() else { continue };
+            if !matches!(attr.kind, Kind::Set(_)) {
+                objects(value, &path).for_each(|(object, path)| self.note(nested, object, &path, before));
+            }
+        }
     }
 }
 
@@ -161,30 +204,6 @@ pub(super) fn is_configured(attr: &Attr, value: &Value) -> bool {
     !(value.is_null() || (attr.empty_is_default() && value.is_empty()))
 }
 
-fn note(attrs: &'static [Attr], config: &Object, at: &Path, configured: &mut BTreeSet<String>) {
-    for attr in attrs.iter().filter(|attr| attr.settable()) {
-        let (value, path) = (get(config, attr.name), at.then(attr.name));
-        if attr.absent == Absent::Computed && is_configured(attr, value) {
-            configured.insert(path.exact());
-        }
-        let Some(nested) = attr.kind.nested() else { continue };
-        match (attr.kind, value) {
-            (Kind::Object(_), Value::Object(object)) => note(nested, object, &path, configured),
-            (Kind::Map(_), Value::Map(entries)) => {
-                for (key, entry) in entries {
-                    note(nested, entry.as_object().unwrap_or(&Object::new()), &path.key(key), configured);
-                }
-            }
-            (Kind::List(_), Value::List(items)) => {
-                for (index, item) in items.iter().enumerate() {
-                    note(nested, item.as_object().unwrap_or(&Object::new()), &path.index(index), configured);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,6 +213,7 @@ mod tests {
     fn bytes_and_memory_are_each_others_inverse() {
         let memory = Memory {
             configured: ["command".to_owned(), "roles[\"a\"].command".to_owned()].into(),
+            defaulted: ["roles[\"a\"].command".to_owned()].into(),
             stamps: [("secrets".to_owned(), "2026-01-01T00:00:00Z".to_owned())].into(),
             write_only: [("secrets".to_owned(), ["a".to_owned(), "b".to_owned()].into())].into(),
             keys: [("name".to_owned(), "n".to_owned())].into(),

@@ -165,9 +165,9 @@ impl Engine {
     }
 
     /// The state of an older schema, or of a hand-edited file, in today's. The protocol has decoded it by today's
-    /// table already: what the table lacks is gone, what it adds is null.
-    pub fn upgrade(&self, name: &str, state: Value) -> Result<Value, Diagnostic> {
-        self.resource(name).map(|resource| upgrade::upgrade(resource, state))
+    /// table already: what the table lacks is gone, what it adds is null. `whole`: it named every attribute of the table.
+    pub fn upgrade(&self, name: &str, state: Value, whole: bool) -> Result<Value, Diagnostic> {
+        self.resource(name).map(|resource| upgrade::upgrade(resource, state, whole))
     }
 
     /// `first` holds the private bytes of the plan that this one completes, where the host hands them over: empty for

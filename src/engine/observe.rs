@@ -26,6 +26,10 @@ pub(super) fn observe(
             Role::Version => before.cloned().unwrap_or(Value::Null),
             Role::Plain if attr.once || attr.local => before.cloned().unwrap_or(Value::Null),
             Role::Plain if attr.secret => observe_secret(attr, seen, before, memory),
+            // An empty value that somebody wrote to ask for the default: whatever that is, it is no difference.
+            Role::Plain if stands_for_default(attr, before) && memory.was_defaulted(&Path::attribute(attr.name)) => {
+                before.cloned().unwrap_or(Value::Null)
+            }
             Role::Plain if attr.partial.is_some() && before.is_some_and(Value::is_null) => Value::Null,
             Role::Plain => {
                 let now = reveal(attr, get(seen, attr.name), before.unwrap_or(&Value::Null), None);
@@ -64,6 +68,10 @@ fn observe_secret(attr: &'static Attr, seen: &Object, before: Option<&Value>, me
     let now = without_write_only(now, keys, before.unwrap_or(&Value::Null));
     match before {
         Some(Value::Null) => Value::Null,
+        // That there was none is not the user's word, so what is there now is not the user's either.
+        Some(before) if before.is_empty() && !memory.was_configured(&Path::attribute(attr.name)) => {
+            if same(attr, before, &now, extras.as_ref()) { before.clone() } else { Value::Null }
+        }
         Some(before) => respell(attr, &now, Some(before), extras.as_ref()),
         None => respell(attr, &now, None, None),
     }
@@ -116,11 +124,9 @@ pub(super) fn unmask(seen: &Value, known: &Value) -> Value {
     }
 }
 
-/// The answer in the user's spelling where both mean the same; else the answer, nothing spelt as null.
+/// The answer in the user's spelling where both mean the same; else the answer, nothing spelt as the empty value.
 fn respell(attr: &'static Attr, now: &Value, before: Option<&Value>, extras: Option<&Value>) -> Value {
-    if let Some(before) = before
-        && (stands_for_default(attr, before) || same(attr, before, now, extras))
-    {
+    if let Some(before) = before.filter(|before| same(attr, before, now, extras)) {
         return before.clone();
     }
     let now = match (extras, before) {
@@ -128,15 +134,14 @@ fn respell(attr: &'static Attr, now: &Value, before: Option<&Value>, extras: Opt
         _ => now.clone(),
     };
     if attr.absent != Absent::Null && now.is_empty() {
-        return Value::Null;
+        return attr.nothing();
     }
     complete(attr, now, before)
 }
 
-/// True for an empty value that somebody wrote to ask for the system's default, whatever that is: what an answer shows
-/// of it is no difference.
-fn stands_for_default(attr: &Attr, value: &Value) -> bool {
-    !value.is_null() && !is_configured(attr, value)
+/// True for an empty value that may have been written to ask for the system's default.
+fn stands_for_default(attr: &Attr, value: Option<&Value>) -> bool {
+    value.is_some_and(|value| !value.is_null() && !is_configured(attr, value))
 }
 
 /// Gives nested objects their user-given spelling too.
@@ -152,6 +157,7 @@ fn complete(attr: &'static Attr, now: Value, before: Option<&Value>) -> Value {
                     (Role::Version, before) => before.cloned().unwrap_or(Value::Null),
                     // A secret that nobody configured stays out of the state.
                     (Role::Plain, Some(Value::Null)) if column.attr.secret => Value::Null,
+                    (Role::Plain, Some(before)) if stands_for_default(column.attr, Some(before)) => before.clone(),
                     (Role::Plain, before) => respell(column.attr, get(&now, column.attr.name), before, None),
                 };
                 (column.name.into_owned(), value)
@@ -227,7 +233,7 @@ pub(super) fn lay_over(
 /// The plan with its unknown leaves taken from the answer.
 fn fill(attr: &'static Attr, plan: &Value, now: &Value) -> Value {
     if plan.is_unknown() {
-        return respell(attr, now, None, None);
+        return respell(attr, now, Some(&Value::Null), None);
     }
     let Some(nested) = attr.kind.nested().filter(|_| !plan.is_known()) else { return plan.clone() };
     let object = |plan: &Value, now: Option<&Value>| match plan {

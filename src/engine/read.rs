@@ -8,6 +8,7 @@ use super::observe::{known, observe};
 use super::place::{described, has_key, identity};
 use super::session::Denied;
 use super::trouble::{explain_fault, news};
+use super::upgrade::spell_nothing;
 use super::{Engine, Outcome, Stored, conceal};
 use crate::api::Patience;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -45,9 +46,11 @@ impl Engine {
                 Outcome::new(Stored { state: Value::Null, private: Vec::new(), identity: None }, Diagnostics::new())
             }
             Ok(Some(seen)) => {
-                let mut state = known(observe(resource, &seen.object, Some(prior), &mut memory));
+                let respelt = (!Memory::is_ours(&stored.private)).then(|| spell_nothing(resource.attrs, prior.clone()));
+                let before = Some(respelt.as_ref().unwrap_or(prior));
+                let mut state = known(observe(resource, &seen.object, before, &mut memory));
                 if let Err(error) =
-                    observe_children(session, resource, &mut state, Some(prior), &mut memory, &patience).await
+                    observe_children(session, resource, &mut state, before, &mut memory, &patience).await
                 {
                     let identity = identity(resource, prior);
                     return Outcome::new(Stored { identity, ..stored.clone() }, vec![error]);

@@ -4,17 +4,42 @@ use super::memory::Memory;
 use super::place::identity;
 use super::{Engine, Stored};
 use crate::diagnostic::Diagnostic;
-use crate::schema::{Column, Resource, Role, columns};
-use crate::value::Value;
+use crate::schema::{Attr, Column, Resource, Role, columns};
+use crate::value::{Object, Value};
 
 /// Completes a state that was decoded by today's table. Version 0 is the only one so far, and the official provider
-/// writes a subset of it, so there is nothing to convert; write-only values never survive.
-pub(super) fn upgrade(resource: &'static Resource, state: Value) -> Value {
+/// writes a subset of it, so there is nothing to convert; write-only values never survive. A state that is not `whole`,
+/// since it lacks an attribute of today's table, is not this provider's: nothing is spelt as an import spells it.
+pub(super) fn upgrade(resource: &'static Resource, state: Value, whole: bool) -> Value {
     let Value::Object(mut state) = state else { return state };
     for attr in resource.managed().filter(|attr| attr.secret) {
         state.insert(attr.write_only_name(), Value::Null);
     }
-    Value::Object(state)
+    Value::Object(if whole { state } else { spell_nothing(resource.attrs, state) })
+}
+
+/// The object with nothing spelt, at every depth, as where no plan of this provider has chosen a spelling.
+pub(super) fn spell_nothing(attrs: &'static [Attr], mut object: Object) -> Object {
+    for attr in attrs.iter().filter(|attr| attr.watched && attr.settable()) {
+        let value = match (object.remove(attr.name).unwrap_or(Value::Null), attr.kind.nested()) {
+            (Value::Null, _) => attr.nothing(),
+            (value, None) => value,
+            (value, Some(nested)) => spell_nothing_in(nested, value),
+        };
+        object.insert(attr.name.to_owned(), value);
+    }
+    object
+}
+
+fn spell_nothing_in(nested: &'static [Attr], value: Value) -> Value {
+    let inner = |value| spell_nothing_in(nested, value);
+    match value {
+        Value::Object(object) => Value::Object(spell_nothing(nested, object)),
+        Value::List(items) => Value::List(items.into_iter().map(inner).collect()),
+        Value::Set(items) => Value::set(items.into_iter().map(inner).collect()),
+        Value::Map(entries) => Value::Map(entries.into_iter().map(|(key, item)| (key, inner(item))).collect()),
+        other => other,
+    }
 }
 
 impl Engine {
@@ -36,12 +61,16 @@ impl Engine {
         Err(Diagnostic::error("The object cannot be moved", detail))
     }
 
-    /// The object as this provider stores it. Nothing is remembered of what was configured there.
-    pub fn moved(&self, resource: &'static Resource, state: Value) -> Stored {
-        let state = upgrade(resource, state);
-        let mut memory = Memory::default();
+    /// The object as this provider stores it. `whole` as for an upgrade. What the source remembers is taken over if it is
+    /// this provider under another address; else what was configured there is told by what is stored.
+    pub fn moved(&self, resource: &'static Resource, state: Value, private: &[u8], whole: bool) -> Stored {
+        let state = upgrade(resource, state, whole && Memory::is_ours(private));
+        let mut memory = Memory::of(resource, state.as_object(), private);
         let identity = state.as_object().and_then(|state| {
-            memory.note_keys(resource, state);
+            // A memory that knows its object goes on telling it from others.
+            if memory.keys.is_empty() {
+                memory.note_keys(resource, state);
+            }
             identity(resource, state)
         });
         Stored { state, private: memory.to_bytes(), identity }

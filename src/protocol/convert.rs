@@ -46,6 +46,13 @@ pub(super) fn raw_state(raw: Option<&pb::RawState>, ty: &Type) -> Result<Value, 
     })
 }
 
+/// Whether a stored state names every attribute of this type, be it as null: what a provider of this type wrote does.
+pub(super) fn names_all(raw: Option<&pb::RawState>, ty: &Type) -> bool {
+    let Some(raw) = raw else { return false };
+    let Ok(named) = serde_json::from_slice::<serde_json::Map<_, _>>(&raw.json) else { return false };
+    matches!(ty, Type::Object(attributes) if attributes.keys().all(|name| named.contains_key(name)))
+}
+
 /// A value for Terraform. One that does not have the type of its schema is a bug of ours, and named as such.
 pub(super) fn dynamic(value: &Value, ty: &Type) -> Result<Option<pb::DynamicValue>, Diagnostic> {
     let encoded = msgpack::encode(value, ty).map_err(|error| {

@@ -111,7 +111,8 @@ impl pb::provider_server::Provider for Service {
         answer(format!("UpgradeResourceState of {}", request.type_name), async move {
             let ty = engine.resource(&request.type_name)?.ty();
             let stored = convert::raw_state(request.raw_state.as_ref(), &ty)?;
-            let upgraded = engine.upgrade(&request.type_name, stored)?;
+            let whole = convert::names_all(request.raw_state.as_ref(), &ty);
+            let upgraded = engine.upgrade(&request.type_name, stored, whole)?;
             Ok(pb::upgrade_resource_state::Response {
                 upgraded_state: dynamic(&upgraded, &ty)?,
                 diagnostics: Vec::new(),
@@ -249,7 +250,8 @@ impl pb::provider_server::Provider for Service {
             let ty = resource.ty();
             engine.may_move(&request.source_provider_address, &request.source_type_name, resource)?;
             let source = convert::raw_state(request.source_state.as_ref(), &ty)?;
-            let Stored { state, private, identity } = engine.moved(resource, source);
+            let whole = convert::names_all(request.source_state.as_ref(), &ty);
+            let Stored { state, private, identity } = engine.moved(resource, source, &request.source_private, whole);
             Ok(pb::move_resource_state::Response {
                 target_state: dynamic(&state, &ty)?,
                 diagnostics: Vec::new(),

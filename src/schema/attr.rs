@@ -1,6 +1,8 @@
 //! One attribute, named once: its type, presence, meaning when absent, place on the wire and constraints. The words that
 //! a table says them in are `builder`'s.
 
+use std::collections::BTreeMap;
+
 use super::kind::{Absent, Codec, Kind, Presence, Replaces, Verbs};
 use super::resource::Resource;
 use super::rule::Rule;
@@ -163,6 +165,24 @@ impl Attr {
     /// True when the system keeps null, `""`, `[]` and `{}` not apart for this attribute.
     pub fn ignores_emptiness(&self) -> bool {
         self.absent != Absent::Null || !self.settable()
+    }
+
+    /// How a state spells that there is nothing, where no plan of this provider has chosen a spelling. Terraform lets a
+    /// plan keep a prior value beside a configured one only if neither is null: the empty value suits an absent
+    /// configuration and an empty one alike. Null where no configuration can say the empty value, or no answer shows
+    /// whether there is nothing.
+    pub fn nothing(&self) -> Value {
+        let sayable = self.settable() && self.absent != Absent::Null && self.shown && !self.needed;
+        if !sayable || !self.rules.iter().all(|rule| rule.accepts_text("")) {
+            return Value::Null;
+        }
+        match self.kind {
+            Kind::Str => Value::String(String::new()),
+            Kind::List(_) => Value::List(Vec::new()),
+            Kind::Set(_) => Value::Set(Vec::new()),
+            Kind::Map(_) => Value::Map(BTreeMap::new()),
+            Kind::Bool | Kind::Int | Kind::Num | Kind::Object(_) => Value::Null,
+        }
     }
 
     /// True when an empty value asks for the system's default, which depends on other attributes: it means "absent".

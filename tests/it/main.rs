@@ -13,6 +13,8 @@ mod hostile;
 mod lifecycle;
 mod matrix;
 mod messages;
+mod moves;
+mod nothing;
 mod refused;
 mod reporter;
 mod rpc;

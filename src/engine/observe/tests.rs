@@ -22,11 +22,13 @@ fn the_users_spelling_stays_and_drift_is_shown() {
 }
 
 #[test]
-fn nothing_is_null_on_import_and_what_is_shown_once_is_unknown_to_us() {
-    let mut seen = thing(&[("tags", map(&[])), ("groups", texts(&[])), ("token", text("t"))]);
+fn nothing_is_the_empty_value_on_import_and_what_is_shown_once_is_unknown_to_us() {
+    let mut seen = thing(&[("groups", texts(&[])), ("token", text("t"))]);
     seen.insert("weather".to_owned(), text("fine"));
     let state = observe(&THING, &seen, None, &mut Memory::default());
-    assert!(["tags", "groups", "token", "secrets_wo_version"].iter().all(|name| state[*name].is_null()));
+    assert!(["tags", "secrets"].iter().all(|name| state[*name] == map(&[])) && state["mode"] == text(""));
+    assert!(["groups", "command"].iter().all(|name| state[*name] == texts(&[])));
+    assert!(["note", "limit", "lid", "token", "secrets_wo_version"].iter().all(|name| state[*name].is_null()));
     assert!(!state.contains_key("weather"));
 }
 
@@ -76,4 +78,29 @@ fn a_sent_value_that_comes_back_otherwise_is_reported_even_as_null() {
     assert!(state["note"].is_null() && state["limit"] == Value::int(2));
     let (state, disobeyed) = lay(&planned, &seen, &[]);
     assert!(disobeyed.is_empty() && state["note"] == text("x"), "what was not sent keeps its plan and drifts later");
+}
+
+#[test]
+fn what_was_emptied_is_spelt_so_that_an_empty_configuration_is_no_change() {
+    let prior = thing(&[("tags", map(&[("a", "1")])), ("groups", texts(&["a"]))]);
+    let state = observe(&THING, &thing(&[]), Some(&prior), &mut Memory::default());
+    assert!(state["tags"] == map(&[]) && state["groups"] == texts(&[]) && state["labels"].is_null());
+}
+
+#[test]
+fn an_empty_value_hides_the_systems_default_only_where_somebody_wrote_it() {
+    let (prior, seen) = (thing(&[("command", texts(&[]))]), thing(&[("command", texts(&["sh"]))]));
+    let mut memory = Memory::default();
+    assert!(observe(&THING, &seen, Some(&prior), &mut memory)["command"] == texts(&["sh"]));
+    memory.note_configured(THING.attrs, &prior);
+    assert!(observe(&THING, &seen, Some(&prior), &mut memory)["command"] == texts(&[]));
+}
+
+#[test]
+fn a_secret_that_nobody_configured_is_not_shown_once_it_is_there() {
+    let (prior, seen) = (thing(&[("secrets", map(&[]))]), thing(&[("secrets", map(&[("A", "1")]))]));
+    let mut memory = Memory::default();
+    assert!(observe(&THING, &seen, Some(&prior), &mut memory)["secrets"].is_null());
+    memory.note_configured(THING.attrs, &prior);
+    assert!(observe(&THING, &seen, Some(&prior), &mut memory)["secrets"] == map(&[("A", "1")]));
 }

@@ -96,18 +96,18 @@ impl Session {
         Ok(state)
     }
 
-    /// A `moved` block from another provider's type.
+    /// A `moved` block from a type of the provider at this address.
     pub(crate) async fn move_from(
         &self,
         address: &str,
-        source_type: &str,
-        json: &Json,
+        source: &Object,
         target_type: &str,
     ) -> Result<Object, Diagnostics> {
         let request = pb::move_resource_state::Request {
             source_provider_address: address.to_owned(),
-            source_type_name: source_type.to_owned(),
-            source_state: Some(pb::RawState { json: json.to_string().into_bytes(), ..Default::default() }),
+            source_type_name: source.type_name.clone(),
+            source_state: Some(pb::RawState { json: source.state.to_string().into_bytes(), ..Default::default() }),
+            source_private: source.private.clone(),
             target_type_name: target_type.to_owned(),
             ..Default::default()
         };

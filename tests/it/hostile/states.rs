@@ -44,6 +44,7 @@ fn upgraded(inside: &Inside, resource: &'static Resource, json: &[u8]) -> (Value
         source_type_name: resource.name.to_owned(),
         target_type_name: resource.name.to_owned(),
         source_state: raw_state,
+        source_private: br#"{"configured":[]}"#.to_vec(),
         ..Default::default()
     };
     let moved = inside.ask(async |mut client| client.move_resource_state(request).await);

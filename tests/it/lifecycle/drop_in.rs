@@ -106,10 +106,10 @@ fn everything(emulator: &Emulator) -> Vec<Official> {
     vec![connection, masking(emulator, &id), config, row, repository, rule, user(emulator)]
 }
 
-/// The state as the official provider would have written it, under this address.
-fn state(objects: &[Official], provider: &str) -> Json {
+/// The state as the official provider would have written it, under this address and with this label.
+fn state(objects: &[Official], provider: &str, label: &str) -> Json {
     let resource = |object: &Official| {
-        json!({ "mode": "managed", "type": object.kind, "name": "it", "provider": format!("provider[{provider:?}]"),
+        json!({ "mode": "managed", "type": object.kind, "name": label, "provider": format!("provider[{provider:?}]"),
             "instances": [{ "schema_version": 0, "attributes": object.attributes }] })
     };
     json!({ "version": 4, "terraform_version": "1.11.4", "serial": 1, "check_results": null, "outputs": {},
@@ -187,7 +187,7 @@ fn a_state_of_all_official_types_plans_empty_and_can_go_back() {
     }
 
     let terraform = Terraform::new(&gateway);
-    terraform.set_state(&state(&objects, OTHER));
+    terraform.set_state(&state(&objects, OTHER, "it"));
     terraform.file("main.tf.json", &configuration(&objects).to_string());
     replace_provider(&terraform, OTHER, OURS);
     let plan = terraform.plan().ok();
@@ -209,10 +209,23 @@ fn a_state_of_all_official_types_plans_empty_and_can_go_back() {
     }
 }
 
+/// How a state of the official provider becomes this one's: as it is, or by `moved` blocks from another address.
+fn takes_over(terraform: &Terraform, objects: &[Official], moved: bool) {
+    let (provider, label) = if moved { (OTHER, "before") } else { (OURS, "it") };
+    terraform.set_state(&state(objects, provider, label));
+    if moved {
+        let block = |object: &Official| json!({ "from": format!("{}.before", object.kind), "to": format!("{}.it", object.kind) });
+        let blocks = objects.iter().map(block).collect::<Vec<_>>();
+        terraform.file("moved.tf.json", &json!({ "moved": blocks }).to_string());
+    }
+}
+
 /// The official provider empties what is taken out of a configuration, and so does this one with its states.
 #[test]
 fn what_is_taken_out_after_the_move_is_taken_from_the_gateway() {
-    for refresh in ["-refresh=true", "-refresh=false"] {
+    for (moved, refresh) in
+        [(false, "-refresh=true"), (false, "-refresh=false"), (true, "-refresh=true"), (true, "-refresh=false")]
+    {
         let Some(gateway) = gateway_with_masking() else { return };
         let emulator = gateway.emulator();
         let mut objects = everything(emulator);
@@ -220,28 +233,42 @@ fn what_is_taken_out_after_the_move_is_taken_from_the_gateway() {
         super::change_outside(emulator, "tf-pg", "guardrail_rules", &json!([rule["id"]]));
         objects[0].attributes["guardrail_rules"] = json!([rule["id"]]);
         let terraform = Terraform::new(&gateway);
-        terraform.set_state(&state(&objects, OURS));
+        takes_over(&terraform, &objects, moved);
         terraform.file("main.tf.json", &configuration(&objects).to_string());
-        assert!(terraform.plan().ok().changes.is_empty());
+        let plan = terraform.plan().ok();
+        assert!(plan.changes.iter().all(|change| change.is(&["no-op"])), "{plan:#?}");
 
+        // No gateway without a licence has a template, so only the request can tell.
+        let jira = refresh == "-refresh=false";
+        if jira {
+            objects[0].attributes["jira_issue_template_id"] = json!("00000000-0000-4000-8000-000000000001");
+            takes_over(&terraform, &objects, moved);
+        }
         let mut taken = Vec::new();
         for object in &mut objects {
-            for name in ["secrets", "guardrail_rules", "git_password"] {
+            for name in ["secrets", "guardrail_rules", "git_password", "jira_issue_template_id"] {
                 let given = object.attributes.get_mut(name).filter(|value| !value.is_null());
                 taken.extend(given.map(|value| (object.kind, name, value.take())));
             }
         }
-        assert_eq!(taken.len(), 3);
+        assert_eq!(taken.len(), 3 + usize::from(jira));
         terraform.file("main.tf.json", &configuration(&objects).to_string());
+        emulator.clear_requests();
         terraform.run(&["apply", "-json", "-input=false", "-lock=false", "-auto-approve", refresh]).ok();
+        if jira {
+            let written = emulator.requests().into_iter().filter(|it| it.path == "/api/connections/tf-pg");
+            let said = |body: &Json| body["jira_issue_template_id"] == "";
+            assert!(written.into_iter().any(|it| it.body.as_ref().is_some_and(said)));
+        }
         assert!(terraform.plan().ok().changes.is_empty());
         for (kind, name, _) in taken {
             let now = &stored(&terraform, kind)["attributes"][name];
-            assert!(now.is_null() || *now == json!([]) || *now == json!({}), "{kind}.{name}: {now}");
+            let is_nothing = now.is_null() || *now == json!([]) || *now == json!({}) || *now == "";
+            assert!(is_nothing, "{kind}.{name}: {now}");
         }
         let now = shown(emulator, "tf-pg");
         let rules = now["guardrail_rules"].as_array().is_none_or(Vec::is_empty);
-        assert!(now["secret"] == json!({}) && rules, "{refresh}: {now}");
+        assert!(now["secret"] == json!({}) && rules, "{moved} {refresh}: {now}");
     }
 }
 

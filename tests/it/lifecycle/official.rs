@@ -75,3 +75,50 @@ fn a_state_of_the_official_provider_plans_empty() {
     assert_eq!(after, before);
     terraform.second_plan_is_empty();
 }
+
+/// What the official provider leaves null, and an empty value of its type.
+const EMPTY: &str = "
+  reviewers              = []
+  redact_types           = []
+  guardrail_rules        = []
+  jira_issue_template_id = \"\"
+  command                = []
+  attributes             = []
+";
+
+/// Terraform lets a plan keep a prior value beside a configured one only if neither is null.
+#[test]
+fn empty_values_in_the_configuration_are_no_change_after_a_move_or_an_import() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let emulator = gateway.emulator();
+    let (id, agent) = (created(emulator)["id"].clone(), emulator.agent_id());
+    let mut state: Json = serde_json::from_str(STATE).expect("the state is JSON");
+    let attributes = &mut state["resources"][0]["instances"][0]["attributes"];
+    (attributes["id"], attributes["agent_id"]) = (id, json!(agent));
+    for name in ["reviewers", "redact_types"] {
+        attributes[name] = Json::Null;
+    }
+    // Without a refresh Terraform itself takes another attribute that is sensitive for a change, whatever is planned.
+    let marks = state["resources"][0]["instances"][0]["sensitive_attributes"].as_array_mut().expect("paths");
+    marks.push(json!([{ "type": "get_attr", "value": "secrets_wo" }]));
+    let absent = CONFIGURATION.replace("AGENT", &agent);
+    let empty = absent.replace("  tags = {", &format!("{EMPTY}  tags = {{"));
+    let block = "import {\n  to = hoop_connection.pg\n  id = \"tf-pg\"\n}\n";
+    for config in [&absent, &empty] {
+        let moved = Terraform::new(&gateway);
+        moved.set_state(&state);
+        moved.write(config);
+        for refresh in ["-refresh=true", "-refresh=false"] {
+            let plan = moved.run(&["plan", "-json", "-input=false", "-lock=false", "-detailed-exitcode", refresh]);
+            assert_eq!(plan.code, 0, "{refresh}: {plan:#?}");
+        }
+        let commanded = Terraform::new(&gateway);
+        commanded.write(config);
+        commanded.import("hoop_connection.pg", "tf-pg").ok();
+        commanded.second_plan_is_empty();
+        let blocked = Terraform::new(&gateway);
+        blocked.write(&format!("{config}{block}"));
+        let plan = blocked.plan().ok();
+        assert!(plan.changes.iter().all(|change| change.importing && change.is(&["no-op"])), "{plan:#?}");
+    }
+}

@@ -183,10 +183,11 @@ async fn each_type_is_created_imported_moved_and_described() {
         let upgraded = session.upgrade(&name, 0, &object.state).await.expect("a state of today");
         assert_eq!(upgraded, object.state);
         let address = "registry.terraform.io/somebody/hoop";
-        let moved = session.move_from(address, &name, &object.state, &name).await.expect("the same type");
+        let moved = session.move_from(address, &object, &name).await.expect("the same type");
         session.settled(&moved, &config).await;
         let address = "registry.terraform.io/somebody/other";
-        let refused = session.move_from(address, "other_thing", &object.state, &name).await.expect_err("another type");
+        let other = Object { type_name: "other_thing".to_owned(), ..object.clone() };
+        let refused = session.move_from(address, &other, &name).await.expect_err("another type");
         assert!(refused.say("other_thing"), "{refused}");
 
         let applied = session.destroy(&object).await;

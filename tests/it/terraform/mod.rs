@@ -79,9 +79,12 @@ impl Terraform {
         let Local { name, source } = provider;
         let dir = TempDir::new().expect("a workspace directory");
         let binary = Path::new(env!("CARGO_BIN_EXE_terraform-provider-hoop"));
+        let home = binary.parent().expect("a binary is in a directory");
+        // The same binary stands for a provider of that name under another address: states come from there.
+        let other = format!("other/{name}");
         let overrides = format!(
-            "provider_installation {{\n  dev_overrides {{\n    {source:?} = {:?}\n  }}\n  direct {{}}\n}}\n",
-            binary.parent().expect("a binary is in a directory")
+            "provider_installation {{\n  dev_overrides {{\n    {source:?} = {home:?}\n    {other:?} = {home:?}\n  }}\n  \
+             direct {{}}\n}}\n"
         );
         let versions = format!(
             "terraform {{\n  required_providers {{\n    {name} = {{\n      source = {source:?}\n    }}\n  }}\n}}\n"
