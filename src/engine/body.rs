@@ -59,7 +59,7 @@ fn decode_value(
         (Kind::Str, Json::String(text)) => decode_text(attr, text, path, warnings),
         (Kind::Str, other) if attr.codec == Codec::Text => Value::string(other.to_string()),
         (Kind::Bool, Json::Bool(flag)) => Value::Bool(*flag),
-        (Kind::Int | Kind::Num, Json::Number(number)) => {
+        (Kind::Int32 | Kind::Int64 | Kind::Float64, Json::Number(number)) => {
             Value::Number(Number::parse(&number.to_string()).map_err(|_| misfit("a number"))?)
         }
         (Kind::List(of) | Kind::Set(of), Json::Array(items)) => {
@@ -83,7 +83,7 @@ fn decode_value(
         }
         (Kind::Str, _) => return Err(misfit("a string")),
         (Kind::Bool, _) => return Err(misfit("true or false")),
-        (Kind::Int | Kind::Num, _) => return Err(misfit("a number")),
+        (Kind::Int32 | Kind::Int64 | Kind::Float64, _) => return Err(misfit("a number")),
         (Kind::List(_) | Kind::Set(_), _) => return Err(misfit("a list")),
         (Kind::Map(_) | Kind::Object(_), _) => return Err(misfit("an object")),
     })
@@ -117,7 +117,8 @@ fn encode_kind(attr: &Attr, kind: &Kind, value: &Value) -> Json {
         (_, Value::String(text)) if attr.codec == Codec::Base64 => Json::String(STANDARD.encode(text)),
         (_, Value::String(text)) => Json::String(text.clone()),
         (_, Value::Bool(flag)) => Json::Bool(*flag),
-        (_, Value::Number(number)) => serde_json::from_str(&number.to_string()).unwrap_or(Json::Null),
+        (Kind::Float64, Value::Number(number)) => encode_number(&number.as_float()),
+        (_, Value::Number(number)) => encode_number(number),
         (Kind::List(of) | Kind::Set(of), value) => {
             value.items().into_iter().flatten().map(|item| encode_kind(attr, of, item)).collect()
         }
@@ -138,12 +139,16 @@ fn encode_kind(attr: &Attr, kind: &Kind, value: &Value) -> Json {
     }
 }
 
+fn encode_number(number: &Number) -> Json {
+    serde_json::from_str(&number.to_string()).unwrap_or(Json::Null)
+}
+
 fn empty_form(kind: &Kind) -> Json {
     match kind {
         Kind::Str => Json::String(String::new()),
         Kind::List(_) | Kind::Set(_) => Json::Array(Vec::new()),
         Kind::Map(_) => Json::Object(JsonObject::new()),
-        Kind::Bool | Kind::Int | Kind::Num | Kind::Object(_) => Json::Null,
+        Kind::Bool | Kind::Int32 | Kind::Int64 | Kind::Float64 | Kind::Object(_) => Json::Null,
     }
 }
 

@@ -1,6 +1,7 @@
 //! When two spellings are one value: emptiness, order, and what the system adds by itself. Pure; every comparison of
 //! a planned, stored or answered value goes through here, so that a plan and a read can never disagree.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 
@@ -10,6 +11,7 @@ use crate::value::{Object, Value, hash_members, hash_unordered, same_members};
 
 /// True when `a` and `b` mean the same for this attribute. `extras` is what the system adds by itself.
 pub(super) fn same(attr: &Attr, a: &Value, b: &Value, extras: Option<&Value>) -> bool {
+    let (a, b) = (&*carried(&attr.kind, a), &*carried(&attr.kind, b));
     if a == b || (attr.ignores_emptiness() && a.is_empty() && b.is_empty()) {
         return true;
     }
@@ -22,6 +24,23 @@ pub(super) fn same(attr: &Attr, a: &Value, b: &Value, extras: Option<&Value>) ->
         }
     }
     same_kind(attr, a, b)
+}
+
+/// The value as the wire carries it: of numbers that are one float, the same one.
+fn carried<'a>(kind: &Kind, value: &'a Value) -> Cow<'a, Value> {
+    if !kind.is_floating() {
+        return Cow::Borrowed(value);
+    }
+    let each = |of: &Kind, items: &[Value]| items.iter().map(|item| carried(of, item).into_owned()).collect();
+    Cow::Owned(match (kind, value) {
+        (Kind::Float64, Value::Number(number)) => Value::Number(number.as_float()),
+        (Kind::List(of), Value::List(items)) => Value::List(each(of, items)),
+        (Kind::Set(of), Value::Set(items)) => Value::set(each(of, items)),
+        (Kind::Map(of), Value::Map(entries)) => {
+            Value::Map(entries.iter().map(|(key, item)| (key.clone(), carried(of, item).into_owned())).collect())
+        }
+        (_, other) => other.clone(),
+    })
 }
 
 fn same_kind(attr: &Attr, a: &Value, b: &Value) -> bool {
@@ -71,6 +90,7 @@ fn same_object(attrs: &'static [Attr], a: &Object, b: &Object) -> bool {
 
 /// Writes what all values that mean the same for this attribute have in common: the hash of [`same`] without extras.
 pub(super) fn hash_same<H: Hasher>(attr: &Attr, value: &Value, state: &mut H) {
+    let value = &*carried(&attr.kind, value);
     if attr.ignores_emptiness() && value.is_empty() {
         return Value::Null.hash(state);
     }
@@ -155,6 +175,7 @@ pub(super) fn elements(value: &Value) -> HashSet<&Value> {
 mod tests {
     use super::*;
     use crate::schema::{optional, secret};
+    use crate::value::{Number, hash_of};
 
     fn list(items: &[&str]) -> Value {
         Value::List(items.iter().map(|item| Value::string(*item)).collect())
@@ -174,6 +195,21 @@ mod tests {
     fn null_and_empty_are_one_value_only_where_the_table_says_so() {
         assert!(same(&EMPTY, &Value::Null, &list(&[]), None));
         assert!(!same(&PLAIN, &Value::Null, &list(&[]), None));
+    }
+
+    #[test]
+    fn numbers_of_one_float_are_one_where_the_system_keeps_floats() {
+        static FLOAT: Attr = optional("x", Kind::Float64, "doc");
+        static FLOATS: Attr = optional("x", Kind::List(&Kind::Float64), "doc").or_empty().unordered();
+        static WHOLE: Attr = optional("x", Kind::Int64, "doc");
+        let number = |text: &str| Value::Number(Number::parse(text).expect("a number"));
+        let hash = |attr: &Attr, value: &Value| hash_of(|state| hash_same(attr, value, state));
+        let (long, short) = (number("0.30000000000000000000000000001"), number("0.3"));
+        assert!(same(&FLOAT, &long, &short, None) && hash(&FLOAT, &long) == hash(&FLOAT, &short));
+        assert!(!same(&FLOAT, &number("0.30000000000000004"), &short, None));
+        assert!(!same(&WHOLE, &number("9007199254740993"), &number("9007199254740992"), None));
+        let (one, other) = (Value::List(vec![long.clone(), number("1")]), Value::List(vec![number("1.0"), short]));
+        assert!(same(&FLOATS, &one, &other, None) && hash(&FLOATS, &one) == hash(&FLOATS, &other));
     }
 
     #[test]

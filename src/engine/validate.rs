@@ -3,7 +3,7 @@
 
 mod rules;
 
-use self::rules::{check_rule, named, not_twice, wrong};
+use self::rules::{check_rule, named, not_twice, wrong, wrong_number};
 use super::correlate::objects;
 use super::same::get;
 use super::twins;
@@ -62,8 +62,9 @@ fn check_kind(attr: &'static Attr, kind: &Kind, value: &Value, path: &Path, hidd
     match (kind, value) {
         // Base64 carries everything.
         (Kind::Str, Value::String(text)) if attr.codec != Codec::Base64 => found.extend(check_text(text, path)),
-        (Kind::Int, Value::Number(number)) if number.as_i64().is_none() => {
-            found.push(wrong("a whole number", value, path, hidden));
+        (_, Value::Number(number)) => {
+            let words = wrong_number(kind, attr.rules, number);
+            found.extend(words.map(|words| wrong(&words, value, path, hidden)));
         }
         (Kind::Object(nested), Value::Object(object)) => {
             let in_path = |inner: &Attr| attr.partial.is_some_and(|path| names(path).any(|name| name == inner.name));

@@ -9,7 +9,7 @@ use super::system::PAGES;
 use crate::api::Error;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::{BoxFuture, Hooks, JsonObject, Lookup};
-use crate::schema::Kind::{Bool, Int, List, Map, Object, Set, Str};
+use crate::schema::Kind::{Bool, Int32, List, Map, Object, Set, Str};
 use crate::schema::{
     Attr, Codec, DataSource, Filter, Resource, Rule, Update, Verbs, computed, optional, required, secret,
 };
@@ -97,12 +97,12 @@ static ATTRS: &[Attr] = &[
         .or_computed()
         .sent_by(Verbs::Whole)
         .unlisted(),
-    optional("access_max_duration", Int, "Longest access in seconds.").or_computed().sent_by(Verbs::Whole).unlisted(),
-    optional("min_review_approvals", Int, "How many approvals an execution needs.")
+    optional("access_max_duration", Int32, "Longest access in seconds.").or_computed().sent_by(Verbs::Whole).unlisted(),
+    optional("min_review_approvals", Int32, "How many approvals an execution needs.")
         .or_computed()
         .sent_by(Verbs::Whole)
         .unlisted()
-        .rules(&[Rule::Range(1, i32::MAX as i64)]),
+        .rules(&[Rule::Range(1, i64::MAX)]),
     computed("redact_enabled", Bool, "Whether `redact_types` has an effect.").follows(&["redact_types"]),
     computed(
         "managed_by",
@@ -113,7 +113,7 @@ static ATTRS: &[Attr] = &[
     SECRETS_UPDATED_AT,
     computed("default_database", Str, "Database that the secrets name.").sensitive().data_source_only().unlisted(),
     computed("status", Str, "`online` while the agent is connected, else `offline`.").data_source_only(),
-    computed("jit_access_duration_sec", Int, "Duration of access in seconds that a rule fixes.")
+    computed("jit_access_duration_sec", Int32, "Duration of access in seconds that a rule fixes.")
         .data_source_only()
         .unlisted(),
     computed("effective_features", Object(FEATURES), "Which features act on the connection.")

@@ -1,7 +1,7 @@
 //! `hoop_datamasking_rules`: what is masked in the output of connections.
 
 use super::names::{ENTITY, is_entity};
-use crate::schema::Kind::{List, Num, Object, Set, Str};
+use crate::schema::Kind::{Float64, List, Object, Set, Str};
 use crate::schema::{Attr, DataSource, Resource, Rule, Update, computed, optional, required};
 
 pub(super) static RULES: Resource = Resource::new(
@@ -20,7 +20,7 @@ static ATTRS: &[Attr] = &[
     computed("id", Str, "Identifier given by the gateway.").key().rules(&[Rule::Uuid]),
     required("name", Str, "Name of the rule.").replaces().rules(&[Rule::Length(1, 128)]),
     optional("description", Str, "What the rule is for.").or_empty().rules(&[Rule::Length(0, 512)]),
-    optional("score_threshold", Num, "Least confidence of a finding, from 0 to 1.").rules(&[Rule::Range(0, 1)]),
+    optional("score_threshold", Float64, "Least confidence of a finding, from 0 to 1.").rules(&[Rule::Range(0, 1)]),
     optional("connection_ids", List(&Str), "Identifiers of the connections. Their order means nothing.")
         .or_empty()
         .always_sent()
@@ -47,5 +47,5 @@ static CUSTOM: &[Attr] = &[
     required("name", Str, "Name of the kind.").rules(&[Rule::Matches(ENTITY, is_entity)]),
     optional("regex", Str, "What it looks like, as a regular expression.").or_empty(),
     optional("deny_list", List(&Str), "Words that count as a finding.").or_empty(),
-    required("score", Num, "Confidence of a finding, from 0 to 1.").rules(&[Rule::Range(0, i64::MAX)]),
+    required("score", Float64, "Confidence of a finding, from 0 to 1.").rules(&[Rule::Range(0, i64::MAX)]),
 ];

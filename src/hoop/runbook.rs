@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::names::{PEM_KEY, is_pem_key};
 use crate::hooks::Hooks;
-use crate::schema::Kind::{Int, List, Object, Str};
+use crate::schema::Kind::{Int64, List, Object, Str};
 use crate::schema::{Attr, DataSource, Reads, Resource, Rule, Update, computed, optional, required, secret};
 use crate::value::{self, Value};
 
@@ -31,7 +31,7 @@ static CONFIGURATION_ATTRS: &[Attr] = &[
     secret("ssh_key", Str, "Private key for SSH, in PEM.").rules(&[Rule::Matches(PEM_KEY, is_pem_key)]),
     secret("ssh_keypass", Str, "Passphrase of `ssh_key`."),
     optional("ssh_known_hosts", Str, "Known hosts for SSH, as in the file `known_hosts`.").or_empty(),
-    optional("git_hook_ttl", Int, "Seconds that the repository is cached; 0 for no cache.")
+    optional("git_hook_ttl", Int64, "Seconds that the repository is cached; 0 for no cache.")
         .or_computed()
         .initially(|_| Some(Value::int(0)))
         .rules(&[Rule::Range(0, i64::MAX)]),

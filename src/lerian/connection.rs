@@ -4,7 +4,7 @@ use super::rules::{HOST, NAME, PRODUCT, WORDS, modes};
 use super::windows::windows;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::{First, Hooks, JsonObject};
-use crate::schema::Kind::{Int, Map, Object, Str};
+use crate::schema::Kind::{Int64, Map, Object, Str};
 use crate::schema::{
     Attr, Codec, DataSource, Filter, Paging, Resource, Rule, TIMEOUTS, Update, computed, optional, required, secret,
 };
@@ -56,7 +56,7 @@ static ATTRS: &[Attr] = &[
         "MYSQL",
     ])]),
     required("host", Str, "Host of the database.").rules(HOST),
-    required("port", Int, "Port of the database.").rules(&[Rule::Range(1, 65535)]),
+    required("port", Int64, "Port of the database.").rules(&[Rule::Range(1, 65535)]),
     required("database_name", Str, "Name of the database.").wire("databaseName").rules(WORDS),
     required("user_name", Str, "User of the database.").wire("userName").rules(WORDS),
     secret("password", Str, "Password of the user. The manager never shows it.")

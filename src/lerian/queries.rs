@@ -1,7 +1,7 @@
 //! Questions about a connection that are no state: what its database holds, and whether it can be reached.
 
 use crate::api::Error;
-use crate::schema::Kind::{Int, List, Object, Str};
+use crate::schema::Kind::{Int64, List, Object, Str};
 use crate::schema::{Ask, Attr, Query, Rule, computed, required};
 use crate::value::{self, Value};
 
@@ -38,7 +38,7 @@ pub(super) static TEST: Query = Query {
         computed("status", Str, "`success`, or `failure` where the database cannot be reached: that is no error.")
             .key(),
         computed("message", Str, "What the manager says of it."),
-        computed("latency_ms", Int, "How long it took in milliseconds; nothing after a failure.").wire("latencyMs"),
+        computed("latency_ms", Int64, "How long it took in milliseconds; nothing after a failure.").wire("latencyMs"),
     ],
     refused: Some(failure),
 };

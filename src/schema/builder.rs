@@ -21,7 +21,10 @@ impl Attr {
     /// Empty when the configuration does not name it: what somebody else puts there is removed.
     pub const fn or_empty(mut self) -> Attr {
         assert!(matches!(self.presence, Presence::Optional), "or_empty() is for optional attributes");
-        assert!(!matches!(self.kind, Kind::Bool | Kind::Int | Kind::Num), "a number or bool has no empty value");
+        assert!(
+            !matches!(self.kind, Kind::Bool | Kind::Int32 | Kind::Int64 | Kind::Float64),
+            "a number or bool has no empty value"
+        );
         self.absent = Absent::Empty;
         self
     }

@@ -125,6 +125,6 @@ fn shown_kind(kind: &Kind) -> Type {
         Kind::Set(of) => Type::set(shown_kind(of)),
         Kind::Map(of) => Type::map(shown_kind(of)),
         Kind::Object(attrs) => shown_type(visible(attrs)),
-        Kind::Str | Kind::Bool | Kind::Int | Kind::Num => kind.ty(),
+        Kind::Str | Kind::Bool | Kind::Int32 | Kind::Int64 | Kind::Float64 => kind.ty(),
     }
 }

@@ -10,10 +10,12 @@ use crate::value::Type;
 pub enum Kind {
     Str,
     Bool,
-    /// A whole number.
-    Int,
-    /// Any number.
-    Num,
+    /// A whole number that the system keeps in 32 bits.
+    Int32,
+    /// A whole number that the system keeps in 64 bits.
+    Int64,
+    /// A number that the system keeps in 64 bits of floating point: numbers of the same float are one.
+    Float64,
     List(&'static Kind),
     Set(&'static Kind),
     Map(&'static Kind),
@@ -27,11 +29,29 @@ impl Kind {
         match self {
             Kind::Str => Type::String,
             Kind::Bool => Type::Bool,
-            Kind::Int | Kind::Num => Type::Number,
+            Kind::Int32 | Kind::Int64 | Kind::Float64 => Type::Number,
             Kind::List(of) => Type::list(of.ty()),
             Kind::Set(of) => Type::set(of.ty()),
             Kind::Map(of) => Type::map(of.ty()),
             Kind::Object(attrs) => object_type(attrs),
+        }
+    }
+
+    /// The whole numbers that the wire carries, both ends included; none for other kinds.
+    pub const fn whole_numbers(&self) -> Option<(i64, i64)> {
+        match self {
+            Kind::Int32 => Some((i32::MIN as i64, i32::MAX as i64)),
+            Kind::Int64 => Some((i64::MIN, i64::MAX)),
+            _ => None,
+        }
+    }
+
+    /// True for numbers that are equal when their floats are, and for collections of such.
+    pub fn is_floating(&self) -> bool {
+        match self {
+            Kind::Float64 => true,
+            Kind::List(of) | Kind::Set(of) | Kind::Map(of) => of.is_floating(),
+            Kind::Str | Kind::Bool | Kind::Int32 | Kind::Int64 | Kind::Object(_) => false,
         }
     }
 

@@ -25,7 +25,7 @@ pub use list::{DataSource, Filter, Paging, Parts};
 pub use provider::{Check, Credentials, Exchange, HTTP_ATTRIBUTES, Hints, Input, Provider, System};
 pub use query::{Ask, Query};
 pub use resource::Resource;
-pub use rule::Rule;
+pub use rule::{Rule, whole_range};
 pub use template::names;
 pub use timeouts::{TIMEOUTS, duration};
 pub use verb::{Create, Destroy, Reads, Update};

@@ -120,13 +120,13 @@ pub static HTTP_ATTRIBUTES: &[Attr] = &[
         "Proxy for all requests; by default `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` decide.",
     )
     .sensitive(),
-    optional("request_timeout", Kind::Int, "Seconds that one request may take. Default 30.")
+    optional("request_timeout", Kind::Int64, "Seconds that one request may take. Default 30.")
         .rules(&[Rule::Range(1, 600)]),
-    optional("max_retries", Kind::Int, "How often a request that is safe to repeat is repeated. Default 4.")
+    optional("max_retries", Kind::Int64, "How often a request that is safe to repeat is repeated. Default 4.")
         .rules(&[Rule::Range(0, 20)]),
-    optional("max_concurrent_requests", Kind::Int, "How many requests are under way at once. Default 10.")
+    optional("max_concurrent_requests", Kind::Int64, "How many requests are under way at once. Default 10.")
         .rules(&[Rule::Range(1, 100)]),
-    optional("requests_per_second", Kind::Int, "How many requests are begun per second; unlimited by default.")
+    optional("requests_per_second", Kind::Int64, "How many requests are begun per second; unlimited by default.")
         .rules(&[Rule::Range(1, 1000)]),
     optional(
         "skip_credentials_validation",

@@ -1,5 +1,7 @@
 //! Constraints on a configured value. They are data, so that validation and the documentation page tell the same.
 
+use super::kind::Kind;
+
 /// What a configured value must satisfy. Nothing here needs a request.
 #[derive(Clone, Copy)]
 pub enum Rule {
@@ -34,6 +36,7 @@ impl Rule {
             Rule::Length(0, max) => format!("at most {max} characters long"),
             Rule::Length(min, usize::MAX) => format!("{min} or more characters long"),
             Rule::Length(min, max) => format!("{min} to {max} characters long"),
+            Rule::Range(i64::MIN, i64::MAX) => "a whole number".to_owned(),
             Rule::Range(min, i64::MAX) => format!("{min} or more"),
             Rule::Range(min, max) => format!("between {min} and {max}"),
             Rule::Uuid => "a uuid with lower-case letters".to_owned(),
@@ -42,6 +45,15 @@ impl Rule {
             Rule::Each(rules) => format!("a collection with each value {}", all(rules)),
             Rule::Keys(rules) => format!("a map with each key {}", all(rules)),
             Rule::UsefulKeys(rules) => format!("a map with each key {} to be of use", all(rules)),
+        }
+    }
+
+    /// The numbers that it allows, of a rule about numbers or about each number of a collection.
+    pub fn range(&self) -> Option<(i64, i64)> {
+        match self {
+            Rule::Range(min, max) => Some((*min, *max)),
+            Rule::Each(rules) => rules.iter().find_map(Rule::range),
+            _ => None,
         }
     }
 
@@ -55,6 +67,13 @@ impl Rule {
             Rule::Range(..) | Rule::AtMost(_) | Rule::Each(_) | Rule::Keys(_) | Rule::UsefulKeys(_) => true,
         }
     }
+}
+
+/// The whole numbers that a value of this kind may be: what its wire carries, as far as the rules allow it. None for other
+/// kinds.
+pub fn whole_range(kind: &Kind, rules: &[Rule]) -> Option<(i64, i64)> {
+    let narrower = |(low, high): (i64, i64), (min, max): (i64, i64)| (low.max(min), high.min(max));
+    Some(rules.iter().filter_map(Rule::range).fold(kind.whole_numbers()?, narrower))
 }
 
 fn is_uuid(text: &str) -> bool {

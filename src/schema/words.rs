@@ -4,13 +4,18 @@
 use super::attr::Attr;
 use super::column::Column;
 use super::kind::{Kind, Role};
+use super::rule::{Rule, whole_range};
 
 impl Attr {
     /// The documentation, the rules and the version that it takes, as one text.
     pub fn description(&self) -> String {
         let mut text = self.doc.to_owned();
+        // What the wire carries and what the rules allow is one range.
+        let range = whole_range(&self.kind, self.rules).filter(|range| *range != (i64::MIN, i64::MAX));
+        let range = range.map(|(min, max)| Rule::Range(min, max));
+        let others = self.rules.iter().filter(|rule| range.is_none() || rule.range().is_none());
         // The rule of a key that the system gives is for imports; nobody sets it.
-        for rule in self.rules.iter().filter(|_| self.settable()) {
+        for rule in range.iter().chain(others).filter(|_| self.settable()) {
             let words = rule.describe();
             if !words.is_empty() {
                 text.push_str(&format!(" Must be {words}."));

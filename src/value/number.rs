@@ -116,6 +116,17 @@ impl Number {
         }
     }
 
+    /// The number that a 64-bit float makes of it: the shortest decimal of the nearest float, an infinity beyond the largest.
+    /// Numbers for which this is equal are one number to whoever keeps floats.
+    #[must_use]
+    pub fn as_float(&self) -> Number {
+        let nearest: f64 = self.to_string().parse().unwrap_or(f64::NAN);
+        // `{:e}` of a float is the shortest text that reads back as it.
+        let shortest =
+            if nearest.is_finite() { Number::parse(&format!("{nearest:e}")) } else { Number::from_f64(nearest) };
+        shortest.unwrap_or_else(|_| self.clone())
+    }
+
     pub fn is_finite(&self) -> bool {
         matches!(self.0, Form::Finite { .. })
     }

@@ -85,7 +85,7 @@ impl World {
             Kind::Str => json!(""),
             Kind::List(_) | Kind::Set(_) => json!([]),
             Kind::Map(_) => json!({}),
-            Kind::Bool | Kind::Int | Kind::Num | Kind::Object(_) => Json::Null,
+            Kind::Bool | Kind::Int32 | Kind::Int64 | Kind::Float64 | Kind::Object(_) => Json::Null,
         };
         let (absent, empty) = (place.with(config, Json::Null), place.with(config, empty));
         let mut steps = vec![absent.clone(), empty.clone()];

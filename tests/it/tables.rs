@@ -43,7 +43,8 @@ fn what_only_a_patch_changes_can_be_taken_away() {
     let resources = || PROVIDERS.iter().flat_map(|provider| provider.resources.iter());
     for resource in resources().filter(|resource| resource.update == Update::Patch) {
         for attr in resource.managed().filter(|attr| attr.settable() && attr.presence != Presence::Required) {
-            let has_empty_form = !matches!(attr.kind, Kind::Bool | Kind::Int | Kind::Num | Kind::Object(_));
+            let has_empty_form =
+                !matches!(attr.kind, Kind::Bool | Kind::Int32 | Kind::Int64 | Kind::Float64 | Kind::Object(_));
             let never_sent = attr.local || attr.needed || attr.sent_by == Verbs::Create;
             let said = has_empty_form || never_sent || attr.replaces != Replaces::Never;
             assert!(said, "{}.{} could never be taken away", resource.name, attr.name);

@@ -10,7 +10,19 @@ use crate::diagnostic::has_errors;
 use crate::engine::memory::Memory;
 use crate::engine::observe::{known, lay_over, note_stamps, observe};
 use crate::engine::plan::{Inputs, Plan, Spelling as Note, plan, plan_again};
-use crate::value::{Object, Value};
+use crate::value::{Number, Object, Value};
+
+/// Two numbers that are one float, the second its shortest decimal.
+const THIRD: &str = "0.33333333333333333333333333333333333333333333333333";
+const SAME_FLOAT: &str = "0.3333333333333333";
+
+fn number(text: &str) -> Value {
+    Value::Number(Number::parse(text).expect("a number"))
+}
+
+fn numbers(items: &[&str]) -> Value {
+    Value::List(items.iter().map(|item| number(item)).collect())
+}
 
 /// Choices to draw from: bytes, so that proptest shrinks a failure to the plainest one.
 struct Tape<'a>(std::slice::Iter<'a, u8>);
@@ -37,6 +49,7 @@ impl Tape<'_> {
             ("label", self.pick([text("a"), text("b"), text("c")])),
             ("hint", self.pick([Value::Null, text(""), text("h")])),
             ("size", self.pick([Value::Null, Value::int(1), Value::int(2)])),
+            ("weight", self.pick([Value::Null, number("0.5"), number(THIRD), number(SAME_FLOAT)])),
         ];
         Value::Object(object(PART, &given))
     }
@@ -57,6 +70,8 @@ impl Tape<'_> {
             ("mode", self.pick([Value::Null, text("on"), text("off")])),
             ("access", self.pick([Value::Null, text(""), text("open"), text("closed")])),
             ("limit", self.pick([Value::Null, Value::int(1), Value::int(2)])),
+            ("score", self.pick([Value::Null, number("0.1"), number(THIRD), number(SAME_FLOAT)])),
+            ("scores", self.pick([Value::Null, numbers(&[]), numbers(&["1", THIRD]), numbers(&[SAME_FLOAT, "1.0"])])),
             ("origin", self.pick([Value::Null, text("here")])),
             ("lid", self.pick([Value::Null, Value::Bool(true)])),
             ("parts", self.pick([Value::Null, Value::Bool(true)])),

@@ -5,7 +5,7 @@ use super::thing::{object, text};
 use crate::engine::memory::Memory;
 use crate::engine::observe::{lay_over, observe};
 use crate::engine::plan::{Inputs, plan};
-use crate::schema::Kind::{Int, List, Map, Object as Obj, Set, Str};
+use crate::schema::Kind::{Int64, List, Map, Object as Obj, Set, Str};
 use crate::schema::{Attr, Resource, computed, optional, required, secret};
 use crate::value::{Object, Value};
 
@@ -34,7 +34,7 @@ static MEMBER: &[Attr] = &[
     computed("id", Str, "doc"),
     required("label", Str, "doc"),
     optional("hint", Str, "doc").or_empty(),
-    optional("size", Int, "doc").or_computed(),
+    optional("size", Int64, "doc").or_computed(),
 ];
 
 static GUEST: &[Attr] =

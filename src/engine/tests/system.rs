@@ -3,7 +3,7 @@
 
 use super::thing::{THING, map, text};
 use crate::schema::{Attr, Kind};
-use crate::value::{Object, Value};
+use crate::value::{Number, Object, Value};
 
 /// How one answer is spelt.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +61,7 @@ fn shown(attr: &Attr, value: &Value, spelling: Spelling) -> Value {
         return if spelling.null && !matches!(attr.kind, Kind::Set(_)) { Value::Null } else { empty(&attr.kind) };
     }
     let nested = |value: &Value| match (value, attr.kind.nested()) {
+        (Value::Number(number), _) if attr.kind.is_floating() => Value::Number(kept(number)),
         (Value::Object(object), Some(attrs)) => {
             let each = |attr: &Attr| (attr.name.to_owned(), shown(attr, &object[attr.name], spelling));
             Value::Object(attrs.iter().map(each).collect())
@@ -81,6 +82,12 @@ fn shown(attr: &Attr, value: &Value, spelling: Spelling) -> Value {
     }
 }
 
+/// The float that the system keeps of a number, as it writes it.
+fn kept(number: &Number) -> Number {
+    let float: f64 = number.to_string().parse().expect("a float");
+    Number::parse(&float.to_string()).expect("a number")
+}
+
 fn empty(kind: &Kind) -> Value {
     match kind {
         Kind::Str => text(""),
@@ -95,7 +102,7 @@ fn empty(kind: &Kind) -> Value {
 fn generated(kind: &Kind) -> Value {
     match kind {
         Kind::Str => text("made"),
-        Kind::Int | Kind::Num => Value::int(7),
+        Kind::Int32 | Kind::Int64 | Kind::Float64 => Value::int(7),
         Kind::Bool => Value::Bool(true),
         Kind::List(_) => Value::List(vec![text("made")]),
         Kind::Set(_) => Value::Set(vec![text("made")]),

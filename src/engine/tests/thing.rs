@@ -1,6 +1,6 @@
 //! The table of the tests: one attribute, or more, for every word of the schema.
 
-use crate::schema::Kind::{Int, List, Map, Object as Obj, Set, Str};
+use crate::schema::Kind::{Float64, Int32, Int64, List, Map, Object as Obj, Set, Str};
 use crate::schema::{Attr, Codec, Resource, Update, Verbs, columns, computed, optional, required, secret};
 use crate::value::{Object, Value};
 
@@ -18,7 +18,9 @@ static ATTRS: &[Attr] = &[
     optional("command", List(&Str), "doc").or_computed().follows(&["kind"]),
     optional("mode", Str, "doc").or_computed().initially(on),
     optional("access", Str, "doc").or_computed().follows(&["kind"]).initially(access_of_kind),
-    optional("limit", Int, "doc").or_computed().sent_by(Verbs::Whole),
+    optional("limit", Int32, "doc").or_computed().sent_by(Verbs::Whole),
+    optional("score", Float64, "doc"),
+    optional("scores", List(&Float64), "doc").or_empty().unordered(),
     optional("origin", Str, "doc").or_computed().fixed("Use another box."),
     secret("secrets", Map(&Str), "doc")
         .wire("secret")
@@ -42,7 +44,8 @@ pub(in crate::engine) static PART: &[Attr] = &[
     computed("id", Str, "doc"),
     required("label", Str, "doc"),
     optional("hint", Str, "doc").or_empty(),
-    optional("size", Int, "doc").or_computed().since("1.5.0"),
+    optional("size", Int64, "doc").or_computed().since("1.5.0"),
+    optional("weight", Float64, "doc"),
     computed("seen", Str, "doc").follows(&["label"]),
 ];
 

@@ -3,7 +3,7 @@
 use super::super::same::element_key;
 use super::elements;
 use crate::diagnostic::{Diagnostic, Diagnostics, cut, quoted};
-use crate::schema::{Attr, Rule};
+use crate::schema::{Attr, Kind, Rule, whole_range};
 use crate::value::{Number, Path, Step, Value};
 
 /// Two elements of a partial set with one key are one element to the system.
@@ -34,16 +34,32 @@ pub(super) fn check_rule(rule: &Rule, value: &Value, path: &Path, hidden: bool, 
         }
         (Rule::AtMost(count), Value::Map(entries)) => entries.len() <= *count,
         (Rule::AtMost(count), value) => value.items().is_none_or(|items| items.len() <= *count),
-        (Rule::Range(min, max), Value::Number(number)) => {
-            let low = Number::from(*min);
-            let high = Number::from(*max);
-            (low..=high).contains(number)
-        }
         (rule, Value::String(text)) => rule.accepts_text(text),
         _ => true,
     };
     if !fits {
         found.push(wrong(&rule.describe(), value, path, hidden));
+    }
+}
+
+/// What a number must be that the wire does not carry or a rule does not allow.
+pub(super) fn wrong_number(kind: &Kind, rules: &[Rule], number: &Number) -> Option<String> {
+    if matches!(kind, Kind::Float64) {
+        // It means its float: `1 - 1e-400` is 1.
+        let float = number.as_float();
+        // The widest range is none: no rule means the edge of a whole number here.
+        let within = |(min, max): (i64, i64)| {
+            (min == i64::MIN || Number::from(min) <= float) && (max == i64::MAX || float <= Number::from(max))
+        };
+        let broken = rules.iter().find(|rule| rule.range().is_some_and(|range| !within(range)));
+        let too_large = (!float.is_finite()).then(|| "a number that a 64-bit float holds".to_owned());
+        return too_large.or_else(|| broken.and_then(Rule::range).map(|(min, max)| Rule::Range(min, max).describe()));
+    }
+    let (min, max) = whole_range(kind, rules)?;
+    match number.as_i64() {
+        Some(number) => (!(min..=max).contains(&number)).then(|| Rule::Range(min, max).describe()),
+        None if number.is_whole() => Some(format!("between {min} and {max}")),
+        None => Some("a whole number".to_owned()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::engine::tests::{PART, THING, map, object, text, thing};
-use crate::value::Step;
+use crate::value::{Number, Step};
 
 fn part(given: &[(&str, Value)]) -> Value {
     let mut part = object(PART, &[("label", text("l"))]);
@@ -69,6 +69,29 @@ fn null_is_no_element() {
         &Path::attribute("secrets").key("A"),
         "{ for k, v in … : k => v if v != null }",
     );
+}
+
+#[test]
+fn a_number_is_what_its_wire_carries() {
+    let infinite = |negative: bool| {
+        Value::Number(Number::from_f64(if negative { f64::NEG_INFINITY } else { f64::INFINITY }).expect("a number"))
+    };
+    let number = |text: &str| Value::Number(Number::parse(text).expect("a number"));
+    for (name, value, words) in [
+        ("limit", number("2147483648"), "between -2147483648 and 2147483647"),
+        ("limit", number("1.5"), "a whole number"),
+        ("limit", infinite(false), "a whole number"),
+        ("score", number("1e309"), "64-bit float"),
+        ("score", infinite(true), "64-bit float"),
+    ] {
+        assert_one_error(&thing(&[(name, value)]), &Path::attribute(name), words);
+    }
+    for (name, value) in [("limit", number("-2147483648")), ("score", number("1e-999")), ("score", number("1e308"))] {
+        assert!(resource(&THING, &thing(&[(name, value)])).is_empty(), "{name}");
+    }
+    for (config, at) in nested(&part(&[("size", number("9223372036854775808"))])) {
+        assert_one_error(&config, &at.then("size"), "between -9223372036854775808 and 9223372036854775807");
+    }
 }
 
 #[test]

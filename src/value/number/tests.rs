@@ -136,6 +136,17 @@ proptest! {
     }
 
     #[test]
+    fn a_number_as_a_float_is_the_shortest_that_reads_back_as_it(float in any::<f64>(), tail in "[0-9]{0,30}") {
+        prop_assume!(float.is_finite());
+        let exact = Number::from_f64(float).expect("a number");
+        prop_assert_eq!(&exact.as_float(), &number(&float.to_string()));
+        prop_assert_eq!(exact.as_float().to_string().parse::<f64>(), Ok(float));
+        let longer = number(&format!("{}{tail}", "0.1234567890123456789"));
+        prop_assert_eq!(longer.as_float(), number("0.12345678901234568"));
+        prop_assert_eq!(longer.as_float().as_float(), longer.as_float());
+    }
+
+    #[test]
     fn order_agrees_with_integers(a in any::<i64>(), b in any::<i64>()) {
         prop_assert_eq!(Number::from(a).cmp(&Number::from(b)), a.cmp(&b));
     }

@@ -73,7 +73,7 @@ impl Entry {
         }
         Entry {
             name: column.name.to_string(),
-            kind: if column.role == Role::Version { Kind::Int } else { attr.kind },
+            kind: if column.role == Role::Version { Kind::Int64 } else { attr.kind },
             group,
             text,
             marks,
@@ -203,7 +203,7 @@ fn type_name(kind: &Kind) -> String {
     match kind {
         Kind::Str => "String".to_owned(),
         Kind::Bool => "Boolean".to_owned(),
-        Kind::Int | Kind::Num => "Number".to_owned(),
+        Kind::Int32 | Kind::Int64 | Kind::Float64 => "Number".to_owned(),
         Kind::Object(_) => "Attributes".to_owned(),
         Kind::List(Kind::Object(_)) => "Attributes List".to_owned(),
         Kind::Set(Kind::Object(_)) => "Attributes Set".to_owned(),

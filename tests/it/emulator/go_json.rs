@@ -122,9 +122,12 @@ impl Shape {
         match (field.kind, value) {
             (Go::Text, Value::String(_))
             | (Go::Flag, Value::Bool(_))
-            | (Go::Number, Value::Number(_))
             | (Go::AnyMap, Value::Object(_))
             | (Go::Things, Value::Array(_)) => Ok(value.clone()),
+            (Go::Number, Value::Number(number)) => match number.as_f64().filter(|float| float.is_finite()) {
+                Some(float) => Ok(Value::from(float)),
+                None => clash(&format!("number {number}"), "float64"),
+            },
             (Go::Whole, Value::Number(number)) if number.as_i64().is_some() => Ok(value.clone()),
             (Go::Whole, Value::Number(number)) => clash(&format!("number {number}"), "int"),
             (Go::Texts, Value::Array(items)) => items.iter().map(text).collect(),
@@ -254,7 +257,12 @@ mod tests {
 
     const SHAPE: Shape = Shape {
         name: "Thing",
-        fields: &[required("agent_id", Go::Text), field("tags", Go::Texts), field("limit", Go::Whole)],
+        fields: &[
+            required("agent_id", Go::Text),
+            field("tags", Go::Texts),
+            field("limit", Go::Whole),
+            field("part", Go::Number),
+        ],
     };
 
     fn message(raw: &str) -> String {
@@ -282,6 +290,12 @@ mod tests {
             message(r#"{"agent_id":"x","limit":1.5}"#),
             "json: cannot unmarshal number 1.5 into Go struct field Thing.limit of type int"
         );
+        assert_eq!(
+            message(r#"{"agent_id":"x","part":1e+400}"#),
+            "json: cannot unmarshal number 1e+400 into Go struct field Thing.part of type float64"
+        );
+        let body = SHAPE.read(br#"{"agent_id":"x","part":0.33333333333333333333}"#).expect("a good body");
+        assert_eq!(body.any("part").map(Value::to_string).as_deref(), Some("0.3333333333333333"));
         assert_eq!(
             message(r#"{"agent_id":"x","tags":[1]}"#),
             "json: cannot unmarshal number into Go struct field Thing.tags of type string"

@@ -10,7 +10,8 @@ use super::http::{Answer, Asked, Outcome, Request, ok, refuse, split_target};
 use super::server::{Acting, System};
 use super::store::Store;
 use super::{
-    agents, attributes, connections, guardrails, masking, plugins, race, resources, runbooks, server_info, stubs, users,
+    agents, attributes, connections, guardrails, masking, plugins, race, resources, rules, runbooks, server_info,
+    stubs, users,
 };
 
 /// Versions up to this one are "old" (facts §10).
@@ -168,6 +169,12 @@ pub(super) fn dispatch(
     };
     if !allowed(*access, caller.role) {
         return refuse(403, "access denied");
+    }
+    // Wherever it would be stored or looked for, the database refuses it.
+    let inside = std::str::from_utf8(&body).is_ok_and(|body| body.contains("\\u0000"));
+    let asked = params.iter().chain(query.iter().map(|(_, value)| value)).any(|text| text.contains('\0'));
+    if inside || asked {
+        return refuse(500, rules::NUL);
     }
     handler(gateway, &Request { caller, params, query, body }).unwrap_or_else(|refusal| refusal)
 }

@@ -9,6 +9,8 @@ const TAGS_RULE: &str =
     "tags: values must contain between 1 and 128 alphanumeric characters, it may include (-), (_) or (.) characters";
 const OPTION_RULE: &str =
     "option values must contain between 1 and 127 alphanumeric characters, it may include (-), (_) or (.) characters";
+/// What the database says of a NUL character in a text.
+pub(super) const NUL: &str = "ERROR: invalid byte sequence for encoding \"UTF8\": 0x00 (SQLSTATE 22021)";
 const TAG_KEY_RULE: &str = "keys must contain between 1 and 64 alphanumeric characters, it may include (-), (_), (/), \
                             or (.) characters and it must not end with (-), (/) or (-)";
 const TAG_VALUE_RULE: &str = "values must contain between 1 and 256 alphanumeric characters, it may include space, \
@@ -103,7 +105,11 @@ pub(super) fn database_length(text: &str, limit: usize) -> Refusal {
 pub(super) fn database_int4(number: Option<i64>) -> Refusal {
     match number {
         Some(number) if i32::try_from(number).is_err() => {
-            Err(format!("{number} is greater than maximum value for int4"))
+            let beyond = if number > 0 { "greater than maximum" } else { "less than minimum" };
+            Err(format!(
+                "failed to encode args[17]: unable to encode (*int)(0xc000012345) into binary format for int4 (OID 23): \
+                 {number} is {beyond} value for int4"
+            ))
         }
         _ => Ok(()),
     }

@@ -3,8 +3,8 @@
 use rmpv::Value as Packed;
 use serde_json::{Map, Value as Json};
 
-use super::pb;
 use super::shape::{Type, is_unknown, normal, unknown};
+use super::{decimal, pb};
 
 pub(super) fn encode(value: &Json, ty: &Type) -> pb::DynamicValue {
     let mut msgpack = Vec::new();
@@ -19,9 +19,10 @@ fn pack(value: &Json, ty: &Type) -> Packed {
         (value, _) if is_unknown(value) => Packed::Ext(0, vec![0]),
         (Json::String(text), _) => Packed::from(text.as_str()),
         (Json::Bool(flag), _) => Packed::from(*flag),
-        (Json::Number(number), _) => match (number.as_i64(), number.as_f64()) {
+        (Json::Number(number), _) => match (number.as_i64(), decimal::exact_float(&number.to_string())) {
             (Some(whole), _) => Packed::from(whole),
-            (None, float) => Packed::from(float.expect("a number")),
+            (None, Some(float)) => Packed::from(float),
+            (None, None) => Packed::from(decimal::plain(&number.to_string())),
         },
         (Json::Array(items), Type::List(of) | Type::Set(of)) => {
             Packed::Array(items.iter().map(|item| pack(item, of)).collect())
@@ -65,9 +66,11 @@ fn unpack(packed: &Packed, ty: &Type, at: &str) -> Result<Json, String> {
         (Packed::Integer(number), Type::Num) => number.as_i64().map(Json::from).ok_or_else(misfit),
         (Packed::F64(number), Type::Num) => Ok(Json::from(*number)),
         // What no float holds exactly comes as decimal text.
-        (Packed::String(text), Type::Num) => {
-            text.as_str().and_then(|text| text.parse::<f64>().ok()).map(Json::from).ok_or_else(misfit)
-        }
+        (Packed::String(text), Type::Num) => text
+            .as_str()
+            .and_then(|text| serde_json::from_str::<Json>(text).ok())
+            .filter(Json::is_number)
+            .ok_or_else(misfit),
         (Packed::Array(items), Type::List(of) | Type::Set(of)) => {
             let items = items.iter().enumerate();
             items.map(|(index, item)| unpack(item, of, &format!("{at}[{index}]"))).collect()

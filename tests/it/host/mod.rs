@@ -5,6 +5,7 @@
 //! bugs.
 
 mod codec;
+mod decimal;
 mod identity;
 mod inside;
 mod lifecycle;

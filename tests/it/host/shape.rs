@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::pb;
 use super::pb::schema::object::NestingMode;
+use super::{decimal, pb};
 
 /// The marker of an unknown value.
 const UNKNOWN: &str = "__unknown";
@@ -160,9 +160,7 @@ pub(super) fn normal(value: &Json, ty: &Type) -> Json {
             items.dedup_by(|one, other| one == other && is_wholly_known(one));
             Json::Array(items)
         }
-        (Json::Number(number), Type::Num) => {
-            number.as_i64().map_or_else(|| number.as_f64().map_or(Json::Null, Json::from), Json::from)
-        }
+        (Json::Number(number), Type::Num) => decimal::normal(&number.to_string()),
         // As Terraform converts what a configuration says.
         (Json::Number(number), Type::Str) => Json::from(number.to_string()),
         (Json::String(_), Type::Str) | (Json::Bool(_), Type::Bool) => value.clone(),

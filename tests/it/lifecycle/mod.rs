@@ -9,6 +9,7 @@ mod failures;
 #[cfg(target_os = "linux")]
 mod interruption;
 mod nulls;
+mod numbers;
 mod official;
 mod old_gateway;
 mod outside;

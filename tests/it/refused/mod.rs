@@ -2,6 +2,7 @@
 //! so that an entry to come is in it by itself. A refusal names the place, and no request is sent for it.
 
 mod nulls;
+mod numbers;
 mod presence;
 
 use serde_json::{Value as Json, json};

@@ -55,7 +55,7 @@ fn of_kind(
     Some(match kind {
         Kind::Str => json!(text(rules, nth)?),
         Kind::Bool => json!(nth.is_multiple_of(2)),
-        Kind::Int | Kind::Num => number(rules, nth),
+        Kind::Int32 | Kind::Int64 | Kind::Float64 => number(rules, nth),
         Kind::List(of) | Kind::Set(of) => json!([inner(of, nth)?, inner(of, nth + 1)?]),
         Kind::Map(of) => {
             let entry = |nth| Some((text(keys().unwrap_or_default(), nth)?, inner(of, nth)?));

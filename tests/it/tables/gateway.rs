@@ -75,8 +75,9 @@ fn fits(kind: &Kind, property: &Json) -> bool {
     match kind {
         Kind::Str => told == "string",
         Kind::Bool => told == "boolean",
-        Kind::Int => told == "integer" || told == "number",
-        Kind::Num => told == "number",
+        Kind::Int32 => told == "integer" && property["format"] != "int64",
+        Kind::Int64 => told == "integer" && property["format"] != "int32",
+        Kind::Float64 => told == "number",
         Kind::List(of) | Kind::Set(of) => told == "array" && fits(of, &property["items"]),
         // Roles are a list in the API and a map by their names here.
         Kind::Map(Kind::Object(_)) => told == "array",
@@ -159,5 +160,5 @@ fn a_type_that_does_not_fit_is_found() {
     let name = property(&api, "Connection", "name").expect("connections have names");
     assert!(fits(&Kind::Str, name) && !fits(&Kind::Bool, name) && !fits(&Kind::List(&Kind::Str), name));
     let groups = property(&api, "Connection", "force_approve_groups").expect("connections have groups");
-    assert!(fits(&Kind::Set(&Kind::Str), groups) && !fits(&Kind::Set(&Kind::Int), groups));
+    assert!(fits(&Kind::Set(&Kind::Str), groups) && !fits(&Kind::Set(&Kind::Int64), groups));
 }

@@ -15,7 +15,7 @@ fn type_json(kind: &Kind) -> Json {
     match kind {
         Kind::Str => json!("string"),
         Kind::Bool => json!("bool"),
-        Kind::Int | Kind::Num => json!("number"),
+        Kind::Int32 | Kind::Int64 | Kind::Float64 => json!("number"),
         Kind::List(of) => json!(["list", type_json(of)]),
         Kind::Set(of) => json!(["set", type_json(of)]),
         Kind::Map(of) => json!(["map", type_json(of)]),
