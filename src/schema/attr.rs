@@ -181,7 +181,7 @@ impl Attr {
             Kind::List(_) => Value::List(Vec::new()),
             Kind::Set(_) => Value::Set(Vec::new()),
             Kind::Map(_) => Value::Map(BTreeMap::new()),
-            Kind::Bool | Kind::Int | Kind::Num | Kind::Object(_) => Value::Null,
+            Kind::Bool | Kind::Int32 | Kind::Int64 | Kind::Float64 | Kind::Object(_) => Value::Null,
         }
     }
 

@@ -55,7 +55,7 @@ fn nothing(place: &Place) -> Option<Json> {
         Kind::Str => Some(json!("")),
         Kind::List(_) | Kind::Set(_) => Some(json!([])),
         Kind::Map(_) => Some(json!({})),
-        Kind::Bool | Kind::Int | Kind::Num | Kind::Object(_) => None,
+        Kind::Bool | Kind::Int32 | Kind::Int64 | Kind::Float64 | Kind::Object(_) => None,
     }
 }
 
