@@ -72,7 +72,13 @@ fn wanted(resource: &'static Resource, target: ImportTarget) -> Result<Wanted, D
     let wrong = keys.as_ref().and_then(|keys| validate::entry(resource.key_views(), keys).into_iter().next());
     match (keys, names, wrong) {
         (Some(keys), _, None) => Ok(Wanted::Keys(keys)),
-        (_, Some(names), _) => Ok(Wanted::Names(names)),
+        (_, Some(names), _) => {
+            let views = resource.views().into_iter().filter(|view| resource.named_by.contains(&view.attr.name));
+            let wrong = validate::entry(views, &names).into_iter().next();
+            wrong.map_or(Ok(Wanted::Names(names)), |wrong| {
+                Err(Diagnostic::error("The import id has another form", wrong.detail))
+            })
+        }
         (_, None, Some(wrong)) => {
             let detail = format!("{} An import takes {}.", wrong.detail, import_form(resource));
             Err(Diagnostic::error("The import id has another form", detail))

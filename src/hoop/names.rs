@@ -38,13 +38,6 @@ pub(super) fn is_tag_value(text: &str) -> bool {
     (1..=255).contains(&text.len()) && text.bytes().all(fits)
 }
 
-/// Names that are free text but stand in a path: a slash would make the object unreachable.
-pub(super) const NO_SLASH: &str = "free of slashes";
-
-pub(super) fn has_no_slash(text: &str) -> bool {
-    !text.contains('/')
-}
-
 pub(super) const EMAIL: &str = "an e-mail address without blanks and slashes";
 
 pub(super) fn is_email(text: &str) -> bool {

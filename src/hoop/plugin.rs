@@ -2,7 +2,6 @@
 //! change its credentials here. A PUT of the plugin would replace the connections of everybody, so each is written by
 //! itself.
 
-use super::names::{NO_SLASH, has_no_slash};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::Hooks;
 use crate::schema::Kind::{List, Map, Object, Set, Str};
@@ -35,7 +34,7 @@ static ATTRS: &[Attr] = &[
     required("name", Str, "Name of the plugin. One that is enabled already is adopted when that overwrites nothing.")
         .key()
         .replaces()
-        .rules(&[Rule::Length(1, 128), Rule::Matches(NO_SLASH, has_no_slash)]),
+        .rules(&[Rule::Length(1, 128)]),
     optional(
         "connections",
         Set(&Object(CONNECTION)),

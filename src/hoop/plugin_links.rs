@@ -1,6 +1,5 @@
 //! `hoop_plugin_connection` and `hoop_plugin_config`: what a plugin knows of one connection, and its credentials.
 
-use super::names::{NO_SLASH, has_no_slash};
 use crate::hooks::{Hooks, JsonObject};
 use crate::schema::Kind::{List, Map, Str};
 use crate::schema::{
@@ -35,7 +34,6 @@ static CONNECTION_ATTRS: &[Attr] = &[
     required("plugin_name", Str, "Name of the plugin, which must be enabled (`hoop_plugin`).").key().replaces().rules(
         &[
             Rule::Length(1, 128),
-            Rule::Matches(NO_SLASH, has_no_slash),
             Rule::Matches(
                 "a plugin other than `review` and `dlp`, which are a connection's `reviewers` and `redact_types`",
                 |name| !matches!(name, "review" | "dlp"),
@@ -74,7 +72,7 @@ static CONFIG_ATTRS: &[Attr] = &[
         .wire("name")
         .key()
         .replaces()
-        .rules(&[Rule::Length(1, 128), Rule::Matches(NO_SLASH, has_no_slash)]),
+        .rules(&[Rule::Length(1, 128)]),
     secret("config", Map(&Str), "The credentials by name.").needed().wire("config.envvars").codec(Codec::Base64).rules(
         &[
             Rule::Keys(&[Rule::Length(1, 256)]),

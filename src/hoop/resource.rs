@@ -5,7 +5,7 @@ use super::connection::{
     ACCESS_MODE_CONNECT, ACCESS_MODE_EXEC, ACCESS_MODE_RUNBOOKS, ACCESS_SCHEMA, ATTRIBUTES, COMMAND, ID, LIST, NAME,
     SECRETS, SECRETS_UPDATED_AT, SUBTYPE, TYPE, keep_own_view,
 };
-use super::names::{NAME as NAME_RULE, NO_SLASH, has_no_slash, is_name};
+use super::names::{NAME as NAME_RULE, is_name};
 use super::system::PAGES;
 use crate::hooks::Hooks;
 use crate::schema::Kind::{Map, Object, Str};
@@ -38,7 +38,7 @@ static ATTRS: &[Attr] = &[
     required("name", Str, "Name of the resource, unique in the organization.")
         .key()
         .replaces()
-        .rules(&[Rule::Length(1, 128), Rule::Matches(NO_SLASH, has_no_slash)]),
+        .rules(&[Rule::Length(1, 128)]),
     required("type", Str, "Kind of target, as of a connection.").replaces().rules(TYPE.rules),
     optional("subtype", Str, "What the target is, for example `postgres`. Unless configured, the type's own name.")
         .or_computed()

@@ -62,7 +62,11 @@ fn schema(attributes: Vec<pb::schema::Attribute>, doc: &str) -> pb::Schema {
 }
 
 fn managed(resource: &'static Resource) -> pb::Schema {
-    schema(columns(resource.attrs).map(|column| managed_attribute(&column)).collect(), resource.doc)
+    let attribute = |column: Column| {
+        let attribute = managed_attribute(&column);
+        pb::schema::Attribute { description: attribute.description + resource.path_note(&column), ..attribute }
+    };
+    schema(columns(resource.attrs).map(attribute).collect(), resource.doc)
 }
 
 fn provider_attribute(attr: &'static Attr) -> pb::schema::Attribute {

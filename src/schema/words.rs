@@ -4,6 +4,7 @@
 use super::attr::Attr;
 use super::column::Column;
 use super::kind::{Kind, Role};
+use super::resource::Resource;
 use super::rule::{Rule, whole_range};
 
 impl Attr {
@@ -25,6 +26,18 @@ impl Attr {
             text.push_str(&format!(" Needs version {since} or newer."));
         }
         text
+    }
+}
+
+impl Resource {
+    /// What a column's place in a path demands of its text, where no rule says it; to follow its description.
+    pub fn path_note(&self, column: &Column) -> &'static str {
+        let attr = column.attr;
+        let in_path = column.role == Role::Plain && attr.settable() && self.stands_in_path(attr.name);
+        match in_path && attr.rules.iter().all(|rule| rule.accepts_text("a/a")) {
+            true => " Must not contain a slash, nor be `.` or `..`.",
+            false => "",
+        }
     }
 }
 

@@ -95,7 +95,11 @@ fn role_group(column: &Column) -> Group {
 
 /// The attributes of a managed resource.
 pub(super) fn managed(resource: &'static Resource) -> Vec<Entry> {
-    columns(resource.attrs).map(|column| Entry::of_column(&column, role_group(&column))).collect()
+    let entry = |column: Column| {
+        let entry = Entry::of_column(&column, role_group(&column));
+        Entry { text: entry.text + resource.path_note(&column), ..entry }
+    };
+    columns(resource.attrs).map(entry).collect()
 }
 
 /// An attribute that a data source shows and nobody sets; nothing of how it would be set.

@@ -4,6 +4,7 @@
 mod nulls;
 mod numbers;
 mod presence;
+mod texts;
 
 use serde_json::{Value as Json, json};
 
