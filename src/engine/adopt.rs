@@ -1,6 +1,7 @@
 //! Adoption: a create of an object that is there already, where that changes nothing that exists. What is planned of it
 //! is so, or is an element that is missing or says nothing, which is written.
 
+use super::answers::Told;
 use super::apply::{Write, Written};
 use super::body::Change;
 use super::create::is_sent;
@@ -42,7 +43,7 @@ impl Write<'_> {
         }
         Adopted::Done(match self.resource.partial() {
             Some((attr, _)) => self.add_elements(attr, &seen, memory.clone()).await,
-            None => self.settle(self.planned, &[], None, memory.clone()).await,
+            None => self.settled(self.planned, &[], seen, self.noted(memory.clone(), &[])),
         })
     }
 
@@ -53,7 +54,7 @@ impl Write<'_> {
         let wanted = Value::Set(named.to_vec());
         let there = restricted(attr, get(&seen.object, attr.name), &wanted);
         let written = write_elements(session, resource, self.planned, (&there, &wanted), self.patience).await;
-        let (now, Some(error)) = written else { return self.settle(self.planned, &[], None, memory).await };
+        let (now, Some(error)) = written else { return self.settle(self.planned, &[], Told::default(), memory).await };
         let refused = self.refused(&error).at(Path::attribute(attr.name));
         // Taken back even when Terraform is being stopped: nobody would know of them.
         let patience = self.patience.to_the_end();

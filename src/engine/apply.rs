@@ -38,6 +38,8 @@ pub(super) struct Write<'a> {
     pub(super) planned: &'a Object,
     /// The object that this one is configured in, if it is: its table and its key.
     pub(super) parent: Option<(&'static Resource, &'a str)>,
+    /// Whether Terraform creates an object by this, or one that this is configured in: an error would taint that.
+    pub(super) creating: bool,
 }
 
 /// What a write left behind: the state that is true now, if the object exists.
@@ -142,7 +144,8 @@ impl Engine {
             return self.destroy(resource, session, before, &patience).await;
         };
         let config = request.config.as_object().unwrap_or(&empty);
-        let write = Write { resource, session, patience: &patience, config, planned, parent: None };
+        let write =
+            Write { resource, session, patience: &patience, config, planned, parent: None, creating: prior.is_none() };
         let mut written = match prior {
             None => {
                 let made = write.create(Memory::default()).await;

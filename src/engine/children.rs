@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+use super::answers::Told;
 use super::apply::{Write, Written};
 use super::body::{Change, create_body};
 use super::create::is_sent;
@@ -122,8 +123,8 @@ impl Write<'_> {
             let (planned, config) = wholes(of, name, &parent, child, &config);
             let child = Write { resource: of.table, planned: &planned, config: &config, ..*self };
             let sent: Vec<Change> = child.all().into_iter().filter(is_sent).collect();
-            let settling = child.settle(&planned, &sent, None, Memory::default());
-            let done = child.kept(settling, &planned, None, Memory::default()).await;
+            let settling = child.settle(&planned, &sent, Told::default(), Memory::default());
+            let done = child.kept(settling, &planned, &Object::new(), Memory::default()).await;
             written.memory.put_within(&place(attr, name), done.memory);
             settled.insert(name.clone(), part(attr, &done.state.unwrap_or(planned.clone())));
             written.diagnostics.extend(done.diagnostics.into_iter().map(|found| within(found, attr, name)));

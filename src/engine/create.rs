@@ -1,6 +1,7 @@
 //! Create: what is sent and when, and what is there already. A POST whose answer is lost is `lost`'s business.
 
 use super::adopt::Adopted;
+use super::answers::Told;
 use super::apply::{Write, Written};
 use super::body::{Change, create_body, decode, encode};
 use super::children::encode_new;
@@ -12,8 +13,8 @@ use super::place::object_path;
 use super::same::{extras, get, restricted, same};
 use super::seen::Seen;
 use crate::api::{Answer, Call, Error, Json, Method};
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::schema::Create;
+use crate::diagnostic::{Diagnostic, Diagnostics, has_errors};
+use crate::schema::{Create, WriteMethod};
 use crate::value::{Object, Value};
 
 /// How one create ended.
@@ -44,22 +45,25 @@ impl Write<'_> {
             Made::Taken(error) => Written::failed(None, memory, self.taken_by(&error).await),
             Made::Found(keys) => {
                 self.session.holdings.note(self.resource, &keys, Held::Created);
-                let settling = self.settle(&keys, &[], None, memory.clone());
-                let mut written = self.kept(settling, &keys, None, memory).await;
+                let settling = self.settle(&keys, &[], Told::default(), memory.clone());
+                let mut written = self.kept(settling, &keys, &Object::new(), memory).await;
                 written.diagnostics.extend(self.lost_values());
                 written
             }
             Made::Created(answer) => {
-                let shown = self.answered(&answer);
-                self.session.keep(self.resource, &shown);
+                let given = self.answered(&answer);
+                self.session.keep(self.resource, &given);
                 let mut keys = self.planned.clone();
                 if let Some(key) = self.resource.answered_key() {
-                    keys.insert(key.name.to_owned(), get(&shown, key.name).clone());
+                    keys.insert(key.name.to_owned(), get(&given, key.name).clone());
                 }
                 self.session.holdings.note(self.resource, &keys, Held::Created);
                 let sent: Vec<Change> = changes.into_iter().filter(is_sent).collect();
-                let settling = self.settle_new(&keys, &sent, &shown, memory.clone());
-                self.kept(settling, &keys, Some(&shown), memory).await
+                let is_put = self.resource.create == Create::Put;
+                let method = if is_put { WriteMethod::Put } else { WriteMethod::Post };
+                let told = Told { seen: self.told(method, &keys, answer), given: given.clone() };
+                let settling = self.settle_new(&keys, &sent, told, memory.clone());
+                self.kept(settling, &keys, &given, memory).await
             }
         }
     }
@@ -74,21 +78,40 @@ impl Write<'_> {
     }
 
     /// Some systems overrule a value of the create: it is sent once more, by an update.
-    async fn settle_new(&self, keys: &Object, sent: &[Change], shown: &Object, memory: Memory) -> Written {
+    async fn settle_new(&self, keys: &Object, sent: &[Change], told: Told, memory: Memory) -> Written {
         if !self.resource.settles {
-            return self.settle(keys, sent, Some(shown), memory).await;
+            return self.settle(keys, sent, told, memory).await;
         }
+        let planned = self.completed(keys, &told.given);
         let Ok(Some(seen)) = self.session.fetch(self.resource, keys, &self.patience.to_the_end()).await else {
-            return self.settle(keys, &[], Some(shown), memory).await;
+            return self.settle(keys, &[], told, memory).await;
         };
         let overruled = |change: &&Change| !shows(change, &seen);
         let again: Vec<Change> = sent.iter().filter(overruled).map(Change::again).collect();
         if again.is_empty() {
-            return self.settle(keys, sent, Some(shown), memory).await;
+            return self.settled(&planned, sent, seen, self.noted(memory, sent));
         }
-        let first = self.settle(keys, &[], Some(shown), memory.clone()).await;
-        let prior = first.state.clone().unwrap_or_default();
-        self.send_update(keys, again, &seen, &prior, memory).await
+        let noted = self.noted(memory.clone(), &[]);
+        let (made, _) = self.laid_over(&planned, &seen, &[], &noted);
+        let updated = self.send_update(keys, again, &seen, &made, memory).await;
+        if !has_errors(&updated.diagnostics) {
+            return updated;
+        }
+        let mut written = self.settled(&planned, &[], seen, noted);
+        written.diagnostics.extend(updated.diagnostics.into_iter().map(|error| self.incomplete(&error)));
+        written
+    }
+
+    /// A warning, not an error: the object is there, and an error would make Terraform destroy it.
+    fn incomplete(&self, error: &Diagnostic) -> Diagnostic {
+        let detail = format!(
+            "The {title} overruled a part of it, and the update that was to set that right failed. The state holds what \
+             was planned; the next plan shows the difference.\n\n{}",
+            error.detail,
+            title = self.session.system.title,
+        );
+        let summary = format!("The {} is not yet as planned", self.named(self.planned));
+        Diagnostic { path: error.path.clone(), ..Diagnostic::warning(summary, detail) }
     }
 
     /// The body that carries everything that is planned.

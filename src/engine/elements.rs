@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::answers::Told;
 use super::apply::{Write, Written};
 use super::body::{Change, create_body};
 use super::memory::Memory;
@@ -84,7 +85,7 @@ impl Write<'_> {
     pub(super) async fn update_elements(&self, attr: &Attr, prior: &Object, mut memory: Memory) -> Written {
         let (before, wanted) = (get(prior, attr.name), get(self.planned, attr.name));
         let written = write_elements(self.session, self.resource, prior, (before, wanted), self.patience).await;
-        let (now, Some(error)) = written else { return self.settle(prior, &[], None, memory).await };
+        let (now, Some(error)) = written else { return self.settle(prior, &[], Told::default(), memory).await };
         let doing = format!("update the {}", self.named(prior));
         let diagnostic = explain_write(self.session.system, self.resource, self.planned, &doing, &error);
         let diagnostic = diagnostic.at(Path::attribute(attr.name));

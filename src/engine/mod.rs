@@ -2,6 +2,7 @@
 //! Terraform's; the protocol hands it plain values and gets plain values back.
 
 mod adopt;
+mod answers;
 mod apply;
 mod body;
 mod children;

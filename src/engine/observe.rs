@@ -191,12 +191,12 @@ fn complete(attr: &'static Attr, now: Value, before: Option<&Value>) -> Value {
 /// A known planned value that was sent and came back different.
 pub(super) struct Disobeyed {
     pub(super) attr: &'static Attr,
-    pub(super) came_back: Value,
+    /// What came back, as a state would hold it.
+    pub(super) shown: Value,
 }
 
-/// The state after a write: the plan, with the answer's values where the plan left them open. A known value that was
-/// not sent keeps its planned form (the next plan shows the drift); one that was sent and came back different is
-/// reported and shown as it is.
+/// The state after a write: the plan, with the answer's values where the plan left them open. A known value keeps its
+/// planned form, and the next plan shows the drift; one that was sent and came back different is reported.
 pub(super) fn lay_over(
     resource: &'static Resource,
     planned: &Object,
@@ -217,12 +217,10 @@ pub(super) fn lay_over(
                 let now = restricted(attr, &now, plan);
                 let now = without_write_only(now, memory.write_only_keys(&Path::attribute(attr.name)), plan);
                 let filled = fill(attr, plan, &now);
-                if same(attr, &filled, &now, extras(attr, seen).as_ref()) || !sent.contains(&attr.name) {
-                    filled
-                } else {
-                    disobeyed.push(Disobeyed { attr, came_back: now.clone() });
-                    respell(attr, &now, Some(plan), None)
+                if !same(attr, &filled, &now, extras(attr, seen).as_ref()) && sent.contains(&attr.name) {
+                    disobeyed.push(Disobeyed { attr, shown: respell(attr, &now, Some(plan), None) });
                 }
+                filled
             }
         };
         state.insert(name, value);

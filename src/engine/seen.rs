@@ -38,6 +38,15 @@ pub(super) fn see(resource: &'static Resource, keys: &Object, json: JsonObject, 
     Ok(Seen { json, object, warnings })
 }
 
+/// The answer of the object's own path, or of a write there, as the list would show it that the table is about.
+pub(super) fn own_view(resource: &'static Resource, mut json: JsonObject) -> JsonObject {
+    if let Reads::Find { wire, own: Some(own), .. } = resource.reads {
+        let (key, _of_its_own) = (json.remove(own), json.remove(wire));
+        json.extend(key.map(|key| (wire.to_owned(), key)));
+    }
+    json
+}
+
 /// No object is without what each must be given, so an answer that lacks it shows no object.
 fn is_missing(resource: &'static Resource, attr: &Attr, json: &JsonObject) -> bool {
     let in_path = || match resource.reads {

@@ -12,7 +12,7 @@ use super::conceal;
 use super::holdings::Holdings;
 use super::place::{collection_path, object_path, render};
 use super::same::get;
-use super::seen::{Fault, Seen, find_entry, place, see};
+use super::seen::{Fault, Seen, find_entry, own_view, place, see};
 use super::shared::{Freshness, SharedReads};
 use super::trouble;
 use super::version::Version;
@@ -230,6 +230,9 @@ impl Session {
         freshness: Freshness,
         patience: &Patience,
     ) -> Result<Option<Seen>, Fault> {
+        if let (Reads::Find { own: Some(_), .. }, Freshness::Anew) = (resource.reads, freshness) {
+            return self.look_at_own_path(resource, keys, patience).await;
+        }
         let path = match resource.reads {
             Reads::One => object_path(resource, keys),
             Reads::At(template) => render(template, keys, None),
@@ -252,16 +255,41 @@ impl Session {
             Reads::Find { at, wire, attr, .. } => find_entry(&body, at, wire, get(keys, attr))
                 .map_err(|misfit| Fault::Misfit { place: place.clone(), misfit })?,
         };
-        match found {
-            None => Ok(None),
-            Some(Json::Object(json)) => {
-                let seen = see(resource, keys, json, place)?;
-                self.keep(resource, &seen.object);
-                let absent = resource.hooks.absent_when.is_some_and(|absent| absent(&seen.json));
-                Ok((!absent).then_some(seen))
+        found.map_or(Ok(None), |found| self.seen_in(resource, keys, found, place))
+    }
+
+    /// One entry of a list by itself: what others are in the list is not asked.
+    async fn look_at_own_path(
+        &self,
+        resource: &'static Resource,
+        keys: &Object,
+        patience: &Patience,
+    ) -> Result<Option<Seen>, Fault> {
+        let Some(path) = object_path(resource, keys) else { return Ok(None) };
+        let call = Call::get(path);
+        let place = place(&call);
+        match self.client.send(call, patience).await {
+            Ok(Answer { body: Json::Object(json), .. }) => {
+                self.seen_in(resource, keys, Json::Object(own_view(resource, json)), place)
             }
-            Some(_) => Err(Fault::Misfit { place, misfit: Misfit::no_object() }),
+            Ok(_) => Err(Fault::Misfit { place, misfit: Misfit::no_object() }),
+            Err(error) if error.is_gone() => Ok(None),
+            Err(error) => Err(error.into()),
         }
+    }
+
+    fn seen_in(
+        &self,
+        resource: &'static Resource,
+        keys: &Object,
+        found: Json,
+        place: String,
+    ) -> Result<Option<Seen>, Fault> {
+        let Json::Object(json) = found else { return Err(Fault::Misfit { place, misfit: Misfit::no_object() }) };
+        let seen = see(resource, keys, json, place)?;
+        self.keep(resource, &seen.object);
+        let absent = resource.hooks.absent_when.is_some_and(|absent| absent(&seen.json));
+        Ok((!absent).then_some(seen))
     }
 }
 

@@ -1,6 +1,7 @@
-//! What is true after a write: the object is read back and the plan laid over what it shows. What was written is in the
-//! state, whatever comes of the reading.
+//! What is true after a write: the plan is laid over what the object shows, which the write's answer tells or else a
+//! read. What was written is in the state, whatever comes of the reading.
 
+use super::answers::Told;
 use super::apply::{Write, Written};
 use super::body::Change;
 use super::guard::{BUG, unless_it_panics};
@@ -8,36 +9,26 @@ use super::memory::Memory;
 use super::observe::{Disobeyed, lay_over, note_stamps, observe, unknown_paths};
 use super::place::described;
 use super::same::get;
+use super::seen::Seen;
 use super::trouble::{explain_fault, news};
 use crate::diagnostic::{Diagnostic, cut, few, listed, quoted};
 use crate::schema::Attr;
 use crate::value::{Object, Path, Value};
 
 impl Write<'_> {
-    /// Reads the object back and lays the plan over what it shows. `answer` gives what is shown once only.
-    pub(super) async fn settle(
-        &self,
-        keys: &Object,
-        sent: &[Change],
-        answer: Option<&Object>,
-        mut memory: Memory,
-    ) -> Written {
-        memory.note_configured(self.resource.attrs, self.config);
-        // What goes back to the system's default is not known before it is read.
-        let sent = sent.iter().filter(|change| change.value.is_some());
-        let sent: Vec<&str> = sent.map(|change| change.attr.name).collect();
-        memory.note_write_only(self.resource, self.config, &sent);
-        let planned = self.completed(keys, answer);
+    /// What is true after a write that carried these changes, with what its answer told: the object is read back where
+    /// the answer does not show all of it, or shows something else than was planned.
+    pub(super) async fn settle(&self, keys: &Object, sent: &[Change], told: Told, memory: Memory) -> Written {
+        let planned = self.completed(keys, &told.given);
+        let memory = self.noted(memory, sent);
+        let as_planned = |seen: &Seen| self.laid_over(&planned, seen, sent, &memory).1.is_empty();
+        if let Some(seen) = told.seen.filter(|seen| self.shows_all(&planned, sent) && as_planned(seen)) {
+            return self.settled(&planned, sent, seen, memory);
+        }
         // What has been written is read back even when Terraform is being stopped: the state must not lie.
         let patience = self.patience.to_the_end();
         match self.session.fetch(self.resource, keys, &patience).await {
-            Ok(Some(seen)) => {
-                let (state, disobeyed) = lay_over(self.resource, &planned, &seen.object, &sent, &memory);
-                note_stamps(self.resource, &seen.object, &mut memory);
-                let mut diagnostics = news(seen.warnings, &Object::new(), &state);
-                diagnostics.extend(disobeyed.iter().map(|disobeyed| self.came_back_different(disobeyed)));
-                Written { state: Some(state), memory, diagnostics }
-            }
+            Ok(Some(seen)) => self.settled(&planned, sent, seen, memory),
             Ok(None) => {
                 let reason = format!("The {} does not show it.", self.session.system.title);
                 self.unread(planned, memory, &reason)
@@ -49,6 +40,38 @@ impl Write<'_> {
         }
     }
 
+    /// What is true after a write of an object that shows itself so. The memory has the write noted.
+    pub(super) fn settled(&self, planned: &Object, sent: &[Change], seen: Seen, mut memory: Memory) -> Written {
+        let (mut state, disobeyed) = self.laid_over(planned, &seen, sent, &memory);
+        note_stamps(self.resource, &seen.object, &mut memory);
+        let mut diagnostics = news(seen.warnings, &Object::new(), &state);
+        for disobeyed in disobeyed {
+            diagnostics.push(self.came_back_different(&disobeyed));
+            // A state that says what was planned shows the difference at the next plan; an error says it now.
+            if !self.creating {
+                state.insert(disobeyed.attr.name.to_owned(), disobeyed.shown);
+            }
+        }
+        Written { state: Some(state), memory, diagnostics }
+    }
+
+    /// The memory with what this write configures and has sent.
+    pub(super) fn noted(&self, mut memory: Memory, sent: &[Change]) -> Memory {
+        memory.note_configured(self.resource.attrs, self.config);
+        memory.note_write_only(self.resource, self.config, &given(sent));
+        memory
+    }
+
+    pub(super) fn laid_over(
+        &self,
+        planned: &Object,
+        seen: &Seen,
+        sent: &[Change],
+        memory: &Memory,
+    ) -> (Object, Vec<Disobeyed>) {
+        lay_over(self.resource, planned, &seen.object, &given(sent), memory)
+    }
+
     /// The object is written, and what is known of it is the plan.
     fn unread(&self, planned: Object, mut memory: Memory, reason: &str) -> Written {
         memory.forget_stamps(self.resource);
@@ -57,15 +80,15 @@ impl Write<'_> {
     }
 
     /// The plan with what only the write itself tells.
-    fn completed(&self, keys: &Object, answer: Option<&Object>) -> Object {
+    pub(super) fn completed(&self, keys: &Object, given: &Object) -> Object {
         let mut planned = self.planned.clone();
-        let mut complete = |attr: &Attr, from: Option<&Object>| {
+        let mut complete = |attr: &Attr, from: &Object| {
             if get(&planned, attr.name).is_unknown() {
-                planned.insert(attr.name.to_owned(), from.map_or(Value::Null, |from| get(from, attr.name).clone()));
+                planned.insert(attr.name.to_owned(), get(from, attr.name).clone());
             }
         };
-        self.resource.keys().for_each(|key| complete(key, Some(keys)));
-        self.resource.managed().filter(|attr| attr.once).for_each(|attr| complete(attr, answer));
+        self.resource.keys().for_each(|key| complete(key, keys));
+        self.resource.managed().filter(|attr| attr.once).for_each(|attr| complete(attr, given));
         planned
     }
 
@@ -74,15 +97,13 @@ impl Write<'_> {
         &self,
         settling: impl Future<Output = Written>,
         keys: &Object,
-        answer: Option<&Object>,
-        mut memory: Memory,
+        given: &Object,
+        memory: Memory,
     ) -> Written {
         if let Some(written) = unless_it_panics(settling).await {
             return written;
         }
-        memory.note_configured(self.resource.attrs, self.config);
-        memory.note_write_only(self.resource, self.config, &[]);
-        self.unread(self.completed(keys, answer), memory, BUG)
+        self.unread(self.completed(keys, given), self.noted(memory, &[]), BUG)
     }
 
     /// What is true after a write that failed half way.
@@ -111,23 +132,33 @@ impl Write<'_> {
         Diagnostic::warning(format!("The {} was written but not read back", self.resource.noun()), detail)
     }
 
+    /// After a create it is a warning: an error would make Terraform destroy the object and create it again, with the
+    /// same outcome. An update that did not do what was planned has failed, and taints nothing.
     fn came_back_different(&self, disobeyed: &Disobeyed) -> Diagnostic {
-        let attr = disobeyed.attr;
-        let shown = match &disobeyed.came_back {
+        let (attr, title) = (disobeyed.attr, self.session.system.title);
+        let shown = match &disobeyed.shown {
             _ if attr.sensitive => "another value".to_owned(),
             value => self.session.discreet(&describe(value)),
         };
-        let version =
-            self.session.version().map_or_else(|| "of unknown version".to_owned(), |v| format!("version {v}"));
+        let version = self.session.version().map_or_else(|| "version unknown".to_owned(), |v| format!("version {v}"));
+        let so = match self.creating {
+            true => "The state holds what was planned; the next plan shows the difference",
+            false => "The state holds what it shows",
+        };
         let detail = format!(
-            "`{name}` was sent as planned, but the {title} ({version}) now shows {shown}. The state holds what it \
-             shows; please report this with both values.",
+            "`{name}` was sent as planned, but the {title} ({version}) now shows {shown}. {so}. Configure what the \
+             {title} makes of it; if it should have taken the value, please report this with both.",
             name = attr.name,
-            title = self.session.system.title,
         );
-        let summary = format!("The {} did not take `{}`", self.session.system.title, attr.name);
-        Diagnostic::error(summary, detail).at(Path::attribute(attr.name))
+        let summary = format!("The {title} did not take `{}`", attr.name);
+        let told = if self.creating { Diagnostic::warning } else { Diagnostic::error };
+        told(summary, detail).at(Path::attribute(attr.name))
     }
+}
+
+/// The attributes that were sent with a value: what goes back to the system's default is not known before it is read.
+fn given(sent: &[Change]) -> Vec<&'static str> {
+    sent.iter().filter(|change| change.value.is_some()).map(|change| change.attr.name).collect()
 }
 
 /// A short form of a value that is no secret.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::answers::Told;
 use super::apply::{Write, Written};
 use super::body::{Change, encode, find_mut, patch_body, whole_body};
 use super::memory::Memory;
@@ -15,7 +16,7 @@ use super::twins::carried;
 use crate::api::{Call, Json, Meaning, Method};
 use crate::diagnostic::{Diagnostic, has_errors, listed};
 use crate::hooks::{First, JsonObject};
-use crate::schema::{Attr, Update};
+use crate::schema::{Attr, Update, WriteMethod};
 use crate::value::{Object, Path, Value};
 
 impl Write<'_> {
@@ -24,7 +25,7 @@ impl Write<'_> {
         let changes = self.differences(prior, &memory);
         let first = self.resource.hooks.first.and_then(|first| first(prior, self.planned));
         if changes.is_empty() && first.is_none() {
-            return self.settle(prior, &[], None, memory).await;
+            return self.settle(prior, &[], Told::default(), memory).await;
         }
         if let Some((attr, _)) = self.resource.partial() {
             return self.update_elements(attr, prior, memory).await;
@@ -45,7 +46,7 @@ impl Write<'_> {
             return self.after_failure(prior, memory, error).await;
         }
         if changes.is_empty() {
-            return self.settle(prior, &[], None, memory).await;
+            return self.settle(prior, &[], Told::default(), memory).await;
         }
         let mut written = self.send_update(prior, changes, &current, prior, memory).await;
         if first.is_some() && has_errors(&written.diagnostics) {
@@ -77,7 +78,7 @@ impl Write<'_> {
         Diagnostic::error(format!("Could not update the {}", self.named(keys)), "Its key is not known.")
     }
 
-    /// Sends the changes to the object as just read, and reads it back.
+    /// Sends the changes to the object as just read. What is true then, the answer tells or a read.
     pub(super) async fn send_update(
         &self,
         keys: &Object,
@@ -94,11 +95,15 @@ impl Write<'_> {
         let changes: Vec<Change> = changes.into_iter().map(carried).collect();
         let call = match self.request(keys, &changes, current, prior, &memory).await {
             Ok(Some(call)) => call,
-            Ok(None) => return self.settle(keys, &[], None, memory).await,
+            Ok(None) => return self.settle(keys, &[], Told::default(), memory).await,
             Err(error) => return Written::failed(Some(prior.clone()), memory, error),
         };
+        let method = if call.method == Method::Put { WriteMethod::Put } else { WriteMethod::Patch };
         match self.send(call).await {
-            Ok(_) => self.settle(keys, &changes, None, memory).await,
+            Ok(answer) => {
+                let told = Told { seen: self.told(method, keys, answer), ..Told::default() };
+                self.settle(keys, &changes, told, memory).await
+            }
             Err(error) => {
                 let doing = format!("update the {}", self.named(keys));
                 let diagnostic = match error.meaning() {

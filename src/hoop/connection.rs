@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::{BoxFuture, Hooks, JsonObject, Lookup};
 use crate::schema::Kind::{Bool, Int32, List, Map, Object, Set, Str};
 use crate::schema::{
-    Attr, Codec, DataSource, Filter, Resource, Rule, Update, Verbs, computed, optional, required, secret,
+    Attr, Codec, DataSource, Filter, Resource, Rule, Update, Verbs, WriteMethod, computed, optional, required, secret,
 };
 use crate::value::{self, Path, Value};
 
@@ -26,6 +26,7 @@ pub(super) static CONNECTION: Resource = Resource::new(
     ATTRS,
 )
 .update(Update::PatchOrPut)
+.shown_by(SHOWN_BY)
 .also_found_by(&["id"])
 .managed_by("managed_by")
 .data_source()
@@ -38,12 +39,18 @@ pub(super) static CONNECTION: Resource = Resource::new(
 pub(super) const LIST: DataSource =
     DataSource::new("hoop_connections", "connections").at("data").filters(FILTERS).paging(PAGES);
 
+/// All of them, with what the resource adds to the connection: its env_vars, and its agent where there is none.
+pub(super) const SHOWN_BY: &[WriteMethod] = &[WriteMethod::Post, WriteMethod::Put, WriteMethod::Patch];
+
 static ATTRS: &[Attr] = &[
     ID,
     NAME,
     TYPE,
     SUBTYPE,
-    required("agent_id", Str, "Identifier of the agent that reaches the target.").refers().rules(&[Rule::Uuid]),
+    required("agent_id", Str, "Identifier of the agent that reaches the target.")
+        .merged()
+        .refers()
+        .rules(&[Rule::Uuid]),
     ACCESS_MODE_RUNBOOKS,
     ACCESS_MODE_EXEC,
     ACCESS_MODE_CONNECT,
@@ -188,12 +195,14 @@ pub(super) const SECRETS: Attr = secret(
 .tolerates(default_secrets)
 .stamped_by("secrets_updated_at")
 .unlisted()
+.merged()
 .rules(&[Rule::UsefulKeys(&[Rule::Matches(SECRET_KEY, is_secret_key)])]);
 
 pub(super) const ATTRIBUTES: Attr =
     optional("attributes", Set(&Str), "Names of attributes that tie rules to the connection; created when unknown.")
         .or_computed()
         .tolerates(managed_attributes)
+        .echoed()
         .since("1.53.0")
         .rules(&[Rule::Each(&[Rule::Length(1, 255)])]);
 

@@ -2,7 +2,7 @@
 
 use super::names::{ENTITY, is_entity};
 use crate::schema::Kind::{Float64, List, Object, Set, Str};
-use crate::schema::{Attr, DataSource, Resource, Rule, Update, computed, optional, required};
+use crate::schema::{Attr, DataSource, Resource, Rule, Update, WriteMethod, computed, optional, required};
 
 pub(super) static RULES: Resource = Resource::new(
     "hoop_datamasking_rules",
@@ -11,6 +11,8 @@ pub(super) static RULES: Resource = Resource::new(
     ATTRS,
 )
 .update(Update::MergePut)
+// A PUT answers with whatever name was sent.
+.shown_by(&[WriteMethod::Post])
 .managed_by("managed_by")
 .data_source()
 .list(DataSource::new("hoop_datamasking_rules_list", "rules"))
@@ -29,6 +31,7 @@ static ATTRS: &[Attr] = &[
         .rules(&[Rule::Each(&[Rule::Uuid])]),
     optional("attributes", Set(&Str), "Names of attributes whose connections are masked too.")
         .or_computed()
+        .echoed()
         .since("1.53.0"),
     optional("supported_entity_types", List(&Object(SUPPORTED)), "Kinds of data that the provider finds.")
         .or_empty()

@@ -5,7 +5,9 @@
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::Hooks;
 use crate::schema::Kind::{List, Map, Object, Set, Str};
-use crate::schema::{Attr, Codec, Create, DataSource, Destroy, Resource, Rule, computed, optional, required, secret};
+use crate::schema::{
+    Attr, Codec, Create, DataSource, Destroy, Resource, Rule, WriteMethod, computed, optional, required, secret,
+};
 use crate::value::{self, Path, Value};
 
 pub(super) static PLUGIN: Resource = Resource::new(
@@ -15,6 +17,7 @@ pub(super) static PLUGIN: Resource = Resource::new(
     ATTRS,
 )
 .create(Create::PostOrAdopt)
+.shown_by(&[WriteMethod::Post])
 .destroy(Destroy::Detach)
 .data_source()
 .list(DataSource::new("hoop_plugins", "plugins"))

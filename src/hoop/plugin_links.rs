@@ -3,8 +3,8 @@
 use crate::hooks::{Hooks, JsonObject};
 use crate::schema::Kind::{List, Map, Str};
 use crate::schema::{
-    Attr, Codec, Create, DataSource, Destroy, Filter, Reads, Resource, Rule, Update, computed, optional, required,
-    secret,
+    Attr, Codec, Create, DataSource, Destroy, Filter, Reads, Resource, Rule, Update, WriteMethod, computed, optional,
+    required, secret,
 };
 
 const PLUGIN: &str = "plugins/{plugin_name}";
@@ -16,9 +16,10 @@ pub(super) static CONNECTION: Resource = Resource::new(
     CONNECTION_ATTRS,
 )
 .path("plugins/{plugin_name}/conn/{connection_id}")
-.reads(Reads::Find { path: PLUGIN, at: "connections", wire: "id", attr: "connection_id" })
+.reads(Reads::Find { path: PLUGIN, at: "connections", wire: "id", attr: "connection_id", own: Some("connection_id") })
 .create(Create::Put)
 .update(Update::Put)
+.shown_by(&[WriteMethod::Put])
 .data_source()
 .list(DataSource::new("hoop_plugin_connections", "connections").path(PLUGIN).at("connections").filters(&[Filter::new(
     "plugin_name",
@@ -58,6 +59,7 @@ pub(super) static CONFIG: Resource =
         .reads(Reads::At(PLUGIN))
         .create(Create::Put)
         .update(Update::Put)
+        .shown_by(&[WriteMethod::Put])
         .destroy(Destroy::Empty {
             refused: "The gateway does not let go of this plugin's configuration. It is no longer managed here.",
         })

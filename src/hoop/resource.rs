@@ -3,15 +3,15 @@
 
 use super::connection::{
     ACCESS_MODE_CONNECT, ACCESS_MODE_EXEC, ACCESS_MODE_RUNBOOKS, ACCESS_SCHEMA, ATTRIBUTES, COMMAND, ID, LIST, NAME,
-    SECRETS, SECRETS_UPDATED_AT, SUBTYPE, TYPE, keep_own_view,
+    SECRETS, SECRETS_UPDATED_AT, SHOWN_BY, SUBTYPE, TYPE, keep_own_view,
 };
 use super::names::{NAME as NAME_RULE, is_name};
 use super::system::PAGES;
 use crate::hooks::Hooks;
 use crate::schema::Kind::{Map, Object, Str};
 use crate::schema::{
-    Attr, Children, Codec, Create, DataSource, Filter, Resource, Rule, Update, Verbs, computed, optional, required,
-    secret,
+    Attr, Children, Codec, Create, DataSource, Filter, Resource, Rule, Update, Verbs, WriteMethod, computed, optional,
+    required, secret,
 };
 use crate::value::{self, Value};
 
@@ -22,6 +22,7 @@ pub(super) static RESOURCE: Resource = Resource::new(
     ATTRS,
 )
 .update(Update::MergePut)
+.shown_by(&[WriteMethod::Post, WriteMethod::Put])
 .data_source()
 .list(DataSource::new("hoop_resources", "resources").at("data").filters(FILTERS).paging(PAGES))
 .destroy_note(
@@ -77,6 +78,7 @@ const AGENT_ID: Attr =
     optional("agent_id", Str, "Identifier of the role's own agent; the resource's is used without one.")
         .or_empty()
         .refers()
+        .merged()
         .rules(AGENT_RULE);
 
 /// The gateway panics on some roles without secrets.
@@ -108,6 +110,7 @@ static ROLE: Resource = Resource::new(
 )
 .create(Create::PostOrAdopt)
 .update(Update::PatchOrPut)
+.shown_by(SHOWN_BY)
 .list(LIST)
 .hooks(Hooks { amend_patch: Some(keep_own_view), ..Hooks::NONE });
 

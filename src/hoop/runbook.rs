@@ -5,7 +5,9 @@ use uuid::Uuid;
 use super::names::{PEM_KEY, is_pem_key};
 use crate::hooks::Hooks;
 use crate::schema::Kind::{Int64, List, Object, Str};
-use crate::schema::{Attr, DataSource, Reads, Resource, Rule, Update, computed, optional, required, secret};
+use crate::schema::{
+    Attr, DataSource, Reads, Resource, Rule, Update, WriteMethod, computed, optional, required, secret,
+};
 use crate::value::{self, Value};
 
 const SOME_TEXT: &[Rule] = &[Rule::Length(1, 4096)];
@@ -17,8 +19,9 @@ pub(super) static CONFIGURATION: Resource = Resource::new(
     CONFIGURATION_ATTRS,
 )
 .path("runbooks/configurations/{}")
-.reads(Reads::Find { path: "runbooks/configurations", at: "repositories", wire: "git_url", attr: "git_url" })
+.reads(Reads::Find { path: "runbooks/configurations", at: "repositories", wire: "git_url", attr: "git_url", own: None })
 .update(Update::MergePut)
+.shown_by(&[WriteMethod::Post, WriteMethod::Put])
 .hooks(Hooks { path_part: Some(identifier), same_object: Some(same_repository), ..Hooks::NONE })
 .data_source()
 .list(DataSource::new("hoop_runbook_configurations", "configurations").at("repositories"));
@@ -70,6 +73,7 @@ pub(super) static RULE: Resource = Resource::new(
     RULE_ATTRS,
 )
 .update(Update::MergePut)
+.shown_by(&[WriteMethod::Post, WriteMethod::Put])
 .data_source()
 .list(DataSource::new("hoop_runbook_rules", "rules"))
 .named_by(&["name"]);

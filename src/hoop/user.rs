@@ -2,11 +2,13 @@
 
 use super::names::{EMAIL, is_email};
 use crate::schema::Kind::{Bool, List, Str};
-use crate::schema::{Attr, DataSource, Resource, Rule, Update, computed, optional, required};
+use crate::schema::{Attr, DataSource, Resource, Rule, Update, WriteMethod, computed, optional, required};
 
 pub(super) static USER: Resource = Resource::new("hoop_user", "users", "A person who uses the gateway.", ATTRS)
     .update(Update::MergePut)
     .settles()
+    // A POST answers with another id and role.
+    .shown_by(&[WriteMethod::Put])
     .also_found_by(&["id"])
     .data_source()
     .list(DataSource::new("hoop_users", "users"));

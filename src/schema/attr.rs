@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::kind::{Absent, Codec, Kind, Presence, Replaces, Verbs};
+use super::kind::{Absent, Codec, Kind, Presence, Replaces, Verbs, WriteAnswer};
 use super::resource::Resource;
 use super::rule::Rule;
 use crate::value::{Object, Value};
@@ -49,6 +49,8 @@ pub struct Attr {
     pub listed: bool,
     /// Whether any answer shows it: one that none shows is believed to be as it was written.
     pub shown: bool,
+    /// How far the answer of a write shows it, where the table says that it shows the object.
+    pub write_answer: WriteAnswer,
     /// The header that carries it, in place of the body.
     pub header: Option<&'static str>,
     /// Kept by the host alone: never sent, never read.
@@ -100,6 +102,7 @@ const fn attr(name: &'static str, kind: Kind, presence: Presence, doc: &'static 
         stored_if_configured: false,
         listed: true,
         shown: true,
+        write_answer: WriteAnswer::AsRead,
         header: None,
         local: false,
         default_from: None,

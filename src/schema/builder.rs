@@ -2,7 +2,7 @@
 //! that holds them.
 
 use super::attr::{Attr, Children};
-use super::kind::{Absent, Codec, Kind, Presence, Replaces, Verbs};
+use super::kind::{Absent, Codec, Kind, Presence, Replaces, Verbs, WriteAnswer};
 use super::rule::Rule;
 use crate::value::{Object, Value};
 
@@ -127,6 +127,20 @@ impl Attr {
     pub const fn unshown(mut self) -> Attr {
         self.must_be_settable("a computed attribute that nobody sees is none");
         self.shown = false;
+        self
+    }
+
+    /// The answer of a write repeats what was sent of it: a write that carries a change of it is read back.
+    pub const fn echoed(mut self) -> Attr {
+        self.must_be_settable("nothing is sent of a computed attribute");
+        self.write_answer = WriteAnswer::Echoed;
+        self
+    }
+
+    /// The answer of a write shows it together with what a related object adds.
+    pub const fn merged(mut self) -> Attr {
+        self.must_be_settable("of a computed attribute nobody knows what was added");
+        self.write_answer = WriteAnswer::Merged;
         self
     }
 

@@ -107,6 +107,17 @@ pub enum Verbs {
     Create,
 }
 
+/// What the answer of a write says of an attribute, where the table says that such an answer shows the object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WriteAnswer {
+    /// What a read shows.
+    AsRead,
+    /// What a read shows, and perhaps what a related object adds. One that shows what is planned shows no addition.
+    Merged,
+    /// What was sent, whatever became of it.
+    Echoed,
+}
+
 /// Which of the attributes that one entry yields: a `secret` yields three.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Role {

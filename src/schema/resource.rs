@@ -4,7 +4,7 @@ use super::attr::Attr;
 use super::check::{check, count_keys, count_partial, has};
 use super::column::object_type;
 use super::list::DataSource;
-use super::verb::{Create, Destroy, Reads, Update};
+use super::verb::{Create, Destroy, Reads, Update, WriteMethod};
 use crate::hooks::Hooks;
 use crate::value::Type;
 
@@ -21,6 +21,8 @@ pub struct Resource {
     pub create: Create,
     pub update: Update,
     pub destroy: Destroy,
+    /// The writes whose answers show the object as a read does, but for what its attributes say of themselves.
+    pub shown_by: &'static [WriteMethod],
     /// Template of the name under which writes are serialised; the object's own path when `None`.
     pub lock: Option<&'static str>,
     /// The attribute that is the body of a write by itself.
@@ -65,6 +67,7 @@ impl Resource {
             create: Create::Post,
             update: Update::None,
             destroy: Destroy::Delete,
+            shown_by: &[],
             lock: None,
             bare_body: None,
             settles: false,
@@ -104,6 +107,13 @@ impl Resource {
 
     pub const fn destroy(mut self, destroy: Destroy) -> Resource {
         self.destroy = destroy;
+        self
+    }
+
+    /// The answers of these writes show the object as a read does: no read follows them, unless an attribute's own word
+    /// or a difference to the plan asks for one. A test holds this to every recorded answer.
+    pub const fn shown_by(mut self, methods: &'static [WriteMethod]) -> Resource {
+        self.shown_by = methods;
         self
     }
 

@@ -8,8 +8,17 @@ pub enum Reads {
     /// A GET of another path, whose answer holds the object's attributes. One answer serves every object in it.
     At(&'static str),
     /// An entry of a list in the answer at `path`: the one whose `wire` equals the attribute `attr`. One answer serves
-    /// every object in it.
-    Find { path: &'static str, at: &'static str, wire: &'static str, attr: &'static str },
+    /// every object in it. Where a GET of the object's own path shows it too, `own` is the name of `wire` in that answer
+    /// and in those of writes; who only wants this object, as it is now, asks there.
+    Find { path: &'static str, at: &'static str, wire: &'static str, attr: &'static str, own: Option<&'static str> },
+}
+
+/// The method of a request that writes an object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WriteMethod {
+    Post,
+    Put,
+    Patch,
 }
 
 /// How an object comes into being.

@@ -31,7 +31,7 @@ const NOT_EMULATED: &[(&str, &str)] = &[
 const UNORDERED: &[&str] = &["attributes", "guardrail_rules", "connections", "groups", "repositories", "items"];
 
 /// Suites that were recorded on a gateway with a masking provider.
-const WITH_MASKING: &[&str] = &["datamasking-rules-provider"];
+const WITH_MASKING: &[&str] = &["datamasking-rules-provider", "write-answers"];
 
 macro_rules! suites {
     ($($test:ident: $file:literal,)*) => {
@@ -68,6 +68,7 @@ suites! {
     resources_roles: "resources-roles",
     runbooks: "runbooks",
     users: "users",
+    write_answers: "write-answers",
 }
 
 fn traces() -> &'static Path {

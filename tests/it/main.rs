@@ -15,6 +15,7 @@ mod matrix;
 mod messages;
 mod moves;
 mod nothing;
+mod overruled;
 mod refused;
 mod reporter;
 mod rpc;

@@ -1,6 +1,7 @@
 //! Tests over every table of every provider: documentation and names; and of the first, against the gateway's API (`data/gateway-api.json`,
 //! its OpenAPI document cut to the operations that we use) and against the official provider's schema.
 
+mod answers;
 mod gateway;
 mod official;
 

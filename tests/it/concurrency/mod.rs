@@ -4,6 +4,7 @@
 mod in_flight;
 mod model;
 mod parallel;
+mod requests;
 mod stress;
 mod workspaces;
 

@@ -229,6 +229,9 @@ fn save(gateway: &mut Gateway, body: &Body, id: String, rule: Rule, sent_name: &
     let mut answer = shown(store, &id, &rule);
     answer["name"] = json!(sent_name);
     answer["attributes"] = json!(names);
+    if rule.connection_ids.is_empty() {
+        answer["connection_ids"] = json!(body.texts("connection_ids"));
+    }
     store.masking_rules.insert(id, rule);
     answer
 }

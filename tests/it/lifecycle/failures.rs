@@ -95,7 +95,10 @@ fn lost_answers_make_neither_strangers_nor_duplicates() {
 fn a_create_that_cannot_be_read_back_is_kept_with_a_warning() {
     let Some(gateway) = control(Emulator::start) else { return };
     let emulator = gateway.emulator();
-    let (terraform, _) = chain(&gateway);
+    let (terraform, mut config) = chain(&gateway);
+    // What the gateway's answer does not show, a read must.
+    config.get("hoop_connection", "b").insert("attributes".to_owned(), json!(["pci"]));
+    terraform.configure(&config);
     emulator.fault(Fault::answer(400).on("GET", "/api/connections/tf-b").times(1));
     let outcome = terraform.apply().ok();
     let warnings: Vec<_> = outcome.warnings().collect();

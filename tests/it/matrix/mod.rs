@@ -5,6 +5,7 @@
 
 mod case;
 mod faults;
+mod requests;
 mod trial;
 mod truth;
 mod verbs;

@@ -70,7 +70,7 @@ pub(crate) trait Subject {
     /// How many objects the system has that this configuration describes, told from the system itself.
     fn count(&self, resource: &'static Resource, config: &Json) -> usize {
         match resource.reads {
-            Reads::Find { path, at, wire, attr } => {
+            Reads::Find { path, at, wire, attr, .. } => {
                 let body = self.get(&rendered(path, config));
                 entries(&body, at).filter(|entry| entry[wire] == config[attr]).count()
             }
@@ -96,7 +96,7 @@ pub(crate) trait Subject {
     /// The object of this state as the system has it, and beside it those that are configured inside it, by their keys.
     fn shown(&self, resource: &'static Resource, state: &Json) -> Json {
         let object = match resource.reads {
-            Reads::Find { path, at, wire, attr } => {
+            Reads::Find { path, at, wire, attr, .. } => {
                 let body = self.get(&rendered(path, state));
                 entries(&body, at).find(|entry| entry[wire] == state[attr]).cloned().unwrap_or_default()
             }

@@ -85,8 +85,9 @@ async fn an_update_that_cannot_be_read_back_is_kept_with_a_warning() {
     let session = patient(&emulator, 0).await;
     for (what, fault) in [("500", permanent()), ("html", Fault::html(200)), ("404", Fault::answer(404))] {
         let name = format!("unread-{what}");
-        let (object, config) = changing(&session, &emulator, &name).await;
-        // The first read is the one before the write.
+        let (object, mut config) = changing(&session, &emulator, &name).await;
+        // What the answer of the write does not show, a read must. The first read is the one before the write.
+        config["attributes"] = json!(["pci"]);
         let fault = fault.on("GET", PATH).skip(1);
         let applied = update_under(&session, &emulator, &object, &config, [fault]).await;
         assert!(!applied.diagnostics.has_errors(), "{what}: {}", applied.diagnostics);

@@ -1,0 +1,216 @@
+//! What the tables say of the answers of writes, held to all recorded ones: a write and the next read of the same
+//! object, with no other write between them, show the same wherever a table says so.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Map, Value as Json, json};
+use terraform_provider_hoop::hoop::PROVIDER;
+use terraform_provider_hoop::schema::{Attr, Kind, Reads, Resource, WriteAnswer, WriteMethod};
+
+/// A request that succeeded, and its answer.
+struct Step {
+    at: String,
+    method: String,
+    path: Vec<String>,
+    auth: Json,
+    sent: Json,
+    answer: Json,
+    /// Others were under way at the same time.
+    raced: bool,
+}
+
+fn suites() -> Vec<Vec<Step>> {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/traces"));
+    let files = fs::read_dir(folder).expect("the folder of traces").flatten().map(|file| file.path());
+    let files = files.filter(|path| path.is_file());
+    files.map(|path| fs::read_to_string(path).expect("a trace").lines().map(step).collect()).collect()
+}
+
+fn step(line: &str) -> Step {
+    let step: Json = serde_json::from_str(line).expect("a line of a trace is JSON");
+    let (request, response) = (&step["request"], &step["response"]);
+    let path = request["path"].as_str().unwrap_or_default().trim_start_matches("/api/");
+    let succeeded = response["status"].as_u64().is_some_and(|status| status < 300);
+    Step {
+        at: format!("{}/{}/{}", step["suite"], step["case"], step["step"]).replace('"', ""),
+        method: request["method"].as_str().unwrap_or_default().to_owned(),
+        path: path.split('/').map(str::to_owned).collect(),
+        auth: request["headers"]["auth"].clone(),
+        sent: request["body"].clone(),
+        answer: if succeeded { response["body"].clone() } else { Json::Null },
+        raced: step.get("parallel").is_some() || step.get("needs").is_some(),
+    }
+}
+
+/// What the placeholders of a template stand for in this path, if it fits.
+fn names<'a>(template: &'a str, path: &'a [String]) -> Option<BTreeMap<&'a str, &'a str>> {
+    let segments: Vec<&str> = template.split('/').collect();
+    let mut names = BTreeMap::new();
+    for (segment, part) in segments.iter().zip(path) {
+        match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            Some(name) => drop(names.insert(name, part.as_str())),
+            None if segment == part => {}
+            None => return None,
+        }
+    }
+    (segments.len() == path.len()).then_some(names)
+}
+
+fn at<'a>(json: &'a Json, wire: &str) -> &'a Json {
+    wire.split('.').filter(|step| !step.is_empty()).fold(json, |json, step| &json[step])
+}
+
+/// The template of the object's own path.
+fn own_path(resource: &Resource) -> String {
+    let keys = resource.keys().map(|key| format!("/{{{}}}", key.name)).collect::<String>();
+    resource.path.map_or_else(|| format!("{}{keys}", resource.collection), str::to_owned)
+}
+
+/// The object that was written, as this read shows it, if it does.
+fn shown(resource: &Resource, write: &Step, read: &Step) -> Option<Json> {
+    let own = own_path(resource);
+    let written = names(&own, &write.path).unwrap_or_default();
+    let seen_at = |template: &str| {
+        names(template, &read.path)
+            .is_some_and(|seen| seen.iter().all(|(name, text)| written.get(name).is_none_or(|it| it == text)))
+    };
+    match resource.reads {
+        Reads::One => {
+            let keys: Vec<&str> = resource.keys().map(|key| key.name).collect();
+            let is_key = |text: &String| {
+                let mut names = keys.iter().chain(resource.also_found_by);
+                names.any(|key| write.answer[*key] == text.as_str())
+            };
+            let is_it = names(&own, &read.path).is_some() && read.path.last().is_some_and(is_key);
+            is_it.then(|| read.answer.clone())
+        }
+        Reads::At(template) => seen_at(template).then(|| read.answer.clone()),
+        Reads::Find { own: Some(_), .. } if read.path == write.path => Some(read.answer.clone()),
+        Reads::Find { path, at: place, wire, own, .. } => {
+            let key = &write.answer[own.unwrap_or(wire)];
+            let list = if place.is_empty() { &read.answer } else { at(&read.answer, place) };
+            let mut entry =
+                list.as_array().filter(|_| seen_at(path))?.iter().find(|entry| entry[wire] == *key)?.clone();
+            if let Some(own) = own {
+                entry[own] = key.clone();
+            }
+            Some(entry)
+        }
+    }
+}
+
+/// Nothing has one spelling, and what has no order one order.
+fn normal(attr: &Attr, value: &Json) -> Json {
+    let is_nothing = value == "" || *value == json!([]) || *value == json!({});
+    match value {
+        _ if is_nothing => Json::Null,
+        Json::Array(items) if attr.unordered || matches!(attr.kind, Kind::Set(_)) => {
+            let mut items = items.clone();
+            items.sort_by_key(Json::to_string);
+            items.dedup();
+            items.into()
+        }
+        other => other.clone(),
+    }
+}
+
+/// True when one is the other with more in it.
+fn holds(more: &Json, less: &Json) -> bool {
+    let empty = Map::new();
+    match (more, less) {
+        (_, Json::Null) => true,
+        (Json::Object(more), less) => {
+            less.as_object().unwrap_or(&empty).iter().all(|(key, value)| more.get(key) == Some(value))
+        }
+        (more, less) => more == less,
+    }
+}
+
+/// Why the answer of the write does not show the attribute as its word says.
+fn untrue(resource: &Resource, attr: &Attr, write: &Step, read: &Json) -> Option<String> {
+    // The key in a row's own answer has another name; that it is the row is how the read was found.
+    if attr.key && matches!(resource.reads, Reads::Find { .. }) {
+        return None;
+    }
+    let [answer, sent, read] = [&write.answer, &write.sent, read].map(|json| normal(attr, at(json, attr.wire_name())));
+    let carries = |attr: &&'static Attr| {
+        attr.write_answer == WriteAnswer::Echoed && !normal(attr, at(&write.sent, attr.wire_name())).is_null()
+    };
+    // A change of what is echoed is read back; of a write that carries it unchanged, nothing is taken that no change moves.
+    let is_not_asked = || !attr.settable() && attr.follows.is_empty() && resource.attrs.iter().any(|it| carries(&it));
+    let is_true = match attr.write_answer {
+        WriteAnswer::Echoed => true,
+        WriteAnswer::AsRead => answer == read || is_not_asked(),
+        WriteAnswer::Merged => holds(&answer, &read) && (answer != sent || read == sent),
+    };
+    (!is_true).then(|| format!("{}: `{}` is {read}, but the answer said {answer}", write.at, attr.name))
+}
+
+/// How many recorded answers of this write there are that a read follows, and what in them is not so.
+fn judge(resource: &'static Resource, method: WriteMethod) -> (usize, Vec<String>) {
+    let template = if method == WriteMethod::Post { resource.collection.to_owned() } else { own_path(resource) };
+    let verb = format!("{method:?}").to_uppercase();
+    let (mut count, mut found) = (0, Vec::new());
+    for suite in suites() {
+        for (index, write) in suite.iter().enumerate() {
+            let is_it = write.method == verb && names(&template, &write.path).is_some() && write.answer.is_object();
+            if !is_it || write.raced {
+                continue;
+            }
+            let reads = suite[index + 1..].iter().take_while(|step| step.method == "GET");
+            let mut reads = reads.filter(|read| read.auth == write.auth && !read.answer.is_null());
+            let Some(read) = reads.find_map(|read| shown(resource, write, read)) else { continue };
+            count += 1;
+            let attrs = resource.managed().filter(|attr| attr.shown && attr.children.is_none() && !attr.once);
+            found.extend(attrs.filter_map(|attr| untrue(resource, attr, write, &read)));
+        }
+    }
+    (count, found)
+}
+
+#[test]
+fn an_answer_that_a_table_vouches_for_shows_what_a_read_shows() {
+    for resource in PROVIDER.resources {
+        let nested = resource.managed().filter_map(|attr| attr.children).map(|children| children.table);
+        for resource in [*resource].into_iter().chain(nested) {
+            for method in resource.shown_by {
+                let (count, found) = judge(resource, *method);
+                assert!(count > 0, "{} {method:?}: no recorded answer shows it", resource.name);
+                assert!(found.is_empty(), "{} {method:?}:\n{}", resource.name, found.join("\n"));
+            }
+        }
+    }
+}
+
+/// The words of the tables are needed: without them the recorded answers say otherwise.
+#[test]
+fn an_answer_that_lies_is_found() {
+    for (name, method, lie) in [
+        ("hoop_user", WriteMethod::Post, "`id`"),
+        ("hoop_user", WriteMethod::Post, "`role`"),
+        ("hoop_datamasking_rules", WriteMethod::Put, "`name`"),
+    ] {
+        let resource = PROVIDER.resource(name).expect("a table");
+        assert!(!resource.shown_by.contains(&method));
+        let (_, found) = judge(resource, method);
+        assert!(found.iter().any(|found| found.contains(lie)), "{name} {method:?} {lie}: {found:#?}");
+    }
+    let secrets = PROVIDER.resource("hoop_connection").and_then(|it| it.attr("secrets")).expect("an attribute");
+    let merged = |answer: Json, read: Json| {
+        let step = Step {
+            at: String::new(),
+            method: String::new(),
+            path: Vec::new(),
+            auth: Json::Null,
+            sent: json!({"secret": {"A": "1"}}),
+            answer: json!({"secret": answer}),
+            raced: false,
+        };
+        untrue(PROVIDER.resources[0], secrets, &step, &json!({"secret": read})).is_none()
+    };
+    let (own, more) = (json!({"A": "1"}), json!({"A": "1", "B": "2"}));
+    assert!(merged(more.clone(), own.clone()) && merged(own.clone(), own.clone()));
+    assert!(!merged(own.clone(), more.clone()) && !merged(own, json!({})));
+}
