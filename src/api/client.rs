@@ -11,7 +11,9 @@ use super::exchange::{Failure, Request, exchange};
 use super::limits::{Limits, NoTurn};
 use super::proof::{Proof, Proofs};
 use super::transport::Transport;
-use super::{Answer, Call, Cause, Credentials, Dialect, Error, Meaning, Patience, Secrets, Settings, SettingsError};
+use super::{
+    Answer, Call, Cause, Credentials, Dialect, Error, Meaning, Patience, Secrets, Setting, Settings, SettingsError,
+};
 use super::{address, failure, retry, words};
 use crate::secret::Secret;
 
@@ -35,9 +37,10 @@ pub struct Client {
 impl Client {
     /// Checks everything, opens nothing.
     pub fn new(settings: Settings) -> Result<Client, SettingsError> {
-        let base = address::parse_base(&settings.base_url).map_err(|reason| SettingsError::new("base_url", reason))?;
+        let base =
+            address::parse_base(&settings.base_url).map_err(|reason| SettingsError::new(Setting::BaseUrl, reason))?;
         let user_agent = HeaderValue::from_str(&settings.user_agent)
-            .map_err(|_| SettingsError::new("user_agent", "holds characters that a header cannot carry"))?;
+            .map_err(|_| SettingsError::new(Setting::UserAgent, "holds characters that a header cannot carry"))?;
         Ok(Client {
             proofs: proofs(&settings)?,
             headers: headers(&settings.headers)?,
@@ -138,6 +141,7 @@ impl Client {
                 result = exchange => result,
             }
         };
+        let result = result.map_err(|failure| self.transport.located(failure));
         self.note(&result, patience, progress);
         result
     }
@@ -219,6 +223,10 @@ fn proofs(settings: &Settings) -> Result<Proofs, SettingsError> {
                 headers: Vec::new(),
                 dialect: fetch.dialect,
                 ..settings.clone()
+            })
+            .map_err(|error| match error.setting {
+                Setting::BaseUrl => SettingsError { setting: Setting::TokenUrl, ..error },
+                _ => error,
             })?;
             Proofs::fetched(client, fetch.clone())
         }
@@ -226,8 +234,8 @@ fn proofs(settings: &Settings) -> Result<Proofs, SettingsError> {
 }
 
 fn headers(given: &[(&'static str, String)]) -> Result<HeaderMap, SettingsError> {
-    let bad = || SettingsError::new("headers", "hold characters that a header cannot carry");
     let header = |(name, value): &(&'static str, String)| {
+        let bad = || SettingsError::new(Setting::Header(name), "holds characters that a header cannot carry");
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?;
         Ok((name, HeaderValue::from_str(value).map_err(|_| bad())?))
     };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
-use super::{Patience, Settings, SettingsError};
+use super::{Patience, Setting, Settings, SettingsError};
 
 pub(super) struct Limits {
     places: Semaphore,
@@ -30,14 +30,14 @@ pub(super) enum NoTurn {
 impl Limits {
     pub(super) fn new(settings: &Settings) -> Result<Limits, SettingsError> {
         if settings.max_concurrent_requests == 0 {
-            return Err(SettingsError::new("max_concurrent_requests", "must be at least 1"));
+            return Err(SettingsError::new(Setting::MaxConcurrentRequests, "must be at least 1"));
         }
         let spacing = match settings.requests_per_second {
             Some(rate) if rate.is_finite() && rate > 0.0 => {
                 // A rate close to zero would overflow; an hour between two requests is as good as never.
                 Some(Duration::from_secs_f64((1.0 / rate).min(3600.0)))
             }
-            Some(_) => return Err(SettingsError::new("requests_per_second", "must be a number above 0")),
+            Some(_) => return Err(SettingsError::new(Setting::RequestsPerSecond, "must be a number above 0")),
             None => None,
         };
         let places = Semaphore::new(settings.max_concurrent_requests.min(Semaphore::MAX_PERMITS));

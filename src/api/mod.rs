@@ -34,7 +34,9 @@ pub use dialect::{Dialect, Meaning, Refusal, Said};
 pub use error::{Cause, Error};
 pub use patience::Patience;
 pub use secrets::Secrets;
-pub use settings::{Credential, Credentials, Fetch, Settings, SettingsError, Token};
+pub use settings::{Credential, Credentials, Fetch, Setting, Settings, SettingsError, Token};
+pub use tls::{check_certificates, check_identity};
+pub use transport::check_proxy;
 
 /// A body. Numbers keep the digits that were sent.
 pub type Json = serde_json::Value;

@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::client::Client;
-use super::{Call, Cause, Credential, Error, Fetch, Patience, SettingsError};
+use super::{Call, Cause, Credential, Error, Fetch, Patience, Setting, SettingsError};
 
 /// A token is not used any more when it has less than this left: the request must arrive while it is good.
 const MARGIN: Duration = Duration::from_secs(30);
@@ -22,7 +22,7 @@ pub(super) struct Proof {
 
 impl Proof {
     pub(super) fn new(credential: &Credential) -> Result<Proof, SettingsError> {
-        let bad = |reason| SettingsError::new("credential", reason);
+        let bad = |reason| SettingsError::new(Setting::Credential, reason);
         let header = HeaderName::from_bytes(credential.header.as_bytes())
             .map_err(|_| bad("has a header name that is not valid"))?;
         let mut value = HeaderValue::from_str(credential.value.expose())
@@ -91,7 +91,8 @@ impl Fetched {
         let unreadable = |reason: &str| Cause::NoCredential { reason: reason.to_owned(), refused: false };
         let token = (self.fetch.read)(&answer.body).ok_or_else(|| unreadable("the answer holds no token"))?;
         self.client.secrets().keep(token.credential.token());
-        let proof = Proof::new(&token.credential).map_err(|error| unreadable(&error.to_string()))?;
+        let proof =
+            Proof::new(&token.credential).map_err(|error| unreadable(&format!("the token {}", error.reason)))?;
         let good_until = token.lives.and_then(|lives| begun.checked_add(lives));
         *current = Some(Current { proof: proof.clone(), good_until });
         log::debug!("a new token, good for {} s", token.lives.unwrap_or_default().as_secs());

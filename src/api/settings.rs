@@ -72,6 +72,9 @@ pub struct Settings {
     pub client_certificate: Option<(String, Secret)>,
     /// Used for everything, in place of what the environment says. It may hold a password.
     pub proxy: Option<Secret>,
+    /// What the environment says of proxies, by variable. The HTTP library reads them itself: here they are for the words
+    /// of errors.
+    pub proxy_variables: Vec<(&'static str, String)>,
     pub dialect: Dialect,
     /// What no error may repeat of what the server says; the client adds what it connects with.
     pub secrets: Secrets,
@@ -92,6 +95,7 @@ impl Settings {
             insecure: false,
             client_certificate: None,
             proxy: None,
+            proxy_variables: Vec::new(),
             dialect,
             secrets: Secrets::default(),
         }
@@ -113,24 +117,42 @@ impl fmt::Debug for Settings {
     }
 }
 
+/// Which of the settings an error is about; whoever made them from a user's words knows what those are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    BaseUrl,
+    /// The address that tokens come from.
+    TokenUrl,
+    UserAgent,
+    Credential,
+    /// By its name.
+    Header(&'static str),
+    CaCertificates,
+    ClientCertificate,
+    Proxy,
+    RequestTimeout,
+    MaxConcurrentRequests,
+    RequestsPerSecond,
+}
+
 /// A setting that cannot be used. Neither part ever repeats the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingsError {
-    /// The name of the field of [`Settings`].
-    pub setting: &'static str,
+    pub setting: Setting,
     /// A clause that follows the setting's name: "must …", "holds …".
     pub reason: String,
 }
 
 impl SettingsError {
-    pub(super) fn new(setting: &'static str, reason: impl Into<String>) -> SettingsError {
+    pub(super) fn new(setting: Setting, reason: impl Into<String>) -> SettingsError {
         SettingsError { setting, reason: reason.into() }
     }
 }
 
+/// For developers: a user is told by the name that they know.
 impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.setting, self.reason)
+        write!(f, "{:?} {}", self.setting, self.reason)
     }
 }
 

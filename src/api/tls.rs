@@ -7,7 +7,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 
-use super::{Settings, SettingsError};
+use super::{Setting, Settings, SettingsError};
 
 /// Settings of a secure connection, checked.
 pub(super) struct Tls {
@@ -19,13 +19,14 @@ pub(super) struct Tls {
 impl Tls {
     pub(super) fn new(settings: &Settings) -> Result<Tls, SettingsError> {
         let extra_roots = match &settings.ca_certificates {
-            Some(pem) => roots(pem).map_err(|reason| SettingsError::new("ca_certificates", reason))?,
+            Some(pem) => roots(pem).map_err(|reason| SettingsError::new(Setting::CaCertificates, reason))?,
             None => Vec::new(),
         };
         let identity = match &settings.client_certificate {
-            Some((chain, key)) => {
-                Some(identity(chain, key.expose()).map_err(|reason| SettingsError::new("client_certificate", reason))?)
-            }
+            Some((chain, key)) => Some(
+                identity(chain, key.expose())
+                    .map_err(|reason| SettingsError::new(Setting::ClientCertificate, reason))?,
+            ),
             None => None,
         };
         Ok(Tls { extra_roots, identity, insecure: settings.insecure })
@@ -45,6 +46,22 @@ impl Tls {
         }
         builder.tls_danger_accept_invalid_certs(self.insecure)
     }
+}
+
+/// Whether the text holds certificates that can be trusted, and nothing else in PEM that is none.
+///
+/// # Errors
+/// A clause that follows the name of the setting.
+pub fn check_certificates(pem: &str) -> Result<(), String> {
+    roots(pem).map(drop)
+}
+
+/// Whether a certificate can be presented with this key.
+///
+/// # Errors
+/// A clause that follows the name of the certificate's setting.
+pub fn check_identity(chain: &str, key: &str) -> Result<(), String> {
+    identity(chain, key).map(drop)
 }
 
 fn roots(pem: &str) -> Result<Vec<reqwest::Certificate>, String> {

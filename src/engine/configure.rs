@@ -4,10 +4,12 @@
 use std::time::Duration;
 
 use super::Environment;
+use super::given::Given;
+use super::guard::BUG;
 use super::same::get;
 use super::session::{Access, Session, Trouble};
-use super::{conceal, validate};
-use crate::api::{self, Call, Client, Dialect, Fetch, Method, Repeat, Secrets, Settings};
+use super::{conceal, given, validate};
+use crate::api::{self, Call, Client, Dialect, Fetch, Method, Repeat, Secrets, Setting, Settings, SettingsError};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Exchange, Input, Provider, View};
 use crate::secret::Secret;
@@ -16,9 +18,10 @@ use crate::value::{Object, Path, Value};
 /// Checks what the provider block says, as far as it is known, without any request.
 pub(super) fn validate(provider: &'static Provider, config: &Object) -> Diagnostics {
     let mut found = validate::entry(provider.attributes().map(View::of), config);
-    if let Some(text) = get(config, provider.system.url.attribute).as_str() {
-        found.extend(check_url(provider, text).err());
-    }
+    // One error is enough for one setting.
+    let is_new = |wrong: &Diagnostic| found.iter().all(|other| other.path != wrong.path);
+    let wrong: Diagnostics = given::check(provider, config).into_iter().filter(is_new).collect();
+    found.extend(wrong);
     found.extend(
         provider.system.credentials.exchange.as_ref().and_then(|exchange| two_ways(provider, exchange, config)),
     );
@@ -29,20 +32,6 @@ pub(super) fn validate(provider: &'static Provider, config: &Object) -> Diagnost
         }
     }
     found
-}
-
-fn check_url(provider: &Provider, text: &str) -> Result<String, Diagnostic> {
-    let endpoint = (provider.system.endpoint)(text);
-    match api::check_url(&endpoint) {
-        Ok(()) => Ok(endpoint),
-        Err(reason) => Err(wrong_url(provider, provider.system.url.attribute, &reason)),
-    }
-}
-
-fn wrong_url(provider: &Provider, name: &str, reason: &str) -> Diagnostic {
-    let hint = if name == provider.system.url.attribute { provider.system.hints.wrong_address } else { "" };
-    let detail = format!("`{name}` {reason}. {hint}");
-    Diagnostic::error(format!("Invalid value for `{name}`"), detail.trim_end()).at(Path::attribute(name))
 }
 
 /// A key and what it would be got with are one too many.
@@ -74,23 +63,6 @@ pub(super) fn access(
     }
 }
 
-/// The settings of one provider block, each with the variable that stands in for it.
-struct Given<'a> {
-    config: &'a Object,
-    environment: Environment,
-}
-
-impl Given<'_> {
-    fn configured(&self, name: &str) -> Option<String> {
-        get(self.config, name).as_str().filter(|text| !text.is_empty()).map(str::to_owned)
-    }
-
-    fn of(&self, input: &Input) -> Option<String> {
-        let variable = || (self.environment)(input.variable).filter(|text| !text.is_empty());
-        self.configured(input.attribute).or_else(variable)
-    }
-}
-
 fn connect(
     provider: &'static Provider,
     config: &Object,
@@ -99,10 +71,11 @@ fn connect(
     secrets: &Secrets,
 ) -> Result<Session, Diagnostic> {
     let system = &provider.system;
-    let given = Given { config, environment };
+    let given = Given { provider, config, environment };
     let text = |name: &str| given.configured(name);
     let url = given.of(&system.url).ok_or_else(|| missing(provider, &system.url))?;
-    let base_url = check_url(provider, &url)?;
+    given.check_variables()?;
+    let base_url = (system.endpoint)(&url);
     let number = |name: &str| match get(config, name) {
         Value::Number(number) => number.as_i64().and_then(|number| u32::try_from(number).ok()),
         _ => None,
@@ -118,10 +91,11 @@ fn connect(
     settings.secrets = secrets.clone();
     settings.credentials = credentials(provider, &given)?;
     settings.headers = system.headers.iter().filter_map(|(input, name)| Some((*name, given.of(input)?))).collect();
-    settings.ca_certificates = certificates(&text("ca_cert_pem"), &text("ca_cert_file"))?;
+    settings.ca_certificates = certificates(&given, text("ca_cert_pem"))?;
     settings.client_certificate = text("client_cert_pem").zip(text("client_key_pem").map(Secret::new));
     settings.insecure = flag("insecure_skip_verify");
     settings.proxy = text("proxy_url").map(Secret::new);
+    settings.proxy_variables = given.proxy_variables();
     settings.requests_per_second = number("requests_per_second").map(f64::from);
     if let Some(seconds) = number("request_timeout") {
         settings.request_timeout = Duration::from_secs(seconds.into());
@@ -132,44 +106,63 @@ fn connect(
     if let Some(most) = number("max_concurrent_requests") {
         settings.max_concurrent_requests = most as usize;
     }
-    let client = Client::new(settings).map_err(|error| {
-        let detail = format!("{error}");
-        Diagnostic::error(format!("The provider `{}` cannot be set up", provider.name), detail)
-    })?;
+    let client = Client::new(settings).map_err(|error| unusable(&given, &error))?;
     let default = |input: &Input| Some((input.attribute.to_owned(), Value::string(given.of(input)?)));
     let defaults = provider.defaults.iter().filter_map(default).collect();
     Ok(Session::new(provider, client, flag("skip_credentials_validation"), defaults))
+}
+
+/// An error of the client by the setting that the user knows.
+fn unusable(given: &Given<'_>, error: &SettingsError) -> Diagnostic {
+    let system = &given.provider.system;
+    let header = |name: &str| system.headers.iter().find(|(_, header)| *header == name);
+    let attribute = match error.setting {
+        Setting::BaseUrl => system.url.attribute,
+        Setting::TokenUrl => system.credentials.exchange.as_ref().map_or("", |exchange| exchange.url.attribute),
+        Setting::Credential => system.credentials.key.attribute,
+        Setting::Header(name) => header(name).map_or(name, |(input, _)| input.attribute),
+        Setting::CaCertificates => "ca_cert_pem",
+        Setting::ClientCertificate => "client_cert_pem",
+        Setting::Proxy => "proxy_url",
+        Setting::RequestTimeout => "request_timeout",
+        Setting::MaxConcurrentRequests => "max_concurrent_requests",
+        Setting::RequestsPerSecond => "requests_per_second",
+        Setting::UserAgent => {
+            let detail = format!("The header User-Agent {}. {BUG}", error.reason);
+            return Diagnostic::error("The provider cannot be set up", detail);
+        }
+    };
+    given.wrong(attribute, &error.reason)
 }
 
 /// What is configured goes before the environment, and a key before what it would be got with.
 fn credentials(provider: &'static Provider, given: &Given<'_>) -> Result<api::Credentials, Diagnostic> {
     let ways = &provider.system.credentials;
     let scheme = ways.scheme.and_then(|name| given.configured(name));
-    let key = |text: String| api::Credentials::Given((ways.header)(&Secret::new(text), scheme.as_deref()));
+    let key = |text: String| match given::key(&text) {
+        Ok(key) => Ok(api::Credentials::Given((ways.header)(&Secret::new(key), scheme.as_deref()))),
+        Err(reason) => Err(given.wrong(ways.key.attribute, &reason)),
+    };
     if let Some(text) = given.configured(ways.key.attribute) {
-        return Ok(key(text));
+        return key(text);
     }
     let exchange = ways.exchange.as_ref();
     let named = |exchange: &Exchange| exchange.inputs().iter().any(|input| given.configured(input.attribute).is_some());
     if let Some(exchange) = exchange.filter(|exchange| named(exchange)) {
-        return fetched(provider, exchange, given);
+        return fetched(exchange, given);
     }
     match (given.of(&ways.key), exchange.filter(|exchange| given.of(&exchange.id).is_some())) {
-        (Some(text), _) => Ok(key(text)),
-        (None, Some(exchange)) => fetched(provider, exchange, given),
+        (Some(text), _) => key(text),
+        (None, Some(exchange)) => fetched(exchange, given),
         (None, None) if ways.demanded => Err(missing(provider, &ways.key)),
         (None, None) => Ok(api::Credentials::None),
     }
 }
 
-fn fetched(
-    provider: &'static Provider,
-    exchange: &'static Exchange,
-    given: &Given<'_>,
-) -> Result<api::Credentials, Diagnostic> {
+fn fetched(exchange: &'static Exchange, given: &Given<'_>) -> Result<api::Credentials, Diagnostic> {
     let wanted = |input: &Input| given.of(input).ok_or_else(|| incomplete(exchange, input));
     let (url, id, secret) = (wanted(&exchange.url)?, wanted(&exchange.id)?, Secret::new(wanted(&exchange.secret)?));
-    api::check_url(&url).map_err(|reason| wrong_url(provider, exchange.url.attribute, &reason))?;
+    api::check_url(&url).map_err(|reason| given.wrong(exchange.url.attribute, &reason))?;
     let call = Call::new(Method::Post, exchange.path.iter().copied());
     Ok(api::Credentials::Fetched(Fetch {
         base_url: url,
@@ -186,13 +179,16 @@ fn incomplete(exchange: &Exchange, input: &Input) -> Diagnostic {
     Diagnostic::error(format!("`{}` is not set", input.attribute), detail).at(Path::attribute(input.attribute))
 }
 
-fn certificates(pem: &Option<String>, file: &Option<String>) -> Result<Option<String>, Diagnostic> {
-    let Some(file) = file else { return Ok(pem.clone()) };
+/// What the user trusts besides the system: the text and the file, each told by its own name.
+fn certificates(given: &Given<'_>, pem: Option<String>) -> Result<Option<String>, Diagnostic> {
+    const FILE: &str = "ca_cert_file";
+    let Some(file) = get(given.config, FILE).as_str().filter(|file| !file.is_empty()) else { return Ok(pem) };
     let read = std::fs::read_to_string(file).map_err(|error| {
         let detail = format!("Could not read {file:?}: {error}.");
-        Diagnostic::error("The file of `ca_cert_file` cannot be read", detail).at(Path::attribute("ca_cert_file"))
+        Diagnostic::error(format!("The file of `{FILE}` cannot be read"), detail).at(Path::attribute(FILE))
     })?;
-    Ok(Some(pem.as_ref().map_or_else(|| read.clone(), |pem| format!("{pem}\n{read}"))))
+    api::check_certificates(&read).map_err(|reason| given.wrong(FILE, &format!("names a file that {reason}")))?;
+    Ok(Some(pem.map_or_else(|| read.clone(), |pem| format!("{pem}\n{read}"))))
 }
 
 fn missing(provider: &Provider, input: &Input) -> Diagnostic {

@@ -14,6 +14,7 @@ mod data;
 mod destroy;
 mod elements;
 mod find;
+mod given;
 mod guard;
 mod holdings;
 mod import;

@@ -79,16 +79,16 @@ fn settings_that_make_no_sense_are_named() {
         change(&mut settings);
         Client::new(settings).err().unwrap().setting
     };
-    assert_eq!(wrong(|s| s.base_url = "h".into()), "base_url");
-    assert_eq!(wrong(|s| s.max_concurrent_requests = 0), "max_concurrent_requests");
-    assert_eq!(wrong(|s| s.requests_per_second = Some(0.0)), "requests_per_second");
-    assert_eq!(wrong(|s| s.requests_per_second = Some(f64::NAN)), "requests_per_second");
-    assert_eq!(wrong(|s| s.request_timeout = Duration::ZERO), "request_timeout");
-    assert_eq!(wrong(|s| s.user_agent = "a\nb".into()), "user_agent");
-    assert_eq!(wrong(|s| s.ca_certificates = Some("nothing".into())), "ca_certificates");
-    assert_eq!(wrong(|s| s.client_certificate = Some(("nothing".into(), Secret::new("")))), "client_certificate");
-    assert_eq!(wrong(|s| s.proxy = Some(Secret::new("socks5://h"))), "proxy");
-    assert_eq!(wrong(|s| s.credentials = given("x-key", "a\nb")), "credential");
-    assert_eq!(wrong(|s| s.credentials = given("a b", "x")), "credential");
-    assert_eq!(wrong(|s| s.headers.push(("x-kind", "a\nb".into()))), "headers");
+    assert_eq!(wrong(|s| s.base_url = "h".into()), Setting::BaseUrl);
+    assert_eq!(wrong(|s| s.max_concurrent_requests = 0), Setting::MaxConcurrentRequests);
+    assert_eq!(wrong(|s| s.requests_per_second = Some(0.0)), Setting::RequestsPerSecond);
+    assert_eq!(wrong(|s| s.requests_per_second = Some(f64::NAN)), Setting::RequestsPerSecond);
+    assert_eq!(wrong(|s| s.request_timeout = Duration::ZERO), Setting::RequestTimeout);
+    assert_eq!(wrong(|s| s.user_agent = "a\nb".into()), Setting::UserAgent);
+    assert_eq!(wrong(|s| s.ca_certificates = Some("nothing".into())), Setting::CaCertificates);
+    assert_eq!(wrong(|s| s.client_certificate = Some(("nothing".into(), Secret::new("")))), Setting::ClientCertificate);
+    assert_eq!(wrong(|s| s.proxy = Some(Secret::new("socks5://h"))), Setting::Proxy);
+    assert_eq!(wrong(|s| s.credentials = given("x-key", "a\nb")), Setting::Credential);
+    assert_eq!(wrong(|s| s.credentials = given("a b", "x")), Setting::Credential);
+    assert_eq!(wrong(|s| s.headers.push(("x-kind", "a\nb".into()))), Setting::Header("x-kind"));
 }

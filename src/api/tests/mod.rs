@@ -15,7 +15,9 @@ mod waiting;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Call, Client, Credential, Credentials, Dialect, Json, Meaning, Method, Patience, Refusal, Said, Settings};
+use super::{
+    Call, Client, Credential, Credentials, Dialect, Json, Meaning, Method, Patience, Refusal, Said, Setting, Settings,
+};
 use crate::secret::Secret;
 
 const KEY: &str = "Bearer canary-key";

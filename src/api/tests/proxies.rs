@@ -50,6 +50,32 @@ fn the_environments_exceptions_are_kept() {
     }
 }
 
+/// A dead proxy looks like a dead server: it is named, by what brought it in, without its password.
+#[test]
+fn a_dead_proxy_is_named() {
+    let variables = [("HTTPS_PROXY", "http://user:canary@127.0.0.1:9"), ("NO_PROXY", "example.invalid")];
+    if alone("proxies::a_dead_proxy_is_named", &variables) {
+        run(async {
+            let said = async |proxy: Option<&str>, url: &str| {
+                let proxy = proxy.map(Secret::new);
+                let proxy_variables = variables.map(|(name, text)| (name, text.to_owned())).to_vec();
+                let settings = Settings { max_retries: 0, proxy, proxy_variables, ..settings(url) };
+                let error = Client::new(settings).unwrap().send(get(), &patience()).await.unwrap_err();
+                assert!(!error.to_string().contains("canary"), "{error}");
+                error.to_string()
+            };
+            let named = ", through the proxy http://127.0.0.1:9 (HTTPS_PROXY).";
+            let error = said(None, "https://api.example.test").await;
+            assert!(error.starts_with("GET https://api.example.test/things/one could not connect"), "{error}");
+            assert!(error.ends_with(named), "{error}");
+            // For this address the variable says nothing, and what the settings say goes before.
+            assert!(!said(None, "https://api.example.invalid").await.contains("proxy"));
+            let error = said(Some("http://other:canary@127.0.0.1:10"), "https://api.example.test").await;
+            assert!(error.ends_with(", through the proxy http://127.0.0.1:10."), "{error}");
+        });
+    }
+}
+
 fn run(test: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test);
 }

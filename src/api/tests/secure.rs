@@ -105,7 +105,7 @@ async fn a_client_certificate_is_shown_and_its_absence_is_explained() {
     call(with(key.serialize_pem())).await.unwrap();
 
     let other = Client::new(with(KeyPair::generate().unwrap().serialize_pem())).err().unwrap();
-    assert_eq!(other.setting, "client_certificate");
+    assert_eq!(other.setting, Setting::ClientCertificate);
     assert!(other.to_string().contains("do not belong together"), "{other}");
     let canary = Client::new(with("canary".into())).err().unwrap();
     assert!(!format!("{canary} {canary:?}").contains("canary"));

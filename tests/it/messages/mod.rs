@@ -5,6 +5,7 @@ mod filters;
 mod names;
 mod references;
 mod secrets;
+mod settings;
 
 use serde_json::{Value as Json, json};
 use terraform_provider_hoop::schema::Resource;
