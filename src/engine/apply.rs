@@ -8,7 +8,7 @@ use super::guard::{panicked, unless_it_panics};
 use super::holdings::Held;
 use super::memory::Memory;
 use super::observe::known;
-use super::place::identity;
+use super::place::{described, identity};
 use super::plan::{Inputs, Spelling, plan_again, versions};
 use super::same::{extras, get, same};
 use super::session::{Denied, Session};
@@ -16,7 +16,7 @@ use super::twins::moved_keys;
 use super::{Engine, Outcome, Stored, validate};
 use crate::api::{Answer, Call, Error, Patience};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::schema::{Attr, Resource, TIMEOUTS, Verbs, duration};
+use crate::schema::{Attr, Resource, Rights, TIMEOUTS, Verbs, duration};
 use crate::value::{Object, Path, Value};
 
 /// What an apply was asked for.
@@ -83,16 +83,23 @@ impl Engine {
         if let (Some(session), Some(before)) = (session, prior.state.as_object()) {
             session.holdings.note(resource, before, Held::Stored);
         }
+        // A key that sees everything plans what is configured over what nobody has seen.
+        let mut memory = memory.clone();
+        if session.is_some_and(|session| session.known_rights() == Rights::Admin) {
+            memory.unseen.clear();
+        }
         let inputs = Inputs {
             resource,
             config,
             prior: prior.state.as_object(),
-            memory,
+            memory: &memory,
             version: session.and_then(Session::version),
             defaults: session.map(|session| &session.defaults),
         };
         let planned = plan_again(&inputs, Spelling::parse(first).as_ref());
         diagnostics.extend(planned.diagnostics);
+        let changes = prior.state.as_object().is_none_or(|before| planned.planned != *before);
+        diagnostics.extend(session.filter(|_| changes).and_then(Session::cannot_apply));
         let private = match inputs.prior {
             Some(before) if !config.values().all(Value::is_known) => {
                 Spelling::of(resource.attrs, before, &planned.planned).noted_in(&prior.private)
@@ -139,6 +146,9 @@ impl Engine {
             Ok(session) => session,
             Err(error) => return Outcome::new(before, vec![error]),
         };
+        if let Some(refused) = session.may_not_write(&doing(resource, &request)) {
+            return Outcome::new(before, vec![refused]);
+        }
         let (empty, prior) = (Object::new(), request.prior.as_object());
         let Some(planned) = request.planned.as_object() else {
             return self.destroy(resource, session, before, &patience).await;
@@ -166,6 +176,16 @@ impl Engine {
         let state = written.state.map_or(Value::Null, |state| Value::Object(known(state)));
         Outcome::new(Stored { state, private: written.memory.to_bytes(), identity }, written.diagnostics)
     }
+}
+
+/// What an apply does, to complete "Could not …".
+fn doing(resource: &'static Resource, request: &ApplyRequest) -> String {
+    let (verb, object) = match (request.prior.as_object(), request.planned.as_object()) {
+        (Some(prior), None) => ("destroy", Some(prior)),
+        (Some(prior), Some(_)) => ("update", Some(prior)),
+        (None, planned) => ("create", planned),
+    };
+    format!("{verb} the {}", object.map_or_else(|| resource.noun(), |object| described(resource, object)))
 }
 
 impl Write<'_> {

@@ -273,6 +273,14 @@ pub(super) async fn remove(
     }
 }
 
+/// A read of children that failed.
+pub(super) struct Failed {
+    pub(super) table: &'static Resource,
+    /// Completes "Could not …".
+    pub(super) doing: String,
+    pub(super) fault: Fault,
+}
+
 /// What the system shows of the children: those that the prior state knows, or on import all that belong to it.
 pub(super) async fn observe_children(
     session: &Session,
@@ -281,7 +289,7 @@ pub(super) async fn observe_children(
     prior: Option<&Object>,
     memory: &mut Memory,
     patience: &Patience,
-) -> Result<(), Diagnostic> {
+) -> Result<(), Failed> {
     let Some((attr, of)) = children_of(resource) else { return Ok(()) };
     let parent = key_text(resource, state);
     let known = prior.map(|prior| get(prior, attr.name));
@@ -291,7 +299,11 @@ pub(super) async fn observe_children(
             state.insert(attr.name.to_owned(), Value::Null);
             return Ok(());
         }
-        None => names_of(session, of, &parent, patience).await?,
+        None => {
+            let doing = || format!("list the {}s of {}", of.table.noun(), quoted(&parent));
+            let names = names_of(session, of, &parent, patience).await;
+            names.map_err(|fault| Failed { table: of.table, doing: doing(), fault })?
+        }
     };
     let before = prior.map(|prior| family(prior, attr));
     let mut children = Family::new();
@@ -299,7 +311,7 @@ pub(super) async fn observe_children(
         let keys = whole(of, &name, &parent, &Object::new());
         let doing = || format!("read the {} {}", of.table.noun(), quoted(&name));
         let seen = session.fetch(of.table, &keys, patience).await;
-        let seen = seen.map_err(|fault| explain_fault(session.system, &doing(), &fault))?;
+        let seen = seen.map_err(|fault| Failed { table: of.table, doing: doing(), fault })?;
         // One that was moved to another parent is not this one's any more.
         let Some(seen) = seen.filter(|seen| get(&seen.object, of.link).as_str() == Some(&parent)) else { continue };
         let old = before.as_ref().map(|before| whole(of, &name, &parent, &member(before, &name)));
@@ -319,11 +331,9 @@ pub(super) async fn names_of(
     of: &'static Children,
     parent: &str,
     patience: &Patience,
-) -> Result<Vec<String>, Diagnostic> {
+) -> Result<Vec<String>, Fault> {
     let known: Object = [(of.link.to_owned(), Value::string(parent))].into();
-    let entries = session.list(of.table, &known, patience).await;
-    let doing = || format!("list the {}s of {}", of.table.noun(), quoted(parent));
-    let entries = entries.map_err(|fault| explain_fault(session.system, &doing(), &fault))?;
+    let entries = session.list(of.table, &known, patience).await?;
     let key = of.table.keys().next().map_or("", |key| key.wire_name());
     Ok(entries.iter().filter_map(|entry| entry.get(key)?.as_str().map(str::to_owned)).collect())
 }

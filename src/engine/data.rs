@@ -128,7 +128,9 @@ async fn read_one(
     // What the data source leaves out is no reason for a warning.
     let said = |diagnostic: &Diagnostic| diagnostic.path.as_ref().is_none_or(|path| shown(&path.to_string()));
     warnings.extend(seen.warnings.into_iter().filter(said));
-    Ok(visible_part(resource.shown(), seen.object))
+    // What the key may not see is nothing to show.
+    let shown = visible_part(resource.shown(), seen.object);
+    Ok(shown.into_iter().map(|(name, value)| (name, value.unknown_to_null())).collect())
 }
 
 /// An object without what a data source does not show, at any depth.

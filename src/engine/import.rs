@@ -1,15 +1,17 @@
 //! Import: an object that exists, found by the id or identity that the user gives, as the state of a resource.
 
-use super::children::observe_children;
+use super::children::{children_of, observe_children};
 use super::find::{Wanted, find};
 use super::memory::Memory;
 use super::observe::{known, observe};
 use super::place::{from_import_id, has_key, identity, import_form, names_from_import_id};
+use super::session::Session;
+use super::trouble::explain_fault;
 use super::{Engine, Outcome, Stored, validate};
 use crate::api::Patience;
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::schema::Resource;
-use crate::value::Value;
+use crate::diagnostic::{Diagnostic, Diagnostics, few};
+use crate::schema::{Attr, Resource};
+use crate::value::{Path, Value};
 
 /// What the user names the object by.
 pub enum ImportTarget {
@@ -55,11 +57,39 @@ impl Engine {
         }
         let mut memory = Memory::default();
         let mut state = known(observe(resource, &seen.object, None, &mut memory));
-        observe_children(session, resource, &mut state, None, &mut memory, &patience).await?;
+        let children = observe_children(session, resource, &mut state, None, &mut memory, &patience).await;
+        children.map_err(|failed| explain_fault(session.system, &failed.doing, &failed.fault))?;
         memory.note_keys(resource, &state);
         let identity = identity(resource, &state);
-        Ok((Stored { state: Value::Object(state), private: memory.to_bytes(), identity }, seen.warnings))
+        let mut warnings = seen.warnings;
+        warnings.extend(not_seen(session, &what, &memory));
+        if let Some((attr, of)) = children_of(resource) {
+            let hides = session.hides_some(of.table, &patience).await;
+            let doing = format!("import the {what}");
+            let why = hides.map_err(|fault| explain_fault(session.system, &doing, &fault))?;
+            warnings.extend(why.map(|why| may_lack_some(attr, of.table, &why)));
+        }
+        Ok((Stored { state: Value::Object(state), private: memory.to_bytes(), identity }, warnings))
     }
+}
+
+/// Says which values the key could not read.
+fn not_seen(session: &Session, what: &str, memory: &Memory) -> Option<Diagnostic> {
+    if memory.unseen.is_empty() {
+        return None;
+    }
+    let names = few(memory.unseen.iter().map(|path| format!("`{path}`")));
+    let detail = format!(
+        "This key may not read {names}, so the state does not hold them. A key with {needs} may: the first plan with such a \
+         key reads them and compares them with the configuration. Until then plans show no difference in them.",
+        needs = session.all_rights(),
+    );
+    Some(Diagnostic::warning(format!("The {what} was imported without some values"), detail))
+}
+
+fn may_lack_some(attr: &Attr, table: &'static Resource, why: &str) -> Diagnostic {
+    let detail = format!("{why} A {} that this key is not shown is not in `{}`.", table.noun(), attr.name);
+    Diagnostic::warning(format!("`{}` may be incomplete", attr.name), detail).at(Path::attribute(attr.name))
 }
 
 fn wanted(resource: &'static Resource, target: ImportTarget) -> Result<Wanted, Diagnostic> {

@@ -89,7 +89,8 @@ impl Session {
         for part in parts {
             let mut call = call.clone();
             call.query.extend(part.into_iter().map(|(name, value)| (name.to_owned(), value)));
-            for entry in self.entries(&call, list.at, list.paging, patience).await? {
+            let entries = self.entries(&call, list.at, list.paging, patience).await;
+            for entry in entries.map_err(|fault| self.denied(resource, fault))? {
                 let key: Vec<String> = shown_keys(resource, &entry).map_err(|misfit| misplaced(resource, misfit))?;
                 if keys.insert(key) {
                     all.push(entry);

@@ -24,6 +24,8 @@ pub(super) struct Memory {
     pub(super) stamps: BTreeMap<String, String>,
     /// By path of a secret map: the keys that its write-only twin last sent.
     pub(super) write_only: BTreeMap<String, BTreeSet<String>>,
+    /// Paths of values that the state does not know, because the key that looked last may not see them.
+    pub(super) unseen: BTreeSet<String>,
     /// By key attribute: the object that this is the memory of. Nobody can have changed it but by hand.
     pub(super) keys: BTreeMap<String, String>,
 }
@@ -54,10 +56,11 @@ impl Memory {
             let entries = stored.get(name).and_then(Json::as_object).into_iter().flatten();
             entries.filter_map(|(k, v)| Some((k.clone(), text(v)?))).collect()
         };
-        let defaulted = stored.get("defaulted").and_then(Json::as_array).into_iter().flatten();
+        let paths = |name| stored.get(name).and_then(Json::as_array).into_iter().flatten().filter_map(text).collect();
         Some(Memory {
             configured: configured.iter().filter_map(text).collect(),
-            defaulted: defaulted.filter_map(text).collect(),
+            defaulted: paths("defaulted"),
+            unseen: paths("unseen"),
             stamps: texts("stamps"),
             write_only: keys_by_path(stored.get("write_only")),
             keys: texts("keys"),
@@ -68,8 +71,10 @@ impl Memory {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut stored = Map::new();
         stored.insert("configured".to_owned(), self.configured.iter().cloned().map(Json::String).collect());
-        if !self.defaulted.is_empty() {
-            stored.insert("defaulted".to_owned(), self.defaulted.iter().cloned().map(Json::String).collect());
+        for (name, paths) in [("defaulted", &self.defaulted), ("unseen", &self.unseen)] {
+            if !paths.is_empty() {
+                stored.insert(name.to_owned(), paths.iter().cloned().map(Json::String).collect());
+            }
         }
         for (name, texts) in [("stamps", &self.stamps), ("keys", &self.keys)] {
             if !texts.is_empty() {
@@ -112,6 +117,7 @@ impl Memory {
             defaulted: self.defaulted.iter().filter_map(inside).collect(),
             stamps: self.stamps.iter().filter_map(|(path, stamp)| Some((inside(path)?, stamp.clone()))).collect(),
             write_only: self.write_only.iter().filter_map(|(path, keys)| Some((inside(path)?, keys.clone()))).collect(),
+            unseen: self.unseen.iter().filter_map(inside).collect(),
             ..Memory::default()
         }
     }
@@ -121,8 +127,10 @@ impl Memory {
         let prefix = format!("{}.", place.exact());
         self.stamps.retain(|path, _| !path.starts_with(&prefix));
         self.write_only.retain(|path, _| !path.starts_with(&prefix));
+        self.unseen.retain(|path| !path.starts_with(&prefix));
         self.stamps.extend(inner.stamps.into_iter().map(|(path, stamp)| (format!("{prefix}{path}"), stamp)));
         self.write_only.extend(inner.write_only.into_iter().map(|(path, keys)| (format!("{prefix}{path}"), keys)));
+        self.unseen.extend(inner.unseen.into_iter().map(|path| format!("{prefix}{path}")));
     }
 
     /// Believes the next stamps that are seen of the object's own secrets.
@@ -152,6 +160,11 @@ impl Memory {
         );
         let summary = format!("The state is of another {}", resource.noun());
         Some(Diagnostic::error(summary, detail).at(Path::attribute(attr.name)))
+    }
+
+    /// Whether the value at this path, whatever the state holds there, is one that nobody has seen.
+    pub(super) fn is_unseen(&self, path: &Path) -> bool {
+        !self.unseen.is_empty() && self.unseen.contains(&path.exact())
     }
 
     pub(super) fn was_configured(&self, path: &Path) -> bool {
@@ -214,6 +227,7 @@ mod tests {
         let memory = Memory {
             configured: ["command".to_owned(), "roles[\"a\"].command".to_owned()].into(),
             defaulted: ["roles[\"a\"].command".to_owned()].into(),
+            unseen: ["secrets".to_owned()].into(),
             stamps: [("secrets".to_owned(), "2026-01-01T00:00:00Z".to_owned())].into(),
             write_only: [("secrets".to_owned(), ["a".to_owned(), "b".to_owned()].into())].into(),
             keys: [("name".to_owned(), "n".to_owned())].into(),

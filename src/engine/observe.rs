@@ -20,8 +20,13 @@ pub(super) fn observe(
     for column in columns(resource.attrs) {
         let (attr, name) = (column.attr, column.name.into_owned());
         let before = prior.map(|prior| get(prior, &name));
+        // What nobody has seen so far is seen for the first time.
+        let before = if column.role == Role::Plain && memory.unseen.contains(&name) { None } else { before };
         let value = match column.role {
             Role::WriteOnly => Value::Null,
+            Role::Plain if get(seen, attr.name).is_unknown() => {
+                unseen(attr, prior.map(|prior| get(prior, &name)), stamp_moved(attr, seen, memory), memory)
+            }
             Role::Version if stamp_moved(attr, seen, memory) => Value::Null,
             Role::Version => before.cloned().unwrap_or(Value::Null),
             Role::Plain if attr.once || attr.local => before.cloned().unwrap_or(Value::Null),
@@ -39,8 +44,26 @@ pub(super) fn observe(
         };
         state.insert(name, value);
     }
+    // What is configured inside it is observed by itself.
+    memory.unseen.retain(|path| resource.attr(path).is_none_or(|attr| get(seen, attr.name).is_unknown()));
     note_stamps(resource, seen, memory);
     state
+}
+
+/// What this key may not see (unknown in the answer) stays as the state knows it. Nothing is known of it after an import,
+/// nor once its stamp has moved: null, where something was, makes the next plan show that.
+fn unseen(attr: &Attr, before: Option<&Value>, moved: bool, memory: &mut Memory) -> Value {
+    match before {
+        None => {
+            memory.unseen.insert(attr.name.to_owned());
+            attr.nothing()
+        }
+        Some(before) if moved && !before.is_null() => {
+            memory.unseen.insert(attr.name.to_owned());
+            Value::Null
+        }
+        Some(before) => before.clone(),
+    }
 }
 
 /// Notes when the system's secrets were last changed, as the answer shows it.
@@ -80,7 +103,7 @@ fn observe_secret(attr: &'static Attr, seen: &Object, before: Option<&Value>, me
 /// The answer with what it hides as far as anybody knows it: what no answer shows, masked entries of secrets, and in
 /// them what the system adds by itself, which holds the system's own value, masked or not.
 pub(super) fn reveal(attr: &Attr, seen: &Value, known: &Value, extras: Option<&Value>) -> Value {
-    if !attr.shown && seen.is_null() {
+    if seen.is_unknown() || (!attr.shown && seen.is_null()) {
         return if known.is_unknown() { Value::Null } else { known.clone() };
     }
     if attr.secret {

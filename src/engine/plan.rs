@@ -201,8 +201,9 @@ impl Settling<'_> {
 
     fn configured(&self, attr: &'static Attr, wanted: &Value, prior: Option<&Value>, at: &Path) -> Value {
         if let Some(prior) = prior.filter(|prior| !prior.is_null()) {
-            // An empty value that stands for the default asks for nothing that is not there already.
-            let leaves_alone = !is_configured(attr, wanted) && !self.memory.was_configured(at);
+            // An empty value that stands for the default asks for nothing; what nobody has seen cannot be compared.
+            let asks_nothing = !is_configured(attr, wanted) && !self.memory.was_configured(at);
+            let leaves_alone = asks_nothing || self.memory.is_unseen(at);
             let is_same = || same(attr, wanted, prior, extras(attr, self.whole).as_ref());
             let respells = !self.verbatim && self.first.is_none_or(|first| !first.is_configured(at));
             if respells && (leaves_alone || (is_same() && versions(attr, wanted) == versions(attr, prior))) {

@@ -7,7 +7,7 @@ use super::memory::Memory;
 use super::observe::{known, observe};
 use super::place::{described, has_key, identity};
 use super::session::Denied;
-use super::trouble::{explain_fault, news};
+use super::trouble::news;
 use super::upgrade::spell_nothing;
 use super::{Engine, Outcome, Stored, conceal};
 use crate::api::Patience;
@@ -49,11 +49,12 @@ impl Engine {
                 let respelt = (!Memory::is_ours(&stored.private)).then(|| spell_nothing(resource.attrs, prior.clone()));
                 let before = Some(respelt.as_ref().unwrap_or(prior));
                 let mut state = known(observe(resource, &seen.object, before, &mut memory));
-                if let Err(error) =
+                if let Err(failed) =
                     observe_children(session, resource, &mut state, before, &mut memory, &patience).await
                 {
                     let identity = identity(resource, prior);
-                    return Outcome::new(Stored { identity, ..stored.clone() }, vec![error]);
+                    let error = session.explain_refresh(failed.table, &failed.doing, &failed.fault);
+                    return Outcome::new(Stored { identity, ..stored.clone() }, error.into_iter().collect());
                 }
                 memory.note_keys(resource, &state);
                 let identity = identity(resource, &state);
@@ -63,9 +64,9 @@ impl Engine {
             }
             Err(fault) => {
                 let doing = format!("read the {}", described(resource, prior));
-                let diagnostic = explain_fault(session.system, &doing, &fault);
+                let error = session.explain_refresh(resource, &doing, &fault);
                 let identity = identity(resource, prior);
-                Outcome::new(Stored { identity, ..stored }, vec![diagnostic])
+                Outcome::new(Stored { identity, ..stored }, error.into_iter().collect())
             }
         }
     }

@@ -87,6 +87,8 @@ pub(super) enum Fault {
         place: String,
         misfit: Misfit,
     },
+    /// The key may not see it: that it is not shown says nothing. In words, with what it takes to see it.
+    Unseen(String),
 }
 
 impl From<Error> for Fault {

@@ -1,12 +1,15 @@
 //! The way to the system: the client, the one check of its credentials, and the locks that keep writes of one object
 //! apart. Reads go through here too, so that absence is a value and everything else an error.
 
-use std::collections::HashMap;
+mod rights;
+
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Mutex as AsyncMutex, OnceCell, OwnedMutexGuard};
 
+use self::rights::Facts;
 use super::body::Misfit;
 use super::conceal;
 use super::holdings::Holdings;
@@ -19,7 +22,7 @@ use super::version::Version;
 use crate::api::{Answer, Call, Client, Error, Json, Patience};
 use crate::diagnostic::Diagnostic;
 use crate::hooks::{BoxFuture, Lookup};
-use crate::schema::{Provider, Reads, Resource, System};
+use crate::schema::{Provider, Reads, Resource, Rights, System};
 use crate::value::Object;
 
 /// What the provider's configuration gave.
@@ -99,11 +102,6 @@ fn unconfigured() -> Diagnostic {
     )
 }
 
-/// What the credential check told.
-pub(super) struct Facts {
-    pub(super) version: Option<Version>,
-}
-
 /// A client for one configuration of the provider.
 pub(super) struct Session {
     pub(super) system: &'static System,
@@ -112,6 +110,10 @@ pub(super) struct Session {
     pub(super) defaults: Object,
     skip_check: bool,
     checked: OnceCell<Result<Facts, Trouble>>,
+    /// The rights of the key, where they were asked for after a check that was skipped.
+    asked_rights: OnceCell<Option<Rights>>,
+    /// What is told once per process and was told.
+    told: Mutex<BTreeSet<&'static str>>,
     locks: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
     shared: SharedReads,
     pub(super) holdings: Holdings,
@@ -125,6 +127,8 @@ impl Session {
             defaults,
             skip_check,
             checked: OnceCell::new(),
+            asked_rights: OnceCell::new(),
+            told: Mutex::default(),
             locks: Mutex::default(),
             shared: SharedReads::default(),
             holdings: Holdings::default(),
@@ -135,17 +139,10 @@ impl Session {
     async fn check(&self, patience: &Patience) -> Result<&Result<Facts, Trouble>, Diagnostic> {
         let attempt = async || {
             if self.skip_check {
-                return Ok(Ok(Facts { version: None }));
+                return Ok(Ok(Facts::none()));
             }
-            let mut call = Call::get(self.system.check.path.iter().copied());
-            for (name, value) in self.system.check.query {
-                call = call.query(*name, *value);
-            }
-            match self.client.send(call, patience).await {
-                Ok(Answer { body, server, .. }) => {
-                    let version = (self.system.version)(&body, server.as_deref());
-                    Ok(Ok(Facts { version: version.as_deref().and_then(Version::parse) }))
-                }
+            match self.ask_facts(patience).await {
+                Ok(facts) => Ok(Ok(facts)),
                 Err(error) if error.is_cancelled() => Err(trouble::explain_check(self.system, &error)),
                 Err(error) => Ok(Err(Trouble::new(trouble::explain_check(self.system, &error)))),
             }
@@ -247,15 +244,18 @@ impl Session {
         };
         let body = match body {
             Ok(body) => body,
-            Err(error) if error.is_gone() => return Ok(None),
-            Err(error) => return Err(error.into()),
+            Err(error) if error.is_gone() => return self.absent(resource, &error, patience).await,
+            Err(error) => return Err(self.denied(resource, error.into())),
         };
         let found = match resource.reads {
             Reads::One | Reads::At(_) => Some(Arc::unwrap_or_clone(body)),
             Reads::Find { at, wire, attr, .. } => find_entry(&body, at, wire, get(keys, attr))
                 .map_err(|misfit| Fault::Misfit { place: place.clone(), misfit })?,
         };
-        found.map_or(Ok(None), |found| self.seen_in(resource, keys, found, place))
+        match found {
+            None => Ok(None),
+            Some(found) => self.seen_in(resource, keys, found, place, patience).await,
+        }
     }
 
     /// One entry of a list by itself: what others are in the list is not asked.
@@ -270,23 +270,25 @@ impl Session {
         let place = place(&call);
         match self.client.send(call, patience).await {
             Ok(Answer { body: Json::Object(json), .. }) => {
-                self.seen_in(resource, keys, Json::Object(own_view(resource, json)), place)
+                self.seen_in(resource, keys, Json::Object(own_view(resource, json)), place, patience).await
             }
             Ok(_) => Err(Fault::Misfit { place, misfit: Misfit::no_object() }),
-            Err(error) if error.is_gone() => Ok(None),
-            Err(error) => Err(error.into()),
+            Err(error) if error.is_gone() => self.absent(resource, &error, patience).await,
+            Err(error) => Err(self.denied(resource, error.into())),
         }
     }
 
-    fn seen_in(
+    async fn seen_in(
         &self,
         resource: &'static Resource,
         keys: &Object,
         found: Json,
         place: String,
+        patience: &Patience,
     ) -> Result<Option<Seen>, Fault> {
         let Json::Object(json) = found else { return Err(Fault::Misfit { place, misfit: Misfit::no_object() }) };
-        let seen = see(resource, keys, json, place)?;
+        let mut seen = see(resource, keys, json, place)?;
+        self.veil(resource, &mut seen, patience).await;
         self.keep(resource, &seen.object);
         let absent = resource.hooks.absent_when.is_some_and(|absent| absent(&seen.json));
         Ok((!absent).then_some(seen))

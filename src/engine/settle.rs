@@ -59,6 +59,7 @@ impl Write<'_> {
     pub(super) fn noted(&self, mut memory: Memory, sent: &[Change]) -> Memory {
         memory.note_configured(self.resource.attrs, self.config);
         memory.note_write_only(self.resource, self.config, &given(sent));
+        memory.unseen.retain(|name| !given(sent).contains(&name.as_str()));
         memory
     }
 

@@ -71,6 +71,7 @@ pub(super) fn explain_check(system: &System, error: &Error) -> Diagnostic {
 pub(super) fn explain_fault(system: &System, doing: &str, fault: &Fault) -> Diagnostic {
     match fault {
         Fault::Api(error) => explain(system, doing, error),
+        Fault::Unseen(detail) => Diagnostic::error(format!("Could not {doing}"), detail.as_str()),
         Fault::Misfit { place, misfit } => {
             let part = match misfit.path.0.is_empty() {
                 true => "the answer".to_owned(),

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use super::names::{
     NAME as NAME_RULE, SECRET_KEY, TAG_KEY, TAG_VALUE, is_name, is_secret_key, is_tag_key, is_tag_value,
 };
-use super::system::PAGES;
+use super::system::{ACCESS_CONTROL, PAGES};
 use crate::api::Error;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::{BoxFuture, Hooks, JsonObject, Lookup};
 use crate::schema::Kind::{Bool, Int32, List, Map, Object, Set, Str};
 use crate::schema::{
-    Attr, Codec, DataSource, Filter, Resource, Rule, Update, Verbs, WriteMethod, computed, optional, required, secret,
+    Attr, Codec, DataSource, Filter, Resource, Rights, Rule, Update, Verbs, WriteMethod, computed, optional, required,
+    secret,
 };
 use crate::value::{self, Path, Value};
 
@@ -29,6 +30,7 @@ pub(super) static CONNECTION: Resource = Resource::new(
 .shown_by(SHOWN_BY)
 .also_found_by(&["id"])
 .managed_by("managed_by")
+.hiding(ACCESS_CONTROL)
 .data_source()
 .list(LIST)
 .hooks(Hooks { validate: Some(validate), amend_patch: Some(keep_own_view), ..Hooks::NONE })
@@ -118,7 +120,11 @@ static ATTRS: &[Attr] = &[
     ),
     computed("managed_attributes", List(&Str), "Attributes that the gateway itself attached."),
     SECRETS_UPDATED_AT,
-    computed("default_database", Str, "Database that the secrets name.").sensitive().data_source_only().unlisted(),
+    computed("default_database", Str, "Database that the secrets name.")
+        .sensitive()
+        .shown_to(Rights::Admin)
+        .data_source_only()
+        .unlisted(),
     computed("status", Str, "`online` while the agent is connected, else `offline`.").data_source_only(),
     computed("jit_access_duration_sec", Int32, "Duration of access in seconds that a rule fixes.")
         .data_source_only()
@@ -194,6 +200,7 @@ pub(super) const SECRETS: Attr = secret(
 .codec(Codec::Base64)
 .tolerates(default_secrets)
 .stamped_by("secrets_updated_at")
+.shown_to(Rights::Admin)
 .unlisted()
 .merged()
 .rules(&[Rule::UsefulKeys(&[Rule::Matches(SECRET_KEY, is_secret_key)])]);

@@ -2,7 +2,7 @@
 
 use super::names::{ENTITY, is_entity};
 use crate::schema::Kind::{Float64, List, Object, Set, Str};
-use crate::schema::{Attr, DataSource, Resource, Rule, Update, WriteMethod, computed, optional, required};
+use crate::schema::{Attr, DataSource, Resource, Rights, Rule, Update, WriteMethod, computed, optional, required};
 
 pub(super) static RULES: Resource = Resource::new(
     "hoop_datamasking_rules",
@@ -14,6 +14,7 @@ pub(super) static RULES: Resource = Resource::new(
 // A PUT answers with whatever name was sent.
 .shown_by(&[WriteMethod::Post])
 .managed_by("managed_by")
+.readable_by(Rights::Auditor)
 .data_source()
 .list(DataSource::new("hoop_datamasking_rules_list", "rules"))
 .named_by(&["name"]);

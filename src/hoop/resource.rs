@@ -6,12 +6,12 @@ use super::connection::{
     SECRETS, SECRETS_UPDATED_AT, SHOWN_BY, SUBTYPE, TYPE, keep_own_view,
 };
 use super::names::{NAME as NAME_RULE, is_name};
-use super::system::PAGES;
+use super::system::{ACCESS_CONTROL, PAGES};
 use crate::hooks::Hooks;
 use crate::schema::Kind::{Map, Object, Str};
 use crate::schema::{
-    Attr, Children, Codec, Create, DataSource, Filter, Resource, Rule, Update, Verbs, WriteMethod, computed, optional,
-    required, secret,
+    Attr, Children, Codec, Create, DataSource, Filter, Resource, Rights, Rule, Update, Verbs, WriteMethod, computed,
+    optional, required, secret,
 };
 use crate::value::{self, Value};
 
@@ -54,6 +54,7 @@ static ATTRS: &[Attr] = &[
     secret("env_vars", Map(&Str), "What the agent injects into every connection of the resource.")
         .codec(Codec::Base64)
         .always_sent()
+        .shown_to(Rights::Auditor)
         .unlisted(),
     optional(
         "roles",
@@ -111,6 +112,7 @@ static ROLE: Resource = Resource::new(
 .create(Create::PostOrAdopt)
 .update(Update::PatchOrPut)
 .shown_by(SHOWN_BY)
+.hiding(ACCESS_CONTROL)
 .list(LIST)
 .hooks(Hooks { amend_patch: Some(keep_own_view), ..Hooks::NONE });
 

@@ -6,7 +6,7 @@ use super::names::{PEM_KEY, is_pem_key};
 use crate::hooks::Hooks;
 use crate::schema::Kind::{Int64, List, Object, Str};
 use crate::schema::{
-    Attr, DataSource, Reads, Resource, Rule, Update, WriteMethod, computed, optional, required, secret,
+    Attr, DataSource, Reads, Resource, Rights, Rule, Update, WriteMethod, computed, optional, required, secret,
 };
 use crate::value::{self, Value};
 
@@ -22,6 +22,7 @@ pub(super) static CONFIGURATION: Resource = Resource::new(
 .reads(Reads::Find { path: "runbooks/configurations", at: "repositories", wire: "git_url", attr: "git_url", own: None })
 .update(Update::MergePut)
 .shown_by(&[WriteMethod::Post, WriteMethod::Put])
+.readable_by(Rights::Auditor)
 .hooks(Hooks { path_part: Some(identifier), same_object: Some(same_repository), ..Hooks::NONE })
 .data_source()
 .list(DataSource::new("hoop_runbook_configurations", "configurations").at("repositories"));

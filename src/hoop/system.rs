@@ -2,7 +2,7 @@
 //! version. Told from recorded answers of real gateways.
 
 use crate::api::{Credential, Json, Meaning, Refusal, Said};
-use crate::schema::{Check, Credentials, Hints, Input, Paging, System};
+use crate::schema::{Check, Credentials, Hiding, Hints, Input, Paging, Rights, Roles, System};
 use crate::secret::Secret;
 
 pub(super) const SYSTEM: System = System {
@@ -18,8 +18,14 @@ pub(super) const SYSTEM: System = System {
     headers: &[],
     endpoint,
     refusal,
-    check: Check { path: &["serverinfo"], query: &[] },
+    check: Check { path: &["userinfo"], query: &[], version_path: &["serverinfo"] },
     version,
+    roles: Some(Roles {
+        at: "role",
+        names: &[("admin", Rights::Admin), ("auditor", Rights::Auditor), ("standard", Rights::Standard)],
+        admin: "the group `admin`",
+        auditor: "the group `admin` or `auditor`",
+    }),
     hints: Hints {
         wrong_address: "`api_url` (HOOP_APIURL) is the address of the gateway's API and usually ends in `/api`, for \
                         example `https://hoop.example.com/api`.",
@@ -29,6 +35,14 @@ pub(super) const SYSTEM: System = System {
         forbidden: "The key is valid but may not do this: it needs the group `admin`.",
         no_token: "",
     },
+};
+
+/// The gateway answers 404 for a connection that a key may not see, in the words that it has for one that is not there.
+pub(super) const ACCESS_CONTROL: Hiding = Hiding {
+    from_fewer_than: Rights::Auditor,
+    switch: "plugins/access_control",
+    when: "the plugin `access_control` is enabled",
+    shown: "the connections that `access_control`, or one of their attributes, opens to one of its groups",
 };
 
 /// The pages of long lists. Asked for none, the gateway gives some lists whole and cuts others.
@@ -75,7 +89,8 @@ fn refusal(status: u16, said: Said<'_>) -> Refusal {
     Refusal::new(meaning, message)
 }
 
-/// `/serverinfo` tells the version; a build without one says `unknown`, and so does the header then.
+/// The header of each answer tells the version, and so does the body of `/serverinfo`; a build without one says `unknown`
+/// in both.
 fn version(answer: &Json, server: Option<&str>) -> Option<String> {
     let told = answer.get("version").and_then(Json::as_str).filter(|version| version.contains('.'));
     told.or_else(|| server.and_then(|server| server.strip_prefix("hoopgateway/"))).map(str::to_owned)

@@ -30,8 +30,9 @@ pub(super) const SYSTEM: System = System {
     headers: &[(Input { attribute: "organization_id", variable: "LERIAN_ORGANIZATION_ID" }, "x-organization-id")],
     endpoint: |address| address.trim_end_matches('/').to_owned(),
     refusal,
-    check: Check { path: &["v1", "management", "connections"], query: &[("limit", "1")] },
+    check: Check { path: &["v1", "management", "connections"], query: &[("limit", "1")], version_path: &[] },
     version: |_, _| None,
+    roles: None,
     hints: Hints {
         wrong_address: "`endpoint` (LERIAN_ENDPOINT) is the address of the manager, without `/v1`, for example \
                         `https://reporter.example.com`.",

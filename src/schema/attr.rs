@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::kind::{Absent, Codec, Kind, Presence, Replaces, Verbs, WriteAnswer};
 use super::resource::Resource;
+use super::rights::Rights;
 use super::rule::Rule;
 use crate::value::{Object, Value};
 
@@ -51,6 +52,8 @@ pub struct Attr {
     pub shown: bool,
     /// How far the answer of a write shows it, where the table says that it shows the object.
     pub write_answer: WriteAnswer,
+    /// The least rights of a key that answers show it to; to others they show nothing in its place.
+    pub shown_to: Rights,
     /// The header that carries it, in place of the body.
     pub header: Option<&'static str>,
     /// Kept by the host alone: never sent, never read.
@@ -103,6 +106,7 @@ const fn attr(name: &'static str, kind: Kind, presence: Presence, doc: &'static 
         listed: true,
         shown: true,
         write_answer: WriteAnswer::AsRead,
+        shown_to: Rights::Standard,
         header: None,
         local: false,
         default_from: None,

@@ -3,6 +3,7 @@
 
 use super::attr::{Attr, Children};
 use super::kind::{Absent, Codec, Kind, Presence, Replaces, Verbs, WriteAnswer};
+use super::rights::Rights;
 use super::rule::Rule;
 use crate::value::{Object, Value};
 
@@ -134,6 +135,13 @@ impl Attr {
     pub const fn echoed(mut self) -> Attr {
         self.must_be_settable("nothing is sent of a computed attribute");
         self.write_answer = WriteAnswer::Echoed;
+        self
+    }
+
+    /// Answers show it only to keys with these rights or more.
+    pub const fn shown_to(mut self, rights: Rights) -> Attr {
+        assert!(!matches!(self.presence, Presence::Required), "what every object is given is shown to all keys");
+        self.shown_to = rights;
         self
     }
 

@@ -4,6 +4,7 @@ use super::attr::{Attr, optional};
 use super::kind::Kind;
 use super::query::Query;
 use super::resource::Resource;
+use super::rights::Roles;
 use super::rule::Rule;
 use crate::hooks::{CredentialOf, RefusalOf, TokenOf, TokenRequest, VersionOf};
 
@@ -54,6 +55,8 @@ pub struct System {
     pub refusal: RefusalOf,
     pub check: Check,
     pub version: VersionOf,
+    /// What a key may do depends on its role, if the system has roles.
+    pub roles: Option<Roles>,
     /// What to do about an address that is not the API, a refused credential, a missing right.
     pub hints: Hints,
 }
@@ -88,10 +91,12 @@ impl Exchange {
     }
 }
 
-/// One cheap request that only a valid credential passes.
+/// One cheap request that only a valid credential passes. Its answer tells the rights of the key and the version.
 pub struct Check {
     pub path: &'static [&'static str],
     pub query: &'static [(&'static str, &'static str)],
+    /// What is asked for the version when the first answer does not tell it; empty where nothing else does.
+    pub version_path: &'static [&'static str],
 }
 
 /// The next step for the errors that every request can meet.

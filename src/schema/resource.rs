@@ -4,6 +4,7 @@ use super::attr::Attr;
 use super::check::{check, count_keys, count_partial, has};
 use super::column::object_type;
 use super::list::DataSource;
+use super::rights::{Hiding, Rights};
 use super::verb::{Create, Destroy, Reads, Update, WriteMethod};
 use crate::hooks::Hooks;
 use crate::value::Type;
@@ -38,6 +39,10 @@ pub struct Resource {
     pub unique_names: bool,
     /// The computed attribute that names an owner other than the user: while it is set, changes are refused.
     pub managed_by: Option<&'static str>,
+    /// The least rights of a key that may read it.
+    pub readable_by: Rights,
+    /// Whether the system denies to some keys that an object exists.
+    pub hiding: Option<Hiding>,
     pub data_source: bool,
     pub list: Option<DataSource>,
     pub hooks: Hooks,
@@ -75,6 +80,8 @@ impl Resource {
             named_by: &[],
             unique_names: false,
             managed_by: None,
+            readable_by: Rights::Standard,
+            hiding: None,
             data_source: false,
             list: None,
             hooks: Hooks::NONE,
@@ -168,6 +175,18 @@ impl Resource {
     pub const fn managed_by(mut self, attribute: &'static str) -> Resource {
         assert!(has(self.attrs, attribute), "managed_by() names an attribute that the table lacks");
         self.managed_by = Some(attribute);
+        self
+    }
+
+    /// Keys with fewer rights may not read it at all.
+    pub const fn readable_by(mut self, rights: Rights) -> Resource {
+        self.readable_by = rights;
+        self
+    }
+
+    /// The system denies to some keys that an object exists.
+    pub const fn hiding(mut self, hiding: Hiding) -> Resource {
+        self.hiding = Some(hiding);
         self
     }
 

@@ -31,7 +31,7 @@ const NOT_EMULATED: &[(&str, &str)] = &[
 const UNORDERED: &[&str] = &["attributes", "guardrail_rules", "connections", "groups", "repositories", "items"];
 
 /// Suites that were recorded on a gateway with a masking provider.
-const WITH_MASKING: &[&str] = &["datamasking-rules-provider", "write-answers"];
+const WITH_MASKING: &[&str] = &["datamasking-rules-provider", "keys-of-every-role", "write-answers"];
 
 macro_rules! suites {
     ($($test:ident: $file:literal,)*) => {
@@ -51,6 +51,7 @@ macro_rules! suites {
 
 suites! {
     agents: "agents",
+    connections_accesscontrol: "connections-accesscontrol",
     connections_basics: "connections-basics",
     connections_defaults: "connections-defaults",
     connections_listing: "connections-listing",
@@ -62,6 +63,7 @@ suites! {
     connections_validation: "connections-validation",
     datamasking_rules: "datamasking-rules",
     datamasking_rules_provider: "datamasking-rules-provider",
+    keys_of_every_role: "keys-of-every-role",
     plugins: "plugins",
     plugins_connections: "plugins-connections",
     resources: "resources",
@@ -148,6 +150,10 @@ fn credential(emulator: &Emulator, request: &Value) -> Option<Vec<(String, Strin
         Some("hpk") => header("Authorization", format!("Bearer {}", emulator.api_key())),
         Some("legacy") => header("Api-Key", emulator.legacy_api_key()),
         Some(other) => {
+            // A key that an earlier step made.
+            if let Some(key) = emulator.key_of(other) {
+                return header("Authorization", format!("Bearer {key}"));
+            }
             let (name, value) = other.strip_prefix("raw:").filter(|raw| !raw.contains("redacted"))?.split_once('=')?;
             header(name, value.to_owned())
         }

@@ -2,6 +2,7 @@
 //! `UPDATE_DOCS=1 cargo test --test it docs` writes them; without it the test says which are stale.
 
 mod page;
+mod rights;
 mod schema;
 
 use std::collections::BTreeMap;

@@ -10,6 +10,7 @@ mod emulator;
 mod figure;
 mod host;
 mod hostile;
+mod keys;
 mod lifecycle;
 mod matrix;
 mod messages;

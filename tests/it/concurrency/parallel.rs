@@ -120,7 +120,7 @@ fn take_requests(gateway: &Gateway) -> BTreeMap<(String, String), Vec<Option<Jso
 fn assert_no_needless_request(gateway: &Gateway, writes: &[(&str, &str, usize)], reads_of_one: usize) {
     let asked = take_requests(gateway);
     for ((method, path), bodies) in &asked {
-        let of_all_rows = path.starts_with("/api/plugins/") || path == "/api/serverinfo";
+        let of_all_rows = path.starts_with("/api/plugins/") || path == "/api/userinfo";
         match method.as_str() {
             "GET" if of_all_rows => {}
             "GET" => assert!(bodies.len() <= reads_of_one, "{} times GET {path}", bodies.len()),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use terraform_provider_hoop::schema::{DataSource, Provider, Query, Replaces, Resource, Role, columns};
 
 use super::schema::{Entry, Group, asked, listed, managed, render, shown, views};
-use super::{example, provider_example};
+use super::{example, provider_example, rights};
 
 const IMPORT_BLOCK: &str = "[`import` block](https://developer.hashicorp.com/terraform/language/import)";
 const IMPORT_COMMAND: &str =
@@ -29,6 +29,7 @@ pub(super) fn index(provider: &Provider) -> String {
         title = system.title,
     );
     push_example(&mut page, &format!("{}/provider.tf", provider_example(provider)));
+    page.push_str(&rights::section(provider));
     let entries = provider.attributes().map(|attr| Entry::of_attribute(attr, Group::of(attr))).collect();
     page.push_str(&render(entries));
     page
@@ -45,6 +46,7 @@ pub(super) fn resource(provider: &Provider, resource: &'static Resource) -> Stri
     let mut page = opening(provider, resource.name, "Resource", resource.doc);
     push_note(&mut page, "~>", resource.destroy_note);
     push_note(&mut page, "->", names_note(resource).as_deref());
+    push_note(&mut page, "->", rights::of_resource(provider, resource).as_deref());
     push_example(&mut page, &format!("resources/{}/resource.tf", resource.name));
     page.push_str(&render(managed(resource)));
     push_import(&mut page, resource);
@@ -63,6 +65,7 @@ pub(super) fn data_source(provider: &Provider, resource: &'static Resource) -> S
     {
         let _ = write!(page, "It is looked up by exactly one of {} and {last}.\n\n", names.join(", "));
     }
+    push_note(&mut page, "->", rights::of_data_source(provider, resource).as_deref());
     push_example(&mut page, &format!("data-sources/{}/data-source.tf", resource.name));
     page.push_str(&render(views(&resource.views())));
     page
@@ -78,6 +81,7 @@ pub(super) fn data_list(provider: &Provider, resource: &'static Resource, list: 
     if list.parts.is_some() {
         page.push_str("The system shows a part of the time at once: all of them are read, the newest first.\n\n");
     }
+    push_note(&mut page, "->", rights::of_list(provider, resource).as_deref());
     push_example(&mut page, &format!("data-sources/{}/data-source.tf", list.name));
     let mut entries = views(&list.views(resource));
     entries.push(listed(list.items, resource.shown_in_list().map(shown).collect()));

@@ -35,6 +35,7 @@ pub(super) struct Caller {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) role: Role,
+    pub(super) groups: Vec<String>,
 }
 
 /// The two headers that can carry a credential.
@@ -79,14 +80,20 @@ impl Keys {
     /// One admin key named `tf` and the legacy key. The key of the first is `first()`.
     pub(super) fn fresh() -> Self {
         let mut keys = Self { legacy: secret_text("xapi-"), named: Vec::new() };
-        keys.add("tf", Role::Admin);
+        keys.add("tf", vec![Role::Admin.group().into()]);
         keys
     }
 
-    pub(super) fn add(&mut self, name: &str, role: Role) -> String {
-        let key = secret_text("hpk_");
-        self.named.push((key.clone(), Caller { id: new_id(), name: name.into(), role }));
-        key
+    /// The key, and the id of its owner, which is the key's own.
+    pub(super) fn add(&mut self, name: &str, groups: Vec<String>) -> (String, String) {
+        let (key, id) = (secret_text("hpk_"), new_id());
+        let caller = Caller { id: id.clone(), name: name.into(), role: Role::of(&groups), groups };
+        self.named.push((key.clone(), caller));
+        (key, id)
+    }
+
+    pub(super) fn of_name(&self, name: &str) -> Option<String> {
+        self.named.iter().find(|(_, caller)| caller.name == name).map(|(key, _)| key.clone())
     }
 
     pub(super) fn first(&self) -> String {
@@ -105,5 +112,5 @@ impl Keys {
 }
 
 pub(super) fn legacy_caller() -> Caller {
-    Caller { id: "API_KEY".into(), name: "API_KEY".into(), role: Role::Admin }
+    Caller { id: "API_KEY".into(), name: "API_KEY".into(), role: Role::Admin, groups: vec![Role::Admin.group().into()] }
 }

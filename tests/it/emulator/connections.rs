@@ -1,6 +1,7 @@
 //! Handlers of `/connections` (facts §3): the order of checks, what is stored with a connection elsewhere, and the
 //! PATCH that saves the merged view. Reading bodies is `connection_body`, JSON is `connection_view`.
 
+use super::auth::{Caller, Role};
 use super::connection_body::{CONNECTION, Draft, NOT_IN_OLD, PATCH, check_columns, check_rules, overlay, whole};
 use super::connection_view as view;
 use super::go_json::{Body, Shape};
@@ -12,7 +13,8 @@ use super::{attributes, listing};
 
 pub(super) fn list(gateway: &mut Gateway, request: &Request) -> Outcome {
     let filter = listing::ConnectionFilter::read(request)?;
-    let found = gateway.store.connections.values().filter(|row| filter.keeps(row));
+    let visible = |row: &&Connection| is_visible(&gateway.store, &request.caller, row);
+    let found = gateway.store.connections.values().filter(|row| filter.keeps(row)).filter(visible);
     let paged = listing::is_paged(request);
     let items = found.map(|row| view::listed(gateway, row, paged)).collect();
     listing::page(request, items, &listing::Style::PLAIN)
@@ -20,7 +22,19 @@ pub(super) fn list(gateway: &mut Gateway, request: &Request) -> Outcome {
 
 pub(super) fn get(gateway: &mut Gateway, request: &Request) -> Outcome {
     let row = find(gateway, request)?;
+    if !is_visible(&gateway.store, &request.caller, &row) {
+        return Err(not_found());
+    }
     ok(&view::one(gateway, &row, request.caller.role))
+}
+
+/// Once the plugin `access_control` is enabled, standard users see what is opened to one of their groups (facts §2).
+/// Attributes open connections to groups too; no route here binds the two.
+pub(super) fn is_visible(store: &Store, caller: &Caller, row: &Connection) -> bool {
+    let opened = || store.plugin_config("access_control", &row.id).cloned().unwrap_or_default();
+    caller.role != Role::Standard
+        || !store.plugins.contains_key("access_control")
+        || opened().iter().any(|group| caller.groups.contains(group))
 }
 
 pub(super) fn create(gateway: &mut Gateway, request: &Request) -> Outcome {

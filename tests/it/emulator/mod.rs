@@ -189,7 +189,12 @@ impl Emulator {
 
     /// One more key, for a role that the fresh gateway has none for.
     pub(crate) fn add_api_key(&self, name: &str, role: Role) -> String {
-        self.system().keys.add(name, role)
+        self.system().keys.add(name, vec![role.group().into()]).0
+    }
+
+    /// The key of this name, if one was made.
+    pub(crate) fn key_of(&self, name: &str) -> Option<String> {
+        self.system().keys.of_name(name)
     }
 
     /// Sets what no request can set. Says whether the connection is there.

@@ -39,9 +39,17 @@ pub(super) fn list(gateway: &mut Gateway, request: &Request) -> Outcome {
             && given("name").is_none_or(|pattern| like(&resource.name, pattern))
             && given("subtype").is_none_or(|pattern| like(&resource.subtype, pattern))
     };
-    let items = gateway.store.resources.values().filter(keeps).map(|resource| {
+    let store = &gateway.store;
+    // Its connections decide who sees a resource here; each is shown all of them.
+    let visible = |resource: &&Resource| {
+        let sees = |row| connections::is_visible(store, &request.caller, row);
+        request.caller.role != Role::Standard
+            || !store.plugins.contains_key("access_control")
+            || store.connections_of(&resource.name).any(sees)
+    };
+    let items = store.resources.values().filter(keeps).filter(visible).map(|resource| {
         let mut item = shown(resource, request.caller.role);
-        let roles = gateway.store.connections_of(&resource.name);
+        let roles = store.connections_of(&resource.name);
         let roles: Vec<Value> = roles.map(|row| connection_view::role(gateway, row)).collect();
         if !roles.is_empty() {
             item["roles"] = Value::Array(roles);

@@ -6,7 +6,7 @@ use super::auth::Role;
 use super::go_json::{Go, Shape, field, required};
 use super::http::{Outcome, Request, created, deleted, ok, refuse};
 use super::routes::Gateway;
-use super::store::{new_id, secret_text};
+use super::store::secret_text;
 
 const API_KEY: Shape =
     Shape { name: "APIKeyRequest", fields: &[required("name", Go::Text), field("groups", Go::Texts)] };
@@ -41,7 +41,7 @@ pub(super) fn userinfo(gateway: &mut Gateway, request: &Request) -> Outcome {
     let admin = caller.role == Role::Admin;
     ok(&json!({
         "id": caller.id, "name": caller.name, "email": caller.name, "status": "active", "verified": true,
-        "role": caller.role.name(), "slack_id": "", "picture": "", "groups": [caller.role.group()], "is_admin": admin,
+        "role": caller.role.name(), "slack_id": "", "picture": "", "groups": caller.groups, "is_admin": admin,
         "is_multitenant": false, "tenancy_type": "selfhosted", "org_id": gateway.store.org_id, "org_name": "default",
         "org_license": "", "feature_ask_ai": "unavailable", "webapp_users_management": "on",
         "intercom_hmac_digest": "", "default_protection_profile": null, "show_origin_survey": false,
@@ -53,11 +53,11 @@ pub(super) fn userinfo(gateway: &mut Gateway, request: &Request) -> Outcome {
 pub(super) fn create_api_key(gateway: &mut Gateway, request: &Request) -> Outcome {
     let body = API_KEY.read(&request.body)?;
     let groups = body.texts("groups");
-    let role = Role::of(groups.as_deref().unwrap_or_default());
+    let (key, id) = gateway.keys.add(&body.text("name"), groups.clone().unwrap_or_default());
     created(&json!({
-        "id": new_id(), "org_id": gateway.store.org_id, "name": body.text("name"), "masked_key": "hpk_****",
+        "id": id, "org_id": gateway.store.org_id, "name": body.text("name"), "masked_key": "hpk_****",
         "status": "active", "groups": groups, "created_by": request.caller.name,
-        "created_at": gateway.store.now(), "key": gateway.keys.add(&body.text("name"), role),
+        "created_at": gateway.store.now(), "key": key,
     }))
 }
 

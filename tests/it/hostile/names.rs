@@ -68,7 +68,8 @@ fn paths(resource: &'static Resource) -> Vec<Vec<Option<&'static str>>> {
         Reads::At(path) | Reads::Find { path, .. } => Some(template(path)),
     };
     let list = resource.list.as_ref().and_then(|list| list.path).map(template);
-    [own, template(resource.collection)].into_iter().chain(read).chain(list).collect()
+    let switch = resource.hiding.map(|hiding| template(hiding.switch));
+    [own, template(resource.collection)].into_iter().chain(read).chain(list).chain(switch).collect()
 }
 
 /// Holds every request to the names that were given: it asks for what a table has, and a name in it is one of those.
@@ -80,7 +81,9 @@ fn astray(inside: &Inside, resource: &'static Resource, names: &[String]) {
     // What a request is made of beside names, for an object that does not have one of its own.
     let computed = resource.hooks.path_part.is_some();
     let children = resource.managed().find_map(|attr| Some(attr.children.as_ref()?.table));
-    let known: Vec<_> = [resource].into_iter().chain(children).flat_map(paths).collect();
+    // What the rights of the key are, where an answer gave a reason to ask.
+    let check = inside.provider.system.check.path.iter().copied().map(Some).collect();
+    let known: Vec<_> = [resource].into_iter().chain(children).flat_map(paths).chain([check]).collect();
     for Asked { method, path } in inside.server.take_asked() {
         assert!(method == "GET", "{method} {path}");
         assert!(path.bytes().all(|byte| byte.is_ascii_graphic()), "{path:?}");

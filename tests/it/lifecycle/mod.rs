@@ -8,6 +8,7 @@ mod examples;
 mod failures;
 #[cfg(target_os = "linux")]
 mod interruption;
+mod keys;
 mod nulls;
 mod numbers;
 mod official;

@@ -178,7 +178,7 @@ fn a_key_without_rights_is_told_what_it_lacks() {
     let mut terraform = Terraform::new(&gateway);
     terraform.env("HOOP_APIKEY", gateway.emulator().add_api_key("dev", crate::emulator::Role::Standard));
     terraform.write("resource \"hoop_agent\" \"it\" {\n  name = \"tf-agent\"\n}\n");
-    assert_one_error(&terraform.apply(), &["403", "admin"]);
+    assert_one_error(&terraform.apply(), &["`standard`", "the group `admin`", "Nothing was sent"]);
 }
 
 /// A taken name and an unknown id say how to go on.

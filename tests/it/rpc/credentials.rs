@@ -66,7 +66,7 @@ async fn a_right_key_costs_one_request_for_all() {
         session.settled(&object, &config).await;
     }
     let asked = emulator.requests();
-    let checks: Vec<_> = asked.iter().filter(|request| request.path == "/api/serverinfo").collect();
+    let checks: Vec<_> = asked.iter().filter(|request| request.path == "/api/userinfo").collect();
     assert_eq!((checks.len(), asked.len()), (1, 4), "{asked:?}");
     assert!(asked.iter().all(|request| request.auth == AuthKind::Bearer));
     session.shutdown().await;
@@ -87,7 +87,7 @@ async fn the_check_can_be_skipped() {
     assert!(read == object && found.has_errors());
     let applied = session.apply(&Object::absent(TYPE), &planned).await;
     assert!(applied.diagnostics.has_errors() && applied.object.state.is_null());
-    assert!(emulator.requests().iter().all(|request| request.path != "/api/serverinfo"));
+    assert!(emulator.requests().iter().all(|request| request.path != "/api/userinfo"));
     session.shutdown().await;
 }
 

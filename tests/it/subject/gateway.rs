@@ -4,10 +4,10 @@ use std::cell::OnceCell;
 
 use serde_json::{Value as Json, json};
 use terraform_provider_hoop::hoop::PROVIDER;
-use terraform_provider_hoop::schema::Provider;
+use terraform_provider_hoop::schema::{Provider, Rights};
 
 use super::Subject;
-use crate::emulator::{Emulator, Fault, Logged};
+use crate::emulator::{Emulator, Fault, Logged, Role};
 use crate::host::settings;
 
 pub(crate) struct HoopGateway {
@@ -43,6 +43,22 @@ impl Subject for HoopGateway {
 
     fn settings(&self) -> Json {
         settings(&self.emulator)
+    }
+
+    fn settings_of(&self, rights: Rights) -> Option<Json> {
+        let role = match rights {
+            Rights::Standard => Role::Standard,
+            Rights::Auditor => Role::Auditor,
+            Rights::Admin => Role::Admin,
+        };
+        let mut settings = self.settings();
+        settings["api_key"] = json!(self.emulator.add_api_key("of a role", role));
+        Some(settings)
+    }
+
+    fn hide(&self) {
+        let (status, made) = self.ask("POST", "plugins", json!({"name": "access_control", "connections": []}));
+        assert_eq!(status, 201, "{made}");
     }
 
     fn minimal(&self, type_name: &str, name: &str) -> Json {

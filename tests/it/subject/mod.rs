@@ -9,7 +9,7 @@ pub(crate) mod places;
 pub(crate) mod samples;
 
 use serde_json::{Map, Value as Json, json};
-use terraform_provider_hoop::schema::{Attr, Presence, Provider, Reads, Replaces, Resource};
+use terraform_provider_hoop::schema::{Attr, Presence, Provider, Reads, Replaces, Resource, Rights};
 
 use crate::emulator::{Fault, Logged};
 use cases::Make;
@@ -27,6 +27,14 @@ pub(crate) trait Subject {
 
     /// The provider block for this system.
     fn settings(&self) -> Json;
+
+    /// The same with a key that has no more than these rights; none where the system grades no keys.
+    fn settings_of(&self, _rights: Rights) -> Option<Json> {
+        None
+    }
+
+    /// From now on the system hides all that it can hide from those who may not see it.
+    fn hide(&self) {}
 
     /// The least configuration for an object of this name; what it needs is made.
     fn minimal(&self, type_name: &str, name: &str) -> Json;

@@ -1,0 +1,217 @@
+//! What the key of the session may see and do: asked once, and what follows from it for what is read and written. A key that
+//! may not see a value is no reason for a difference, and an object that it may not see is not gone.
+
+use crate::api::{Answer, Call, Error, Json, Meaning, Patience};
+use crate::diagnostic::Diagnostic;
+use crate::schema::{Hiding, Resource, Rights, Roles};
+use crate::value::Value;
+
+use super::super::seen::{Fault, Seen};
+use super::super::shared::Freshness;
+use super::super::trouble::explain_fault;
+use super::super::version::Version;
+use super::Session;
+
+/// What the credential check told.
+pub(in super::super) struct Facts {
+    pub(in super::super) version: Option<Version>,
+    rights: Option<Rights>,
+}
+
+impl Facts {
+    /// Nothing is known while nothing was asked.
+    pub(super) fn none() -> Facts {
+        Facts { version: None, rights: None }
+    }
+}
+
+fn rights_of(roles: &Roles, answer: &Json) -> Option<Rights> {
+    roles.of(answer.get(roles.at)?.as_str()?)
+}
+
+impl Session {
+    /// The one request of the credential check; a second one only where the first does not tell the version.
+    pub(super) async fn ask_facts(&self, patience: &Patience) -> Result<Facts, Error> {
+        let check = &self.system.check;
+        let Answer { body, server, .. } = self.ask(self.check_call(), patience).await?;
+        let told = |body: &Json, server: Option<&str>| Version::parse(&(self.system.version)(body, server)?);
+        let mut version = told(&body, server.as_deref());
+        if version.is_none() && !check.version_path.is_empty() {
+            // The credentials are good; a version that stays unknown is taken for the newest.
+            let asked = self.ask(Call::get(check.version_path.iter().copied()), patience).await;
+            version = asked.ok().and_then(|answer| told(&answer.body, answer.server.as_deref()));
+        }
+        Ok(Facts { version, rights: self.system.roles.as_ref().and_then(|roles| rights_of(roles, &body)) })
+    }
+
+    fn check_call(&self) -> Call {
+        let mut call = Call::get(self.system.check.path.iter().copied());
+        for (name, value) in self.system.check.query {
+            call = call.query(*name, *value);
+        }
+        call
+    }
+
+    /// The rights of the key, as far as the check, or an answer that gave a reason to ask, has told them. A key of which
+    /// nothing is known is taken for one that may do everything: refusals of the system are told as they come.
+    pub(in super::super) fn known_rights(&self) -> Rights {
+        let checked = self.checked.get().and_then(|checked| checked.as_ref().ok()).and_then(|facts| facts.rights);
+        checked.or_else(|| self.asked_rights.get().copied().flatten()).unwrap_or(Rights::Admin)
+    }
+
+    /// The same for an answer that means one thing for a key with all rights and another for one with fewer: where the
+    /// check was skipped, it is asked now.
+    async fn rights(&self, patience: &Patience) -> Rights {
+        if let (true, Some(roles)) = (self.skip_check, &self.system.roles) {
+            let ask = async || {
+                let answer = self.ask(self.check_call(), patience).await.ok();
+                answer.and_then(|answer| rights_of(roles, &answer.body))
+            };
+            self.asked_rights.get_or_init(ask).await;
+        }
+        self.known_rights()
+    }
+
+    /// Marks as unknown what the answer does not show to this key: whatever it holds there says nothing.
+    pub(super) async fn veil(&self, resource: &'static Resource, seen: &mut Seen, patience: &Patience) {
+        for attr in resource.managed().filter(|attr| attr.shown_to > Rights::Standard) {
+            let shows = seen.object.get(attr.name).is_some_and(|value| !value.is_empty());
+            if !shows && self.rights(patience).await < attr.shown_to {
+                seen.object.insert(attr.name.to_owned(), Value::Unknown);
+            }
+        }
+    }
+
+    /// What it means that the system says of an object that it is not there: nothing, for a key that may not see it.
+    pub(super) async fn absent(
+        &self,
+        resource: &'static Resource,
+        error: &Error,
+        patience: &Patience,
+    ) -> Result<Option<Seen>, Fault> {
+        let (Some(hiding), Some(roles)) = (resource.hiding, &self.system.roles) else { return Ok(None) };
+        match self.may_hide(&hiding, patience).await? {
+            true => Err(Fault::Unseen(hidden(resource, &hiding, roles, error))),
+            false => Ok(None),
+        }
+    }
+
+    /// Whether the system may deny to this key that an object exists.
+    async fn may_hide(&self, hiding: &Hiding, patience: &Patience) -> Result<bool, Error> {
+        if self.rights(patience).await >= hiding.from_fewer_than {
+            return Ok(false);
+        }
+        // What is there may be an answer of a moment ago; that nothing is there is a proof only if it is asked for now.
+        Ok(self.is_there(hiding.switch, Freshness::Recent, patience).await?
+            && self.is_there(hiding.switch, Freshness::Anew, patience).await?)
+    }
+
+    async fn is_there(&self, path: &str, freshness: Freshness, patience: &Patience) -> Result<bool, Error> {
+        match self.shared.ask(&self.client, Call::get(path.split('/')), freshness, patience).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_gone() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Why the list of these objects may lack some of them, if it may.
+    pub(in super::super) async fn hides_some(
+        &self,
+        resource: &'static Resource,
+        patience: &Patience,
+    ) -> Result<Option<String>, Fault> {
+        let (Some(hiding), Some(roles)) = (resource.hiding, &self.system.roles) else { return Ok(None) };
+        let hides = self.may_hide(&hiding, patience).await?;
+        Ok(hides.then(|| sees_only(&hiding, roles)))
+    }
+
+    /// A failed read, with what it takes if this key may not do it.
+    pub(in super::super) fn denied(&self, resource: &'static Resource, fault: Fault) -> Fault {
+        match (fault, &self.system.roles) {
+            (Fault::Api(error), Some(roles))
+                if error.meaning() == Some(Meaning::Forbidden) && resource.readable_by > Rights::Standard =>
+            {
+                let needs = roles.that_give(resource.readable_by);
+                let noun = resource.noun();
+                Fault::Unseen(format!("{error}\n\nThe key is valid, but to read a {noun} it needs {needs}."))
+            }
+            (fault, _) => fault,
+        }
+    }
+
+    /// The error of a refresh. What the key may not see is told once for each type; everything else every time.
+    pub(in super::super) fn explain_refresh(
+        &self,
+        resource: &'static Resource,
+        doing: &str,
+        fault: &Fault,
+    ) -> Option<Diagnostic> {
+        let mut diagnostic = explain_fault(self.system, doing, fault);
+        if let Fault::Unseen(_) = fault {
+            if !self.tells(resource.name) {
+                return None;
+            }
+            let noun = resource.noun();
+            diagnostic.detail.push_str(&format!(
+                "\n\nThe state is kept as it is. This is reported once, whatever the number of {noun}s that it concerns."
+            ));
+        }
+        Some(diagnostic)
+    }
+
+    /// True the first time that something is to be told.
+    fn tells(&self, what: &'static str) -> bool {
+        self.told.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(what)
+    }
+
+    /// Why this key writes nothing, if it may not. `doing` completes "Could not …".
+    pub(in super::super) fn may_not_write(&self, doing: &str) -> Option<Diagnostic> {
+        let (roles, rights) = (self.system.roles.as_ref()?, self.known_rights());
+        (rights < Rights::Admin).then(|| {
+            let detail = format!(
+                "A change needs {needs}, and the key has the role `{role}`: it can plan, and apply nothing. Nothing was \
+                 sent. Apply with a key that has {needs}.",
+                needs = roles.admin,
+                role = roles.name_of(rights),
+            );
+            Diagnostic::error(format!("Could not {doing}"), detail)
+        })
+    }
+
+    /// The same for a plan, which can be made all the same: told once.
+    pub(in super::super) fn cannot_apply(&self) -> Option<Diagnostic> {
+        let (roles, rights) = (self.system.roles.as_ref()?, self.known_rights());
+        (rights < Rights::Admin && self.tells("the plan")).then(|| {
+            let detail = format!(
+                "The key has the role `{role}`. It shows that something would change; to apply that needs {needs}.",
+                needs = roles.admin,
+                role = roles.name_of(rights),
+            );
+            Diagnostic::warning("This key cannot apply the plan", detail)
+        })
+    }
+
+    /// What gives a key the rights to see everything, to follow "needs".
+    pub(in super::super) fn all_rights(&self) -> &'static str {
+        self.system.roles.as_ref().map_or("", |roles| roles.admin)
+    }
+}
+
+fn sees_only(hiding: &Hiding, roles: &Roles) -> String {
+    format!(
+        "While {when}, a key without {needs} is shown only {shown}.",
+        when = hiding.when,
+        needs = roles.that_give(hiding.from_fewer_than),
+        shown = hiding.shown,
+    )
+}
+
+fn hidden(resource: &'static Resource, hiding: &Hiding, roles: &Roles, error: &Error) -> String {
+    format!(
+        "{error}\n\nThat does not mean that the {noun} is gone: it may be hidden from this key. {why} Use a key with \
+         {needs}, or let one of this key's groups see the {noun}.",
+        noun = resource.noun(),
+        why = sees_only(hiding, roles),
+        needs = roles.that_give(hiding.from_fewer_than),
+    )
+}
