@@ -207,6 +207,7 @@ impl Write<'_> {
         let mut planned = if old.is_some() { self.planned.clone() } else { plan(&inputs).planned };
         let whole = old.is_none_or(|old| self.differences(old, &memory).iter().any(Change::needs_whole));
         let stand_in = of.stand_in.filter(|(name, _)| whole && get(&planned, name).is_empty());
+        let wanted = stand_in.map_or(Value::Null, |(name, _)| get(&planned, name).clone().unknown_to_null());
         if let Some((name, value)) = stand_in {
             planned.insert(name.to_owned(), Value::string(value));
         }
@@ -218,7 +219,7 @@ impl Write<'_> {
         match (stand_in, &done.state) {
             (Some((name, _)), Some(state)) if !has_errors(&done.diagnostics) => {
                 let mut planned = state.clone();
-                planned.insert(name.to_owned(), Value::Null);
+                planned.insert(name.to_owned(), wanted);
                 let memory = done.memory.clone();
                 Box::pin(Write { planned: &planned, ..write }.update(state, memory)).await
             }

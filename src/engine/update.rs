@@ -16,7 +16,7 @@ use super::twins::carried;
 use crate::api::{Call, Json, Meaning, Method};
 use crate::diagnostic::{Diagnostic, has_errors, listed};
 use crate::hooks::{First, JsonObject};
-use crate::schema::{Attr, Update, WriteMethod};
+use crate::schema::{Attr, Resource, Update, WriteMethod};
 use crate::value::{Object, Path, Value};
 
 impl Write<'_> {
@@ -40,6 +40,11 @@ impl Write<'_> {
             }
             Err(fault) => return failed(explain_fault(self.session.system, &doing, &fault)),
         };
+        if is_another(self.resource, prior, &current.object) {
+            let detail = "It was deleted outside Terraform after the plan, and another one of the same name was created. \
+                          Nothing was changed. Plan again to see what is there now.";
+            return failed(Diagnostic::error(format!("Could not {doing}"), detail));
+        }
         if let Some(first) = &first
             && let Err(error) = self.send_first(prior, first).await
         {
@@ -206,6 +211,13 @@ impl Write<'_> {
         );
         Err(Diagnostic::error(format!("`{}` is masked", attr.name), detail).at(Path::attribute(attr.name)))
     }
+}
+
+/// True when the system gave the object that has the key now another `id` than the one that is stored.
+fn is_another(resource: &'static Resource, prior: &Object, current: &Object) -> bool {
+    const ID: &str = "id";
+    let ids = [prior, current].map(|object| get(object, ID).as_str());
+    resource.attr(ID).is_some_and(|attr| !attr.settable()) && ids[0].is_some() && ids[1].is_some() && ids[0] != ids[1]
 }
 
 fn encode_entry(attr: &Attr, value: &Value) -> Json {

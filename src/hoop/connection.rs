@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::names::{
-    NAME as NAME_RULE, SECRET_KEY, TAG_KEY, TAG_VALUE, is_name, is_secret_key, is_tag_key, is_tag_value,
+    NAME as NAME_RULE, RESOURCE, SECRET_KEY, TAG_KEY, TAG_VALUE, is_name, is_resource, is_secret_key, is_tag_key,
+    is_tag_value,
 };
 use super::system::{ACCESS_CONTROL, PAGES};
 use crate::api::Error;
@@ -101,7 +102,7 @@ static ATTRS: &[Attr] = &[
     .or_computed()
     .follows(&["name"])
     .sent_by(Verbs::Whole)
-    .rules(&[Rule::Length(0, 128)]),
+    .rules(&[Rule::Matches(RESOURCE, is_resource)]),
     optional("force_approve_groups", Set(&Str), "Groups whose single approval is enough.")
         .or_computed()
         .sent_by(Verbs::Whole)

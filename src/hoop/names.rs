@@ -38,6 +38,13 @@ pub(super) fn is_tag_value(text: &str) -> bool {
     (1..=255).contains(&text.len()) && text.bytes().all(fits)
 }
 
+/// Names of resources, which stand in the path of their address.
+pub(super) const RESOURCE: &str = "at most 128 characters long, without slashes, and neither `.` nor `..`";
+
+pub(super) fn is_resource(text: &str) -> bool {
+    text.chars().count() <= 128 && !text.contains('/') && !matches!(text, "." | "..")
+}
+
 pub(super) const EMAIL: &str = "an e-mail address without blanks and slashes";
 
 pub(super) fn is_email(text: &str) -> bool {

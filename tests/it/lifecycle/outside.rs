@@ -163,3 +163,26 @@ fn a_connection_that_somebody_else_manages_is_refused_by_the_plan() {
     );
     assert!(emulator.requests().iter().all(|request| request.method == "GET"));
 }
+
+/// A name is not an identity: what somebody made anew under it after the plan is not what the plan is about.
+#[test]
+fn an_object_that_was_made_anew_after_the_plan_is_not_written_over() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let emulator = gateway.emulator();
+    let (terraform, mut config) = applied(&gateway, &json!({}));
+    config.get("hoop_connection", "one").insert("reviewers".to_owned(), json!(["ours"]));
+    terraform.configure(&config);
+    terraform.plan().ok();
+    let mut theirs = shown(emulator, "tf-one");
+    theirs["reviewers"] = json!(["theirs"]);
+    emulator.call("DELETE", "/api/connections/tf-one", Json::Null);
+    let (status, made) = emulator.call("POST", "/api/connections", theirs);
+    assert_eq!(status, 201, "{made}");
+    let outcome = terraform.apply_saved();
+    assert!(outcome.one_error().says("another one of the same name was created"), "{outcome:#?}");
+    assert_eq!(shown(emulator, "tf-one")["reviewers"], json!(["theirs"]));
+    // The next plan knows it, and says what it will do to it.
+    terraform.apply().ok();
+    terraform.second_plan_is_empty();
+    assert_eq!(shown(emulator, "tf-one")["reviewers"], json!(["ours"]));
+}

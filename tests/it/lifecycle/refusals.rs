@@ -68,6 +68,8 @@ fn static_mistakes_are_found_by_validate_on_their_line() {
         ("guardrail_rules = [\"no-drop\"]", "uuid"),
         ("jira_issue_template_id = \"x\"", "uuid"),
         ("min_review_approvals = 0", "1"),
+        ("resource_name = \"..\"", "neither"),
+        ("resource_name = \"a/b\"", "slashes"),
         ("access_max_duration = 1.5", "whole number"),
         ("attributes = [\"\"]", "1"),
     ];

@@ -137,7 +137,14 @@ fn a_role_that_is_added_later_has_no_agent_either() {
     let late = shown(gateway.emulator(), "tf-late");
     assert_eq!((&late["agent_id"], &late["resource_name"]), (&json!(""), &json!("tf-host")));
     // A change of it must not let the gateway write the resource's agent into it, be it said by PATCH or by PUT.
-    for (field, value) in [("command", json!(["client"])), ("command", Json::Null), ("subtype", json!("mysql"))] {
+    for (field, value) in [
+        ("command", json!(["client"])),
+        ("command", Json::Null),
+        ("subtype", json!("mysql")),
+        // An empty agent is another spelling of none, and stays as it is written.
+        ("agent_id", json!("")),
+        ("subtype", json!("postgres")),
+    ] {
         host.set(&format!("/roles/tf-late/{field}"), value).apply();
         assert_eq!(shown(gateway.emulator(), "tf-late")["agent_id"], "", "after a change of {field}");
     }
