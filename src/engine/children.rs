@@ -18,7 +18,7 @@ use super::seen::Fault;
 use super::session::Session;
 use super::trouble::{explain, explain_fault};
 use crate::api::{Call, Method, Patience};
-use crate::diagnostic::{Diagnostic, Diagnostics, has_errors, listed, quoted};
+use crate::diagnostic::{Diagnostic, Diagnostics, counted, has_errors, listed, plural, quoted};
 use crate::schema::{Attr, Children, Resource, columns};
 use crate::value::{Object, Path, Value};
 
@@ -74,20 +74,25 @@ pub(super) fn warnings(resource: &'static Resource, prior: &Object, planned: &Ob
     let mut found = Diagnostics::new();
     if replaced && !before.is_empty() {
         let detail = format!(
-            "Replacing the {parent} destroys its {} {noun}s and creates them anew, with new identifiers: {}. If other {noun}s \
-             belong to it, the apply is refused before anything is changed.",
-            before.len(),
-            list(before.keys().collect()),
+            "Replacing the {parent} destroys its {own} and creates {them} anew, with {identifiers}: {names}. If any other {noun} belongs \
+             to it, the apply is refused before anything is changed.",
+            own = counted(before.len(), &noun),
+            them = if before.len() == 1 { "it" } else { "them" },
+            identifiers = if before.len() == 1 { "a new identifier" } else { "new identifiers" },
+            names = list(before.keys().collect()),
             parent = resource.noun(),
         );
-        found.push(Diagnostic::warning(format!("{} {noun}s are replaced too", before.len()), detail));
+        found.push(Diagnostic::warning(
+            format!("{} {} replaced too", counted(before.len(), &noun), if before.len() == 1 { "is" } else { "are" }),
+            detail,
+        ));
     } else if !gone.is_empty() && !new.is_empty() {
         let detail = format!(
-            "{} will be destroyed and {} created. A {noun} cannot be renamed: what refers to the old one loses it.",
+            "{} will be destroyed and {} created. Renaming is not possible: what refers to the old {noun} loses it.",
             list(gone),
             list(new)
         );
-        let warning = Diagnostic::warning(format!("A {noun} is destroyed and another created"), detail);
+        let warning = Diagnostic::warning(format!("One {noun} is destroyed and another created"), detail);
         found.push(warning.at(Path::attribute(attr.name)));
     }
     found
@@ -301,7 +306,7 @@ pub(super) async fn observe_children(
             return Ok(());
         }
         None => {
-            let doing = || format!("list the {}s of {}", of.table.noun(), quoted(&parent));
+            let doing = || format!("list the {} of {}", plural(2, &of.table.noun()), quoted(&parent));
             let names = names_of(session, of, &parent, patience).await;
             names.map_err(|fault| Failed { table: of.table, doing: doing(), fault })?
         }

@@ -10,7 +10,7 @@ use super::session::Session;
 use super::trouble::explain;
 use super::{Engine, Outcome, Stored};
 use crate::api::{Call, Error, Json, Meaning, Method, Patience};
-use crate::diagnostic::{Diagnostic, Diagnostics, listed};
+use crate::diagnostic::{Diagnostic, Diagnostics, listed, plural};
 use crate::hooks::JsonObject;
 use crate::schema::{Destroy, Resource};
 use crate::value::{Object, Value};
@@ -122,9 +122,9 @@ async fn refusal(
         && let Ok(names) = children::names_of(session, of, &key_text(resource, state), patience).await
         && !names.is_empty()
     {
-        let noun = of.table.noun();
+        let (them, are) = (plural(names.len(), &of.table.noun()), if names.len() == 1 { "is" } else { "are" });
         let names = listed(names.iter());
-        diagnostic.detail.push_str(&format!("\n\nIt still has these {noun}s, which are not managed here: {names}."));
+        diagnostic.detail.push_str(&format!("\n\nIt still has the {them} {names}, which {are} not managed here."));
     }
     diagnostic
 }

@@ -88,7 +88,7 @@ fn not_seen(session: &Session, what: &str, memory: &Memory) -> Option<Diagnostic
 }
 
 fn may_lack_some(attr: &Attr, table: &'static Resource, why: &str) -> Diagnostic {
-    let detail = format!("{why} A {} that this key is not shown is not in `{}`.", table.noun(), attr.name);
+    let detail = format!("{why} Any {} that this key is not shown is missing in `{}`.", table.noun(), attr.name);
     Diagnostic::warning(format!("`{}` may be incomplete", attr.name), detail).at(Path::attribute(attr.name))
 }
 

@@ -11,7 +11,7 @@ use super::place::described;
 use super::same::get;
 use super::seen::Seen;
 use super::trouble::{explain_fault, news};
-use crate::diagnostic::{Diagnostic, cut, few, listed, quoted};
+use crate::diagnostic::{Diagnostic, counted, cut, few, listed, quoted};
 use crate::schema::Attr;
 use crate::value::{Object, Path, Value};
 
@@ -141,13 +141,13 @@ impl Write<'_> {
             _ if attr.sensitive => "another value".to_owned(),
             value => self.session.discreet(&describe(value)),
         };
-        let version = self.session.version().map_or_else(|| "version unknown".to_owned(), |v| format!("version {v}"));
+        let version = self.session.version().map_or_else(String::new, |version| format!(" {version}"));
         let so = match self.creating {
             true => "The state holds what was planned; the next plan shows the difference",
             false => "The state holds what it shows",
         };
         let detail = format!(
-            "`{name}` was sent as planned, but the {title} ({version}) now shows {shown}. {so}. Configure what the \
+            "`{name}` was sent as planned, but the {title}{version} now shows {shown}. {so}. Configure what the \
              {title} makes of it; if it should have taken the value, please report this with both.",
             name = attr.name,
         );
@@ -171,8 +171,10 @@ fn describe(value: &Value) -> String {
         Value::String(text) => quoted(text),
         Value::Map(entries) => format!("a map with the keys {}", listed(entries.keys())),
         value => match value.items() {
+            // What differs in one of many objects is for the next plan to show.
+            Some(items) if items.iter().any(|item| item.as_object().is_some()) => counted(items.len(), "element"),
             Some(items) => format!("[{}]", few(items.iter().map(describe))),
-            None => "another object".to_owned(),
+            None => "other values inside".to_owned(),
         },
     }
 }

@@ -6,7 +6,7 @@ use super::place::{described, key_text, label, names_text};
 use super::seen::Fault;
 use super::trouble::{explain_fault, explain_write, import_command};
 use crate::api::Error;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, with_article};
 use crate::schema::Create;
 use crate::value::Object;
 
@@ -67,9 +67,9 @@ impl Write<'_> {
     /// `lost`: why there is no answer to go by.
     pub(super) fn strange(&self, lost: &str) -> Diagnostic {
         let detail = format!(
-            "{lost}\n\nThere is a {noun} of this name now, but it does not show all that was sent: it may be somebody \
+            "{lost}\n\nThere is {one} of this name now, but it does not show all that was sent: it may be somebody \
              else's, or half made. If it is to be managed here, import it:\n\n  {command}",
-            noun = self.resource.noun(),
+            one = with_article(&self.resource.noun()),
             command = self.import_hint(),
         );
         self.failed_create(&detail)

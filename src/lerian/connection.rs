@@ -2,7 +2,7 @@
 
 use super::rules::{HOST, NAME, PRODUCT, WORDS, modes};
 use super::windows::windows;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, with_article};
 use crate::hooks::{First, Hooks, JsonObject};
 use crate::schema::Kind::{Int64, Map, Object, Str};
 use crate::schema::{
@@ -128,7 +128,7 @@ fn wrong_mode(config: &value::Object) -> Option<Diagnostic> {
         return None;
     }
     let words: Vec<String> = known.iter().map(|mode| format!("`{mode}`")).collect();
-    let detail = format!("`ssl.mode` of a {database} must be one of {}, not {mode:?}.", words.join(", "));
+    let detail = format!("`ssl.mode` of {} must be one of {}, not {mode:?}.", with_article(database), words.join(", "));
     Some(Diagnostic::error("Invalid value for `mode`", detail).at(Path::attribute("ssl").then("mode")))
 }
 

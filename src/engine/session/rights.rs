@@ -2,7 +2,7 @@
 //! may not see a value is no reason for a difference, and an object that it may not see is not gone.
 
 use crate::api::{Answer, Call, Error, Json, Meaning, Patience};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, plural, with_article};
 use crate::schema::{Hiding, Resource, Rights, Roles};
 use crate::value::Value;
 
@@ -132,8 +132,8 @@ impl Session {
                 if error.meaning() == Some(Meaning::Forbidden) && resource.readable_by > Rights::Standard =>
             {
                 let needs = roles.that_give(resource.readable_by);
-                let noun = resource.noun();
-                Fault::Unseen(format!("{error}\n\nThe key is valid, but to read a {noun} it needs {needs}."))
+                let one = with_article(&resource.noun());
+                Fault::Unseen(format!("{error}\n\nThe key is valid, but to read {one} it needs {needs}."))
             }
             (fault, _) => fault,
         }
@@ -151,9 +151,9 @@ impl Session {
             if !self.tells(resource.name) {
                 return None;
             }
-            let noun = resource.noun();
             diagnostic.detail.push_str(&format!(
-                "\n\nThe state is kept as it is. This is reported once, whatever the number of {noun}s that it concerns."
+                "\n\nThe state is kept as it is. This is reported once, whatever the number of {} that it concerns.",
+                plural(2, &resource.noun()),
             ));
         }
         Some(diagnostic)

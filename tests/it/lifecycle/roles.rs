@@ -268,7 +268,7 @@ fn a_destroy_names_the_connections_of_others() {
     host.apply();
     made_by_others(emulator, "tf-theirs", "tf-host");
     let outcome = host.terraform.destroy();
-    assert!(outcome.one_error().says("not managed here: \"tf-theirs\""), "{outcome:#?}");
+    assert!(outcome.one_error().says("the connection \"tf-theirs\", which is not managed here"), "{outcome:#?}");
     assert_eq!((names(emulator, "connections"), host.roles()), (vec!["tf-theirs".to_owned()], Vec::new()));
     assert_eq!(emulator.call("DELETE", "/api/connections/tf-theirs", Json::Null).0, 204);
     host.terraform.destroy().ok();

@@ -117,6 +117,37 @@ fn examples(sources: &[Source]) -> Vec<String> {
     missing.chain(strays).collect()
 }
 
+/// Articles and plurals of words that are put in: `diagnostic` has functions for them, since "a agent" and "1 connections"
+/// are what comes of anything else.
+fn ungrammatical(sources: &[Source]) -> Vec<String> {
+    let mut found = Vec::new();
+    for source in sources.iter().filter(|source| source.path.starts_with("src/") && source.path != "src/diagnostic.rs")
+    {
+        let code = source.text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (number, line) in code.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+            let words: Vec<&str> = line.split([' ', '"', '(']).collect();
+            let is_put_in = |word: &str| word.starts_with('{') && word[1..].contains('}');
+            let article = words.windows(2).any(|pair| matches!(pair[0], "a" | "A") && is_put_in(pair[1]));
+            let plural =
+                words.iter().any(|word| is_put_in(word) && word.trim_end_matches(['.', ',', ':']).ends_with("}s"));
+            if article || plural {
+                found.push(format!("{}:{}: an article or a plural of what is put in", source.path, number + 1));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn what_is_put_into_a_message_has_its_article_and_its_plural() {
+    assert_none(&ungrammatical(&repository()));
+    let wrong = ["format!(\"A {noun} is gone\")", "\"these {}s, which\"", "(\"{} {noun}s: {}\")"];
+    for wrong in wrong {
+        assert_eq!(ungrammatical(&[sample("src/x.rs", wrong)]).len(), 1, "{wrong}");
+    }
+    assert_none(&ungrammatical(&[sample("src/x.rs", "impl A {\n// a {noun}\nformat!(\"{} of {}\")")]));
+}
+
 #[test]
 fn every_file_says_what_it_is_for_and_is_short() {
     let sources = repository();
