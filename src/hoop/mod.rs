@@ -40,7 +40,8 @@ pub static PROVIDER: Provider = Provider {
     resources: RESOURCES,
     defaults: &[],
     queries: QUERIES,
-};
+}
+.checked();
 
 static ATTRS: &[Attr] = &[
     optional(

@@ -3,12 +3,12 @@
 use crate::schema::Kind::{Bool, List, Map, Object, Str};
 use crate::schema::{Ask, Attr, Query, computed};
 
-pub(super) static SERVER: Query = Query {
-    name: "hoop_server_info",
-    doc: "What the gateway says of itself: its version, how users sign in, its licence, what is enabled.",
-    ask: Ask::Get,
-    path: "serverinfo",
-    attrs: &[
+pub(super) static SERVER: Query = Query::new(
+    "hoop_server_info",
+    "What the gateway says of itself: its version, how users sign in, its licence, what is enabled.",
+    Ask::Get,
+    "serverinfo",
+    &[
         computed("version", Str, "Version of the gateway; `unknown` where it was built without one.").key(),
         computed("commit_sha", Str, "Commit that it was built from."),
         computed("auth_method", Str, "How users sign in: `oidc`, `local` or `saml`."),
@@ -20,8 +20,7 @@ pub(super) static SERVER: Query = Query {
         computed("license_info", Object(LICENSE), "The licence."),
         computed("feature_flags", Map(&Bool), "What is enabled of what is new. Gateways before 1.55 tell none."),
     ],
-    refused: None,
-};
+);
 
 static LICENSE: &[Attr] = &[
     computed("type", Str, "`oss` or `enterprise`."),
@@ -30,12 +29,12 @@ static LICENSE: &[Attr] = &[
     computed("features", List(&Str), "What it enables; empty means everything."),
 ];
 
-pub(super) static USER: Query = Query {
-    name: "hoop_user_info",
-    doc: "Whom the gateway takes the owner of the configured key for.",
-    ask: Ask::Get,
-    path: "userinfo",
-    attrs: &[
+pub(super) static USER: Query = Query::new(
+    "hoop_user_info",
+    "Whom the gateway takes the owner of the configured key for.",
+    Ask::Get,
+    "userinfo",
+    &[
         computed("id", Str, "Identifier of the user or key.").key(),
         computed("name", Str, "Name of the user or key.").key(),
         computed("email", Str, "Address of the user; the name of a key.").key(),
@@ -45,5 +44,4 @@ pub(super) static USER: Query = Query {
         computed("org_id", Str, "Identifier of the organization."),
         computed("org_name", Str, "Name of the organization."),
     ],
-    refused: None,
-};
+);

@@ -25,7 +25,8 @@ pub static PROVIDER: Provider = Provider {
     resources: RESOURCES,
     queries: QUERIES,
     defaults: &[PRODUCT],
-};
+}
+.checked();
 
 static ATTRS: &[Attr] = &[
     optional(

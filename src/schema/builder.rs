@@ -2,6 +2,7 @@
 //! that holds them.
 
 use super::attr::{Attr, Children};
+use super::check::has;
 use super::kind::{Absent, Codec, Kind, Presence, Replaces, Verbs, WriteAnswer};
 use super::rights::Rights;
 use super::rule::Rule;
@@ -233,7 +234,17 @@ impl Attr {
 
     /// Each entry of the map is an object of its own, with the map's key as its name.
     pub const fn children(mut self, children: Children) -> Attr {
-        assert!(matches!(self.kind, Kind::Map(_)), "children() is for maps of nested attributes");
+        let Kind::Map(Kind::Object(nested)) = self.kind else { panic!("children() is for maps of nested attributes") };
+        let of = children.table.attrs;
+        assert!(has(of, children.link), "children() links by an attribute that the table of the children lacks");
+        if let Some((stand_in, _)) = children.stand_in {
+            assert!(has(of, stand_in), "the stand-in of children() is no attribute of their table");
+        }
+        let mut i = 0;
+        while i < nested.len() {
+            assert!(has(of, nested[i].name), "a nested attribute of children() is none of their table");
+            i += 1;
+        }
         self.children = Some(children);
         self
     }

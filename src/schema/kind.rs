@@ -56,7 +56,7 @@ impl Kind {
     }
 
     /// The nested attributes, when the kind is an object or a collection of objects.
-    pub fn nested(&self) -> Option<&'static [Attr]> {
+    pub const fn nested(&self) -> Option<&'static [Attr]> {
         match self {
             Kind::Object(attrs) => Some(attrs),
             Kind::List(of) | Kind::Set(of) | Kind::Map(of) => match of {

@@ -1,6 +1,7 @@
 //! A provider as a table: its configuration, the system that it talks to, its resources.
 
 use super::attr::{Attr, optional};
+use super::check::{check_provider, has, names_hook};
 use super::kind::Kind;
 use super::query::Query;
 use super::resource::Resource;
@@ -26,6 +27,35 @@ pub struct Provider {
 }
 
 impl Provider {
+    /// The same provider, if it does not contradict itself. Runs while the table compiles.
+    pub const fn checked(self) -> Provider {
+        check_provider(self.attrs, HTTP_ATTRIBUTES);
+        let mut i = 0;
+        while i < self.defaults.len() {
+            assert!(has(self.attrs, self.defaults[i].attribute), "a default is no setting of the provider");
+            i += 1;
+        }
+        let mut i = 0;
+        while i < self.resources.len() {
+            let resource = self.resources[i];
+            if let Some(path) = resource.path {
+                let computed = !names_hook(path) || resource.hooks.path_part.is_some();
+                assert!(computed, "nothing computes what an empty pair of braces in path() stands for");
+            }
+            let mut j = 0;
+            while j < resource.attrs.len() {
+                if let Some(setting) = resource.attrs[j].default_from {
+                    assert!(has(self.attrs, setting), "default_from() names no setting of the provider");
+                }
+                j += 1;
+            }
+            i += 1;
+        }
+        assert!(has(self.attrs, self.system.url.attribute), "the address is no setting of the provider");
+        assert!(has(self.attrs, self.system.credentials.key.attribute), "the key is no setting of the provider");
+        self
+    }
+
     /// All attributes of the provider block.
     pub fn attributes(&self) -> impl Iterator<Item = &'static Attr> + use<> {
         self.attrs.iter().chain(HTTP_ATTRIBUTES)

@@ -2,6 +2,7 @@
 //! follows from its table.
 
 use super::attr::Attr;
+use super::check::{check_entry, fits};
 use super::data::View;
 use super::template;
 use crate::hooks::ResultOf;
@@ -28,6 +29,24 @@ pub struct Query {
 }
 
 impl Query {
+    pub const fn new(
+        name: &'static str,
+        doc: &'static str,
+        ask: Ask,
+        path: &'static str,
+        attrs: &'static [Attr],
+    ) -> Query {
+        check_entry(attrs);
+        assert!(fits(path, attrs, &[]), "the path of a question names an attribute that it lacks");
+        Query { name, doc, ask, path, attrs, refused: None }
+    }
+
+    /// What a refusal of the system shows.
+    pub const fn refused(mut self, result: ResultOf) -> Query {
+        self.refused = Some(result);
+        self
+    }
+
     pub fn views(&self) -> Vec<View> {
         let in_path = |attr: &Attr| template::names(self.path).any(|name| name == attr.name);
         self.attrs.iter().map(|attr| View { in_path: in_path(attr), ..View::of(attr) }).collect()

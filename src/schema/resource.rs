@@ -1,7 +1,7 @@
 //! One resource as a table: its attributes, where it lives, which verbs it knows. Data sources follow from it.
 
 use super::attr::Attr;
-use super::check::{check, count_keys, count_partial, has};
+use super::check::{check, count_keys, count_partial, fits, has, is_filter, is_given, names_hook};
 use super::column::object_type;
 use super::list::DataSource;
 use super::rights::{Hiding, Rights};
@@ -98,11 +98,18 @@ impl Resource {
 
     /// The object's own path, where it is not the collection and the key.
     pub const fn path(mut self, template: &'static str) -> Resource {
+        assert!(fits(template, self.attrs, &[]), "path() names an attribute that the table lacks");
         self.path = Some(template);
         self
     }
 
     pub const fn reads(mut self, reads: Reads) -> Resource {
+        if let Reads::At(path) | Reads::Find { path, .. } = reads {
+            assert!(fits(path, self.attrs, &[]), "reads() names an attribute that the table lacks");
+        }
+        if let Reads::Find { attr, .. } = reads {
+            assert!(has(self.attrs, attr), "reads() finds by an attribute that the table lacks");
+        }
         self.reads = reads;
         self
     }
@@ -126,6 +133,7 @@ impl Resource {
 
     /// Writes of objects with the same lock wait for each other.
     pub const fn lock(mut self, template: &'static str) -> Resource {
+        assert!(fits(template, self.attrs, &[]), "lock() names an attribute that the table lacks");
         self.lock = Some(template);
         self
     }
@@ -196,11 +204,24 @@ impl Resource {
     }
 
     pub const fn list(mut self, list: DataSource) -> Resource {
+        if let Some(path) = list.path {
+            assert!(fits(path, self.attrs, &[]), "the list's path() names an attribute that the table lacks");
+            assert!(is_given(path, list.filters), "what the list's path() names is one of its filters()");
+        }
+        assert!(!is_filter(list.filters, list.items.as_bytes()), "a filter has the name of what the list shows");
         self.list = Some(list);
         self
     }
 
     pub const fn hooks(mut self, hooks: Hooks) -> Resource {
+        let computed = match self.path {
+            Some(path) => names_hook(path),
+            None => false,
+        };
+        assert!(
+            hooks.path_part.is_none() || computed,
+            "a hook computes what an empty pair of braces in path() stands for, and that comes first"
+        );
         self.hooks = hooks;
         self
     }

@@ -18,10 +18,10 @@ const SEVERAL: usize = 20_000;
 static CROWD: Resource = Resource::new("crowd_room", "rooms", "A room.", ATTRS);
 
 static ATTRS: &[Attr] = &[
-    required("name", Str, "doc").key(),
+    required("name", Str, "doc").key().replaces(),
     optional("words", List(&Str), "doc").or_empty().unordered(),
     optional("labels", Set(&Str), "doc").or_computed().tolerates(own_labels),
-    optional("members", List(&Obj(GUEST)), "doc").or_empty().unordered(),
+    optional("members", List(&Obj(FRIEND)), "doc").or_empty().unordered(),
     optional("bag", Set(&Obj(MEMBER)), "doc").or_empty(),
     optional("guests", Set(&Obj(GUEST)), "doc").or_computed().partial("rooms/{name}/guests/{who}"),
     optional("rows", List(&Obj(MEMBER)), "doc").or_empty(),
@@ -37,8 +37,12 @@ static MEMBER: &[Attr] = &[
     optional("size", Int64, "doc").or_computed(),
 ];
 
-static GUEST: &[Attr] =
-    &[required("who", Str, "doc").key(), optional("notes", List(&Str), "doc").or_empty().unordered()];
+static GUEST: &[Attr] = &[required("who", Str, "doc").key(), NOTES];
+
+/// The same where only a partial set has keys.
+static FRIEND: &[Attr] = &[required("who", Str, "doc"), NOTES];
+
+const NOTES: Attr = optional("notes", List(&Str), "doc").or_empty().unordered();
 
 fn own_labels(room: &Object) -> Value {
     room.get("own_labels").cloned().unwrap_or(Value::Null)

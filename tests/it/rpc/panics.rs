@@ -47,7 +47,8 @@ static TOY: Provider = Provider {
     resources: &[&RULE, &AGENT],
     queries: &[],
     defaults: &[],
-};
+}
+.checked();
 
 const HOOKS: Hooks = Hooks { validate: Some(validate), absent_when: Some(absent), ..Hooks::NONE };
 
