@@ -47,8 +47,9 @@ static ATTRS: &[Attr] = &[
         .initially(own_type)
         .replaces()
         .rules(&[Rule::Length(0, 64)]),
+    // The gateway gives a resource the agent of a connection that is created with its name at the same moment.
     optional("agent_id", Str, "Identifier of the agent that reaches the host for roles without one of their own.")
-        .or_empty()
+        .or_computed()
         .refers()
         .rules(AGENT_RULE),
     secret("env_vars", Map(&Str), "What the agent injects into every connection of the resource.")

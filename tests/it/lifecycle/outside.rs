@@ -186,3 +186,41 @@ fn an_object_that_was_made_anew_after_the_plan_is_not_written_over() {
     terraform.second_plan_is_empty();
     assert_eq!(shown(emulator, "tf-one")["reviewers"], json!(["ours"]));
 }
+
+/// A resource takes the agent of a connection that is created with its name at the same moment.
+#[test]
+fn an_agent_that_the_gateway_wrote_by_itself_is_no_difference() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let emulator = gateway.emulator();
+    let terraform = Terraform::new(&gateway);
+    let mut config = Config::default();
+    config.set("hoop_resource", "it", json!({ "name": "tf-host", "type": "custom" }));
+    terraform.configure(&config);
+    terraform.apply().ok();
+    let path = "/api/resources/tf-host";
+    let agent = || emulator.call("GET", path, Json::Null).1["agent_id"].clone();
+    let others_set = |agent: &str| {
+        let mut resource = emulator.call("GET", path, Json::Null).1;
+        resource["agent_id"] = json!(agent);
+        assert_eq!(emulator.call("PUT", path, resource).0, 200);
+    };
+    others_set(&emulator.agent_id());
+    let plan = terraform.plan().ok();
+    assert!(plan.changes.is_empty() && !plan.drift.is_empty(), "shown, and left alone: {:#?}", plan.changes);
+
+    // Configured, it is ours: what others make of it is repaired, and it goes when it is taken out.
+    let own = json!("00000000-0000-4000-8000-000000000001");
+    config.get("hoop_resource", "it").insert("agent_id".to_owned(), own.clone());
+    terraform.configure(&config);
+    terraform.apply().ok();
+    assert_eq!(agent(), own);
+    others_set(&emulator.agent_id());
+    terraform.apply().ok();
+    assert_eq!(agent(), own);
+    config.get("hoop_resource", "it").remove("agent_id");
+    terraform.configure(&config);
+    terraform.apply().ok();
+    assert_eq!(agent(), "");
+    terraform.second_plan_is_empty();
+    terraform.destroy().ok();
+}
