@@ -13,6 +13,7 @@ mod create;
 mod data;
 mod destroy;
 mod elements;
+mod entries;
 mod find;
 mod given;
 mod guard;

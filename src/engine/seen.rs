@@ -1,13 +1,12 @@
 //! What an answer shows of an object, told by its table, and why it shows none. No request is made here.
 
 use super::body::{Misfit, decode, find};
-use super::lists::at;
 use super::same::get;
-use crate::api::{Call, Error, Json};
+use crate::api::{Call, Error};
 use crate::diagnostic::Diagnostics;
 use crate::hooks::JsonObject;
 use crate::schema::{Attr, Presence, Reads, Resource};
-use crate::value::{Object, Path, Value};
+use crate::value::{Object, Path};
 
 /// An object as the system shows it.
 pub(super) struct Seen {
@@ -54,24 +53,6 @@ fn is_missing(resource: &'static Resource, attr: &Attr, json: &JsonObject) -> bo
         Reads::One | Reads::At(_) => false,
     };
     attr.presence == Presence::Required && attr.shown && find(json, attr.wire_name()).is_none() && !in_path()
-}
-
-/// The entry of a list that has this value. An entry that does not say which one it is makes the list unreadable: the
-/// object might be that one.
-pub(super) fn find_entry(body: &Json, place: &str, wire: &str, wanted: &Value) -> Result<Option<Json>, Misfit> {
-    let entries = match at(body, place) {
-        Some(Json::Array(entries)) => entries,
-        Some(Json::Null) => return Ok(None),
-        _ => return Err(Misfit::no_list(place)),
-    };
-    let mut found = None;
-    for entry in entries {
-        let Some(key) = entry.get(wire).and_then(Json::as_str) else { return Err(Misfit::no_object()) };
-        if wanted.as_str() == Some(key) {
-            found = Some(entry.clone());
-        }
-    }
-    Ok(found)
 }
 
 /// A request in words, for messages.

@@ -12,10 +12,11 @@ use tokio::sync::{Mutex as AsyncMutex, OnceCell, OwnedMutexGuard};
 use self::rights::Facts;
 use super::body::Misfit;
 use super::conceal;
+use super::entries::Body;
 use super::holdings::Holdings;
 use super::place::{collection_path, object_path, render};
 use super::same::get;
-use super::seen::{Fault, Seen, find_entry, own_view, place, see};
+use super::seen::{Fault, Seen, own_view, place, see};
 use super::shared::{Freshness, SharedReads};
 use super::trouble;
 use super::version::Version;
@@ -239,7 +240,7 @@ impl Session {
         let call = Call::get(path);
         let place = place(&call);
         let body = match resource.reads {
-            Reads::One => self.client.send(call, patience).await.map(|answer| Arc::new(answer.body)),
+            Reads::One => self.client.send(call, patience).await.map(|answer| Arc::new(Body::new(answer.body))),
             Reads::At(_) | Reads::Find { .. } => self.shared.ask(&self.client, call, freshness, patience).await,
         };
         let body = match body {
@@ -248,13 +249,14 @@ impl Session {
             Err(error) => return Err(self.denied(resource, error.into())),
         };
         let found = match resource.reads {
-            Reads::One | Reads::At(_) => Some(Arc::unwrap_or_clone(body)),
-            Reads::Find { at, wire, attr, .. } => find_entry(&body, at, wire, get(keys, attr))
+            Reads::One | Reads::At(_) => Some(body.json()),
+            Reads::Find { at, wire, attr, .. } => body
+                .entry(at, wire, get(keys, attr).as_str())
                 .map_err(|misfit| Fault::Misfit { place: place.clone(), misfit })?,
         };
         match found {
             None => Ok(None),
-            Some(found) => self.seen_in(resource, keys, found, place, patience).await,
+            Some(found) => self.seen_in(resource, keys, found.clone(), place, patience).await,
         }
     }
 

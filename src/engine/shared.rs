@@ -9,7 +9,8 @@ use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::Instant;
 
-use crate::api::{Call, Client, Error, Json, Patience};
+use super::entries::Body;
+use crate::api::{Call, Client, Error, Patience};
 
 /// How long an answer serves. A refresh walk takes longer between two writes of others than this.
 const LIFE: Duration = Duration::from_secs(3);
@@ -23,18 +24,21 @@ pub(super) enum Freshness {
     Anew,
 }
 
+/// Where the answer to a question waits for those who ask it.
+type Slot = Arc<AsyncMutex<Option<Heard>>>;
+
 /// Answers by path. The order of the map never reaches anybody.
 #[derive(Default)]
 pub(super) struct SharedReads {
     generation: AtomicU64,
-    answers: Mutex<HashMap<String, Arc<AsyncMutex<Option<Heard>>>>>,
+    answers: Mutex<HashMap<String, Slot>>,
 }
 
 /// What came of a request, with the times at which it was sent and answered.
 struct Heard {
     sent: Instant,
     ended: Instant,
-    answer: Result<Arc<Json>, Error>,
+    answer: Result<Arc<Body>, Error>,
 }
 
 impl Heard {
@@ -57,7 +61,7 @@ impl SharedReads {
         call: Call,
         freshness: Freshness,
         patience: &Patience,
-    ) -> Result<Arc<Json>, Error> {
+    ) -> Result<Arc<Body>, Error> {
         let asked = Instant::now();
         let slot = self.slot(&call);
         let mut heard = slot.lock().await;
@@ -65,7 +69,7 @@ impl SharedReads {
             return heard.answer.clone();
         }
         let sent = Instant::now();
-        let answer = client.send(call, patience).await.map(|answer| Arc::new(answer.body));
+        let answer = client.send(call, patience).await.map(|answer| Arc::new(Body::new(answer.body)));
         // That one reader was told to stop is nothing to those who read on.
         if !answer.as_ref().is_err_and(Error::is_cancelled) {
             *heard = Some(Heard { sent, ended: Instant::now(), answer: answer.clone() });
@@ -75,9 +79,11 @@ impl SharedReads {
 
     /// The place of an answer. It serves those who ask between two writes of ours; later ones have another, so that
     /// nobody who asks after a write is told what was before it.
-    fn slot(&self, call: &Call) -> Arc<AsyncMutex<Option<Heard>>> {
+    fn slot(&self, call: &Call) -> Slot {
         let name = format!("{} {}", self.generation.load(Ordering::SeqCst), call.path.join("/"));
-        self.answers.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default().clone()
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.retain(|_, slot| is_needed(slot));
+        answers.entry(name).or_default().clone()
     }
 
     /// Forgets everything: something is about to change, or has changed.
@@ -85,6 +91,11 @@ impl SharedReads {
         self.generation.fetch_add(1, Ordering::SeqCst);
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
+}
+
+/// Whether somebody has the slot, or may still be given what is in it. An answer may be large.
+fn is_needed(slot: &mut Slot) -> bool {
+    Arc::get_mut(slot).is_none_or(|slot| slot.get_mut().as_ref().is_some_and(|heard| heard.ended.elapsed() < LIFE))
 }
 
 #[cfg(test)]
@@ -126,7 +137,7 @@ mod tests {
     struct Readers {
         client: Arc<Client>,
         reads: Arc<SharedReads>,
-        asking: JoinSet<Result<Arc<Json>, Error>>,
+        asking: JoinSet<Result<Arc<Body>, Error>>,
     }
 
     impl Readers {
@@ -151,7 +162,7 @@ mod tests {
             let mut served = Vec::new();
             while let Some(answer) = self.asking.join_next().await {
                 served.push(match answer.expect("no panic") {
-                    Ok(number) => number.to_string(),
+                    Ok(number) => number.json().to_string(),
                     Err(Error { cause: Cause::Refused { message, .. }, .. }) => message,
                     Err(other) => panic!("{other}"),
                 });
@@ -190,6 +201,26 @@ mod tests {
         readers.reads.forget();
         readers.ask(20, Recent).await;
         assert_eq!(readers.served().await, [["1"; 20], ["2"; 20]].concat());
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_serves_nobody_any_more_is_dropped_by_the_next_question() {
+        let mut readers = Readers::of(200).await;
+        let held = |readers: &Readers| readers.reads.answers.lock().expect("the answers").len();
+        readers.ask(3, Recent).await;
+        readers.served().await;
+        let (client, reads) = (readers.client.clone(), readers.reads.clone());
+        let other = async |path: &'static str| {
+            let patience = Patience::new(CancellationToken::new());
+            reads.ask(&client, Call::get([path]), Recent, &patience).await.expect("an answer");
+        };
+        other("other").await;
+        assert_eq!(held(&readers), 2);
+        tokio::time::pause();
+        tokio::time::advance(LIFE).await;
+        tokio::time::resume();
+        other("third").await;
+        assert_eq!(held(&readers), 1);
     }
 
     #[tokio::test]

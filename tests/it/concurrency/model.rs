@@ -48,6 +48,11 @@ pub(super) struct Slot {
 }
 
 impl Slot {
+    /// Whether several may have its name.
+    pub(super) fn is_nameless(&self) -> bool {
+        self.type_name == "hoop_runbook_rule"
+    }
+
     fn new(type_name: &'static str, name: String, about: &[String]) -> Slot {
         Slot { type_name, name, about: about.to_vec(), config: Json::Null, object: Object::absent(type_name) }
     }

@@ -51,7 +51,7 @@ async fn connections_and_their_plugin_settings_cost_three_requests_each() {
     }
     let wanted = [
         ("GET /api/plugins/access_control/conn/ID", MANY),
-        ("GET /api/serverinfo", 1),
+        ("GET /api/userinfo", 1),
         ("POST /api/connections", MANY),
         ("PUT /api/plugins/access_control/conn/ID", MANY),
     ];

@@ -51,10 +51,27 @@ async fn run(session: Arc<Session>, mut slot: Slot, config: Json) -> Slot {
         }
         slot.object = Object::absent(slot.type_name);
     } else {
+        if slot.object.state.is_null() && slot.is_nameless() {
+            slot.object = created(&session, &slot, &config).await;
+        }
         slot.object = session.converge(&slot.object, &config).await;
     }
     slot.config = config;
     slot
+}
+
+/// A create of an object whose name is not its own alone: it is sent once, and where no trace of it is found it is an
+/// error that names the import, and says to look before the next apply. So this looks.
+async fn created(session: &Session, slot: &Slot, config: &Json) -> Object {
+    let planned = session.plan(&slot.object, config).await;
+    let applied = session.apply(&slot.object, &planned).await;
+    if applied.diagnostics.has_errors() {
+        assert!(applied.diagnostics.say("terraform import"), "{}: {}", slot.name, applied.diagnostics);
+        assert!(applied.object.state.is_null() && !applied.tainted);
+        let (list, found) = session.read_data("hoop_runbook_rules", &json!({})).await;
+        assert!(!found.has_errors() && !list.to_string().contains(&slot.name), "{}: {list}", slot.name);
+    }
+    applied.object
 }
 
 /// What becomes of each object of a workspace in this round.
@@ -109,6 +126,9 @@ async fn whatever_happens_at_once_the_gateway_holds_what_is_configured() {
             if lots.below(8) == 0 {
                 slot.disturb(&emulator, &mut lots);
             }
+        }
+        if round == 1 {
+            emulator.fault(Fault::answer(503).on("POST", "/api/runbooks/rules"));
         }
         // Two at most: three in a row are no passing fault to a create.
         (0..lots.below(3)).for_each(|_| emulator.fault(passing_fault(&mut lots)));
