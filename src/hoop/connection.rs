@@ -195,7 +195,8 @@ pub(super) const SECRETS: Attr = secret(
     "secrets",
     Map(&Str),
     "What the agent injects: `envvar:NAME` is an environment variable, `filesystem:NAME` a file whose path is in \
-         the variable. Values are plain text or a reference such as `_aws:secret:key`.",
+         the variable. Values are plain text or a reference such as `_aws:secret:key`. Once it is configured, keys \
+         that are configured nowhere are removed.",
 )
 .wire("secret")
 .codec(Codec::Base64)

@@ -5,7 +5,7 @@ use super::connection::{
     ACCESS_MODE_CONNECT, ACCESS_MODE_EXEC, ACCESS_MODE_RUNBOOKS, ACCESS_SCHEMA, ATTRIBUTES, COMMAND, ID, LIST, NAME,
     SECRETS, SECRETS_UPDATED_AT, SHOWN_BY, SUBTYPE, TYPE, keep_own_view,
 };
-use super::names::{NAME as NAME_RULE, is_name};
+use super::names::{NAME as NAME_RULE, SECRET_KEY, is_name, is_secret_key};
 use super::system::{ACCESS_CONTROL, PAGES};
 use crate::hooks::Hooks;
 use crate::schema::Kind::{Map, Object, Str};
@@ -52,11 +52,17 @@ static ATTRS: &[Attr] = &[
         .or_computed()
         .refers()
         .rules(AGENT_RULE),
-    secret("env_vars", Map(&Str), "What the agent injects into every connection of the resource.")
-        .codec(Codec::Base64)
-        .always_sent()
-        .shown_to(Rights::Auditor)
-        .unlisted(),
+    secret(
+        "env_vars",
+        Map(&Str),
+        "What the agent injects into every connection of the resource, with keys as those of a connection's `secrets`: \
+         `envvar:NAME` or `filesystem:NAME`.",
+    )
+    .codec(Codec::Base64)
+    .rules(&[Rule::UsefulKeys(&[Rule::Matches(SECRET_KEY, is_secret_key)])])
+    .always_sent()
+    .shown_to(Rights::Auditor)
+    .unlisted(),
     optional(
         "roles",
         Map(&Object(ROLE_ATTRS)),

@@ -50,7 +50,11 @@ impl Column {
             Role::WriteOnly => {
                 let both = match attr.kind {
                     Kind::Map(_) => {
-                        format!(" Both can be set, with different keys: those of `{}` are stored.", attr.name)
+                        let keys = match attr.stamp {
+                            Some(_) => "A key that is added or removed needs no new version, a changed value does.",
+                            None => "Every change of it needs a new version.",
+                        };
+                        format!(" Both can be set, with different keys: those of `{}` are stored. {keys}", attr.name)
                     }
                     _ => String::new(),
                 };

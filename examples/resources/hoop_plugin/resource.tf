@@ -17,7 +17,8 @@ resource "hoop_connection" "orders" {
   agent_id = data.hoop_agent.default.id
 }
 
-# Enabled, only members of the groups see a connection that is named here.
+# From the moment this plugin is enabled, users who are not administrators see only connections that it, or an attribute,
+# opens to one of their groups: this one for these two groups, and no other. The gateway cannot disable a plugin again.
 resource "hoop_plugin" "access_control" {
   name = "access_control"
 

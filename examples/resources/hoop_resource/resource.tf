@@ -18,9 +18,9 @@ resource "hoop_resource" "orders" {
 
   # Shared by all roles.
   env_vars = {
-    "HOST" = "orders.internal"
-    "PORT" = "5432"
-    "DB"   = "orders"
+    "envvar:HOST" = "orders.internal"
+    "envvar:PORT" = "5432"
+    "envvar:DB"   = "orders"
   }
 
   roles = {

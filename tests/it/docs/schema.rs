@@ -73,7 +73,7 @@ impl Entry {
         }
         Entry {
             name: column.name.to_string(),
-            kind: if column.role == Role::Version { Kind::Int64 } else { attr.kind },
+            kind: if column.role == Role::Version { Kind::Str } else { attr.kind },
             group,
             text,
             marks,
