@@ -1,10 +1,10 @@
-//! Destroy: what belongs to the object goes first, then the object, by the verb that its table says. Absence is success;
-//! what the system keeps is said.
+//! Destroy: what belongs to the object goes first, then the object, by the verb that its table says. What would stop the
+//! last step is looked for before the first. Absence is success; what the system keeps is said.
 
 use super::children::{self, children_of};
 use super::elements::write_elements;
 use super::observe::known;
-use super::place::{described, key_text, object_path};
+use super::place::{described, key_text, keyless, object_path};
 use super::same::get;
 use super::session::Session;
 use super::trouble::explain;
@@ -12,10 +12,39 @@ use super::{Engine, Outcome, Stored};
 use crate::api::{Call, Error, Json, Meaning, Method, Patience};
 use crate::diagnostic::{Diagnostic, Diagnostics, listed, plural};
 use crate::hooks::JsonObject;
-use crate::schema::{Destroy, Resource};
-use crate::value::{Object, Value};
+use crate::schema::{Attr, Children, Destroy, Resource};
+use crate::value::{Object, Path, Value};
 
 impl Engine {
+    /// Nothing of an object is removed that the system would keep in the end: why it would, if it is seen to.
+    async fn refusal_ahead(
+        &self,
+        resource: &'static Resource,
+        session: &Session,
+        state: &Object,
+        patience: &Patience,
+    ) -> Option<Diagnostic> {
+        let (attr, of) = children_of(resource)?;
+        // Without children of its own the object is removed in one step, and the system itself refuses it.
+        let own = match get(state, attr.name) {
+            Value::Map(own) if !own.is_empty() => own,
+            _ => return None,
+        };
+        let doing = format!("destroy the {}", described(resource, state));
+        match children::names_of(session, of, &key_text(resource, state), patience).await {
+            Ok(mut names) => {
+                names.retain(|name| !own.contains_key(name));
+                let why = in_the_way(resource, attr, of, &names)?;
+                let detail = format!("{why}\n\nNothing was changed.");
+                Some(Diagnostic::error(format!("Could not {doing}"), detail).at(Path::attribute(attr.name)))
+            }
+            Err(error) => {
+                let detail = format!("{}\n\nNothing was changed.", error.detail);
+                Some(Diagnostic { detail, ..error })
+            }
+        }
+    }
+
     /// Removes what belongs to the object first. Either way: what is left of it for the state.
     async fn remove_children(
         &self,
@@ -52,8 +81,11 @@ impl Engine {
     ) -> Outcome {
         let gone = Stored { state: Value::Null, private: Vec::new(), identity: None };
         let state = before.state.as_object().cloned().unwrap_or_default();
-        let Some(path) = object_path(resource, &state) else { return Outcome::new(gone, Diagnostics::new()) };
+        let Some(path) = object_path(resource, &state) else { return Outcome::new(before, vec![keyless(resource)]) };
         let stays = |left: Object, errors| Outcome::new(Stored { state: Value::Object(known(left)), ..before }, errors);
+        if let Some(refusal) = self.refusal_ahead(resource, session, &state, patience).await {
+            return stays(state, vec![refusal]);
+        }
         let mut state = match self.remove_children(resource, session, &state, patience).await {
             Ok(left) => left,
             Err((left, error)) => return stays(left, vec![error]),
@@ -118,13 +150,29 @@ async fn refusal(
     patience: &Patience,
 ) -> Diagnostic {
     let mut diagnostic = explain(session.system, &format!("destroy the {}", described(resource, state)), error);
-    if let Some((_, of)) = children_of(resource)
+    if let Some((attr, of)) = children_of(resource)
         && let Ok(names) = children::names_of(session, of, &key_text(resource, state), patience).await
-        && !names.is_empty()
+        && let Some(why) = in_the_way(resource, attr, of, &names)
     {
-        let (them, are) = (plural(names.len(), &of.table.noun()), if names.len() == 1 { "is" } else { "are" });
-        let names = listed(names.iter());
-        diagnostic.detail.push_str(&format!("\n\nIt still has the {them} {names}, which {are} not managed here."));
+        diagnostic.detail.push_str(&format!("\n\n{why}"));
     }
     diagnostic
+}
+
+/// Which children keep the object alive that are not among its own, and the ways out. They may be managed elsewhere in
+/// the same configuration.
+fn in_the_way(resource: &'static Resource, attr: &Attr, of: &Children, others: &[String]) -> Option<String> {
+    if others.is_empty() {
+        return None;
+    }
+    let (many, parent) = (plural(others.len(), &of.table.noun()), resource.noun());
+    let (belong, are, them) = if others.len() == 1 { ("belongs", "is", "it") } else { ("belong", "are", "them") };
+    Some(format!(
+        "The {many} {} {belong} to the {parent} and {are} not in its `{}`. A {parent} that has any is not deleted. Destroy \
+         {them}, or move {them} to another {parent}, before it. Where the same configuration does that, Terraform may take \
+         the steps in another order: apply that change by itself first (with `-target`, or with the {parent} still in the \
+         configuration), then this one.",
+        listed(others.iter()),
+        attr.name,
+    ))
 }

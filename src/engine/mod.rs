@@ -51,6 +51,7 @@ pub use self::import::ImportTarget;
 use tokio_util::sync::CancellationToken;
 
 use self::memory::Memory;
+use self::place::{has_key, keyless};
 use self::session::Access;
 use crate::api::Secrets;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -183,6 +184,9 @@ impl Engine {
         let memory = Memory::of(resource, prior.state.as_object(), &prior.private);
         if let Some(mistaken) = prior.state.as_object().and_then(|state| memory.mistaken(resource, state)) {
             return Outcome::new(prior, vec![mistaken]);
+        }
+        if prior.state.as_object().is_some_and(|state| !has_key(resource, state)) {
+            return Outcome::new(prior, vec![keyless(resource)]);
         }
         let Some(config) = config.as_object() else {
             return Outcome::new(Stored { state: Value::Null, ..prior }, Diagnostics::new());

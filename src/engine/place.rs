@@ -1,7 +1,7 @@
 //! Where an object is: its path, its key in words, its import id, its identity. Pure, told from the table.
 
 use super::same::get;
-use crate::diagnostic::quoted;
+use crate::diagnostic::{Diagnostic, quoted};
 use crate::schema::Resource;
 use crate::value::{Object, Value};
 
@@ -111,4 +111,14 @@ pub(super) fn identity(resource: &'static Resource, state: &Object) -> Option<Va
 /// Terraform keeps no state that cannot be found again: true when every key has a value.
 pub(super) fn has_key(resource: &'static Resource, object: &Object) -> bool {
     resource.keys().all(|attr| get(object, attr.name).as_str().is_some_and(|text| !text.is_empty()))
+}
+
+/// Of a state without a key nobody can tell which object it is, so nothing can be done to that.
+pub(super) fn keyless(resource: &'static Resource) -> Diagnostic {
+    let detail = format!(
+        "The state does not say which {noun} it is. Take it out of the state (`terraform state rm`) and import the {noun} \
+         again.",
+        noun = resource.noun()
+    );
+    Diagnostic::error("The state has no key", detail)
 }

@@ -5,13 +5,13 @@ use super::children::observe_children;
 use super::holdings::Held;
 use super::memory::Memory;
 use super::observe::{known, observe};
-use super::place::{described, has_key, identity};
+use super::place::{described, has_key, identity, keyless};
 use super::session::Denied;
 use super::trouble::news;
 use super::upgrade::spell_nothing;
 use super::{Engine, Outcome, Stored, conceal};
 use crate::api::Patience;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
 use crate::value::Value;
 
 impl Engine {
@@ -26,8 +26,7 @@ impl Engine {
             return Outcome::new(stored, vec![mistaken]);
         }
         if !has_key(resource, prior) {
-            let detail = format!("The state does not say which {} it is. Import it again.", resource.noun());
-            return Outcome::new(stored, vec![Diagnostic::error("The state has no key", detail)]);
+            return Outcome::new(stored, vec![keyless(resource)]);
         }
         conceal::keep(&self.secrets, resource.attrs, prior);
         let patience = Patience::new(self.stopping());

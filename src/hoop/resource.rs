@@ -26,8 +26,9 @@ pub(super) static RESOURCE: Resource = Resource::new(
 .data_source()
 .list(DataSource::new("hoop_resources", "resources").at("data").filters(FILTERS).paging(PAGES))
 .destroy_note(
-    "A destroy removes the roles that are managed here and then the resource. The gateway refuses while other \
-     connections belong to it; the error names them.",
+    "A destroy removes the roles that are managed here and then the resource. While other connections belong to it, \
+     nothing is removed; the error names them. To move such a connection to another resource and destroy this one, \
+     apply the move first.",
 )
 .import_note(
     "An import takes every connection of the resource for a role, whoever made it: the plan shows what becomes of those \

@@ -8,6 +8,7 @@
 mod answers;
 mod edited;
 mod inside;
+mod keyless;
 mod names;
 mod packed;
 mod requests;

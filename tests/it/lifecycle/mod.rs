@@ -6,6 +6,7 @@ mod attributes;
 mod drop_in;
 mod examples;
 mod failures;
+mod in_the_way;
 #[cfg(target_os = "linux")]
 mod interruption;
 mod keys;

@@ -12,14 +12,14 @@ const CANARY: &str = "canary-roles-51c0";
 const IT: &str = "hoop_resource.it";
 
 /// A workspace with one resource `tf-host`, labelled `it`.
-struct Host<'a> {
+pub(super) struct Host<'a> {
     gateway: &'a Gateway,
-    terraform: Terraform,
+    pub(super) terraform: Terraform,
     attributes: Json,
 }
 
 impl<'a> Host<'a> {
-    fn new(gateway: &'a Gateway, roles: Json) -> Self {
+    pub(super) fn new(gateway: &'a Gateway, roles: Json) -> Self {
         let agent = gateway.emulator().agent_id();
         let attributes = json!({ "name": "tf-host", "type": "database", "subtype": "postgres", "agent_id": agent,
             "env_vars": { "HOST": "db.internal" }, "roles": roles });
@@ -27,7 +27,7 @@ impl<'a> Host<'a> {
     }
 
     /// Sets an attribute by its JSON pointer; null takes a role out.
-    fn set(&mut self, pointer: &str, value: Json) -> &mut Self {
+    pub(super) fn set(&mut self, pointer: &str, value: Json) -> &mut Self {
         let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
         let parent = self.attributes.pointer_mut(parent).and_then(Json::as_object_mut).expect("an object");
         match value {
@@ -37,7 +37,7 @@ impl<'a> Host<'a> {
         self
     }
 
-    fn configure(&self) -> &Terraform {
+    pub(super) fn configure(&self) -> &Terraform {
         let config = json!({ "resource": { "hoop_resource": { "it": self.attributes } } });
         self.terraform.file("main.tf.json", &config.to_string());
         self.gateway.take_writes();
@@ -46,7 +46,7 @@ impl<'a> Host<'a> {
 
     /// Applies, and says what was written.
     #[track_caller]
-    fn apply(&self) -> Vec<String> {
+    pub(super) fn apply(&self) -> Vec<String> {
         self.configure().apply().ok();
         let writes = self.gateway.take_writes();
         self.terraform.second_plan_is_empty();
@@ -57,14 +57,14 @@ impl<'a> Host<'a> {
         self.configure().apply()
     }
 
-    fn roles(&self) -> Vec<String> {
+    pub(super) fn roles(&self) -> Vec<String> {
         let roles = self.terraform.object(IT)["roles"].clone();
         roles.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()
     }
 }
 
 /// A role with an agent of its own.
-fn role(gateway: &Gateway, secret: &str) -> Json {
+pub(super) fn role(gateway: &Gateway, secret: &str) -> Json {
     json!({ "type": "database", "subtype": "postgres", "agent_id": gateway.emulator().agent_id(),
         "secrets": { "envvar:USER": secret } })
 }
@@ -80,7 +80,7 @@ pub(super) fn made_by_others(emulator: &Emulator, name: &str, resource: &str) ->
     shown(emulator, name)
 }
 
-fn resource(gateway: &Gateway) -> (u16, Json) {
+pub(super) fn resource(gateway: &Gateway) -> (u16, Json) {
     gateway.emulator().call("GET", "/api/resources/tf-host", Json::Null)
 }
 
@@ -258,21 +258,6 @@ fn what_others_do_to_a_role_is_repaired_or_left_alone() {
     for (field, value) in &theirs {
         assert_eq!(&now[*field], value, "{field}");
     }
-}
-
-#[test]
-fn a_destroy_names_the_connections_of_others() {
-    let Some(gateway) = control(Emulator::start) else { return };
-    let emulator = gateway.emulator();
-    let host = Host::new(&gateway, json!({ "tf-own": role(&gateway, "a") }));
-    host.apply();
-    made_by_others(emulator, "tf-theirs", "tf-host");
-    let outcome = host.terraform.destroy();
-    assert!(outcome.one_error().says("the connection \"tf-theirs\", which is not managed here"), "{outcome:#?}");
-    assert_eq!((names(emulator, "connections"), host.roles()), (vec!["tf-theirs".to_owned()], Vec::new()));
-    assert_eq!(emulator.call("DELETE", "/api/connections/tf-theirs", Json::Null).0, 204);
-    host.terraform.destroy().ok();
-    assert_eq!(resource(&gateway).0, 404);
 }
 
 #[test]
