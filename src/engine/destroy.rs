@@ -7,7 +7,7 @@ use super::observe::known;
 use super::place::{described, key_text, keyless, object_path};
 use super::same::get;
 use super::session::Session;
-use super::trouble::explain;
+use super::trouble::{explain, explain_fault};
 use super::{Engine, Outcome, Stored};
 use crate::api::{Call, Error, Json, Meaning, Method, Patience};
 use crate::diagnostic::{Diagnostic, Diagnostics, listed, plural};
@@ -38,7 +38,8 @@ impl Engine {
                 let detail = format!("{why}\n\nNothing was changed.");
                 Some(Diagnostic::error(format!("Could not {doing}"), detail).at(Path::attribute(attr.name)))
             }
-            Err(error) => {
+            Err(fault) => {
+                let error = explain_fault(session.system, &doing, &fault);
                 let detail = format!("{}\n\nNothing was changed.", error.detail);
                 Some(Diagnostic { detail, ..error })
             }

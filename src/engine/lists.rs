@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::body::Misfit;
 use super::place::{key_text, render};
 use super::same::get;
-use super::seen::{Fault, Seen, place, see};
+use super::seen::{Fault, Seen, is_absent, place, see};
 use super::session::Session;
 use crate::api::{Call, Patience};
 use crate::hooks::JsonObject;
@@ -18,6 +18,43 @@ use crate::value::{Object, Path, Value};
 
 /// A list of a million objects, if a page has a hundred; one that goes on has no end.
 const MOST_PAGES: usize = 10_000;
+
+/// How often a list is read that changes while it is.
+const MOST_READS: usize = 4;
+
+/// What the pages so far say of how many entries there are.
+struct Count {
+    read: u64,
+    total: Option<u64>,
+    is_steady: bool,
+}
+
+impl Default for Count {
+    fn default() -> Count {
+        Count { read: 0, total: None, is_steady: true }
+    }
+}
+
+impl Count {
+    /// Counts a page of this length and says whether it is the last one. `most` is what a page holds; what some systems
+    /// put on top of that they count on this page alone.
+    fn ends_with(&mut self, length: usize, most: usize, total: Option<u64>) -> bool {
+        if length == 0 {
+            // The count of a page past the end says nothing.
+            self.is_steady &= self.total.is_none_or(|total| total <= self.read);
+            return true;
+        }
+        let on_top = length.saturating_sub(most) as u64;
+        let total = total.map(|total| total.saturating_sub(on_top));
+        if let (Some(before), Some(now)) = (self.total, total) {
+            self.is_steady &= before == now;
+        }
+        self.total = total.or(self.total);
+        self.read += length as u64 - on_top;
+        // A full page may be the last one, but only the next one tells: the count is of another moment.
+        length < most && self.total.is_none_or(|total| total <= self.read)
+    }
+}
 
 /// Whom a name stands for.
 pub(super) enum Named {
@@ -43,7 +80,29 @@ impl Session {
         paging: Paging,
         patience: &Patience,
     ) -> Result<Vec<JsonObject>, Fault> {
-        let (mut found, mut total) = (Vec::new(), 0);
+        let mut before = None;
+        for _ in 0..MOST_READS {
+            let (found, is_steady) = self.pages(call, entries, paging, patience).await?;
+            // The same entries twice are what there is, whatever their count says.
+            if is_steady || before.as_ref() == Some(&found) {
+                return Ok(found);
+            }
+            before = Some(found);
+        }
+        let misfit = Misfit { path: Path::root(), expected: "a list that stays the same while its pages are read" };
+        Err(Fault::Misfit { place: place(call), misfit })
+    }
+
+    /// The pages of a list, and whether their counts agree: an entry that comes or goes in between moves others from one
+    /// page to the next.
+    async fn pages(
+        &self,
+        call: &Call,
+        entries: &str,
+        paging: Paging,
+        patience: &Patience,
+    ) -> Result<(Vec<JsonObject>, bool), Fault> {
+        let (mut found, mut count) = (Vec::new(), Count::default());
         for page in 1..=MOST_PAGES {
             let mut call = call.clone();
             if let Paging::Pages { number, size, most, .. } = paging {
@@ -51,17 +110,22 @@ impl Session {
             }
             let place = place(&call);
             let body = self.ask(call, patience).await.map_err(Fault::from)?.body;
-            if let Paging::Pages { total: place, .. } = paging {
-                // Some count on the first page what they do not count again.
-                total = total.max(at(&body, place).and_then(Json::as_u64).unwrap_or(0));
-            }
             let plain = entries.is_empty() || matches!(paging, Paging::Pages { .. });
+            let is_whole = body.is_array();
+            let total = match paging {
+                Paging::Pages { total, .. } => at(&body, total).and_then(Json::as_u64),
+                Paging::Whole => None,
+            };
             let part = listed(body, entries, plain).map_err(|misfit| Fault::Misfit { place, misfit })?;
-            let ends = part.is_empty();
+            let length = part.len();
             found.extend(part);
-            // An empty page ends the list, whatever its total says.
-            if ends || found.len() as u64 >= total {
-                return Ok(found);
+            match paging {
+                Paging::Pages { most, .. } if !is_whole => {
+                    if count.ends_with(length, most, total) {
+                        return Ok((found, count.is_steady));
+                    }
+                }
+                _ => return Ok((found, true)),
             }
         }
         let misfit = Misfit { path: Path::root(), expected: "a list that ends" };
@@ -125,7 +189,7 @@ impl Session {
             names.iter().all(|(name, value)| json.get(wire(name)).and_then(Json::as_str) == value.as_str())
         };
         let mut found = self.list_until(resource, names, patience, |json| resource.unique_names && fits(json)).await?;
-        found.retain(fits);
+        found.retain(|json| fits(json) && !is_absent(resource, json));
         let see = |json| see(resource, &Object::new(), json, list_place(resource));
         let mut found: Vec<Seen> = found.into_iter().map(see).collect::<Result<_, _>>()?;
         Ok(match found.len() {
@@ -143,7 +207,8 @@ impl Session {
         patience: &Patience,
     ) -> Result<Vec<Seen>, Fault> {
         let entries = self.list(resource, known, patience).await?;
-        entries.into_iter().map(|json| see(resource, &Object::new(), json, list_place(resource))).collect()
+        let there = entries.into_iter().filter(|json| !is_absent(resource, json));
+        there.map(|json| see(resource, &Object::new(), json, list_place(resource))).collect()
     }
 }
 
@@ -207,4 +272,50 @@ fn call(resource: &'static Resource, list: &DataSource, known: &Object) -> Optio
         }
     }
     Some(call)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many pages are read, and whether their counts agree. Each page as its length and its total.
+    fn read(pages: &[(usize, Option<u64>)]) -> (usize, bool) {
+        let mut count = Count::default();
+        let last = pages.iter().position(|(length, total)| count.ends_with(*length, 10, *total));
+        (last.expect("a last page") + 1, count.is_steady)
+    }
+
+    #[test]
+    fn a_list_ends_where_its_count_or_a_short_page_says() {
+        assert_eq!(read(&[(10, Some(13)), (3, Some(13))]), (2, true));
+        assert_eq!(read(&[(10, Some(10)), (0, Some(0))]), (2, true));
+        assert_eq!(read(&[(10, None), (10, None), (0, None)]), (3, true));
+        assert_eq!(read(&[(10, None), (3, None)]), (2, true));
+        assert_eq!(read(&[(0, Some(0))]), (1, true));
+        // A system whose pages are smaller than it is asked for.
+        assert_eq!(read(&[(5, Some(8)), (3, Some(8))]), (2, true));
+    }
+
+    #[test]
+    fn a_count_that_is_too_small_does_not_end_it() {
+        assert_eq!(read(&[(10, Some(4)), (10, Some(4)), (2, Some(4))]), (3, true));
+    }
+
+    #[test]
+    fn a_count_that_changes_is_no_steady_list() {
+        assert_eq!(read(&[(10, Some(13)), (2, Some(12))]), (2, false));
+        assert_eq!(read(&[(10, Some(10)), (1, Some(11))]), (2, false));
+        assert_eq!(read(&[(10, Some(13)), (4, Some(14))]), (2, false));
+        assert_eq!(
+            read(&[(10, Some(13)), (0, Some(0))]),
+            (2, false),
+            "the rest is gone, or has moved to the first page"
+        );
+    }
+
+    #[test]
+    fn what_stands_on_top_of_the_first_page_is_counted_there_only() {
+        assert_eq!(read(&[(12, Some(15)), (3, Some(13))]), (2, true));
+        assert_eq!(read(&[(6, Some(6))]), (1, true));
+    }
 }

@@ -11,7 +11,7 @@ use super::lists::Named;
 use super::place::{collection_path, names_of};
 use super::same::get;
 use super::seen::{Fault, Seen};
-use crate::api::{Answer, Call, Cause, Error, Meaning, Method};
+use crate::api::{Answer, Call, Cause, Error, Json, Meaning, Method};
 use crate::diagnostic::Diagnostic;
 use crate::schema::{Attr, Kind, Presence};
 use crate::value::{Object, Value};
@@ -34,6 +34,8 @@ enum Loss {
     Failed(Error),
     /// The answer says success and not under which key.
     Nameless,
+    /// The answer shows another object.
+    Strange,
 }
 
 impl Loss {
@@ -41,6 +43,7 @@ impl Loss {
         match self {
             Loss::Failed(error) => error.to_string(),
             Loss::Nameless => "The answer does not say under which key it was made.".to_owned(),
+            Loss::Strange => "The answer shows an object of another name.".to_owned(),
         }
     }
 
@@ -51,7 +54,7 @@ impl Loss {
                 matches!(error.cause, Cause::NotTheApi { .. })
                     || matches!(error.meaning(), Some(Meaning::Taken | Meaning::Refused | Meaning::Dangling))
             }
-            Loss::Nameless => false,
+            Loss::Nameless | Loss::Strange => false,
         }
     }
 }
@@ -130,14 +133,31 @@ impl Write<'_> {
         let answer = self.send(call.clone()).await.map_err(Loss::Failed)?;
         match self.resource.answered_key() {
             Some(key) if get(&self.answered(&answer), key.name).as_str().is_none() => Err(Loss::Nameless),
+            Some(key) if self.is_of_another(&answer, key).await => Err(Loss::Strange),
             _ => Ok(answer),
         }
+    }
+
+    /// Whether the answer names another object than the one that was sent. The system may have changed a name; but then
+    /// there is an object under the key that it says.
+    async fn is_of_another(&self, answer: &Answer, key: &'static Attr) -> bool {
+        let differs = |attr: &Attr| {
+            let said = answer.body.get(attr.wire_name()).and_then(Json::as_str);
+            said.is_some_and(|said| get(self.planned, attr.name).as_str().is_some_and(|sent| sent != said))
+        };
+        let mut names = self.resource.named_by.iter().filter_map(|name| self.resource.attr(name));
+        if !names.any(differs) {
+            return false;
+        }
+        let mut keys = self.planned.clone();
+        keys.insert(key.name.to_owned(), get(&self.answered(answer), key.name).clone());
+        !matches!(self.session.fetch(self.resource, &keys, &self.patience.to_the_end()).await, Ok(Some(_)))
     }
 
     fn not_made(&self, loss: &Loss) -> Diagnostic {
         match loss {
             Loss::Failed(error) => self.refused(error),
-            Loss::Nameless => self.uncertain(&loss.words()),
+            Loss::Nameless | Loss::Strange => self.uncertain(&loss.words()),
         }
     }
 

@@ -198,7 +198,7 @@ impl Memory {
                 _ => {}
             }
             let Some(nested) = attr.kind.nested() else { continue };
-            if !matches!(attr.kind, Kind::Set(_)) {
+            if attr.is_ordered() {
                 objects(value, &path).for_each(|(object, path)| self.note(nested, object, &path, before));
             }
         }

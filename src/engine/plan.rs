@@ -222,12 +222,15 @@ impl Settling<'_> {
                 let entry = |(key, item): (&String, &Value)| (key.clone(), element(item, before(key), &at.key(key)));
                 Value::Map(entries.iter().map(entry).collect())
             }
+            (Kind::List(_), Value::List(items), prior) if attr.unordered => {
+                Value::List(self.bag(attr, items, prior, at))
+            }
             (Kind::List(_), Value::List(items), prior) => {
                 let before = |index: usize| prior.and_then(Value::items).and_then(|items| items.get(index));
                 let each = items.iter().enumerate();
                 Value::List(each.map(|(index, item)| element(item, before(index), &at.index(index))).collect())
             }
-            (Kind::Set(_), Value::Set(items), prior) => self.set(nested, items, prior, at),
+            (Kind::Set(_), Value::Set(items), prior) => Value::Set(self.bag(attr, items, prior, at)),
             _ => wanted.clone(),
         }
     }
@@ -241,8 +244,9 @@ impl Settling<'_> {
         }
     }
 
-    /// Elements of a set have no name: a configured one is the prior one that it would not change.
-    fn set(&self, nested: &'static [Attr], items: &[Value], prior: Option<&Value>, at: &Path) -> Value {
+    /// Elements without an order have no name: a configured one is the prior one that it would not change.
+    fn bag(&self, attr: &'static Attr, items: &[Value], prior: Option<&Value>, at: &Path) -> Vec<Value> {
+        let nested = attr.kind.nested().unwrap_or_default();
         let prior = prior.and_then(Value::items).unwrap_or_default();
         let kept = self.first.and_then(|first| first.kept(at, prior));
         let fits = |item: &Value, prior: &Value| {
@@ -261,11 +265,16 @@ impl Settling<'_> {
         };
         let terms = Terms { attrs: nested, binds: &binds };
         let found = pairs(items, prior, &terms, &[&exactly, &loosely]);
-        let element = |(item, prior): (&Value, Option<&Value>)| match self.element(nested, item, prior, at) {
-            Value::Object(planned) if prior.is_none() && !settled => Value::Object(open_up(nested, item, planned)),
-            planned => planned,
+        let element = |(index, (item, old)): (usize, (&Value, Option<&Value>))| {
+            // Terraform compares a list place by place: a prior spelling from another place is none that it knows.
+            let moved = attr.unordered && old.is_some() && old != prior.get(index);
+            let settling = Settling { verbatim: self.verbatim || moved, ..*self };
+            match settling.element(nested, item, old, at) {
+                Value::Object(planned) if old.is_none() && !settled => Value::Object(open_up(nested, item, planned)),
+                planned => planned,
+            }
         };
-        Value::Set(items.iter().zip(found).map(element).collect())
+        items.iter().zip(found).enumerate().map(element).collect()
     }
 }
 

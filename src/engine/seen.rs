@@ -6,7 +6,7 @@ use crate::api::{Call, Error};
 use crate::diagnostic::Diagnostics;
 use crate::hooks::JsonObject;
 use crate::schema::{Attr, Presence, Reads, Resource};
-use crate::value::{Object, Path};
+use crate::value::{Object, Path, Value};
 
 /// An object as the system shows it.
 pub(super) struct Seen {
@@ -24,11 +24,14 @@ pub(super) fn see(resource: &'static Resource, keys: &Object, json: JsonObject, 
         let misfit = Misfit { path: Path::attribute(missing.name), expected: "there" };
         return Err(Fault::Misfit { place, misfit });
     }
+    // Where the path takes another attribute in the place of the key, that is what was asked for.
+    let others: Vec<Value> = resource.also_found_by.iter().map(|name| get(&object, name).clone()).collect();
+    let takes_in_its_place = |asked: &Value| others.contains(asked);
     for key in resource.keys() {
         let (asked, answered) = (get(keys, key.name), get(&object, key.name));
         if answered.is_null() {
             object.insert(key.name.to_owned(), asked.clone());
-        } else if asked.as_str().is_some() && asked != answered && resource.also_found_by.is_empty() {
+        } else if asked.as_str().is_some() && asked != answered && !takes_in_its_place(asked) {
             // Whatever that is, it must neither be shown as this object nor be written over.
             let misfit = Misfit { path: Path::attribute(key.name), expected: "the one that was asked for" };
             return Err(Fault::Misfit { place, misfit });
@@ -76,4 +79,9 @@ impl From<Error> for Fault {
     fn from(error: Error) -> Fault {
         Fault::Api(Box::new(error))
     }
+}
+
+/// True for an answer that shows an object which does not count as one.
+pub(super) fn is_absent(resource: &'static Resource, json: &JsonObject) -> bool {
+    resource.hooks.absent_when.is_some_and(|absent| absent(json))
 }

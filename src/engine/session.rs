@@ -16,7 +16,7 @@ use super::entries::Body;
 use super::holdings::Holdings;
 use super::place::{collection_path, object_path, render};
 use super::same::get;
-use super::seen::{Fault, Seen, own_view, place, see};
+use super::seen::{Fault, Seen, is_absent, own_view, place, see};
 use super::shared::{Freshness, SharedReads};
 use super::trouble;
 use super::version::Version;
@@ -173,8 +173,12 @@ impl Session {
             let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
             // A lock that nobody holds or waits for is in the map alone.
             locks.retain(|_, lock| Arc::strong_count(lock) > 1);
-            locks.entry(name).or_default().clone()
+            locks.entry(name.clone()).or_default().clone()
         };
+        if let Ok(free) = lock.clone().try_lock_owned() {
+            return free;
+        }
+        log::trace!("waiting for another write of this run at {name}");
         lock.lock_owned().await
     }
 
@@ -292,8 +296,7 @@ impl Session {
         let mut seen = see(resource, keys, json, place)?;
         self.veil(resource, &mut seen, patience).await;
         self.keep(resource, &seen.object);
-        let absent = resource.hooks.absent_when.is_some_and(|absent| absent(&seen.json));
-        Ok((!absent).then_some(seen))
+        Ok((!is_absent(resource, &seen.json)).then_some(seen))
     }
 }
 

@@ -85,6 +85,7 @@ static ATTRS: &[Attr] = &[
     optional("jira_issue_template_id", Str, "Identifier of the Jira template for sessions on it.")
         .or_computed()
         .stored_if_configured()
+        .unlisted()
         .refers()
         .rules(&[Rule::Matches("a uuid with lower-case letters, or empty", |text| {
             text.is_empty() || Rule::Uuid.accepts_text(text)
@@ -213,10 +214,12 @@ pub(super) const ATTRIBUTES: Attr =
         .tolerates(managed_attributes)
         .echoed()
         .since("1.53.0")
+        .unlisted()
         .rules(&[Rule::Each(&[Rule::Length(1, 255)])]);
 
-pub(super) const SECRETS_UPDATED_AT: Attr =
-    computed("secrets_updated_at", Str, "When a secret was last replaced.").follows(&["secrets", "type", "subtype"]);
+pub(super) const SECRETS_UPDATED_AT: Attr = computed("secrets_updated_at", Str, "When a secret was last replaced.")
+    .follows(&["secrets", "type", "subtype"])
+    .unlisted();
 
 static FEATURES: &[Attr] = &[
     computed("guardrails", Bool, "A guardrail rule applies."),

@@ -169,6 +169,11 @@ impl Attr {
         format!("{}_wo_version", self.name)
     }
 
+    /// True when the place of an element in a collection means something: then it is its address.
+    pub fn is_ordered(&self) -> bool {
+        !(self.unordered || matches!(self.kind, Kind::Set(_)))
+    }
+
     /// True when the system keeps null, `""`, `[]` and `{}` not apart for this attribute.
     pub fn ignores_emptiness(&self) -> bool {
         self.absent != Absent::Null || !self.settable()

@@ -21,6 +21,12 @@ pub(super) const fn check(attrs: &[Attr]) {
             !attr.key || !settable || matches!(attr.replaces, Replaces::Always),
             "a key that a configuration gives replaces(): the object with another key is another object"
         );
+        if let (true, Kind::List(Kind::Object(elements))) = (attr.unordered, attr.kind) {
+            assert!(
+                !hides(elements),
+                "an element without a place is known by what it shows: nothing in it may be hidden"
+            );
+        }
         if let (Some(path), Kind::Set(Kind::Object(elements))) = (attr.partial, attr.kind) {
             assert!(count_keys(elements) == 1, "an element of a partial set is known by its key()");
             assert!(fits(path, attrs, elements), "the path of partial() names an attribute that the table lacks");
@@ -123,6 +129,18 @@ const fn check_reserved(attrs: &[Attr], reserved: &[&str]) {
         assert!(!has(attrs, reserved[i]), "Terraform keeps this name for itself");
         i += 1;
     }
+}
+
+/// True when answers do not show all of an object.
+const fn hides(attrs: &[Attr]) -> bool {
+    let mut i = 0;
+    while i < attrs.len() {
+        if attrs[i].secret || !attrs[i].shown {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 const fn has_secret(attrs: &[Attr]) -> bool {

@@ -12,6 +12,7 @@ mod host;
 mod hostile;
 mod keys;
 mod lifecycle;
+mod lists;
 mod matrix;
 mod messages;
 mod moves;

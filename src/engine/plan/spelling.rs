@@ -14,7 +14,8 @@ use crate::value::{Object, Path, Value};
 /// Its place in the private bytes of a plan, beside what the provider remembers of the object.
 const NAME: &str = "spelling";
 
-/// By path, what the plan takes from the configuration; of a set, the positions of the prior elements that it keeps.
+/// By path, what the plan takes from the configuration; of what has no order, the positions of the prior
+/// elements that it keeps.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::engine) struct Spelling(BTreeMap<String, BTreeSet<usize>>);
 
@@ -53,12 +54,12 @@ impl Spelling {
 
     /// True when the plan took the configuration's own words there.
     pub(super) fn is_configured(&self, at: &Path) -> bool {
-        self.0.contains_key(&at.to_string())
+        self.0.contains_key(&at.exact())
     }
 
     /// The prior elements that the plan kept of a set, where it took the others from the configuration.
     pub(super) fn kept<'a>(&self, at: &Path, prior: &'a [Value]) -> Option<HashSet<&'a Value>> {
-        let kept = self.0.get(&at.to_string())?;
+        let kept = self.0.get(&at.exact())?;
         Some(prior.iter().enumerate().filter(|(index, _)| kept.contains(index)).map(|(_, item)| item).collect())
     }
 
@@ -73,13 +74,13 @@ impl Spelling {
                 continue;
             }
             let kept = match (before, after) {
-                (Value::Set(items), after @ Value::Set(_)) => {
+                (Value::Set(items), Value::Set(_)) | (Value::List(items), Value::List(_)) if !attr.is_ordered() => {
                     let after = elements(after);
                     items.iter().enumerate().filter(|(_, item)| after.contains(item)).map(|(index, _)| index).collect()
                 }
                 _ => BTreeSet::new(),
             };
-            self.0.insert(path.to_string(), kept);
+            self.0.insert(path.exact(), kept);
             self.note_inside(attr, before, after, &path);
         }
     }
@@ -99,7 +100,7 @@ impl Spelling {
                     object(before.get(key).unwrap_or(&Value::Null), after, &at.key(key));
                 }
             }
-            (Kind::List(_), Value::List(before), Value::List(after)) => {
+            (Kind::List(_), Value::List(before), Value::List(after)) if !attr.unordered => {
                 for (index, (before, after)) in before.iter().zip(after).enumerate() {
                     object(before, after, &at.index(index));
                 }
@@ -112,6 +113,11 @@ impl Spelling {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::tests::{PART, THING, object, text, thing};
+
+    fn part(given: &[(&str, Value)]) -> Value {
+        Value::Object(object(PART, given))
+    }
 
     #[test]
     fn a_note_comes_back_and_leaves_the_memory_alone() {
@@ -128,6 +134,16 @@ mod tests {
         );
         assert_eq!(Spelling::struck_from(noted), private);
         assert_eq!(Spelling::struck_from(b"anything".to_vec()), b"anything");
+    }
+
+    #[test]
+    fn a_note_of_one_key_is_not_taken_for_another_that_begins_alike() {
+        let door = |label: &str| part(&[("label", text(label))]);
+        let key = |end: &str| format!("{}{end}", "k".repeat(300));
+        let doors = |label: &str| [("doors", Value::Map([(key("a"), door("same")), (key("b"), door(label))].into()))];
+        let spelling = Spelling::of(THING.attrs, &thing(&doors("old")), &thing(&doors("new")));
+        let at = |end: &str| Path::attribute("doors").key(&key(end)).then("label");
+        assert!(spelling.is_configured(&at("b")) && !spelling.is_configured(&at("a")));
     }
 
     #[test]

@@ -331,3 +331,15 @@ fn a_removal_that_replaces_is_refused_when_it_was_not_planned() {
     let paths: Vec<_> = refused.into_iter().map(|it| it.path).collect();
     assert_eq!(paths, [Some(Path::attribute("lid"))]);
 }
+
+#[test]
+fn elements_of_an_unordered_list_are_known_by_what_is_configured() {
+    let row = |label: &str, id: &str| part(&[("label", text(label)), ("id", text(id)), ("seen", text(id))]);
+    let rows = |rows: &[Value]| [("rows", Value::List(rows.to_vec()))];
+    let prior = state(&rows(&[row("a", "1"), row("b", "2")]));
+    let wanted = ["c", "b", "a"].map(|label| part(&[("label", text(label))]));
+    let planned = run(&thing(&rows(&wanted)), Some(&prior), &[], None).planned;
+    let ids: Vec<&Value> =
+        planned["rows"].items().expect("a list").iter().map(|row| get(row.as_object().expect("a row"), "id")).collect();
+    assert!(*ids[0] == Value::Unknown && *ids[1] == text("2") && *ids[2] == text("1"));
+}

@@ -30,6 +30,7 @@ static ATTRS: &[Attr] = &[
         .since("1.2.0"),
     optional("lid", Obj(PART), "doc").replaces_on_removal(),
     optional("parts", List(&Obj(PART)), "doc").or_empty(),
+    optional("rows", List(&Obj(PART)), "doc").or_empty().unordered(),
     optional("doors", Map(&Obj(PART)), "doc").or_empty(),
     optional("bag", Set(&Obj(PART)), "doc").or_empty(),
     computed("stamp", Str, "doc").follows(&["secrets"]),

@@ -22,6 +22,8 @@ pub(super) fn one(gateway: &Gateway, row: &Connection, role: Role) -> Value {
         show_secret(gateway, &mut shown, row);
     }
     shown.insert("effective_features".into(), effective_features(&shown));
+    let attributes = row.attributes.union(&row.managed_attributes).collect::<Vec<_>>();
+    shown.insert("attributes".into(), json!(attributes));
     finish(gateway, shown)
 }
 
@@ -35,15 +37,17 @@ pub(super) fn written(gateway: &Gateway, row: &Connection, attributes: Option<Te
     finish(gateway, shown)
 }
 
-/// An entry of GET /connections: less than GET of one shows, and only in pages the metadata fields.
+/// An entry of GET /connections: less than GET of one shows, in pages the metadata fields but no template, and of the
+/// attributes those that users attached.
 pub(super) fn listed(gateway: &Gateway, row: &Connection, paged: bool) -> Value {
     let mut shown = full(gateway, row);
     for hidden in ["force_approve_groups", "access_max_duration", "min_review_approvals"] {
         shown.insert(hidden.into(), Value::Null);
     }
-    if !paged {
-        shown.insert("mandatory_metadata_fields".into(), Value::Null);
-    }
+    match paged {
+        true => shown.insert("jira_issue_template_id".into(), json!("")),
+        false => shown.insert("mandatory_metadata_fields".into(), Value::Null),
+    };
     shown.remove("secrets_updated_at");
     finish(gateway, shown)
 }
@@ -106,6 +110,9 @@ fn full(gateway: &Gateway, row: &Connection) -> Map<String, Value> {
         ("attributes", json!(row.attributes)),
     ];
     shown.extend(also.map(|(field, value)| (field.to_owned(), value)));
+    if !row.managed_attributes.is_empty() {
+        shown.insert("managed_attributes".into(), json!(row.managed_attributes));
+    }
     shown
 }
 

@@ -57,7 +57,9 @@ pub(super) fn put(gateway: &mut Gateway, request: &Request) -> Outcome {
     if body.text("resource_name").is_empty() {
         draft.row.resource_name.clone_from(&stored.name);
     }
-    draft.row = Connection { id: stored.id, name: stored.name, managed_by: stored.managed_by, ..draft.row };
+    let managed_attributes = stored.managed_attributes;
+    let (id, name, managed_by) = (stored.id, stored.name, stored.managed_by);
+    draft.row = Connection { id, name, managed_by, managed_attributes, ..draft.row };
     let changed = draft.row.secret != stored.secret;
     draft.row.secrets_updated_at = if changed { Some(gateway.store.now()) } else { stored.secrets_updated_at };
     draft.attributes.get_or_insert_default();

@@ -197,6 +197,13 @@ impl Emulator {
         self.system().keys.of_name(name)
     }
 
+    /// Attaches an attribute as a protection profile does.
+    pub(crate) fn attach_managed_attribute(&self, connection: &str, attribute: &str) {
+        let mut gateway = self.system();
+        let row = gateway.store.connections.get_mut(connection).expect("the connection is there");
+        row.managed_attributes.insert(attribute.into());
+    }
+
     /// Sets what no request can set. Says whether the connection is there.
     pub(crate) fn set_managed_by(&self, connection: &str, manager: Option<&str>) -> bool {
         let mut gateway = self.system();

@@ -41,6 +41,8 @@ pub(super) struct Connection {
     pub(super) min_review_approvals: Option<i64>,
     pub(super) mandatory_metadata_fields: Option<Texts>,
     pub(super) attributes: BTreeSet<String>,
+    /// What the gateway itself attached.
+    pub(super) managed_attributes: BTreeSet<String>,
 }
 
 #[derive(Clone)]

@@ -75,6 +75,7 @@ pub(super) const MISERIES: &[Misery] = &[
     Misery { name: "other shape", fault: |_| Fault::garbled(other_shape) },
     Misery { name: "wrong types", fault: |_| Fault::garbled(wrong_types) },
     Misery { name: "no fields", fault: |_| Fault::garbled(without(|_| true)) },
+    Misery { name: "another object", fault: |_| Fault::garbled(another) },
     Misery { name: "no key", fault: |_| Fault::garbled(without(|name| matches!(name, "id" | "name" | "email"))) },
 ];
 
@@ -98,6 +99,24 @@ fn wrong_types(body: Json) -> Json {
         Json::Object(fields) => Json::Object(fields.into_iter().map(|(name, it)| (name, wrong_types(it))).collect()),
         Json::Null => Json::Null,
     }
+}
+
+/// The object of the answer with everything in it that tells it from others changed. In a list that would be the truth
+/// about another moment.
+fn another(body: Json) -> Json {
+    let Json::Object(mut fields) = body else { return body };
+    let others = [
+        ("id", "00000000-0000-4000-8000-00000000a0a0"),
+        ("name", "another"),
+        ("email", "another@example.com"),
+        ("configName", "another"),
+    ];
+    for (name, other) in others {
+        if let Some(Json::String(text)) = fields.get_mut(name) {
+            *text = other.to_owned();
+        }
+    }
+    Json::Object(fields)
 }
 
 /// The objects of the answer, at whatever depth, without these fields.

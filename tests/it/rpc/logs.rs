@@ -4,8 +4,8 @@
 use serde_json::{Value as Json, json};
 
 use super::minimal;
-use crate::emulator::{Emulator, Fault};
-use crate::host::Session;
+use crate::emulator::{Emulator, Fault, Gate};
+use crate::host::{Session, settings};
 
 /// go-plugin asserts the types of these unchecked: a number among them takes Terraform down.
 pub(super) fn is_hclog(line: &str) -> bool {
@@ -61,6 +61,39 @@ async fn each_variable_asks_for_lines_that_hosts_read() {
             assert!(is_hclog(line), "{line}");
         }
     }
+}
+
+/// Creates of objects whose key the system gives are sent one after another: who waits can see why.
+#[tokio::test]
+async fn a_write_that_waits_for_another_says_so() {
+    let emulator = Emulator::start();
+    let session = Session::start_with(|launch| launch.env("TF_LOG", "TRACE")).await;
+    assert!(session.configure(settings(&emulator)).await.is_clean());
+    let gate = Gate::default();
+    emulator.fault(Fault::held(&gate).on("POST", "/api/runbooks/rules"));
+    let create = async |name: &str| {
+        let config = minimal(&emulator, "hoop_runbook_rule", name);
+        session.create("hoop_runbook_rule", &config).await;
+    };
+    let second = async {
+        while !gate.is_reached() {
+            tokio::task::yield_now().await;
+        }
+        create("second").await;
+    };
+    let opening = async {
+        while !gate.is_reached() {
+            tokio::task::yield_now().await;
+        }
+        // The second create plans, and then each of these lets the provider get on with it until it waits.
+        for _ in 0..50 {
+            assert!(session.validate_provider(json!({})).await.is_clean());
+        }
+        gate.open();
+    };
+    tokio::join!(create("first"), second, opening);
+    let said = session.shutdown().await.stderr;
+    assert!(said.contains("waiting for another write of this run at runbooks/rules"), "{said}");
 }
 
 #[tokio::test]

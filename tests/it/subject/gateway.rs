@@ -111,6 +111,12 @@ impl Subject for HoopGateway {
         Some((config(spelt), config(json!({"envvar:HOST": "h"}))))
     }
 
+    fn add_its_own(&self, type_name: &str, state: &Json) {
+        if type_name == "hoop_connection" {
+            self.emulator.attach_managed_attribute(state["name"].as_str().expect("a name"), "protection");
+        }
+    }
+
     fn ask(&self, method: &str, path: &str, body: Json) -> (u16, Json) {
         self.emulator.call(method, &format!("/api/{path}"), body)
     }

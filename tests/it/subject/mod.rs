@@ -58,6 +58,9 @@ pub(crate) trait Subject {
         None
     }
 
+    /// What the system itself, or its operator, adds to an object of this state.
+    fn add_its_own(&self, _type_name: &str, _state: &Json) {}
+
     /// Asks the system past the network: no fault hits it, and it is not in the log. The path is the one of the API.
     fn ask(&self, method: &str, path: &str, body: Json) -> (u16, Json);
 
