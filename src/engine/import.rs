@@ -4,12 +4,12 @@ use super::children::{children_of, observe_children};
 use super::find::{Wanted, find};
 use super::memory::Memory;
 use super::observe::{known, observe};
-use super::place::{from_import_id, has_key, identity, import_form, names_from_import_id};
+use super::place::{from_import_id, has_key, identity, import_form, key_text, names_from_import_id};
 use super::session::Session;
 use super::trouble::explain_fault;
 use super::{Engine, Outcome, Stored, validate};
 use crate::api::Patience;
-use crate::diagnostic::{Diagnostic, Diagnostics, few};
+use crate::diagnostic::{Diagnostic, Diagnostics, few, quoted};
 use crate::schema::{Attr, Resource};
 use crate::value::{Path, Value};
 
@@ -109,11 +109,12 @@ fn wanted(resource: &'static Resource, target: ImportTarget) -> Result<Wanted, D
                 Err(Diagnostic::error("The import id has another form", wrong.detail))
             })
         }
-        (_, None, Some(wrong)) => {
+        (Some(keys), None, Some(wrong)) => {
             let detail = format!("{} An import takes {}.", wrong.detail, import_form(resource));
-            Err(Diagnostic::error("The import id has another form", detail))
+            let id = quoted(&key_text(resource, &keys));
+            Err(Diagnostic::error(format!("The import id {id} has another form"), detail))
         }
-        (None, None, None) => {
+        (None, None, _) => {
             let detail = format!("An import takes {}.", import_form(resource));
             Err(Diagnostic::error("The import names no object", detail))
         }

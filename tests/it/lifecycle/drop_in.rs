@@ -320,7 +320,7 @@ fn a_bad_import_id_is_told_which_form_is_wanted() {
     let cases = [
         ("hoop_connection", "nope-nope".to_owned(), "takes NAME (or its `id`)"),
         ("hoop_agent", "nope".to_owned(), "takes NAME (or its `id`)"),
-        ("hoop_resource", "not/one".to_owned(), "without slashes"),
+        ("hoop_resource", "not/one".to_owned(), "must not contain a slash"),
         ("hoop_plugin", "nope".to_owned(), "takes NAME"),
         // It is enabled, but has no credentials.
         ("hoop_plugin_config", "slack".to_owned(), "takes PLUGIN_NAME"),
