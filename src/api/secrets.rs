@@ -1,6 +1,7 @@
 //! The secrets that a process has seen, and how they are struck from what a server says: a refusal may repeat what was
 //! sent, in whatever spelling. Only the words of servers are searched, so that a secret that is an everyday word leaves
-//! our own sentences alone.
+//! our own sentences alone; and what stands openly elsewhere (a type, a name, a word of the tables) is no secret, even if
+//! somebody's password is the same.
 //!
 //! How long that takes does not depend on how many secrets there are: a plan may hold a hundred thousand.
 
@@ -17,12 +18,14 @@ use super::words::{LONGEST_READ, clean};
 
 /// Shorter ones are guessed as easily as read, and hiding a letter everywhere would spoil every message.
 const SHORTEST: usize = 4;
-/// Below this only whole words are hidden: `prod` says nothing of itself in `prod-eu`.
+/// Below this a word that goes on with a hyphen is another one: `prod` says nothing of itself in `prod-eu`.
 const SHORT: usize = 8;
-/// So much of the beginning gives a secret away: a server may have cut it.
+/// So much of the beginning of a long secret gives it away: a server may have cut it.
 pub(super) const TELLING: usize = 12;
-/// No word of any language that a server speaks is so long.
+/// No word of any language that a server speaks is so long: what is as long is no chance match, even inside another.
 const LONG: usize = 16;
+/// What stands openly is remembered up to here: longer texts are no everyday words.
+const LONGEST_OPEN: usize = 64;
 const HIDDEN: &str = "(secret)";
 
 /// Texts that nobody may read in a message. Clones share them.
@@ -33,6 +36,19 @@ impl Secrets {
     /// From now on this text is struck.
     pub fn keep(&self, text: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).add(text);
+    }
+
+    /// This text is not struck, whoever keeps it: it stands where everybody may read it.
+    pub fn open(&self, text: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).open(text);
+    }
+
+    /// The same of a text that may come from a server: only of what is short enough for an everyday word, or a server could
+    /// make a secret public by repeating it in another place.
+    pub fn open_word(&self, text: &str) {
+        if text.len() < LONG {
+            self.open(text);
+        }
     }
 
     /// The words without any of the texts, whole or cut, as they are or as another program would spell them.
@@ -74,6 +90,8 @@ fn strike(words: &str, mut places: Vec<Range<usize>>) -> String {
 struct Known {
     /// Hashes of the texts.
     texts: BTreeSet<u64>,
+    /// Hashes of what stands openly, in lower case.
+    open: BTreeSet<u64>,
     /// Those of which a beginning is found, in order: what a text has most in common with stands beside it.
     long: BTreeSet<Box<[u8]>>,
     /// Those which are found whole only.
@@ -83,9 +101,7 @@ struct Known {
 
 impl Known {
     fn add(&mut self, text: &str) {
-        let mut hasher = DefaultHasher::new();
-        text.hash(&mut hasher);
-        if text.len() < SHORTEST || !self.texts.insert(hasher.finish()) {
+        if text.len() < SHORTEST || !self.texts.insert(hash(text.as_bytes())) {
             return;
         }
         let beginning = &text[..text.ceil_char_boundary(LONGEST_READ)];
@@ -103,9 +119,21 @@ impl Known {
         }
         form.make_ascii_lowercase();
         let form = form.into_bytes().into_boxed_slice();
+        if self.open.contains(&hash(&form)) {
+            return;
+        }
         self.begins.add(&form);
-        let forms = if form.len() < TELLING { &mut self.short } else { &mut self.long };
+        let forms = if form.len() < LONG { &mut self.short } else { &mut self.long };
         forms.insert(form);
+    }
+
+    fn open(&mut self, text: &str) {
+        if (SHORTEST..=LONGEST_OPEN).contains(&text.len()) {
+            let text = text.to_ascii_lowercase();
+            self.open.insert(hash(text.as_bytes()));
+            self.short.remove(text.as_bytes());
+            self.long.remove(text.as_bytes());
+        }
     }
 
     /// Where the reading has one of them.
@@ -124,15 +152,22 @@ impl Known {
         let common = |form: &[u8]| rest.iter().zip(form).take_while(|(word, letter)| word == letter).count();
         let long = before.into_iter().chain(after).map(|form| common(form)).max().filter(|length| *length >= TELLING);
         let is_short = |length: &usize| {
-            rest.get(..*length).is_some_and(|form| self.short.contains(form))
-                && (*length >= SHORT || is_word(words, at..at + length))
+            rest.get(..*length).is_some_and(|form| self.short.contains(form)) && is_word(words, at..at + length)
         };
-        long.or_else(|| (SHORTEST..TELLING).rev().find(is_short))
+        long.or_else(|| (SHORTEST..LONG).rev().find(is_short))
     }
 }
 
+fn hash(text: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Whether nothing before or after makes it a part of another word.
 fn is_word(words: &[u8], range: Range<usize>) -> bool {
-    let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'_' | b'-');
+    let joins = |byte: &u8| matches!(byte, b'_' | b'-') && range.len() < SHORT;
+    let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii() || joins(byte);
     !words[..range.start].last().is_some_and(goes_on) && !words[range.end..].first().is_some_and(goes_on)
 }
 
@@ -246,7 +281,28 @@ mod tests {
     fn short_secrets_are_hidden_as_words_and_shorter_ones_not_at_all() {
         assert_eq!(hide(&["prod"], "prod is not prod-eu nor product"), "(secret) is not prod-eu nor product");
         assert_eq!(hide(&["abc"], "abc is bad"), "abc is bad");
+        // A chance match is plausible up to the longest words of a language.
+        for word in ["postgres", "application", "administrator"] {
+            assert_eq!(hide(&[word], &format!("{word} is no {word}s")), format!("(secret) is no {word}s"));
+            assert_eq!(hide(&[word], &format!("x_{word}-1")), "x_(secret)-1");
+        }
+        assert_eq!(hide(&["0123456789abcdef"], "x0123456789abcdefy"), "x(secret)y");
     }
+
+    #[test]
+    fn what_stands_openly_is_left_alone_whichever_comes_first() {
+        let words = "subtype postgres of \"The-Long-Name-Of-A-Resource\"";
+        for is_first in [true, false] {
+            let secrets = Secrets::default();
+            let open = || ["Postgres", "the-long-name-of-a-resource"].iter().for_each(|text| secrets.open(text));
+            is_first.then(open);
+            ["postgres", "the-long-name-of-a-resource", "another one"].iter().for_each(|text| secrets.keep(text));
+            (!is_first).then(open);
+            assert_eq!(secrets.hide(words), words);
+            assert_eq!(secrets.hide("postgres2 and another one"), "postgres2 and (secret)");
+        }
+    }
+
     /// Each spelling of a file would take hundreds of megabytes, each of all its lines many seconds.
     #[test]
     fn files_and_thousands_of_secrets_are_hidden_too() {

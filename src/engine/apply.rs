@@ -68,8 +68,9 @@ impl Engine {
         // Warnings have been told when the configuration was validated.
         let mut diagnostics = validate::resource(resource, config);
         diagnostics.retain(Diagnostic::is_error);
-        for object in prior.state.as_object().into_iter().chain([config]) {
-            conceal::keep(&self.secrets, resource.attrs, object);
+        conceal::keep_of_config(&self.secrets, resource.attrs, config);
+        if let Some(state) = prior.state.as_object() {
+            conceal::keep_of_state(&self.secrets, resource.attrs, state);
         }
         let access = self.access();
         let patience = Patience::new(self.stopping());
@@ -126,8 +127,11 @@ impl Engine {
             Ok(resource) => resource,
             Err(unknown) => return Outcome::new(before, vec![unknown]),
         };
-        for object in [&request.prior, &request.planned, &request.config].into_iter().filter_map(Value::as_object) {
-            conceal::keep(&self.secrets, resource.attrs, object);
+        for object in [&request.prior, &request.planned].into_iter().filter_map(Value::as_object) {
+            conceal::keep_of_state(&self.secrets, resource.attrs, object);
+        }
+        if let Some(config) = request.config.as_object() {
+            conceal::keep_of_config(&self.secrets, resource.attrs, config);
         }
         let planned = request.planned.clone();
         match unless_it_panics(self.carry_out(resource, request, before.clone())).await {

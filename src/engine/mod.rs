@@ -96,13 +96,9 @@ impl Outcome {
 
 impl Engine {
     pub fn new(provider: &'static Provider, environment: Environment) -> Engine {
-        Engine {
-            provider,
-            environment,
-            access: RwLock::default(),
-            stop: RwLock::default(),
-            secrets: Secrets::default(),
-        }
+        let secrets = Secrets::default();
+        conceal::open_words(&secrets, provider);
+        Engine { provider, environment, access: RwLock::default(), stop: RwLock::default(), secrets }
     }
 
     pub fn provider(&self) -> &'static Provider {
@@ -160,7 +156,7 @@ impl Engine {
             (Err(unknown), _) => return vec![unknown],
             (Ok(_), None) => return Diagnostics::new(),
         };
-        conceal::keep(&self.secrets, resource.attrs, config);
+        conceal::keep_of_config(&self.secrets, resource.attrs, config);
         let mut found = validate::resource(resource, config);
         if !write_only_allowed {
             found.extend(validate::write_only_refused(resource, config));

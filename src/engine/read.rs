@@ -28,7 +28,7 @@ impl Engine {
         if !has_key(resource, prior) {
             return Outcome::new(stored, vec![keyless(resource)]);
         }
-        conceal::keep(&self.secrets, resource.attrs, prior);
+        conceal::keep_of_state(&self.secrets, resource.attrs, prior);
         let patience = Patience::new(self.stopping());
         let access = self.access();
         let session = match access.session(&patience).await {

@@ -9,3 +9,4 @@ mod life;
 mod settings;
 mod shapes;
 mod terraform;
+mod words;
