@@ -82,8 +82,8 @@ impl Engine {
     ) -> Outcome {
         let gone = Stored { state: Value::Null, private: Vec::new(), identity: None };
         let state = before.state.as_object().cloned().unwrap_or_default();
-        let Some(path) = object_path(resource, &state) else { return Outcome::new(before, vec![keyless(resource)]) };
         let stays = |left: Object, errors| Outcome::new(Stored { state: Value::Object(known(left)), ..before }, errors);
+        let Some(path) = object_path(resource, &state) else { return stays(state, vec![keyless(resource)]) };
         if let Some(refusal) = self.refusal_ahead(resource, session, &state, patience).await {
             return stays(state, vec![refusal]);
         }
@@ -169,8 +169,8 @@ fn in_the_way(resource: &'static Resource, attr: &Attr, of: &Children, others: &
     let (many, parent) = (plural(others.len(), &of.table.noun()), resource.noun());
     let (belong, are, them) = if others.len() == 1 { ("belongs", "is", "it") } else { ("belong", "are", "them") };
     Some(format!(
-        "The {many} {} {belong} to the {parent} and {are} not in its `{}`. A {parent} that has any is not deleted. Destroy \
-         {them}, or move {them} to another {parent}, before it. Where the same configuration does that, Terraform may take \
+        "The {many} {} {belong} to the {parent} and {are} not in its `{}`. While it has any, the {parent} is not deleted. \
+         Destroy {them}, or move {them} to another {parent}, before it. Where the same configuration does that, Terraform may take \
          the steps in another order: apply that change by itself first (with `-target`, or with the {parent} still in the \
          configuration), then this one.",
         listed(others.iter()),

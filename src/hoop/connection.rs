@@ -154,29 +154,38 @@ pub(super) const SUBTYPE: Attr =
         .or_empty()
         .rules(&[Rule::Length(0, 64)]);
 
-pub(super) const ACCESS_MODE_RUNBOOKS: Attr =
-    optional("access_mode_runbooks", Str, "Whether runbooks may run on it; `enabled` unless configured.")
-        .or_computed()
-        .initially(enabled)
-        .rules(ON_OFF);
+pub(super) const ACCESS_MODE_RUNBOOKS: Attr = optional(
+    "access_mode_runbooks",
+    Str,
+    "Whether runbooks may run on it. A create sends `enabled` if it is not configured.",
+)
+.or_computed()
+.initially(enabled)
+.rules(ON_OFF);
 
-pub(super) const ACCESS_MODE_EXEC: Attr =
-    optional("access_mode_exec", Str, "Whether one-off commands may run on it; `enabled` unless configured.")
-        .or_computed()
-        .initially(enabled)
-        .rules(ON_OFF);
+pub(super) const ACCESS_MODE_EXEC: Attr = optional(
+    "access_mode_exec",
+    Str,
+    "Whether one-off commands may run on it. A create sends `enabled` if it is not configured.",
+)
+.or_computed()
+.initially(enabled)
+.rules(ON_OFF);
 
-pub(super) const ACCESS_MODE_CONNECT: Attr =
-    optional("access_mode_connect", Str, "Whether native clients may connect to it; `enabled` unless configured.")
-        .or_computed()
-        .initially(enabled)
-        .rules(ON_OFF);
+pub(super) const ACCESS_MODE_CONNECT: Attr = optional(
+    "access_mode_connect",
+    Str,
+    "Whether native clients may connect to it. A create sends `enabled` if it is not configured.",
+)
+.or_computed()
+.initially(enabled)
+.rules(ON_OFF);
 
 pub(super) const ACCESS_SCHEMA: Attr = optional(
     "access_schema",
     Str,
-    "Whether the schema of a database is shown; unless configured, `enabled` for the type `database` and \
-         `disabled` for the others.",
+    "Whether the schema of a database is shown. If it is not configured, a create and a change of `type` send `enabled` \
+         for the type `database` and `disabled` for the others.",
 )
 .or_computed()
 .follows(&["type"])
@@ -186,7 +195,7 @@ pub(super) const ACCESS_SCHEMA: Attr = optional(
 pub(super) const COMMAND: Attr = optional(
     "command",
     List(&Str),
-    "Command of one-off executions, one argument per element. Unless configured, the gateway's own for the type \
+    "Command of one-off executions, one argument per element. If it is not configured, the gateway chooses it by type \
          and subtype.",
 )
 .or_computed()

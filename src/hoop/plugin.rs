@@ -41,8 +41,8 @@ static ATTRS: &[Attr] = &[
     optional(
         "connections",
         Set(&Object(CONNECTION)),
-        "Connections of the plugin. Those that are not named are left alone, those of other workspaces and those that \
-         the gateway attaches by itself among them. Not to be used together with `hoop_plugin_connection` for the same \
+        "Connections of the plugin. Only those that are named are managed, not those of other workspaces and not those \
+         that the gateway attaches by itself. Not to be used together with `hoop_plugin_connection` for the same \
          connection.",
     )
     .or_computed()

@@ -42,12 +42,16 @@ static ATTRS: &[Attr] = &[
         .replaces()
         .rules(&[Rule::Length(1, 128)]),
     required("type", Str, "Kind of target, as of a connection.").replaces().rules(TYPE.rules),
-    optional("subtype", Str, "What the target is, for example `postgres`. Unless configured, the type's own name.")
-        .or_computed()
-        .follows(&["type"])
-        .initially(own_type)
-        .replaces()
-        .rules(&[Rule::Length(0, 64)]),
+    optional(
+        "subtype",
+        Str,
+        "What the target is, for example `postgres`. If it is not configured, a create sends the type's own name.",
+    )
+    .or_computed()
+    .follows(&["type"])
+    .initially(own_type)
+    .replaces()
+    .rules(&[Rule::Length(0, 64)]),
     // The gateway gives a resource the agent of a connection that is created with its name at the same moment.
     optional("agent_id", Str, "Identifier of the agent that reaches the host for roles without one of their own.")
         .or_computed()
@@ -67,8 +71,8 @@ static ATTRS: &[Attr] = &[
     optional(
         "roles",
         Map(&Object(ROLE_ATTRS)),
-        "Connections of this resource by name. Other fields of them are left alone: who wants to set those uses \
-         `hoop_connection` with `resource_name`.",
+        "Connections of this resource by name. Other fields of them are not managed here: use \
+         `hoop_connection` with `resource_name` to set those.",
     )
     .or_computed()
     .unlisted()

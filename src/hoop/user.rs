@@ -26,10 +26,9 @@ static ATTRS: &[Attr] = &[
         .always_sent()
         .unordered()
         .rules(&[Rule::Each(&[Rule::Length(1, 180)])]),
-    optional("name", Str, "Name of the person. Unless configured, what the gateway has is kept.").or_computed(),
-    optional("slack_id", Str, "Identifier of the person in Slack. Unless configured, what the gateway has is kept.")
-        .or_computed(),
-    optional("picture", Str, "Address of a picture. Unless configured, what the gateway has is kept.").or_computed(),
+    optional("name", Str, "Name of the person.").or_computed(),
+    optional("slack_id", Str, "Identifier of the person in Slack.").or_computed(),
+    optional("picture", Str, "Address of a picture.").or_computed(),
     computed("role", Str, "Role that follows from the groups.").follows(&["groups"]),
     computed("verified", Bool, "Whether the address is verified.").data_source_only(),
 ];

@@ -169,6 +169,11 @@ impl Attr {
         format!("{}_wo_version", self.name)
     }
 
+    /// True when a change that somebody else makes of it is no difference where the configuration does not name it.
+    pub fn is_left_alone(&self) -> bool {
+        self.absent == Absent::Computed && !self.needed
+    }
+
     /// True when the place of an element in a collection means something: then it is its address.
     pub fn is_ordered(&self) -> bool {
         !(self.unordered || matches!(self.kind, Kind::Set(_)))

@@ -25,6 +25,13 @@ impl Attr {
         if let Some(since) = self.since {
             text.push_str(&format!(" Needs version {since} or newer."));
         }
+        text.push_str(match self.is_left_alone() {
+            false => "",
+            true if self.secret => {
+                " If it is not configured, what is set outside Terraform is left alone and not stored in the state."
+            }
+            true => " If it is not configured, a change made outside Terraform is left alone.",
+        });
         text
     }
 }

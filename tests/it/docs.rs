@@ -17,6 +17,9 @@ use super::tidy::root;
 const FOLDERS: [&str; 2] = ["resources", "data-sources"];
 const MOST_BYTES: usize = 500_000;
 
+/// Written by hand, but for what the tables tell.
+const GUIDE: &str = "docs/guides/drop-in.md";
+
 /// A registry reads one provider from `docs`: the first one's pages are there, the others' in folders of their names.
 fn home(provider: &Provider) -> String {
     if provider.name == PROVIDERS[0].name { "docs".to_owned() } else { format!("docs/{}", provider.name) }
@@ -50,6 +53,8 @@ fn pages() -> BTreeMap<String, String> {
             pages.insert(path("data-sources", query.name), page::query(provider, query));
         }
     }
+    let guide = fs::read_to_string(root().join(GUIDE)).expect("the guide can be read");
+    pages.insert(GUIDE.to_owned(), page::guide(&guide, PROVIDERS[0]));
     pages
 }
 
@@ -66,7 +71,7 @@ fn stored() -> BTreeMap<String, String> {
     });
     let read = |path: String| Some((path.clone(), fs::read_to_string(root().join(&path)).ok()?));
     let indices = PROVIDERS.iter().map(|provider| format!("{}/index.md", home(provider)));
-    files.chain(indices).filter_map(read).collect()
+    files.chain(indices).chain([GUIDE.to_owned()]).filter_map(read).collect()
 }
 
 /// The paths that `wanted` and `there` do not agree on.

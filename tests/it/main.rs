@@ -11,6 +11,7 @@ mod figure;
 mod host;
 mod hostile;
 mod keys;
+mod left_alone;
 mod lifecycle;
 mod lists;
 mod matrix;

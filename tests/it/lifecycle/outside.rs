@@ -42,6 +42,9 @@ fn what_the_gateway_chooses_is_left_alone() {
     assert!(plan.changes.is_empty(), "{:#?}", plan.changes);
     assert!(plan.drift.iter().any(|drift| drift.address == address("one")), "what others did is not shown");
 
+    let seen = terraform.run(&["plan", "-refresh-only", "-json", "-input=false", "-lock=false", "-detailed-exitcode"]);
+    assert_eq!(seen.code, 2, "a refresh alone shows it: {seen:#?}");
+
     // Neither does a change of ours touch them, be it said by PATCH or by PUT.
     for (attribute, value) in [("tags", json!({ "a": "b" })), ("min_review_approvals", json!(4))] {
         config.get("hoop_connection", "one").insert(attribute.to_owned(), value);

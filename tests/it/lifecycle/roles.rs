@@ -22,7 +22,7 @@ impl<'a> Host<'a> {
     pub(super) fn new(gateway: &'a Gateway, roles: Json) -> Self {
         let agent = gateway.emulator().agent_id();
         let attributes = json!({ "name": "tf-host", "type": "database", "subtype": "postgres", "agent_id": agent,
-            "env_vars": { "HOST": "db.internal" }, "roles": roles });
+            "env_vars": { "envvar:HOST": "db.internal" }, "roles": roles });
         Self { gateway, terraform: Terraform::new(gateway), attributes }
     }
 
@@ -108,10 +108,10 @@ fn roles_are_made_with_their_resource_and_then_written_one_by_one() {
     host.set("/roles/tf-ro/secrets", json!({ "envvar:USER": "other" }));
     assert_eq!(host.apply(), ["PATCH /api/connections/tf-ro"]);
     assert_eq!(host.set("/roles/tf-wo", Json::Null).apply(), ["DELETE /api/connections/tf-wo"]);
-    host.set("/env_vars", json!({ "HOST": "db.internal", "PORT": "5432" }));
+    host.set("/env_vars", json!({ "envvar:HOST": "db.internal", "envvar:PORT": "5432" }));
     assert_eq!(host.apply(), ["PUT /api/resources/tf-host"]);
     let now = resource(&gateway).1;
-    assert_eq!(now["env_vars"], json!({ "HOST": "ZGIuaW50ZXJuYWw=", "PORT": "NTQzMg==" }));
+    assert_eq!(now["env_vars"], json!({ "envvar:HOST": "ZGIuaW50ZXJuYWw=", "envvar:PORT": "NTQzMg==" }));
     assert_eq!((&now["agent_id"], &now["subtype"]), (&json!(emulator.agent_id()), &json!("postgres")));
     assert_eq!(shown(emulator, "tf-mssql"), untouched);
     assert_eq!(host.roles(), ["tf-mssql", "tf-new", "tf-ro"]);
