@@ -66,7 +66,7 @@ impl Spelling {
     fn note(&mut self, attrs: &'static [Attr], prior: &Object, planned: &Object, at: &Path) {
         // A time of change that the plan leaves open: write-only keys may come or go.
         let stamps = attrs.iter().filter_map(|attr| attr.stamp).filter(|stamp| get(planned, stamp).is_unknown());
-        self.0.extend(stamps.map(|stamp| (at.then(stamp).to_string(), BTreeSet::new())));
+        self.0.extend(stamps.map(|stamp| (at.then(stamp).exact(), BTreeSet::new())));
         for attr in attrs.iter().filter(|attr| attr.watched && attr.settable()) {
             let (before, after, path) = (get(prior, attr.name), get(planned, attr.name), at.then(attr.name));
             // What is wholly open may become anything, and what is as before is spelt as before.

@@ -220,7 +220,7 @@ fn a_managed_object_refuses_changes_but_not_another_spelling() {
 
 #[test]
 fn what_the_version_does_not_know_is_refused_wherever_it_stands() {
-    let sized = || part(&[("label", text("l")), ("size", Value::string("1"))]);
+    let sized = || part(&[("label", text("l")), ("size", Value::int(1))]);
     let config = thing(&[
         ("labels", labels(&["a"])),
         ("secrets_wo", map(&[("A", "1")])),
