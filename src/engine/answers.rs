@@ -4,7 +4,7 @@
 use super::apply::Write;
 use super::body::Change;
 use super::same::get;
-use super::seen::{Seen, own_view, see};
+use super::seen::{Seen, is_absent, own_view, see};
 use crate::api::{Answer, Json};
 use crate::schema::{Attr, WriteAnswer, WriteMethod};
 use crate::value::Object;
@@ -29,8 +29,7 @@ impl Write<'_> {
         let seen = see(self.resource, keys, own_view(self.resource, json), String::new()).ok()?;
         self.session.keep(self.resource, &seen.object);
         let is_it = self.resource.keys().all(|key| get(&seen.object, key.name) == get(keys, key.name));
-        let absent = self.resource.hooks.absent_when.is_some_and(|absent| absent(&seen.json));
-        (is_it && !absent).then_some(seen)
+        (is_it && !is_absent(self.resource, &seen.json)).then_some(seen)
     }
 
     /// Whether the answer of the write that carried these changes shows all that must be known of the object now.

@@ -1,6 +1,8 @@
 //! Plan and apply of one object: which verb a plan asks for, and what a state shall hold after it. An object that
 //! exists is in the answer or named in the error, whatever fails.
 
+use std::collections::BTreeSet;
+
 use super::body::Change;
 use super::children::warnings;
 use super::conceal;
@@ -84,23 +86,25 @@ impl Engine {
         if let (Some(session), Some(before)) = (session, prior.state.as_object()) {
             session.holdings.note(resource, before, Held::Stored);
         }
+        let rights = session.map(Session::known_rights);
         // A key that sees everything plans what is configured over what nobody has seen.
-        let mut memory = memory.clone();
-        if session.is_some_and(|session| session.known_rights() == Rights::Admin) {
-            memory.unseen.clear();
-        }
+        let seeing = (rights == Some(Rights::Admin) && !memory.unseen.is_empty())
+            .then(|| Memory { unseen: BTreeSet::new(), ..memory.clone() });
+        let memory = seeing.as_ref().unwrap_or(memory);
         let inputs = Inputs {
             resource,
             config,
             prior: prior.state.as_object(),
-            memory: &memory,
+            memory,
             version: session.and_then(Session::version),
             defaults: session.map(|session| &session.defaults),
         };
         let planned = plan_again(&inputs, Spelling::parse(first).as_ref());
         diagnostics.extend(planned.diagnostics);
-        let changes = prior.state.as_object().is_none_or(|before| planned.planned != *before);
-        diagnostics.extend(session.filter(|_| changes).and_then(Session::cannot_apply));
+        let changes = || inputs.prior.is_none_or(|before| planned.planned != *before);
+        if rights.is_some_and(|rights| rights < Rights::Admin) && changes() {
+            diagnostics.extend(session.and_then(Session::cannot_apply));
+        }
         let private = match inputs.prior {
             Some(before) if !config.values().all(Value::is_known) => {
                 Spelling::of(resource.attrs, before, &planned.planned).noted_in(&prior.private)

@@ -74,8 +74,8 @@ pub(super) fn warnings(resource: &'static Resource, prior: &Object, planned: &Ob
     let mut found = Diagnostics::new();
     if replaced && !before.is_empty() {
         let detail = format!(
-            "Replacing the {parent} destroys its {own} and creates {them} anew, with {identifiers}: {names}. If any other {noun} belongs \
-             to it, the apply is refused before anything is changed.",
+            "Replacing the {parent} destroys its {own} and creates {them} anew, with {identifiers}: {names}. If any \
+             other {noun} belongs to it, the apply is refused before anything is changed.",
             own = counted(before.len(), &noun),
             them = if before.len() == 1 { "it" } else { "them" },
             identifiers = if before.len() == 1 { "a new identifier" } else { "new identifiers" },

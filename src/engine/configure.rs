@@ -53,6 +53,8 @@ pub(super) fn access(
     terraform: &str,
     secrets: &Secrets,
 ) -> Access {
+    // Not when the process starts: most of those that Terraform starts ask no system anything.
+    conceal::open_words(secrets, provider);
     conceal::keep(secrets, provider.attributes(), config);
     if provider.attributes().any(|attr| get(config, attr.name).is_unknown()) {
         return Access::Unknown;

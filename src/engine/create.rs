@@ -92,12 +92,12 @@ impl Write<'_> {
             return self.settled(&planned, sent, seen, self.noted(memory, sent));
         }
         let noted = self.noted(memory.clone(), &[]);
-        let (made, _) = self.laid_over(&planned, &seen, &[], &noted);
-        let updated = self.send_update(keys, again, &seen, &made, memory).await;
+        let made = self.laid_over(&planned, &seen, &[], &noted);
+        let updated = self.send_update(keys, again, &seen, &made.state, memory).await;
         if !has_errors(&updated.diagnostics) {
             return updated;
         }
-        let mut written = self.settled(&planned, &[], seen, noted);
+        let mut written = self.written(made, seen, noted);
         written.diagnostics.extend(updated.diagnostics.into_iter().map(|error| self.incomplete(&error)));
         written
     }

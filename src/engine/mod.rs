@@ -96,9 +96,13 @@ impl Outcome {
 
 impl Engine {
     pub fn new(provider: &'static Provider, environment: Environment) -> Engine {
-        let secrets = Secrets::default();
-        conceal::open_words(&secrets, provider);
-        Engine { provider, environment, access: RwLock::default(), stop: RwLock::default(), secrets }
+        Engine {
+            provider,
+            environment,
+            access: RwLock::default(),
+            stop: RwLock::default(),
+            secrets: Secrets::default(),
+        }
     }
 
     pub fn provider(&self) -> &'static Provider {

@@ -218,6 +218,12 @@ pub(super) struct Disobeyed {
     pub(super) shown: Value,
 }
 
+/// A plan laid over what the object shows.
+pub(super) struct LaidOver {
+    pub(super) state: Object,
+    pub(super) disobeyed: Vec<Disobeyed>,
+}
+
 /// The state after a write: the plan, with the answer's values where the plan left them open. A known value keeps its
 /// planned form, and the next plan shows the drift; one that was sent and came back different is reported.
 pub(super) fn lay_over(
@@ -226,7 +232,7 @@ pub(super) fn lay_over(
     seen: &Object,
     sent: &[&str],
     memory: &Memory,
-) -> (Object, Vec<Disobeyed>) {
+) -> LaidOver {
     let (mut state, mut disobeyed) = (Object::new(), Vec::new());
     for column in columns(resource.attrs) {
         let (attr, name) = (column.attr, column.name.into_owned());
@@ -236,11 +242,12 @@ pub(super) fn lay_over(
             Role::Version => plan.clone(),
             Role::Plain if attr.local || (attr.secret && plan.is_null()) => plan.clone(),
             Role::Plain => {
-                let now = reveal(attr, get(seen, attr.name), plan, extras(attr, seen).as_ref());
+                let extras = extras(attr, seen);
+                let now = reveal(attr, get(seen, attr.name), plan, extras.as_ref());
                 let now = restricted(attr, &now, plan);
                 let now = without_write_only(now, memory.write_only_keys(&Path::attribute(attr.name)), plan);
                 let filled = fill(attr, plan, &now);
-                if !same(attr, &filled, &now, extras(attr, seen).as_ref()) && sent.contains(&attr.name) {
+                if sent.contains(&attr.name) && !same(attr, &filled, &now, extras.as_ref()) {
                     disobeyed.push(Disobeyed { attr, shown: respell(attr, &now, Some(plan), None) });
                 }
                 filled
@@ -248,7 +255,7 @@ pub(super) fn lay_over(
         };
         state.insert(name, value);
     }
-    (state, disobeyed)
+    LaidOver { state, disobeyed }
 }
 
 /// The plan with its unknown leaves taken from the answer.

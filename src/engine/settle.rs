@@ -6,7 +6,7 @@ use super::apply::{Write, Written};
 use super::body::Change;
 use super::guard::{BUG, unless_it_panics};
 use super::memory::Memory;
-use super::observe::{Disobeyed, lay_over, note_stamps, observe, unknown_paths};
+use super::observe::{Disobeyed, LaidOver, lay_over, note_stamps, observe, unknown_paths};
 use super::place::described;
 use super::same::get;
 use super::seen::Seen;
@@ -21,9 +21,11 @@ impl Write<'_> {
     pub(super) async fn settle(&self, keys: &Object, sent: &[Change], told: Told, memory: Memory) -> Written {
         let planned = self.completed(keys, &told.given);
         let memory = self.noted(memory, sent);
-        let as_planned = |seen: &Seen| self.laid_over(&planned, seen, sent, &memory).1.is_empty();
-        if let Some(seen) = told.seen.filter(|seen| self.shows_all(&planned, sent) && as_planned(seen)) {
-            return self.settled(&planned, sent, seen, memory);
+        if let Some(seen) = told.seen.filter(|_| self.shows_all(&planned, sent)) {
+            let laid = self.laid_over(&planned, &seen, sent, &memory);
+            if laid.disobeyed.is_empty() {
+                return self.written(laid, seen, memory);
+            }
         }
         // What has been written is read back even when Terraform is being stopped: the state must not lie.
         let patience = self.patience.to_the_end();
@@ -41,8 +43,13 @@ impl Write<'_> {
     }
 
     /// What is true after a write of an object that shows itself so. The memory has the write noted.
-    pub(super) fn settled(&self, planned: &Object, sent: &[Change], seen: Seen, mut memory: Memory) -> Written {
-        let (mut state, disobeyed) = self.laid_over(planned, &seen, sent, &memory);
+    pub(super) fn settled(&self, planned: &Object, sent: &[Change], seen: Seen, memory: Memory) -> Written {
+        self.written(self.laid_over(planned, &seen, sent, &memory), seen, memory)
+    }
+
+    /// The same, with the plan laid over it already.
+    pub(super) fn written(&self, laid: LaidOver, seen: Seen, mut memory: Memory) -> Written {
+        let LaidOver { mut state, disobeyed } = laid;
         note_stamps(self.resource, &seen.object, &mut memory);
         let mut diagnostics = news(seen.warnings, &Object::new(), &state);
         for disobeyed in disobeyed {
@@ -63,13 +70,7 @@ impl Write<'_> {
         memory
     }
 
-    pub(super) fn laid_over(
-        &self,
-        planned: &Object,
-        seen: &Seen,
-        sent: &[Change],
-        memory: &Memory,
-    ) -> (Object, Vec<Disobeyed>) {
+    pub(super) fn laid_over(&self, planned: &Object, seen: &Seen, sent: &[Change], memory: &Memory) -> LaidOver {
         lay_over(self.resource, planned, &seen.object, &given(sent), memory)
     }
 

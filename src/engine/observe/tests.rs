@@ -4,7 +4,7 @@ use super::*;
 use crate::engine::tests::{THING, labels, map, text, texts, thing};
 
 fn lay(planned: &Object, seen: &Object, sent: &[&str]) -> (Object, Vec<&'static str>) {
-    let (state, disobeyed) = lay_over(&THING, planned, seen, sent, &Memory::default());
+    let LaidOver { state, disobeyed } = lay_over(&THING, planned, seen, sent, &Memory::default());
     (state, disobeyed.iter().map(|it| it.attr.name).collect())
 }
 

@@ -8,7 +8,7 @@ use super::system::{Spelling, answer};
 use super::thing::{PART, THING, labels, map, object, text, texts};
 use crate::diagnostic::has_errors;
 use crate::engine::memory::Memory;
-use crate::engine::observe::{known, lay_over, note_stamps, observe};
+use crate::engine::observe::{LaidOver, known, lay_over, note_stamps, observe};
 use crate::engine::plan::{Inputs, Plan, Spelling as Note, plan, plan_again};
 use crate::value::{Number, Object, Value};
 
@@ -196,7 +196,7 @@ fn apply(tape: &mut Tape<'_>, plan: &Plan, config: &Object) -> (Object, Memory) 
     if planned["token"].is_unknown() {
         planned.insert("token".to_owned(), text("once"));
     }
-    let (state, disobeyed) = lay_over(&THING, &planned, &seen, &sent, &Memory::default());
+    let LaidOver { state, disobeyed } = lay_over(&THING, &planned, &seen, &sent, &Memory::default());
     assert!(disobeyed.is_empty(), "disobeyed: {:?}", disobeyed.iter().map(|it| it.attr.name).collect::<Vec<_>>());
     assert!(completes(&Value::Object(planned), &Value::Object(state.clone())), "the apply contradicts the plan");
     assert!(Value::Object(state.clone()).is_known(), "something is left unknown");

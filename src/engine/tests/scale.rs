@@ -3,7 +3,7 @@
 
 use super::thing::{object, text};
 use crate::engine::memory::Memory;
-use crate::engine::observe::{lay_over, observe};
+use crate::engine::observe::{LaidOver, lay_over, observe};
 use crate::engine::plan::{Inputs, plan};
 use crate::schema::Kind::{Int64, List, Map, Object as Obj, Set, Str};
 use crate::schema::{Attr, Resource, computed, optional, required, secret};
@@ -108,7 +108,7 @@ fn planned(config: &Object, prior: Option<&Object>) -> Object {
 fn a_life(name: &str, value: &Value) {
     let config = |value: &Value| object(ATTRS, &[("name", text("n")), (name, value.clone())]);
     let created = planned(&config(value), None);
-    let (state, disobeyed) = lay_over(&CROWD, &created, &answer(&created), &[name], &Memory::default());
+    let LaidOver { state, disobeyed } = lay_over(&CROWD, &created, &answer(&created), &[name], &Memory::default());
     assert!(disobeyed.is_empty(), "{name} came back different");
     let read = observe(&CROWD, &answer(&state), Some(&state), &mut Memory::default());
     assert!(read == state, "{name} has drifted");
