@@ -3,33 +3,19 @@
 //! null are one thing on the wire.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use serde_json::{Map, Value as Json, json};
 use terraform_provider_hoop::schema::{Attr, Kind, Resource, Role};
 
 use crate::figure::figure;
 use crate::host::{Action, Object, Session};
-use crate::subject::cases::{Make, alone, try_each};
+use crate::subject::cases::{alone, try_each};
 use crate::subject::places::{Place, Step, places};
 use crate::subject::samples::{full, values};
-use crate::subject::{Subject, may_be_refused, subjects};
+use crate::subject::{Extent, Subject, configured, may_be_refused};
 
 /// Fields that tell when an object was last written, where no table names them.
 const WRITTEN_AT: &[&str] = &["updated_at", "updatedAt"];
-
-/// All optional attributes of one type, one after another: alone, or among all the others.
-struct Case {
-    make: Make,
-    resource: &'static Resource,
-    full: bool,
-}
-
-impl fmt::Display for Case {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", if self.full { "full" } else { "minimal" }, self.resource.name)
-    }
-}
 
 struct World {
     subject: Box<dyn Subject>,
@@ -40,37 +26,29 @@ struct World {
 
 #[test]
 fn each_optional_attribute_comes_and_goes_alone() {
-    let mut cases = Vec::new();
-    for make in subjects() {
-        for resource in alone(async { make().provider().resources }) {
-            cases.extend([false, true].map(|full| Case { make, resource, full }));
-        }
-    }
-    let applies = try_each(&cases, Case::to_string, |case| alone(case.run())).into_iter().sum();
+    let applies = try_each(&Extent::all(), Extent::to_string, |extent| alone(tried(extent))).into_iter().sum();
     figure("applies of attributes that come and go", applies);
     assert!(applies > 500);
 }
 
-impl Case {
-    /// Returns how many applies there were.
-    async fn run(&self) -> usize {
-        let subject = (self.make)();
-        let session = Session::inside(subject.provider()).await;
-        assert!(session.configure(subject.settings()).await.is_clean());
-        let world = World { subject, session, resource: self.resource, full: self.full };
-        let mut applies = 0;
-        for index in 0..places(self.resource, &world.config("counted")).len() {
-            for hidden in [false, true] {
-                let config = world.config(&format!("subject-{index}-{hidden}"));
-                let place = &places(self.resource, &config)[index];
-                if place.may_be_null() && place.role == Role::Plain && (place.attr.secret || !hidden) {
-                    let steps = if hidden { world.secret_steps(place, &config) } else { world.steps(place, &config) };
-                    applies += world.walk(place, steps).await;
-                }
+/// All optional attributes of one type, one after another: alone, or among all the others. Returns how many applies there
+/// were.
+async fn tried(extent: &Extent) -> usize {
+    let subject = (extent.make)();
+    let session = configured(subject.as_ref()).await;
+    let world = World { subject, session, resource: extent.resource, full: extent.full };
+    let mut applies = 0;
+    for index in 0..places(extent.resource, &world.config("counted")).len() {
+        for hidden in [false, true] {
+            let config = world.config(&format!("subject-{index}-{hidden}"));
+            let place = &places(extent.resource, &config)[index];
+            if place.may_be_null() && place.role == Role::Plain && (place.attr.secret || !hidden) {
+                let steps = if hidden { world.secret_steps(place, &config) } else { world.steps(place, &config) };
+                applies += world.walk(place, steps).await;
             }
         }
-        applies
     }
+    applies
 }
 
 impl World {

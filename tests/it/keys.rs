@@ -6,10 +6,9 @@ use serde_json::Value as Json;
 use terraform_provider_hoop::schema::{Attr, Replaces, Resource, Rights};
 
 use crate::host::{Action, Diagnostics, Object, Session};
-use crate::subject::Subject;
 use crate::subject::cases::{Make, alone, try_each};
 use crate::subject::samples::{full, sample};
-use crate::subject::subjects;
+use crate::subject::{Subject, configured, subjects};
 
 /// One type, one role, and whether the system hides what it can hide.
 type Case = (Make, &'static str, Rights, bool);
@@ -62,8 +61,7 @@ impl World {
     async fn new((make, type_name, rights, hides): &Case) -> World {
         let subject = make();
         let resource = subject.provider().resource(type_name).expect("a type of the provider");
-        let admin = Session::inside(subject.provider()).await;
-        assert!(admin.configure(subject.settings()).await.is_clean());
+        let admin = configured(subject.as_ref()).await;
         let config = full(subject.as_ref(), resource, &subject.minimal(type_name, "subject"));
         let object = admin.create(type_name, &config).await;
         if *hides {

@@ -6,10 +6,10 @@ use std::fmt;
 use terraform_provider_hoop::schema::{Attr, Replaces, Resource};
 
 use crate::figure::figure;
-use crate::host::{Action, Session};
+use crate::host::Action;
 use crate::subject::cases::{Make, alone, try_each};
 use crate::subject::samples::sample;
-use crate::subject::subjects;
+use crate::subject::{configured, import_id, types};
 
 struct Case {
     make: Make,
@@ -32,14 +32,12 @@ impl Case {
     /// Says whether there was a value to change it to.
     async fn run(&self) -> bool {
         let subject = (self.make)();
-        let session = Session::inside(subject.provider()).await;
-        assert!(session.configure(subject.settings()).await.is_clean());
+        let session = configured(subject.as_ref()).await;
         let (name, attr) = (self.resource.name, self.attr);
         let config = subject.minimal(name, "left-alone");
         let object = session.create(name, &config).await;
         // Somebody else's workspace, which names it.
-        let parts = self.resource.keys().map(|key| object.state[key.name].as_str().expect("a key"));
-        let id = parts.collect::<Vec<_>>().join("/");
+        let id = import_id(self.resource, &object.state);
         let theirs = session.import(name, &id).await.unwrap_or_else(|found| panic!("{found}"));
         let mut changed = None;
         for nth in 0..3 {
@@ -72,11 +70,9 @@ impl Case {
 #[test]
 fn a_change_made_elsewhere_is_shown_by_a_refresh_and_left_alone_by_a_plan() {
     let mut cases = Vec::new();
-    for make in subjects() {
-        for resource in alone(async { make().provider().resources }) {
-            let attrs = resource.managed().filter(|attr| can_change(attr));
-            cases.extend(attrs.map(|attr| Case { make, resource, attr }));
-        }
+    for (make, resource) in types() {
+        let attrs = resource.managed().filter(|attr| can_change(attr));
+        cases.extend(attrs.map(|attr| Case { make, resource, attr }));
     }
     let changed = try_each(&cases, Case::to_string, |case| alone(case.run()));
     figure("attributes that are left alone", changed.iter().filter(|changed| **changed).count());
@@ -86,18 +82,15 @@ fn a_change_made_elsewhere_is_shown_by_a_refresh_and_left_alone_by_a_plan() {
 /// The words on the pages are those of the table, and no hand-written ones contradict them.
 #[test]
 fn each_description_says_what_is_left_alone() {
-    for make in subjects() {
-        for resource in alone(async { make().provider().resources }) {
-            for attr in resource.managed() {
-                let says = |text: &str| {
-                    text.contains("outside Terraform is left alone.")
-                        || text.contains("outside Terraform is left alone and not stored")
-                };
-                assert_eq!(says(&attr.description()), attr.is_left_alone(), "{}.{}", resource.name, attr.name);
-                let contradicts =
-                    ["nless configured", "is kept", "is left alone"].iter().any(|it| attr.doc.contains(it));
-                assert!(!(attr.is_left_alone() && contradicts), "{}.{}: {}", resource.name, attr.name, attr.doc);
-            }
+    for (_, resource) in types() {
+        for attr in resource.managed() {
+            let says = |text: &str| {
+                text.contains("outside Terraform is left alone.")
+                    || text.contains("outside Terraform is left alone and not stored")
+            };
+            assert_eq!(says(&attr.description()), attr.is_left_alone(), "{}.{}", resource.name, attr.name);
+            let contradicts = ["nless configured", "is kept", "is left alone"].iter().any(|it| attr.doc.contains(it));
+            assert!(!(attr.is_left_alone() && contradicts), "{}.{}: {}", resource.name, attr.name, attr.doc);
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::figure::figure;
 use crate::host::{Object, Session};
 use crate::subject::cases::{Make, alone, try_each};
 use crate::subject::samples::full;
-use crate::subject::{Subject, subjects};
+use crate::subject::{Subject, configured, types};
 
 struct Case {
     make: Make,
@@ -28,10 +28,8 @@ impl fmt::Display for Case {
 /// Every table with a list.
 fn lists() -> Vec<Case> {
     let mut cases = Vec::new();
-    for make in subjects() {
-        for resource in alone(async { make().provider().resources }) {
-            cases.extend(resource.list.as_ref().map(|list| Case { make, resource, list }));
-        }
+    for (make, resource) in types() {
+        cases.extend(resource.list.as_ref().map(|list| Case { make, resource, list }));
     }
     cases
 }
@@ -46,8 +44,7 @@ struct World {
 impl Case {
     async fn world(&self) -> World {
         let subject = (self.make)();
-        let session = Session::inside(subject.provider()).await;
-        assert!(session.configure(subject.settings()).await.is_clean());
+        let session = configured(subject.as_ref()).await;
         World { subject, session, resource: self.resource, list: self.list }
     }
 }

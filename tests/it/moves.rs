@@ -8,10 +8,10 @@ use serde_json::{Value as Json, json};
 use terraform_provider_hoop::schema::{Absent, Attr, Resource};
 
 use crate::figure::figure;
-use crate::host::{Action, Object, Session};
+use crate::host::{Action, Object};
 use crate::subject::cases::{Make, alone, try_each};
 use crate::subject::samples::full;
-use crate::subject::subjects;
+use crate::subject::{configured, types};
 
 /// One attribute that other providers store only where it is configured, and whether the source is this provider.
 struct Case {
@@ -40,8 +40,7 @@ fn is_nothing(value: &Json) -> bool {
 impl Case {
     async fn run(&self) {
         let subject = (self.make)();
-        let session = Session::inside(subject.provider()).await;
-        assert!(session.configure(subject.settings()).await.is_clean());
+        let session = configured(subject.as_ref()).await;
         let name = self.resource.name;
         let mut config = full(subject.as_ref(), self.resource, &subject.minimal(name, "moved"));
         if config[self.attr.name].is_null() {
@@ -71,11 +70,9 @@ impl Case {
 #[test]
 fn what_is_taken_out_after_a_move_is_taken_from_the_system() {
     let mut cases = Vec::new();
-    for make in subjects() {
-        for resource in alone(async { make().provider().resources }) {
-            for attr in resource.managed().filter(|attr| is_told(attr)) {
-                cases.extend([false, true].map(|ours| Case { make, resource, attr, ours }));
-            }
+    for (make, resource) in types() {
+        for attr in resource.managed().filter(|attr| is_told(attr)) {
+            cases.extend([false, true].map(|ours| Case { make, resource, attr, ours }));
         }
     }
     try_each(&cases, Case::to_string, |case| alone(case.run()));

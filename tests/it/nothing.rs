@@ -2,30 +2,15 @@
 //! provider wrote. A configuration that leaves an attribute out and one that says the empty value plan no change there,
 //! with a refresh and without one, over every table of both systems.
 
-use std::fmt;
-
 use serde_json::{Value as Json, json};
 use terraform_provider_hoop::schema::{Kind, Resource, Role};
 
 use crate::figure::figure;
 use crate::host::{Action, Object, Session};
-use crate::subject::cases::{Make, alone, try_each};
+use crate::subject::cases::{alone, try_each};
 use crate::subject::places::{Place, places};
 use crate::subject::samples::full;
-use crate::subject::{Subject, subjects};
-
-/// One type; `full`: the empty values stand inside the elements of an object that has everything.
-struct Case {
-    make: Make,
-    resource: &'static Resource,
-    full: bool,
-}
-
-impl fmt::Display for Case {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", if self.full { "full" } else { "minimal" }, self.resource.name)
-    }
-}
+use crate::subject::{Extent, Subject, configured, import_id};
 
 /// A configuration without anything optional, the same with everything empty, and where the two differ.
 struct Pair {
@@ -59,15 +44,16 @@ fn nothing(place: &Place) -> Option<Json> {
     }
 }
 
-async fn pair(session: &Session, subject: &dyn Subject, case: &Case) -> Pair {
-    let resource = case.resource;
+/// Of a type with everything, the empty values stand inside the elements.
+async fn pair(session: &Session, subject: &dyn Subject, extent: &Extent) -> Pair {
+    let resource = extent.resource;
     let minimal = subject.minimal(resource.name, "nothing");
-    let base = if case.full { full(subject, resource, &minimal) } else { minimal };
+    let base = if extent.full { full(subject, resource, &minimal) } else { minimal };
     let mut pair = Pair { absent: base.clone(), empty: base, places: Vec::new() };
     for place in places(resource, &pair.absent.clone()) {
-        let is_meant = place.may_be_null() && place.role == Role::Plain && (place.path.len() > 1) == case.full;
+        let is_meant = place.may_be_null() && place.role == Role::Plain && (place.path.len() > 1) == extent.full;
         // What has a value already, the object needs.
-        let is_open = case.full || place.value(&pair.absent).is_none_or(Json::is_null);
+        let is_open = extent.full || place.value(&pair.absent).is_none_or(Json::is_null);
         let Some(value) = nothing(&place).filter(|_| is_meant && is_open && place.attr.ignores_emptiness()) else {
             continue;
         };
@@ -75,7 +61,7 @@ async fn pair(session: &Session, subject: &dyn Subject, case: &Case) -> Pair {
         if session.validate(resource.name, &empty).await.has_errors() {
             continue;
         }
-        if case.full {
+        if extent.full {
             pair.absent = place.with(&pair.absent, Json::Null);
         }
         pair.empty = empty;
@@ -132,66 +118,56 @@ fn without_null(mut state: Json) -> Json {
     state
 }
 
-impl Case {
-    /// Returns in how many places there was nothing.
-    async fn run(&self) -> usize {
-        let subject = (self.make)();
-        let session = Session::inside(subject.provider()).await;
-        assert!(session.configure(subject.settings()).await.is_clean());
-        let pair = pair(&session, subject.as_ref(), self).await;
-        let (name, world) = (self.resource.name, World { session: &session, resource: self.resource, pair: &pair });
-        let object = session.create(name, &pair.empty).await;
+/// Returns in how many places there was nothing.
+async fn tried(extent: &Extent) -> usize {
+    let subject = (extent.make)();
+    let session = configured(subject.as_ref()).await;
+    let pair = pair(&session, subject.as_ref(), extent).await;
+    let (name, world) = (extent.resource.name, World { session: &session, resource: extent.resource, pair: &pair });
+    let object = session.create(name, &pair.empty).await;
 
-        let parts = self.resource.keys().map(|key| object.state[key.name].as_str().expect("a key"));
-        let id = parts.collect::<Vec<_>>().join("/");
-        let by_id = session.import(name, &id).await.unwrap_or_else(|found| panic!("{found}"));
-        if let Some(pair) = pair.as_an_import_knows_it(self.resource) {
-            World { pair: &pair, ..world }.plans_nothing(&by_id, "imported").await;
-        }
-        let by_identity = session.import_identity(name, &object.identity).await;
-        assert_eq!(by_identity.unwrap_or_else(|found| panic!("{found}")), by_id);
-
-        let provider = subject.provider().name;
-        let official = Object { private: Vec::new(), identity: Json::Null, ..object.clone() };
-        let nulls = world.with_null(&object.state);
-        for (from, state) in [("of nulls", nulls.clone()), ("without nulls", without_null(nulls))] {
-            let foreign = Object { state, ..official.clone() };
-            for address in [format!("registry.terraform.io/hoophq/{provider}"), format!("example.com/a/{provider}")] {
-                let moved = session.move_from(&address, &foreign, name).await.unwrap_or_else(|found| panic!("{found}"));
-                world.plans_nothing(&moved, &format!("moved {from}")).await;
-            }
-            let upgraded = session.upgrade(name, 0, &foreign.state).await.unwrap_or_else(|found| panic!("{found}"));
-            let upgraded = Object { state: upgraded, ..foreign };
-            match from {
-                // That it is not this provider's own only its private bytes could tell, which an upgrade does not get.
-                "of nulls" => {
-                    let (read, found) = session.read(&upgraded).await;
-                    assert!(found.is_clean(), "{found}");
-                    world.plans_nothing(&read, "upgraded, of nulls").await;
-                }
-                _ => world.plans_nothing(&upgraded, "upgraded").await,
-            }
-        }
-        // In a state of its own the provider's spelling stays, whatever it is.
-        for config in [&pair.absent, &pair.empty] {
-            let own = session.converge(&object, config).await;
-            assert_eq!(session.upgrade(name, 0, &own.state).await.expect("a state of today"), own.state);
-        }
-        let gone = session.destroy(&object).await;
-        assert!(!gone.diagnostics.has_errors(), "{}", gone.diagnostics);
-        pair.places.len()
+    let id = import_id(extent.resource, &object.state);
+    let by_id = session.import(name, &id).await.unwrap_or_else(|found| panic!("{found}"));
+    if let Some(pair) = pair.as_an_import_knows_it(extent.resource) {
+        World { pair: &pair, ..world }.plans_nothing(&by_id, "imported").await;
     }
+    let by_identity = session.import_identity(name, &object.identity).await;
+    assert_eq!(by_identity.unwrap_or_else(|found| panic!("{found}")), by_id);
+
+    let provider = subject.provider().name;
+    let official = Object { private: Vec::new(), identity: Json::Null, ..object.clone() };
+    let nulls = world.with_null(&object.state);
+    for (from, state) in [("of nulls", nulls.clone()), ("without nulls", without_null(nulls))] {
+        let foreign = Object { state, ..official.clone() };
+        for address in [format!("registry.terraform.io/hoophq/{provider}"), format!("example.com/a/{provider}")] {
+            let moved = session.move_from(&address, &foreign, name).await.unwrap_or_else(|found| panic!("{found}"));
+            world.plans_nothing(&moved, &format!("moved {from}")).await;
+        }
+        let upgraded = session.upgrade(name, 0, &foreign.state).await.unwrap_or_else(|found| panic!("{found}"));
+        let upgraded = Object { state: upgraded, ..foreign };
+        match from {
+            // That it is not this provider's own only its private bytes could tell, which an upgrade does not get.
+            "of nulls" => {
+                let (read, found) = session.read(&upgraded).await;
+                assert!(found.is_clean(), "{found}");
+                world.plans_nothing(&read, "upgraded, of nulls").await;
+            }
+            _ => world.plans_nothing(&upgraded, "upgraded").await,
+        }
+    }
+    // In a state of its own the provider's spelling stays, whatever it is.
+    for config in [&pair.absent, &pair.empty] {
+        let own = session.converge(&object, config).await;
+        assert_eq!(session.upgrade(name, 0, &own.state).await.expect("a state of today"), own.state);
+    }
+    let gone = session.destroy(&object).await;
+    assert!(!gone.diagnostics.has_errors(), "{}", gone.diagnostics);
+    pair.places.len()
 }
 
 #[test]
 fn what_is_absent_and_what_is_empty_plan_nothing_after_an_import_and_after_a_move() {
-    let mut cases = Vec::new();
-    for make in subjects() {
-        for resource in alone(async { make().provider().resources }) {
-            cases.extend([false, true].map(|full| Case { make, resource, full }));
-        }
-    }
-    let places = try_each(&cases, Case::to_string, |case| alone(case.run())).into_iter().sum();
+    let places = try_each(&Extent::all(), Extent::to_string, |extent| alone(tried(extent))).into_iter().sum();
     figure("places where nothing has two spellings", places);
     assert!(places > 40, "{places}");
 }

@@ -9,10 +9,10 @@ use terraform_provider_hoop::schema::{Attr, Presence, Replaces, Resource};
 
 use crate::emulator::Fault;
 use crate::figure::figure;
-use crate::host::{Action, Object, Session};
+use crate::host::{Action, Object};
 use crate::subject::cases::{Make, alone, try_each};
 use crate::subject::samples::{full, sample};
-use crate::subject::{Subject, subjects};
+use crate::subject::{Subject, configured, subjects};
 
 struct Case {
     make: Make,
@@ -88,8 +88,7 @@ impl Case {
     async fn create(&self) {
         let (resource, attr) = (self.resource, self.attr);
         let subject = (self.make)();
-        let session = Session::inside(subject.provider()).await;
-        assert!(session.configure(subject.settings()).await.is_clean());
+        let session = configured(subject.as_ref()).await;
         let config = config(subject.as_ref(), resource, "subject");
         let absent = Object::absent(resource.name);
         let planned = session.plan(&absent, &config).await;
@@ -110,8 +109,7 @@ impl Case {
     async fn update(&self) {
         let (resource, attr) = (self.resource, self.attr);
         let subject = (self.make)();
-        let session = Session::inside(subject.provider()).await;
-        assert!(session.configure(subject.settings()).await.is_clean());
+        let session = configured(subject.as_ref()).await;
         let mut config = config(subject.as_ref(), resource, "subject");
         let object = session.create(resource.name, &config).await;
         let other = (0..3).map(|nth| sample(subject.as_ref(), resource, attr, nth)).find(|it| *it != config[attr.name]);

@@ -2,8 +2,6 @@
 //! between both forms, a value that is left out until it is needed, and neither. What the system holds is looked at after
 //! each step, where it can be seen; no write-only value is in the state, and the second plan is empty.
 
-use std::fmt;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json, json};
@@ -14,52 +12,38 @@ use crate::host::{Object, Session};
 use crate::subject::cases::{Make, alone, try_each};
 use crate::subject::places::{Place, Step, places};
 use crate::subject::samples::{full, values};
-use crate::subject::{Subject, subjects};
-
-/// The secrets of one type, one after another.
-struct Case {
-    make: Make,
-    resource: &'static Resource,
-}
-
-impl fmt::Display for Case {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.resource.name)
-    }
-}
+use crate::subject::{Subject, configured, types};
 
 #[test]
 fn every_secret_lives_in_each_of_its_forms() {
-    let of =
-        |make: Make| alone(async { make().provider().resources }).iter().map(move |resource| Case { make, resource });
-    let cases: Vec<Case> = subjects().into_iter().flat_map(of).collect();
-    let steps = try_each(&cases, Case::to_string, |case| alone(case.run())).into_iter().sum();
+    let steps =
+        try_each(&types(), |(_, resource)| resource.name.to_owned(), |(make, resource)| alone(lived(*make, resource)))
+            .into_iter()
+            .sum();
     figure("applies of secrets in each of their forms", steps);
     assert!(steps > 50);
 }
 
-impl Case {
-    async fn run(&self) -> usize {
-        let subject = (self.make)();
-        let session = Session::inside(subject.provider()).await;
-        assert!(session.configure(subject.settings()).await.is_clean());
-        let config = |name: &str| {
-            let minimal = subject.minimal(self.resource.name, name);
-            full(subject.as_ref(), self.resource, &minimal)
-        };
-        let mut applies = 0;
-        for index in 0..places(self.resource, &config("counted")).len() {
-            let config = config(&format!("twins-{index}"));
-            let place = &places(self.resource, &config)[index];
-            // What is fixed has one life, and what is nested in a set or list has no address of its own.
-            let is_whole = place.role == Role::Plain && !place.is_element;
-            if is_whole && place.attr.secret && place.attr.fixed.is_none() {
-                let secret = Secret { subject: subject.as_ref(), resource: self.resource, place, config: &config };
-                applies += secret.live(&session).await;
-            }
+/// The secrets of one type, one after another.
+async fn lived(make: Make, resource: &'static Resource) -> usize {
+    let subject = make();
+    let session = configured(subject.as_ref()).await;
+    let config = |name: &str| {
+        let minimal = subject.minimal(resource.name, name);
+        full(subject.as_ref(), resource, &minimal)
+    };
+    let mut applies = 0;
+    for index in 0..places(resource, &config("counted")).len() {
+        let config = config(&format!("twins-{index}"));
+        let place = &places(resource, &config)[index];
+        // What is fixed has one life, and what is nested in a set or list has no address of its own.
+        let is_whole = place.role == Role::Plain && !place.is_element;
+        if is_whole && place.attr.secret && place.attr.fixed.is_none() {
+            let secret = Secret { subject: subject.as_ref(), resource, place, config: &config };
+            applies += secret.live(&session).await;
         }
-        applies
     }
+    applies
 }
 
 struct Secret<'a> {

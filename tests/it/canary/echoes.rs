@@ -14,9 +14,9 @@ use super::cage::{Cage, fresh_word};
 use super::deeds::{DEEDS, Deed, Stage, has_secrets};
 use crate::emulator::{Fault, Logged};
 use crate::figure::figure;
-use crate::host::{Object, Session};
+use crate::host::Object;
 use crate::subject::cases::{Make, alone, is_one_of_many, try_each};
-use crate::subject::subjects;
+use crate::subject::{configured, types};
 
 /// One way to give secrets away; it gets all of them.
 struct Misery {
@@ -127,12 +127,10 @@ impl fmt::Display for Case {
 impl Case {
     async fn run(&self) -> usize {
         let subject = (self.make)();
-        let session = Session::inside(subject.provider()).await;
-        assert!(session.configure(subject.settings()).await.is_clean());
+        let session = configured(subject.as_ref()).await;
         let stage = Stage { subject: subject.as_ref(), session: &session, resource: self.resource, lies: false };
         // A process that refreshes or destroys has seen nothing but the state.
-        let later = Session::inside(subject.provider()).await;
-        assert!(later.configure(subject.settings()).await.is_clean());
+        let later = configured(subject.as_ref()).await;
         let is_later = matches!(self.deed, Deed::Read | Deed::Destroy);
         let hit = Stage { session: if is_later { &later } else { &session }, lies: true, ..stage };
         let mut cage = Cage::default();
@@ -194,10 +192,8 @@ impl Case {
 #[test]
 fn no_diagnostic_repeats_a_secret_that_a_system_repeats() {
     let mut cases = Vec::new();
-    for make in subjects() {
-        for resource in alone(async { make().provider().resources }).iter().filter(|resource| has_secrets(resource)) {
-            cases.extend(DEEDS.iter().map(|deed| Case { make, resource, deed: *deed }));
-        }
+    for (make, resource) in types().into_iter().filter(|(_, resource)| has_secrets(resource)) {
+        cases.extend(DEEDS.iter().map(|deed| Case { make, resource, deed: *deed }));
     }
     let count = try_each(&cases, Case::to_string, |case| alone(case.run())).into_iter().sum();
     figure("answers that give secrets away", count);

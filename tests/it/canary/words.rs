@@ -9,7 +9,7 @@ use super::deeds::has_secrets;
 use crate::emulator::Fault;
 use crate::host::{Object, Session};
 use crate::subject::cases::alone;
-use crate::subject::subjects;
+use crate::subject::{configured, subjects};
 
 /// The words that the rules of a table list.
 fn listed(attrs: &'static [Attr]) -> Vec<&'static str> {
@@ -68,8 +68,7 @@ fn a_secret_that_is_an_everyday_word_spoils_no_sentence() {
                 for word in words {
                     let hidden = fresh_word();
                     for config in with_secrets(resource, &minimal, &[&word, &hidden]) {
-                        let session = Session::inside(subject.provider()).await;
-                        assert!(session.configure(subject.settings()).await.is_clean());
+                        let session = configured(subject.as_ref()).await;
                         let words = format!("the value {word} and {hidden} are no good");
                         let body = json!({"message": words}).to_string();
                         let fault = Fault::answer(422).body(&body).forever();

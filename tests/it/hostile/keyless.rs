@@ -2,17 +2,16 @@
 
 use serde_json::Value as Json;
 
-use crate::host::{Action, Object, Planned, Session};
+use crate::host::{Action, Object, Planned};
 use crate::subject::cases::alone;
-use crate::subject::subjects;
+use crate::subject::{configured, subjects};
 
 #[test]
 fn a_state_without_a_key_is_no_object_and_its_destroy_no_success() {
     for make in subjects() {
         alone(async {
             let subject = make();
-            let session = Session::inside(subject.provider()).await;
-            assert!(session.configure(subject.settings()).await.is_clean());
+            let session = configured(subject.as_ref()).await;
             for resource in subject.provider().resources {
                 let config = subject.minimal(resource.name, &resource.name.replace('_', "-"));
                 let object = session.create(resource.name, &config).await;

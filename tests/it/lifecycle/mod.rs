@@ -14,6 +14,7 @@ mod nulls;
 mod numbers;
 mod official;
 mod old_gateway;
+mod one;
 mod outside;
 mod people;
 mod plugins;

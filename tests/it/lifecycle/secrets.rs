@@ -3,51 +3,18 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{connection, minimal, shown, with_agent};
+use super::one::One;
+use super::shown;
 use crate::emulator::Emulator;
-use crate::terraform::{Config, Gateway, Terraform, control};
+use crate::terraform::{Gateway, control};
 
 const CANARY: &str = "canary-7f3a";
 const CANARY_BASE64: &str = "Y2FuYXJ5LTdmM2E=";
 
-/// A workspace with one connection `tf-one`, labelled `one`, that is not yet applied.
-struct One {
-    terraform: Terraform,
-    config: Config,
-}
-
-impl One {
-    fn new(gateway: &Gateway, more: &Json) -> Self {
-        let mut config = with_agent(gateway);
-        connection(&mut config, "one", minimal("tf-one"));
-        let one = Self { terraform: Terraform::new(gateway), config };
-        one.with(more)
-    }
-
-    /// Sets attributes; null takes one out.
-    fn with(mut self, attributes: &Json) -> Self {
-        let connection = self.config.get("hoop_connection", "one");
-        connection.extend(attributes.as_object().expect("an object").clone());
-        self.terraform.configure(&self.config);
-        self
-    }
-
-    #[track_caller]
-    fn apply(self) -> Self {
-        self.terraform.apply().ok();
-        self.terraform.second_plan_is_empty();
-        self
-    }
-
-    fn state(&self) -> Json {
-        self.terraform.object("hoop_connection.one")
-    }
-}
-
 fn stored(gateway: &Gateway) -> Json {
     let emulator = gateway.emulator();
     emulator.set_masked_secrets(false);
-    shown(emulator, "tf-one")["secret"].clone()
+    shown(emulator, "tf-it")["secret"].clone()
 }
 
 fn writes(gateway: &Gateway) -> Vec<String> {
@@ -59,7 +26,7 @@ fn writes(gateway: &Gateway) -> Vec<String> {
 fn a_write_only_secret_is_rotated_by_its_version_and_kept_nowhere() {
     let Some(gateway) = control(Emulator::start) else { return };
     let secret = |value: &str| json!({ "envvar:PASS": value, "envvar:DB": "orders" });
-    let one = One::new(&gateway, &json!({ "secrets_wo": secret(CANARY), "secrets_wo_version": 1 })).apply();
+    let one = One::connection(&gateway, &json!({ "secrets_wo": secret(CANARY), "secrets_wo_version": 1 })).apply();
     assert_eq!(stored(&gateway)["envvar:PASS"], CANARY_BASE64);
     assert!(!one.terraform.state_text().contains(CANARY) && !one.terraform.state_text().contains(CANARY_BASE64));
     assert_eq!(one.state()["secrets"], Json::Null);
@@ -89,7 +56,7 @@ fn a_write_only_secret_is_rotated_by_its_version_and_kept_nowhere() {
 fn a_secret_moves_out_of_the_state_and_back() {
     let Some(gateway) = control(Emulator::start) else { return };
     let secret = json!({ "envvar:PASS": CANARY });
-    let one = One::new(&gateway, &json!({ "secrets": secret })).apply();
+    let one = One::connection(&gateway, &json!({ "secrets": secret })).apply();
     assert_eq!(one.state()["secrets"], secret);
     let one = one.with(&json!({ "secrets": null, "secrets_wo": secret, "secrets_wo_version": 1 })).apply();
     assert_eq!(stored(&gateway)["envvar:PASS"], CANARY_BASE64);
@@ -105,7 +72,7 @@ fn a_secret_moves_out_of_the_state_and_back() {
 fn a_write_only_secret_taken_out_is_taken_from_the_gateway() {
     let Some(gateway) = control(Emulator::start) else { return };
     let secret = json!({ "envvar:PASS": CANARY });
-    let one = One::new(&gateway, &json!({ "secrets_wo": secret, "secrets_wo_version": 1 })).apply();
+    let one = One::connection(&gateway, &json!({ "secrets_wo": secret, "secrets_wo_version": 1 })).apply();
     one.with(&json!({ "secrets_wo": null, "secrets_wo_version": null })).apply();
     assert_eq!(stored(&gateway), json!({}));
 }
@@ -114,7 +81,7 @@ fn a_write_only_secret_taken_out_is_taken_from_the_gateway() {
 fn default_keys_ride_along_with_a_change() {
     let Some(gateway) = control(Emulator::start) else { return };
     let secret = |host: &str| json!({ "type": "database", "subtype": "mssql", "secrets": { "envvar:HOST": host } });
-    let one = One::new(&gateway, &secret("a")).apply();
+    let one = One::connection(&gateway, &secret("a")).apply();
     one.with(&secret("b")).apply();
     assert_eq!(stored(&gateway), json!({ "envvar:HOST": "Yg==", "envvar:INSECURE": "ZmFsc2U=" }));
 }
@@ -125,7 +92,7 @@ fn default_keys_go_with_the_kind_that_they_belong_to() {
     let Some(gateway) = control(Emulator::start) else { return };
     let of = |subtype: &str| json!({ "type": "database", "subtype": subtype, "secrets": { "envvar:HOST": "a" } });
     let hidden = json!({ "secrets": null, "secrets_wo": { "envvar:HOST": "a" }, "secrets_wo_version": 1 });
-    let one = One::new(&gateway, &of("mssql")).apply().with(&of("postgres")).apply();
+    let one = One::connection(&gateway, &of("mssql")).apply().with(&of("postgres")).apply();
     assert_eq!(stored(&gateway), json!({ "envvar:HOST": "YQ==" }));
     let mut mongo = of("mongodb");
     mongo["secrets"]["envvar:CONNECTION_STRING"] = json!("");
@@ -140,7 +107,7 @@ fn default_keys_go_with_the_kind_that_they_belong_to() {
 fn default_keys_survive_changes_of_those_who_may_not_read_them() {
     let Some(gateway) = control(Emulator::start) else { return };
     let of = |host: &str| json!({ "type": "database", "subtype": "mssql", "secrets": { "envvar:HOST": host } });
-    let mut one = One::new(&gateway, &of("a")).apply();
+    let mut one = One::connection(&gateway, &of("a")).apply();
     // By PATCH of the secrets, by PATCH of something else, and by PUT.
     for change in [of("b"), json!({ "tags": { "a": "b" } }), json!({ "access_max_duration": 60 })] {
         gateway.emulator().set_masked_secrets(true);
@@ -158,7 +125,7 @@ fn masked_secrets_are_no_difference_and_survive_changes() {
         json!({ "secrets_wo": { "envvar:PASS": CANARY, "envvar:REF": "_aws:db:PASS" }, "secrets_wo_version": 1 }),
     ] {
         emulator.set_masked_secrets(true);
-        let mut one = One::new(&gateway, &secret).apply();
+        let mut one = One::connection(&gateway, &secret).apply();
         // By PATCH, then by PUT, then both together.
         for change in [json!({ "tags": { "a": "b" } }), json!({ "access_max_duration": 60 }), json!({ "tags": {} })] {
             emulator.set_masked_secrets(true);
@@ -171,9 +138,9 @@ fn masked_secrets_are_no_difference_and_survive_changes() {
             );
         }
         // Somebody else's change cannot be read, but its time stamp can.
-        let mut theirs = shown(emulator, "tf-one");
+        let mut theirs = shown(emulator, "tf-it");
         theirs["secret"]["envvar:PASS"] = json!("dGhlaXJz");
-        assert_eq!(emulator.call("PUT", "/api/connections/tf-one", theirs).0, 200);
+        assert_eq!(emulator.call("PUT", "/api/connections/tf-it", theirs).0, 200);
         emulator.set_masked_secrets(true);
         let plan = one.terraform.plan().ok();
         assert!(plan.only_change().is(&["update"]) && !plan.drift.is_empty(), "{plan:#?}");
@@ -188,8 +155,8 @@ fn masked_secrets_are_no_difference_and_survive_changes() {
 fn masked_secrets_that_nobody_knows_are_never_lost() {
     let Some(gateway) = control(Emulator::start) else { return };
     let emulator = gateway.emulator();
-    let one = One::new(&gateway, &json!({})).apply();
-    super::change_outside(emulator, "tf-one", "secret", &json!({ "envvar:PASS": CANARY_BASE64 }));
+    let one = One::connection(&gateway, &json!({})).apply();
+    super::change_outside(emulator, "tf-it", "secret", &json!({ "envvar:PASS": CANARY_BASE64 }));
     emulator.set_masked_secrets(true);
     // A PATCH says nothing of them.
     let one = one.with(&json!({ "tags": { "a": "b" } }));

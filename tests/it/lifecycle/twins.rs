@@ -2,49 +2,10 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{connection, minimal, shown, with_agent};
+use super::one::One;
+use super::shown;
 use crate::emulator::Emulator;
-use crate::terraform::{Config, Gateway, Terraform, control};
-
-/// One object of a type, labelled `it`.
-struct One {
-    terraform: Terraform,
-    config: Config,
-    type_name: &'static str,
-}
-
-impl One {
-    fn connection(gateway: &Gateway, more: &Json) -> Self {
-        let mut config = with_agent(gateway);
-        connection(&mut config, "it", minimal("tf-it"));
-        Self { terraform: Terraform::new(gateway), config, type_name: "hoop_connection" }.with(more)
-    }
-
-    fn resource(gateway: &Gateway, more: &Json) -> Self {
-        let mut config = with_agent(gateway);
-        config.set("hoop_resource", "it", json!({ "name": "tf-it", "type": "custom" }));
-        Self { terraform: Terraform::new(gateway), config, type_name: "hoop_resource" }.with(more)
-    }
-
-    /// Sets attributes; null takes one out.
-    fn with(mut self, attributes: &Json) -> Self {
-        let object = self.config.get(self.type_name, "it");
-        object.extend(attributes.as_object().expect("an object").clone());
-        self.terraform.configure(&self.config);
-        self
-    }
-
-    #[track_caller]
-    fn apply(self) -> Self {
-        self.terraform.apply().ok();
-        self.terraform.second_plan_is_empty();
-        self
-    }
-
-    fn state(&self) -> Json {
-        self.terraform.object(&format!("{}.it", self.type_name))
-    }
-}
+use crate::terraform::{Gateway, control};
 
 fn secret(gateway: &Gateway, name: &str) -> Json {
     gateway.emulator().set_masked_secrets(false);

@@ -9,8 +9,8 @@ use super::faults::{Lasting, Misery};
 use super::truth::{Bound, bounded, readable};
 use crate::emulator::Logged;
 use crate::host::{Diagnostics, Session};
-use crate::subject::Subject;
 use crate::subject::cases::Make;
+use crate::subject::{Subject, configured};
 
 /// Which request is hit, and by what.
 pub(super) struct Hit {
@@ -43,8 +43,7 @@ impl<'a> Trial<'a> {
     /// A fresh system, and the provider configured for it.
     pub(super) async fn new(make: Make, hit: Option<&'a Hit>) -> Self {
         let subject = make();
-        let session = Session::inside(subject.provider()).await;
-        assert!(session.configure(subject.settings()).await.is_clean());
+        let session = configured(subject.as_ref()).await;
         Self { subject, session, hit }
     }
 

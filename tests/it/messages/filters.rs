@@ -22,7 +22,7 @@ fn a_filter_refuses_what_its_attribute_refuses() {
             let Some(wrong) = texts.iter().find(is_wrong) else { continue };
             alone(async {
                 let subject = make();
-                let session = fresh(subject.as_ref()).await;
+                let session = configured(subject.as_ref()).await;
                 let mut query: Json = list.required().map(|name| (name.to_owned(), json!("slack"))).collect();
                 query[filter.name()] = json!(wrong);
                 let found = session.validate_data(list.name, &query).await;

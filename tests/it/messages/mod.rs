@@ -11,23 +11,8 @@ use serde_json::{Value as Json, json};
 use terraform_provider_hoop::schema::Resource;
 
 use crate::host::Session;
-use crate::subject::cases::{Make, alone};
-use crate::subject::{Subject, subjects};
-
-/// A session that is configured for the subject, and knows of nothing yet.
-async fn fresh(subject: &dyn Subject) -> Session {
-    let session = Session::inside(subject.provider()).await;
-    let found = session.configure(subject.settings()).await;
-    assert!(found.is_clean(), "{found}");
-    session
-}
-
-/// Each type of each system.
-fn types() -> Vec<(Make, &'static Resource)> {
-    let of =
-        |make: Make| alone(async move { make().provider().resources }).iter().map(move |resource| (make, *resource));
-    subjects().into_iter().flat_map(of).collect()
-}
+use crate::subject::cases::alone;
+use crate::subject::{Subject, configured, subjects, types};
 
 /// The configuration with one attribute set, or taken out by null.
 fn with(config: &Json, name: &str, value: Json) -> Json {

@@ -5,6 +5,7 @@ use terraform_provider_hoop::schema::Create;
 
 use super::*;
 use crate::host::{Diagnostics, Object};
+use crate::subject::import_id;
 
 /// What is said of a second object with the same configuration.
 async fn second(session: &Session, resource: &'static Resource, config: &Json) -> Diagnostics {
@@ -26,22 +27,21 @@ fn only_what_nobody_is_known_to_manage_is_to_be_imported() {
         }
         alone(async {
             let subject = make();
-            let session = fresh(subject.as_ref()).await;
+            let session = configured(subject.as_ref()).await;
             let config = subject.minimal(resource.name, "twice");
             let object = session.create(resource.name, &config).await;
             let found = second(&session, resource, &config).await;
             assert!(found.say("This run created it a moment ago"), "{}: {found}", resource.name);
             assert!(!found.say("terraform import"), "{}: {found}", resource.name);
 
-            let later = fresh(subject.as_ref()).await;
+            let later = configured(subject.as_ref()).await;
             let found = second(&later, resource, &config).await;
             assert!(found.say("If Terraform does not manage it yet"), "{}: {found}", resource.name);
-            let key = resource.keys().map(|key| object.state[key.name].as_str().expect("a key"));
-            let key = key.collect::<Vec<_>>().join("/");
+            let key = import_id(resource, &object.state);
             let command = format!("terraform import {}.NAME '{key}'", resource.name);
             assert!(found.say(&command) && found.say("create_before_destroy"), "{}: {found}", resource.name);
 
-            let reading = fresh(subject.as_ref()).await;
+            let reading = configured(subject.as_ref()).await;
             assert_eq!(reading.read(&object).await.0.state, object.state);
             let found = second(&reading, resource, &config).await;
             assert!(found.say("Terraform's state holds it already"), "{}: {found}", resource.name);
@@ -62,7 +62,7 @@ fn only_what_nobody_is_known_to_manage_is_to_be_imported() {
 fn a_role_and_a_connection_of_one_name_are_told_apart_from_a_foreign_one() {
     alone(async {
         let subject = subjects()[0]();
-        let session = fresh(subject.as_ref()).await;
+        let session = configured(subject.as_ref()).await;
         let connection = subject.minimal("hoop_connection", "one-name");
         let mut resource = subject.minimal("hoop_resource", "host");
         let role = json!({"type": "custom", "agent_id": connection["agent_id"]});
@@ -82,7 +82,7 @@ fn another_spelling_of_a_repository_is_told_by_the_one_that_is_there() {
         let there = "git@git.example.com:team/runbooks.git";
         let (status, _) = subject.ask("POST", "runbooks/configurations", json!({"git_url": there}));
         assert_eq!(status, 201);
-        let session = fresh(subject.as_ref()).await;
+        let session = configured(subject.as_ref()).await;
         let config = with(
             &subject.minimal("hoop_runbook_configuration", "runbooks"),
             "git_url",

@@ -31,7 +31,7 @@ fn a_reference_that_leads_nowhere_is_told_by_its_attribute() {
         for attr in resource.managed().filter(|attr| attr.refers && !attr.key) {
             refused += usize::from(alone(async {
                 let subject = make();
-                let session = fresh(subject.as_ref()).await;
+                let session = configured(subject.as_ref()).await;
                 let value = match attr.kind {
                     Kind::List(_) | Kind::Set(_) => json!([nowhere()]),
                     _ => nowhere(),

@@ -11,7 +11,7 @@ fn a_needed_secret_that_is_taken_out_is_told() {
             for hidden in [false, true] {
                 alone(async {
                     let subject = make();
-                    let session = fresh(subject.as_ref()).await;
+                    let session = configured(subject.as_ref()).await;
                     let minimal = with(&subject.minimal(resource.name, "kept"), attr.name, Json::Null);
                     let value = sample(subject.as_ref(), resource, attr, 0);
                     let config = match hidden {

@@ -9,9 +9,8 @@ mod texts;
 use serde_json::{Value as Json, json};
 
 use crate::host::{Diagnostics, Session, Shape, path_text};
-use crate::subject::Subject;
 use crate::subject::cases::alone;
-use crate::subject::subjects;
+use crate::subject::{Subject, configured, subjects};
 
 /// An entry of a provider's schema: what a block of a configuration is about.
 #[derive(Clone, Debug)]
@@ -44,8 +43,7 @@ pub(super) fn each_system(test: impl AsyncFn(&dyn Subject, &Session)) {
     for make in subjects() {
         alone(async {
             let subject = make();
-            let session = Session::inside(subject.provider()).await;
-            assert!(session.configure(subject.settings()).await.is_clean());
+            let session = configured(subject.as_ref()).await;
             subject.clear_requests();
             test(subject.as_ref(), &session).await;
         });

@@ -8,11 +8,14 @@ mod manager;
 pub(crate) mod places;
 pub(crate) mod samples;
 
+use std::fmt;
+
 use serde_json::{Map, Value as Json, json};
 use terraform_provider_hoop::schema::{Attr, Presence, Provider, Reads, Replaces, Resource, Rights};
 
 use crate::emulator::{Fault, Logged};
-use cases::Make;
+use crate::host::Session;
+use cases::{Make, alone};
 
 pub(crate) use gateway::{HoopGateway, connection, minimal};
 pub(crate) use manager::LerianManager;
@@ -160,4 +163,44 @@ pub(crate) fn subjects() -> Vec<Make> {
 /// The same beside the caller, for those who wait for other programs.
 pub(crate) fn subjects_beside() -> Vec<Box<dyn Subject>> {
     vec![Box::new(HoopGateway::beside()), Box::new(LerianManager::beside())]
+}
+
+/// Each type of each system, with what makes a fresh one.
+pub(crate) fn types() -> Vec<(Make, &'static Resource)> {
+    let of = |make: Make| alone(async { make().provider().resources }).iter().map(move |resource| (make, *resource));
+    subjects().into_iter().flat_map(of).collect()
+}
+
+/// A session that is configured for the subject, and knows of nothing yet.
+pub(crate) async fn configured(subject: &dyn Subject) -> Session {
+    let session = Session::inside(subject.provider()).await;
+    let found = session.configure(subject.settings()).await;
+    assert!(found.is_clean(), "{found}");
+    session
+}
+
+/// The id that an import of the object with this state takes.
+pub(crate) fn import_id(resource: &'static Resource, state: &Json) -> String {
+    let keys = resource.keys().map(|key| state[key.name].as_str().expect("a key"));
+    keys.collect::<Vec<_>>().join("/")
+}
+
+/// One type: with the least that an object of it needs, or with everything that it can have.
+pub(crate) struct Extent {
+    pub(crate) make: Make,
+    pub(crate) resource: &'static Resource,
+    pub(crate) full: bool,
+}
+
+impl Extent {
+    pub(crate) fn all() -> Vec<Self> {
+        let both = |(make, resource)| [false, true].map(|full| Self { make, resource, full });
+        types().into_iter().flat_map(both).collect()
+    }
+}
+
+impl fmt::Display for Extent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", if self.full { "full" } else { "minimal" }, self.resource.name)
+    }
 }

@@ -12,7 +12,7 @@ use crate::host::{Action, Object, Planned, Session, unknown};
 use crate::subject::cases::Make;
 use crate::subject::places::{Place, places};
 use crate::subject::samples::values;
-use crate::subject::{Subject, may_be_refused};
+use crate::subject::{Subject, configured, may_be_refused};
 
 /// An object as one configuration made it, and another configuration for it.
 pub(super) struct Case {
@@ -99,8 +99,7 @@ struct World<'a> {
 impl Case {
     pub(super) async fn run(&self, in_pairs: bool) -> Tally {
         let subject = (self.make)();
-        let session = Session::inside(subject.provider()).await;
-        assert!(session.configure(subject.settings()).await.is_clean());
+        let session = configured(subject.as_ref()).await;
         let (tally, plans) = (Tally::default(), BTreeMap::new());
         let mut world = World { case: self, subject, session, tally, names: 0, plans };
         let new = world.plan_all(in_pairs).await;

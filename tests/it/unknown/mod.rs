@@ -8,9 +8,9 @@ mod case;
 
 use serde_json::Value as Json;
 
-use crate::host::{Action, Object, Session, unknown};
+use crate::host::{Action, Object, unknown};
 use crate::subject::cases::{alone, try_each};
-use crate::subject::subjects;
+use crate::subject::{configured, subjects, types};
 use bases::Base;
 use case::{Case, Tally};
 
@@ -46,10 +46,8 @@ const CHANGES_OF_TWO: &[Change] = &[
 
 fn try_all(what: &str, changes: &[Change], in_pairs: bool) -> Tally {
     let mut cases = Vec::new();
-    for make in subjects() {
-        for resource in alone(async { make().provider().resources }) {
-            cases.extend(changes.iter().map(|(prior, config)| Case { make, resource, prior: *prior, config: *config }));
-        }
+    for (make, resource) in types() {
+        cases.extend(changes.iter().map(|(prior, config)| Case { make, resource, prior: *prior, config: *config }));
     }
     let mut tally = Tally::default();
     try_each(&cases, Case::to_string, |case| alone(case.run(in_pairs))).iter().for_each(|one| tally.add(one));
@@ -77,8 +75,7 @@ fn all_attributes_may_be_unknown_together() {
     for make in subjects() {
         alone(async {
             let subject = make();
-            let session = Session::inside(subject.provider()).await;
-            assert!(session.configure(subject.settings()).await.is_clean());
+            let session = configured(subject.as_ref()).await;
             for type_name in session.resource_types() {
                 let names = session.shape(&type_name).settable().map(|(name, _)| (name.clone(), unknown()));
                 let config: Json = names.collect();
