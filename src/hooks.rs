@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::api::{Credential, Error, Json, Refusal, Said, Token};
+use crate::api::{Credential, Error, ErrorBody, Json, Refusal, Token};
 use crate::diagnostic::Diagnostics;
 use crate::secret::Secret;
 use crate::value::Object;
@@ -14,7 +14,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// The attributes of an object on the wire.
 pub type JsonObject = serde_json::Map<String, Json>;
 
-/// Reads of other objects that a hook may need. Same client, same retries, same patience as the operation itself.
+/// Reads of other objects that a hook may need. Same client, same retries, same budget as the operation itself.
 pub trait Lookup: Sync {
     /// The object at this path; `None` when the system does not have it.
     fn get<'a>(&'a self, path: &'a [&'a str]) -> BoxFuture<'a, Result<Option<Json>, Error>>;
@@ -75,7 +75,7 @@ pub type TokenOf = fn(answer: &Json) -> Option<Token>;
 pub type ResultOf = fn(refusal: &Error) -> Option<Object>;
 
 /// What a refusal of the system means.
-pub type RefusalOf = fn(status: u16, said: Said<'_>) -> Refusal;
+pub type RefusalOf = fn(status: u16, said: ErrorBody<'_>) -> Refusal;
 
 /// The version in the answer to the credential check or in its `Server` header.
 pub type VersionOf = fn(answer: &Json, server: Option<&str>) -> Option<String>;

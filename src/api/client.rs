@@ -7,29 +7,30 @@ use reqwest::Url;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use tokio::time::Instant;
 
+use super::auth::{Auth, AuthHeader};
 use super::exchange::{Failure, Request, exchange};
 use super::limits::{Limits, NoTurn};
-use super::proof::{Proof, Proofs};
 use super::transport::Transport;
 use super::{
-    Answer, Call, Cause, Credentials, Dialect, Error, Meaning, Patience, Secrets, Setting, Settings, SettingsError,
+    Answer, Budget, Call, Credentials, Error, ErrorClassifier, ErrorKind, Redactor, SendError, Setting, Settings,
+    SettingsError,
 };
-use super::{address, failure, retry, words};
+use super::{address, connection_error, retry, text};
 use crate::secret::Secret;
 
-/// A try that has less time than this before patience ends is not begun: it could connect, write and never know.
+/// A try that has less time than this before budget ends is not begun: it could connect, write and never know.
 const LEAST_TIME: Duration = Duration::from_secs(12);
 
 pub struct Client {
     base: Url,
-    proofs: Proofs,
+    auth: Auth,
     headers: HeaderMap,
     /// What no error may repeat, whoever said it.
-    secrets: Secrets,
+    redactor: Redactor,
     user_agent: HeaderValue,
     request_timeout: Duration,
     max_retries: u32,
-    dialect: Dialect,
+    classifier: ErrorClassifier,
     limits: Limits,
     transport: Transport,
 }
@@ -42,13 +43,13 @@ impl Client {
         let user_agent = HeaderValue::from_str(&settings.user_agent)
             .map_err(|_| SettingsError::new(Setting::UserAgent, "holds characters that a header cannot carry"))?;
         Ok(Client {
-            proofs: proofs(&settings)?,
+            auth: auth(&settings)?,
             headers: headers(&settings.headers)?,
-            secrets: known(&settings),
+            redactor: known(&settings),
             user_agent,
             request_timeout: settings.request_timeout,
             max_retries: settings.max_retries,
-            dialect: settings.dialect,
+            classifier: settings.classifier,
             limits: Limits::new(&settings)?,
             transport: Transport::new(&settings, &base)?,
             base,
@@ -56,37 +57,37 @@ impl Client {
     }
 
     /// What no error of this client repeats. The caller adds what it learns.
-    pub fn secrets(&self) -> &Secrets {
-        &self.secrets
+    pub fn redactor(&self) -> &Redactor {
+        &self.redactor
     }
 
-    pub async fn send(&self, call: Call, patience: &Patience) -> Result<Answer, Error> {
-        self.attempt(call, patience).await.map_err(|error| error.discreet(&self.secrets))
+    pub async fn send(&self, call: Call, budget: &Budget) -> Result<Answer, Error> {
+        self.attempt(call, budget).await.map_err(|error| error.redacted(&self.redactor))
     }
 
-    async fn attempt(&self, mut call: Call, patience: &Patience) -> Result<Answer, Error> {
+    async fn attempt(&self, mut call: Call, budget: &Budget) -> Result<Answer, Error> {
         let mut progress = Progress::new(&call, &self.base);
-        let request = self.request(&mut call).map_err(|reason| progress.fail(Cause::Unsendable { reason }))?;
+        let request = self.request(&mut call).map_err(|reason| progress.fail(SendError::Unsendable { reason }))?;
         progress.path = request.url.path().to_owned();
-        patience.ask();
+        budget.ask();
         let mut renewed = false;
         loop {
-            let failure = match self.one_try(&request, patience, &mut progress).await {
+            let failure = match self.one_try(&request, budget, &mut progress).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
-            // What is not let in does nothing, so the same call may be sent with another proof, whatever it is.
+            // What is not let in does nothing, so the same call may be sent with another auth_header, whatever it is.
             if !renewed && self.may_renew(&failure, &progress).await {
                 renewed = true;
                 continue;
             }
-            let Some(wait) = self.wait(&failure, &call, patience, &progress) else {
+            let Some(wait) = self.wait(&failure, &call, budget, &progress) else {
                 return Err(progress.give_up(failure));
             };
             log::debug!("{} {}: again in {} ms", call.method.name(), progress.path, wait.as_millis());
-            progress.after(failure.cause);
-            if !patience.sleep(wait).await {
-                return Err(progress.fail(Cause::Cancelled));
+            progress.after(failure.error);
+            if !budget.sleep(wait).await {
+                return Err(progress.fail(SendError::Cancelled));
             }
         }
     }
@@ -108,59 +109,56 @@ impl Client {
         if body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        Ok(Request { method: call.method, url, headers, body, secrets: self.secrets.clone() })
+        Ok(Request { method: call.method, url, headers, body, redactor: self.redactor.clone() })
     }
 
-    async fn one_try(
-        &self,
-        request: &Request,
-        patience: &Patience,
-        progress: &mut Progress,
-    ) -> Result<Answer, Failure> {
-        let _place = match self.limits.turn(patience, self.request_timeout).await {
+    async fn one_try(&self, request: &Request, budget: &Budget, progress: &mut Progress) -> Result<Answer, Failure> {
+        let _place = match self.limits.turn(budget, self.request_timeout).await {
             Ok(place) => place,
-            Err(NoTurn::Cancelled) => return Err(Cause::Cancelled.into()),
+            Err(NoTurn::Cancelled) => return Err(SendError::Cancelled.into()),
             Err(NoTurn::Silence) => return Err(silence()),
         };
-        let pool = self.transport.get().await.map_err(|error| failure::of_building(&error))?;
-        progress.proof = self.proofs.get(patience).await?;
+        let pool = self.transport.get().await.map_err(|error| connection_error::of_building(&error))?;
+        progress.auth_header = self.auth.get(budget).await?;
         progress.begun = Instant::now();
-        let deadline = patience.silent_deadline(self.request_timeout).min(progress.begun + self.request_timeout);
+        let deadline = budget.silent_deadline(self.request_timeout).min(progress.begun + self.request_timeout);
         if deadline < progress.begun + LEAST_TIME.min(self.request_timeout) {
             return Err(silence());
         }
         progress.tries += 1;
-        let exchange = exchange(pool, request, progress.proof.as_ref(), self.dialect, deadline);
+        let exchange = exchange(pool, request, progress.auth_header.as_ref(), self.classifier, deadline);
         let result = if request.method.writes() {
             // It may be acted on as soon as it is sent: what came of it matters more than stopping at once.
             exchange.await
         } else {
             tokio::select! {
                 biased;
-                () = patience.cancelled() => Err(Cause::Cancelled.into()),
+                () = budget.cancelled() => Err(SendError::Cancelled.into()),
                 result = exchange => result,
             }
         };
         let result = result.map_err(|failure| self.transport.located(failure));
-        self.note(&result, patience, progress);
+        self.note(&result, budget, progress);
         result
     }
 
-    /// True when the server does not take the proof, and there may be another.
+    /// True when the server does not take the auth_header, and there may be another.
     async fn may_renew(&self, failure: &Failure, progress: &Progress) -> bool {
-        match (&failure.cause, &progress.proof) {
-            (Cause::Refused { meaning: Meaning::Unauthorised, .. }, Some(proof)) => self.proofs.refused(proof).await,
+        match (&failure.error, &progress.auth_header) {
+            (SendError::Refused { kind: ErrorKind::Unauthorised, .. }, Some(auth_header)) => {
+                self.auth.refused(auth_header).await
+            }
             _ => false,
         }
     }
 
-    fn note(&self, result: &Result<Answer, Failure>, patience: &Patience, progress: &Progress) {
+    fn note(&self, result: &Result<Answer, Failure>, budget: &Budget, progress: &Progress) {
         let (useful, outcome) = match result {
             Ok(answer) => (true, answer.status.to_string()),
-            Err(failure) => (failure.cause.is_useful_answer(), failure.cause.label()),
+            Err(failure) => (failure.error.is_useful_answer(), failure.error.label()),
         };
         if useful {
-            patience.answered();
+            budget.answered();
             self.limits.answered();
         }
         let ms = progress.begun.elapsed().as_millis();
@@ -169,9 +167,9 @@ impl Client {
     }
 
     /// How long until the next try; none if there is none.
-    fn wait(&self, failure: &Failure, call: &Call, patience: &Patience, progress: &Progress) -> Option<Duration> {
-        if let Cause::Refused { meaning: Meaning::InUse, .. } = failure.cause {
-            let left = patience.in_use_deadline()?.saturating_duration_since(Instant::now());
+    fn wait(&self, failure: &Failure, call: &Call, budget: &Budget, progress: &Progress) -> Option<Duration> {
+        if let SendError::Refused { kind: ErrorKind::InUse, .. } = failure.error {
+            let left = budget.in_use_deadline()?.saturating_duration_since(Instant::now());
             // The last try comes when the time is up, however soon that is after the one before it.
             let wait = retry::wait_before_next(progress.tries, failure.asked).min(left);
             if left.is_zero() || failure.asked.is_some_and(|asked| asked > left) {
@@ -180,55 +178,55 @@ impl Client {
             log::info!("{} {}: in use; waiting, for {} s at most", call.method.name(), progress.path, left.as_secs());
             return Some(wait);
         }
-        if !retry::may_try_again(&failure.cause, call.repeat, progress.tries, self.max_retries) || progress.tries == 0 {
+        if !retry::may_try_again(&failure.error, call.repeat, progress.tries, self.max_retries) || progress.tries == 0 {
             return None;
         }
         let wait = retry::wait_before_next(progress.tries, failure.asked);
-        let (next, deadline) = match failure.cause {
+        let (next, deadline) = match failure.error {
             // The next try is likely to take as long as this one did.
-            Cause::Unreachable { .. } => (progress.begun.elapsed(), patience.unreachable_deadline()),
-            _ => (LEAST_TIME.min(self.request_timeout), patience.silent_deadline(self.request_timeout)),
+            SendError::Unreachable { .. } => (progress.begun.elapsed(), budget.unreachable_deadline()),
+            _ => (LEAST_TIME.min(self.request_timeout), budget.silent_deadline(self.request_timeout)),
         };
         (Instant::now() + wait + next <= deadline).then_some(wait)
     }
 }
 
-/// The operation's patience was used up by its earlier calls, or by those of others.
+/// The operation's budget was used up by its earlier calls, or by those of others.
 fn silence() -> Failure {
-    Cause::Unreachable { reason: "the server has not answered any request for too long".into() }.into()
+    SendError::Unreachable { reason: "the server has not answered any request for too long".into() }.into()
 }
 
-/// The secrets of the connection itself, beside those that the caller knows.
-fn known(settings: &Settings) -> Secrets {
-    let secrets = settings.secrets.clone();
+/// The redactor of the connection itself, beside those that the caller knows.
+fn known(settings: &Settings) -> Redactor {
+    let redactor = settings.redactor.clone();
     if let Credentials::Given(credential) = &settings.credentials {
-        secrets.keep(credential.token());
+        redactor.add(credential.token());
     }
-    settings.client_certificate.iter().for_each(|(_, key)| secrets.keep(key.expose()));
+    settings.client_certificate.iter().for_each(|(_, key)| redactor.add(key.expose()));
     // Its address is no secret where it has no password.
     let proxy = settings.proxy.iter().map(Secret::expose).filter(|address| address.contains('@'));
-    proxy.for_each(|address| secrets.keep(address));
-    secrets
+    proxy.for_each(|address| redactor.add(address));
+    redactor
 }
 
-fn proofs(settings: &Settings) -> Result<Proofs, SettingsError> {
+fn auth(settings: &Settings) -> Result<Auth, SettingsError> {
     Ok(match &settings.credentials {
-        Credentials::None => Proofs::None,
-        Credentials::Given(credential) => Proofs::Fixed(Proof::new(credential)?),
+        Credentials::None => Auth::None,
+        Credentials::Given(credential) => Auth::Fixed(AuthHeader::new(credential)?),
         Credentials::Fetched(fetch) => {
-            settings.secrets.keep(fetch.secret.expose());
+            settings.redactor.add(fetch.secret.expose());
             let client = Client::new(Settings {
                 base_url: fetch.base_url.clone(),
                 credentials: Credentials::None,
                 headers: Vec::new(),
-                dialect: fetch.dialect,
+                classifier: fetch.classifier,
                 ..settings.clone()
             })
             .map_err(|error| match error.setting {
                 Setting::BaseUrl => SettingsError { setting: Setting::TokenUrl, ..error },
                 _ => error,
             })?;
-            Proofs::fetched(client, fetch.clone())
+            Auth::fetched(client, fetch.clone())
         }
     })
 }
@@ -251,9 +249,9 @@ struct Progress {
     /// The latest try.
     begun: Instant,
     may_have_acted: bool,
-    previous: Option<Cause>,
+    previous: Option<SendError>,
     /// What the latest try proved itself with.
-    proof: Option<Proof>,
+    auth_header: Option<AuthHeader>,
 }
 
 impl Progress {
@@ -261,37 +259,37 @@ impl Progress {
         Progress {
             method: call.method,
             origin: address::origin(base),
-            path: words::plain(&format!("{}/{}", base.path().trim_end_matches('/'), call.path.join("/"))),
+            path: text::plain(&format!("{}/{}", base.path().trim_end_matches('/'), call.path.join("/"))),
             tries: 0,
             begun: Instant::now(),
             may_have_acted: false,
             previous: None,
-            proof: None,
+            auth_header: None,
         }
     }
 
-    fn after(&mut self, cause: Cause) {
-        self.may_have_acted |= cause.may_have_acted();
-        self.previous = Some(cause);
+    fn after(&mut self, error: SendError) {
+        self.may_have_acted |= error.may_have_acted();
+        self.previous = Some(error);
     }
 
     fn give_up(&mut self, failure: Failure) -> Error {
-        let mut cause = failure.cause;
-        if let Cause::Refused { retry_after, .. } = &mut cause {
+        let mut error = failure.error;
+        if let SendError::Refused { retry_after, .. } = &mut error {
             *retry_after = failure.asked;
         }
-        Error { request_id: failure.request_id, ..self.fail(cause) }
+        Error { request_id: failure.request_id, ..self.fail(error) }
     }
 
     /// A call that was cut off between two tries tells what the last one met, if that leaves something to find out.
-    fn fail(&mut self, cause: Cause) -> Error {
-        let cut_off = matches!(cause, Cause::Cancelled) && self.may_have_acted && self.method.writes();
-        let cause = if cut_off { self.previous.take().unwrap_or(cause) } else { cause };
+    fn fail(&mut self, error: SendError) -> Error {
+        let cut_off = matches!(error, SendError::Cancelled) && self.may_have_acted && self.method.writes();
+        let error = if cut_off { self.previous.take().unwrap_or(error) } else { error };
         Error {
             method: self.method,
             origin: self.origin.clone(),
             path: self.path.clone(),
-            cause,
+            error,
             tries: self.tries,
             request_id: None,
             earlier_try_may_have_acted: self.may_have_acted,

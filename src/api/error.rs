@@ -4,7 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Meaning, Method, Secrets};
+use super::{ErrorKind, Method, Redactor};
 
 #[derive(Clone, Debug)]
 pub struct Error {
@@ -13,7 +13,7 @@ pub struct Error {
     pub origin: String,
     /// Encoded, without the query.
     pub path: String,
-    pub cause: Cause,
+    pub error: SendError,
     /// How often it was sent or tried.
     pub tries: u32,
     /// The server's own name for the request, for those who read its log.
@@ -23,7 +23,7 @@ pub struct Error {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cause {
+pub enum SendError {
     /// The host asked us to stop; this call was not begun, or its answer no longer matters.
     Cancelled,
     /// The call cannot be put into a request. Nothing was sent.
@@ -47,61 +47,61 @@ pub enum Cause {
     /// No credential could be had. Nothing was sent. `refused`: the server of credentials said no.
     NoCredential { reason: String, refused: bool },
     /// The API said no. `retry_after`: how long it asked us to wait, if it did; `field`: what it is about, if it said so.
-    Refused { status: u16, meaning: Meaning, message: String, field: Option<String>, retry_after: Option<Duration> },
+    Refused { status: u16, kind: ErrorKind, message: String, field: Option<String>, retry_after: Option<Duration> },
 }
 
 impl Error {
     /// Whether the server may have done what it was asked, in spite of this error.
     pub fn may_have_acted(&self) -> bool {
-        self.method.writes() && (self.earlier_try_may_have_acted || self.cause.may_have_acted())
+        self.method.writes() && (self.earlier_try_may_have_acted || self.error.may_have_acted())
     }
 
     /// What the API's refusal means, if it is one.
-    pub fn meaning(&self) -> Option<Meaning> {
-        match self.cause {
-            Cause::Refused { meaning, .. } => Some(meaning),
+    pub fn kind(&self) -> Option<ErrorKind> {
+        match self.error {
+            SendError::Refused { kind, .. } => Some(kind),
             _ => None,
         }
     }
 
     pub fn is_gone(&self) -> bool {
-        self.meaning() == Some(Meaning::Gone)
+        self.kind() == Some(ErrorKind::Gone)
     }
 
     pub fn is_cancelled(&self) -> bool {
-        self.cause == Cause::Cancelled
+        self.error == SendError::Cancelled
     }
 
     /// Without a secret in what others said.
-    pub(super) fn discreet(mut self, secrets: &Secrets) -> Error {
-        match &mut self.cause {
-            Cause::Unsendable { reason: words }
-            | Cause::Unreachable { reason: words }
-            | Cause::Untrusted { reason: words }
-            | Cause::Lost { reason: words }
-            | Cause::Garbled { reason: words, .. }
-            | Cause::Redirected { to: words, .. }
-            | Cause::NoCredential { reason: words, .. } => *words = secrets.hide(words),
+    pub(super) fn redacted(mut self, redactor: &Redactor) -> Error {
+        match &mut self.error {
+            SendError::Unsendable { reason: words }
+            | SendError::Unreachable { reason: words }
+            | SendError::Untrusted { reason: words }
+            | SendError::Lost { reason: words }
+            | SendError::Garbled { reason: words, .. }
+            | SendError::Redirected { to: words, .. }
+            | SendError::NoCredential { reason: words, .. } => *words = redactor.redact(words),
             // The words of a refusal are fit to be shown from the beginning.
-            Cause::Refused { .. }
-            | Cause::Cancelled
-            | Cause::TooLarge { .. }
-            | Cause::NotTheApi { .. }
-            | Cause::NoSuchRoute => {}
+            SendError::Refused { .. }
+            | SendError::Cancelled
+            | SendError::TooLarge { .. }
+            | SendError::NotTheApi { .. }
+            | SendError::NoSuchRoute => {}
         }
-        self.request_id = self.request_id.map(|id| secrets.hide(&id));
+        self.request_id = self.request_id.map(|id| redactor.redact(&id));
         self
     }
 }
 
-impl Cause {
+impl SendError {
     /// Of this one try.
     pub(super) fn may_have_acted(&self) -> bool {
         match self {
-            Cause::Lost { .. } | Cause::Garbled { .. } | Cause::TooLarge { .. } => true,
-            Cause::NotTheApi { status } => (200..300).contains(status) || *status >= 500,
-            Cause::Refused { meaning: Meaning::Busy | Meaning::InUse, .. } => false,
-            Cause::Refused { status, .. } => *status >= 500,
+            SendError::Lost { .. } | SendError::Garbled { .. } | SendError::TooLarge { .. } => true,
+            SendError::NotTheApi { status } => (200..300).contains(status) || *status >= 500,
+            SendError::Refused { kind: ErrorKind::Busy | ErrorKind::InUse, .. } => false,
+            SendError::Refused { status, .. } => *status >= 500,
             _ => false,
         }
     }
@@ -109,23 +109,26 @@ impl Cause {
     /// The address is not what it is about: the API answered in its own words, or nothing was sent.
     fn is_of_the_api(&self) -> bool {
         match self {
-            Cause::Refused { .. } | Cause::Cancelled | Cause::Unsendable { .. } | Cause::NoCredential { .. } => true,
-            Cause::Unreachable { .. }
-            | Cause::Untrusted { .. }
-            | Cause::Lost { .. }
-            | Cause::Garbled { .. }
-            | Cause::TooLarge { .. }
-            | Cause::NotTheApi { .. }
-            | Cause::Redirected { .. }
-            | Cause::NoSuchRoute => false,
+            SendError::Refused { .. }
+            | SendError::Cancelled
+            | SendError::Unsendable { .. }
+            | SendError::NoCredential { .. } => true,
+            SendError::Unreachable { .. }
+            | SendError::Untrusted { .. }
+            | SendError::Lost { .. }
+            | SendError::Garbled { .. }
+            | SendError::TooLarge { .. }
+            | SendError::NotTheApi { .. }
+            | SendError::Redirected { .. }
+            | SendError::NoSuchRoute => false,
         }
     }
 
     /// The API itself answered, and waiting for another answer is no use.
     pub(super) fn is_useful_answer(&self) -> bool {
         match self {
-            Cause::Refused { meaning, .. } => !matches!(meaning, Meaning::Busy | Meaning::Failed),
-            Cause::NoSuchRoute => true,
+            SendError::Refused { kind, .. } => !matches!(kind, ErrorKind::Busy | ErrorKind::Failed),
+            SendError::NoSuchRoute => true,
             _ => false,
         }
     }
@@ -133,18 +136,18 @@ impl Cause {
     /// For the log: without the server's words.
     pub(super) fn label(&self) -> String {
         match self {
-            Cause::Cancelled => "cancelled".into(),
-            Cause::Unsendable { reason } => format!("not sent, {reason}"),
-            Cause::NoCredential { refused, .. } => format!("not sent, no credential, refused: {refused}"),
-            Cause::Unreachable { reason } => format!("no connection, {reason}"),
-            Cause::Untrusted { reason } => format!("no secure connection, {reason}"),
-            Cause::Lost { reason } => format!("no answer, {reason}"),
-            Cause::Garbled { status, reason } => format!("{status}, unreadable body, {reason}"),
-            Cause::TooLarge { status } => format!("{status}, body too large"),
-            Cause::NotTheApi { status } => format!("{status}, not the API"),
-            Cause::Redirected { status, .. } => format!("{status}, redirect"),
-            Cause::NoSuchRoute => "404, no such route".into(),
-            Cause::Refused { status, meaning, .. } => format!("{status}, {meaning:?}"),
+            SendError::Cancelled => "cancelled".into(),
+            SendError::Unsendable { reason } => format!("not sent, {reason}"),
+            SendError::NoCredential { refused, .. } => format!("not sent, no credential, refused: {refused}"),
+            SendError::Unreachable { reason } => format!("no connection, {reason}"),
+            SendError::Untrusted { reason } => format!("no secure connection, {reason}"),
+            SendError::Lost { reason } => format!("no answer, {reason}"),
+            SendError::Garbled { status, reason } => format!("{status}, unreadable body, {reason}"),
+            SendError::TooLarge { status } => format!("{status}, body too large"),
+            SendError::NotTheApi { status } => format!("{status}, not the API"),
+            SendError::Redirected { status, .. } => format!("{status}, redirect"),
+            SendError::NoSuchRoute => "404, no such route".into(),
+            SendError::Refused { status, kind, .. } => format!("{status}, {kind:?}"),
         }
     }
 }
@@ -152,7 +155,7 @@ impl Cause {
 /// Without the origin where the API itself has answered: everybody knows which one it is.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.tell(if self.cause.is_of_the_api() { "" } else { &self.origin }, f)
+        self.tell(if self.error.is_of_the_api() { "" } else { &self.origin }, f)
     }
 }
 
@@ -170,29 +173,31 @@ impl Error {
 
     fn tell(&self, origin: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {origin}{} ", self.method.name(), self.path)?;
-        match &self.cause {
-            Cause::Cancelled => f.write_str("was cancelled.")?,
-            Cause::Unsendable { reason } => write!(f, "was not sent: {reason}.")?,
-            Cause::NoCredential { reason, .. } => write!(f, "was not sent, since there is no token for it: {reason}.")?,
-            Cause::Unreachable { reason } => write!(f, "could not connect: {reason}.")?,
-            Cause::Untrusted { reason } => write!(f, "could not agree on a secure connection: {reason}.")?,
-            Cause::Lost { reason } => write!(f, "got no answer: {reason}.")?,
-            Cause::Garbled { status, reason } => {
+        match &self.error {
+            SendError::Cancelled => f.write_str("was cancelled.")?,
+            SendError::Unsendable { reason } => write!(f, "was not sent: {reason}.")?,
+            SendError::NoCredential { reason, .. } => {
+                write!(f, "was not sent, since there is no token for it: {reason}.")?
+            }
+            SendError::Unreachable { reason } => write!(f, "could not connect: {reason}.")?,
+            SendError::Untrusted { reason } => write!(f, "could not agree on a secure connection: {reason}.")?,
+            SendError::Lost { reason } => write!(f, "got no answer: {reason}.")?,
+            SendError::Garbled { status, reason } => {
                 write!(f, "was answered with {status} and a body that cannot be read: {reason}.")?;
             }
-            Cause::TooLarge { status } => {
+            SendError::TooLarge { status } => {
                 write!(f, "was answered with {status} and a body that is too large to be an answer.")?;
             }
-            Cause::NotTheApi { status } => {
+            SendError::NotTheApi { status } => {
                 write!(f, "was answered with {status} by something other than the API (a web page or plain text): ")?;
                 f.write_str("the API's address is wrong, or a proxy or login page is in front of it.")?;
             }
-            Cause::Redirected { status, to } => {
+            SendError::Redirected { status, to } => {
                 write!(f, "was answered with {status}, a redirect to {to}, which is not followed with credentials: ")?;
                 f.write_str("correct the API's address.")?;
             }
-            Cause::NoSuchRoute => f.write_str("was answered with 404: the server does not know this path.")?,
-            Cause::Refused { status, message, retry_after, .. } => refused(f, *status, message, *retry_after)?,
+            SendError::NoSuchRoute => f.write_str("was answered with 404: the server does not know this path.")?,
+            SendError::Refused { status, message, retry_after, .. } => refused(f, *status, message, *retry_after)?,
         }
         if self.tries > 1 {
             write!(f, " ({} tries)", self.tries)?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
-use super::{Patience, Setting, Settings, SettingsError};
+use super::{Budget, Setting, Settings, SettingsError};
 
 pub(super) struct Limits {
     places: Semaphore,
@@ -44,15 +44,15 @@ impl Limits {
         Ok(Limits { places, spacing, pace: Mutex::default() })
     }
 
-    pub(super) async fn turn(&self, patience: &Patience, timeout: Duration) -> Result<SemaphorePermit<'_>, NoTurn> {
-        if patience.is_cancelled() {
+    pub(super) async fn turn(&self, budget: &Budget, timeout: Duration) -> Result<SemaphorePermit<'_>, NoTurn> {
+        if budget.is_cancelled() {
             return Err(NoTurn::Cancelled);
         }
-        let place = self.place(patience, timeout).await?;
+        let place = self.place(budget, timeout).await?;
         if let Some(last_answer) = self.pace(|pace| pace.last_answer) {
-            patience.heard_at(last_answer);
+            budget.heard_at(last_answer);
         }
-        self.keep_spacing(patience).await?;
+        self.keep_spacing(budget).await?;
         Ok(place)
     }
 
@@ -61,18 +61,18 @@ impl Limits {
         self.pace(|pace| pace.last_answer = Some(Instant::now()));
     }
 
-    async fn place(&self, patience: &Patience, timeout: Duration) -> Result<SemaphorePermit<'_>, NoTurn> {
+    async fn place(&self, budget: &Budget, timeout: Duration) -> Result<SemaphorePermit<'_>, NoTurn> {
         let mut place = std::pin::pin!(self.places.acquire());
         loop {
             let heard = self.pace(|pace| pace.last_answer);
             if let Some(heard) = heard {
-                patience.heard_at(heard);
+                budget.heard_at(heard);
             }
             tokio::select! {
                 biased;
-                () = patience.cancelled() => return Err(NoTurn::Cancelled),
+                () = budget.cancelled() => return Err(NoTurn::Cancelled),
                 place = &mut place => return place.map_err(|_closed| NoTurn::Cancelled),
-                () = tokio::time::sleep_until(patience.silent_deadline(timeout)) => {
+                () = tokio::time::sleep_until(budget.silent_deadline(timeout)) => {
                     if self.pace(|pace| pace.last_answer) == heard {
                         return Err(NoTurn::Silence);
                     }
@@ -81,7 +81,7 @@ impl Limits {
         }
     }
 
-    async fn keep_spacing(&self, patience: &Patience) -> Result<(), NoTurn> {
+    async fn keep_spacing(&self, budget: &Budget) -> Result<(), NoTurn> {
         let Some(spacing) = self.spacing else { return Ok(()) };
         let now = Instant::now();
         let start = self.pace(|pace| {
@@ -89,10 +89,10 @@ impl Limits {
             pace.next_start = Some(start + spacing);
             start
         });
-        if !patience.sleep_until(start).await {
+        if !budget.sleep_until(start).await {
             return Err(NoTurn::Cancelled);
         }
-        patience.excuse(start - now);
+        budget.excuse(start - now);
         Ok(())
     }
 

@@ -3,8 +3,8 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::{Duration, SystemTime};
 
-use super::error::Cause;
-use super::{Meaning, Repeat};
+use super::error::SendError;
+use super::{ErrorKind, Repeat};
 
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
@@ -23,8 +23,8 @@ enum Again {
 }
 
 /// `tries`: so far, this one included.
-pub(super) fn may_try_again(cause: &Cause, repeat: Repeat, tries: u32, max_retries: u32) -> bool {
-    let allowed = match again(cause) {
+pub(super) fn may_try_again(error: &SendError, repeat: Repeat, tries: u32, max_retries: u32) -> bool {
+    let allowed = match again(error) {
         Again::Never => false,
         Again::Always => true,
         Again::IfSafe => repeat == Repeat::Safe,
@@ -33,13 +33,13 @@ pub(super) fn may_try_again(cause: &Cause, repeat: Repeat, tries: u32, max_retri
     allowed && tries <= max_retries
 }
 
-fn again(cause: &Cause) -> Again {
-    match cause {
-        Cause::Unreachable { .. } => Again::Always,
-        Cause::Lost { .. } | Cause::Garbled { .. } => Again::IfSafe,
-        Cause::Refused { meaning: Meaning::Busy, .. } => Again::Always,
-        Cause::Refused { meaning: Meaning::Failed, status: 408 | 502..=504, .. } => Again::IfSafe,
-        Cause::Refused { meaning: Meaning::Failed, .. } => Again::IfSafeAFewTimes,
+fn again(error: &SendError) -> Again {
+    match error {
+        SendError::Unreachable { .. } => Again::Always,
+        SendError::Lost { .. } | SendError::Garbled { .. } => Again::IfSafe,
+        SendError::Refused { kind: ErrorKind::Busy, .. } => Again::Always,
+        SendError::Refused { kind: ErrorKind::Failed, status: 408 | 502..=504, .. } => Again::IfSafe,
+        SendError::Refused { kind: ErrorKind::Failed, .. } => Again::IfSafeAFewTimes,
         _ => Again::Never,
     }
 }
@@ -73,10 +73,10 @@ mod tests {
 
     use super::*;
 
-    fn refused(status: u16) -> Cause {
-        Cause::Refused {
+    fn refused(status: u16) -> SendError {
+        SendError::Refused {
             status,
-            meaning: Meaning::of_status(status),
+            kind: ErrorKind::of_status(status),
             message: String::new(),
             field: None,
             retry_after: None,
@@ -109,27 +109,27 @@ mod tests {
     #[test]
     fn what_may_be_sent_again() {
         let reason = String::new;
-        for (cause, safe, unsent) in [
-            (Cause::Unreachable { reason: reason() }, true, true),
+        for (error, safe, unsent) in [
+            (SendError::Unreachable { reason: reason() }, true, true),
             (refused(429), true, true),
             (refused(502), true, false),
             (refused(503), true, false),
             (refused(504), true, false),
             (refused(500), true, false),
-            (Cause::Lost { reason: reason() }, true, false),
-            (Cause::Garbled { status: 200, reason: reason() }, true, false),
+            (SendError::Lost { reason: reason() }, true, false),
+            (SendError::Garbled { status: 200, reason: reason() }, true, false),
             (refused(400), false, false),
             (refused(401), false, false),
             (refused(404), false, false),
             (refused(409), false, false),
-            (Cause::Untrusted { reason: reason() }, false, false),
-            (Cause::NotTheApi { status: 200 }, false, false),
-            (Cause::NoSuchRoute, false, false),
-            (Cause::Cancelled, false, false),
+            (SendError::Untrusted { reason: reason() }, false, false),
+            (SendError::NotTheApi { status: 200 }, false, false),
+            (SendError::NoSuchRoute, false, false),
+            (SendError::Cancelled, false, false),
         ] {
-            assert_eq!(may_try_again(&cause, Repeat::Safe, 1, 4), safe, "{cause:?}");
-            assert_eq!(may_try_again(&cause, Repeat::OnlyIfUnsent, 1, 4), unsent, "{cause:?}");
-            assert!(!may_try_again(&cause, Repeat::Safe, 1, 0), "no retries allowed");
+            assert_eq!(may_try_again(&error, Repeat::Safe, 1, 4), safe, "{error:?}");
+            assert_eq!(may_try_again(&error, Repeat::OnlyIfUnsent, 1, 4), unsent, "{error:?}");
+            assert!(!may_try_again(&error, Repeat::Safe, 1, 0), "no retries allowed");
         }
     }
 
@@ -139,9 +139,9 @@ mod tests {
         assert!(!may_try_again(&refused(500), Repeat::Safe, 3, 9));
         assert!(may_try_again(&refused(503), Repeat::Safe, 9, 9));
         assert!(!may_try_again(&refused(503), Repeat::Safe, 10, 9));
-        let permanent = Cause::Refused {
+        let permanent = SendError::Refused {
             status: 500,
-            meaning: Meaning::Refused,
+            kind: ErrorKind::Refused,
             message: String::new(),
             field: None,
             retry_after: None,

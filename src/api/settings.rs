@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Call, Dialect, Json, Secrets};
+use super::{Call, ErrorClassifier, Json, Redactor};
 use crate::secret::Secret;
 
 /// The header that proves who we are.
@@ -32,7 +32,7 @@ pub struct Fetch {
     pub secret: Secret,
     /// The token in the answer.
     pub read: fn(&Json) -> Option<Token>,
-    pub dialect: Dialect,
+    pub classifier: ErrorClassifier,
 }
 
 /// A credential that wears out.
@@ -75,13 +75,13 @@ pub struct Settings {
     /// What the environment says of proxies, by variable. The HTTP library reads them itself: here they are for the words
     /// of errors.
     pub proxy_variables: Vec<(&'static str, String)>,
-    pub dialect: Dialect,
+    pub classifier: ErrorClassifier,
     /// What no error may repeat of what the server says; the client adds what it connects with.
-    pub secrets: Secrets,
+    pub redactor: Redactor,
 }
 
 impl Settings {
-    pub fn new(base_url: impl Into<String>, user_agent: impl Into<String>, dialect: Dialect) -> Settings {
+    pub fn new(base_url: impl Into<String>, user_agent: impl Into<String>, classifier: ErrorClassifier) -> Settings {
         Settings {
             base_url: base_url.into(),
             credentials: Credentials::None,
@@ -96,8 +96,8 @@ impl Settings {
             client_certificate: None,
             proxy: None,
             proxy_variables: Vec::new(),
-            dialect,
-            secrets: Secrets::default(),
+            classifier,
+            redactor: Redactor::default(),
         }
     }
 }

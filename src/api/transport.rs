@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 use super::address::{is_loopback, origin};
 use super::exchange::Failure;
 use super::tls::Tls;
-use super::{Cause, Setting, Settings, SettingsError};
+use super::{SendError, Setting, Settings, SettingsError};
 
 const LONGEST_CONNECT: Duration = Duration::from_secs(10);
 /// Servers and balancers drop idle connections after a minute or so, and a write must not be the one to find out.
@@ -58,7 +58,7 @@ impl Transport {
 
     /// A failure to connect, with the proxy that did not do it.
     pub(super) fn located(&self, mut failure: Failure) -> Failure {
-        if let (Some(proxy), Cause::Unreachable { reason }) = (&self.through, &mut failure.cause) {
+        if let (Some(proxy), SendError::Unreachable { reason }) = (&self.through, &mut failure.error) {
             reason.push_str(&format!(", through the proxy {proxy}"));
         }
         failure
@@ -120,7 +120,7 @@ fn through(settings: &Settings, base: &Url) -> Option<String> {
         said(["HTTP_PROXY", "http_proxy"])
     };
     let name = own.or(all)?;
-    // The library's own reading of them, so that both come to the same.
+    // The library's own decoding of them, so that both come to the same.
     let matcher = Matcher::builder().all(text(Some(name))).no(text(said(["NO_PROXY", "no_proxy"]))).build();
     let proxy = matcher.intercept(&base.as_str().parse().ok()?)?;
     let url = Url::parse(&proxy.uri().to_string()).ok()?;

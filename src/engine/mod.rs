@@ -1,60 +1,29 @@
 //! The engine: what Terraform's requests mean, told from the tables. It names no system and knows no wire format of
 //! Terraform's; the protocol hands it plain values and gets plain values back.
 
-mod adopt;
-mod answers;
-mod apply;
-mod body;
-mod children;
-mod conceal;
-mod configure;
-mod correlate;
-mod create;
-mod data;
-mod destroy;
-mod elements;
-mod entries;
-mod find;
-mod given;
-mod guard;
-mod holdings;
-mod import;
-mod lists;
-mod lost;
-mod memory;
-mod observe;
-mod place;
 mod plan;
 mod read;
-mod same;
-mod seen;
+mod report;
 mod session;
-mod settle;
-mod shared;
-mod taken;
-mod trouble;
-mod twins;
-mod uncreated;
-mod update;
-mod upgrade;
 mod validate;
-mod version;
+mod values;
+mod write;
 
 #[cfg(test)]
 mod tests;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-pub use self::apply::ApplyRequest;
-pub use self::import::ImportTarget;
+pub use crate::engine::read::import::ImportTarget;
+pub use crate::engine::write::run::ApplyRequest;
 
 use tokio_util::sync::CancellationToken;
 
-use self::memory::Memory;
-use self::place::{has_key, keyless};
-use self::session::Access;
-use crate::api::Secrets;
+use crate::api::Redactor;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::engine::session::Access;
+use crate::engine::values::address::{has_key, keyless};
+use crate::engine::values::private_state::PrivateState;
 use crate::schema::{Provider, Resource};
 use crate::value::{Object, Path, Value};
 
@@ -69,7 +38,7 @@ pub struct Engine {
     /// Of the operations since the latest configuration.
     stop: RwLock<CancellationToken>,
     /// What this process has seen that nobody may read in a message.
-    secrets: Secrets,
+    redactor: Redactor,
 }
 
 /// An object as Terraform stores it. `state` is null when there is none.
@@ -101,7 +70,7 @@ impl Engine {
             environment,
             access: RwLock::default(),
             stop: RwLock::default(),
-            secrets: Secrets::default(),
+            redactor: Redactor::default(),
         }
     }
 
@@ -126,7 +95,7 @@ impl Engine {
     }
 
     pub fn validate_provider(&self, config: &Value) -> Diagnostics {
-        config.as_object().map_or_else(Diagnostics::new, |config| configure::validate(self.provider, config))
+        config.as_object().map_or_else(Diagnostics::new, |config| session::configure::validate(self.provider, config))
     }
 
     /// Takes the provider's configuration. Never fails: what is missing or wrong is told by the first operation that
@@ -140,7 +109,7 @@ impl Engine {
             *stop = CancellationToken::new();
         }
         drop(stop);
-        let access = configure::access(self.provider, config, self.environment, terraform, &self.secrets);
+        let access = session::configure::access(self.provider, config, self.environment, terraform, &self.redactor);
         *self.access.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(access);
     }
 
@@ -160,7 +129,7 @@ impl Engine {
             (Err(unknown), _) => return vec![unknown],
             (Ok(_), None) => return Diagnostics::new(),
         };
-        conceal::keep_of_config(&self.secrets, resource.attrs, config);
+        report::redaction::add_from_config(&self.redactor, resource.attrs, config);
         let mut found = validate::resource(resource, config);
         if !write_only_allowed {
             found.extend(validate::write_only_refused(resource, config));
@@ -171,7 +140,7 @@ impl Engine {
     /// The state of an older schema, or of a hand-edited file, in today's. The protocol has decoded it by today's
     /// table already: what the table lacks is gone, what it adds is null. `whole`: it named every attribute of the table.
     pub fn upgrade(&self, name: &str, state: Value, whole: bool) -> Result<Value, Diagnostic> {
-        self.resource(name).map(|resource| upgrade::upgrade(resource, state, whole))
+        self.resource(name).map(|resource| read::upgrade::upgrade(resource, state, whole))
     }
 
     /// `first` holds the private bytes of the plan that this one completes, where the host hands them over: empty for
@@ -181,8 +150,8 @@ impl Engine {
             Ok(resource) => resource,
             Err(unknown) => return Outcome::new(prior, vec![unknown]),
         };
-        let memory = Memory::of(resource, prior.state.as_object(), &prior.private);
-        if let Some(mistaken) = prior.state.as_object().and_then(|state| memory.mistaken(resource, state)) {
+        let private = PrivateState::of(resource, prior.state.as_object(), &prior.private);
+        if let Some(mistaken) = prior.state.as_object().and_then(|state| private.mistaken(resource, state)) {
             return Outcome::new(prior, vec![mistaken]);
         }
         if prior.state.as_object().is_some_and(|state| !has_key(resource, state)) {
@@ -191,6 +160,6 @@ impl Engine {
         let Some(config) = config.as_object() else {
             return Outcome::new(Stored { state: Value::Null, ..prior }, Diagnostics::new());
         };
-        self.plan_write(resource, prior, &memory, config, first).await
+        self.plan_write(resource, prior, &private, config, first).await
     }
 }

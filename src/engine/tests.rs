@@ -1,5 +1,5 @@
 //! What the engine's pure tests share: a table that uses every word, Terraform's own rules about plans, a system that
-//! answers in its own spelling. And the laws that hold for every configuration.
+//! answers in its own notes. And the laws that hold for every configuration.
 
 mod laws;
 mod rules;
@@ -7,5 +7,5 @@ mod scale;
 mod system;
 mod thing;
 
-pub(super) use rules::{check_plan, completes};
-pub(super) use thing::{PART, THING, labels, map, object, text, texts, thing};
+pub(crate) use rules::{check_plan, completes};
+pub(crate) use thing::{PART, THING, labels, map, object, text, texts, thing};

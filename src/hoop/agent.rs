@@ -40,7 +40,7 @@ static ATTRS: &[Attr] = &[
     computed("token", Str, "Token that the agent starts with; shown by the gateway once and kept in the state.")
         .sensitive()
         .once()
-        .unlisted(),
+        .not_in_list(),
     computed("status", Str, "`CONNECTED` or `DISCONNECTED`.").data_source_only(),
     computed("hostname", Str, "Host that the agent runs on.").data_source_only(),
     computed("version", Str, "Version of the agent.").data_source_only(),

@@ -85,7 +85,7 @@ static ATTRS: &[Attr] = &[
     optional("jira_issue_template_id", Str, "Identifier of the Jira template for sessions on it.")
         .or_computed()
         .stored_if_configured()
-        .unlisted()
+        .not_in_list()
         .refers()
         .rules(&[Rule::Matches("a uuid with lower-case letters, or empty", |text| {
             text.is_empty() || Rule::Uuid.accepts_text(text)
@@ -94,7 +94,7 @@ static ATTRS: &[Attr] = &[
     optional("mandatory_metadata_fields", Set(&Str), "Metadata that each session must give.")
         .or_computed()
         .since("1.51.0")
-        .unlisted(),
+        .not_in_list(),
     optional(
         "resource_name",
         Str,
@@ -107,12 +107,15 @@ static ATTRS: &[Attr] = &[
     optional("force_approve_groups", Set(&Str), "Groups whose single approval is enough.")
         .or_computed()
         .sent_by(Verbs::Whole)
-        .unlisted(),
-    optional("access_max_duration", Int32, "Longest access in seconds.").or_computed().sent_by(Verbs::Whole).unlisted(),
+        .not_in_list(),
+    optional("access_max_duration", Int32, "Longest access in seconds.")
+        .or_computed()
+        .sent_by(Verbs::Whole)
+        .not_in_list(),
     optional("min_review_approvals", Int32, "How many approvals an execution needs.")
         .or_computed()
         .sent_by(Verbs::Whole)
-        .unlisted()
+        .not_in_list()
         .rules(&[Rule::Range(1, i64::MAX)]),
     computed("redact_enabled", Bool, "Whether `redact_types` has an effect.").follows(&["redact_types"]),
     computed(
@@ -126,14 +129,14 @@ static ATTRS: &[Attr] = &[
         .sensitive()
         .shown_to(Rights::Admin)
         .data_source_only()
-        .unlisted(),
+        .not_in_list(),
     computed("status", Str, "`online` while the agent is connected, else `offline`.").data_source_only(),
     computed("jit_access_duration_sec", Int32, "Duration of access in seconds that a rule fixes.")
         .data_source_only()
-        .unlisted(),
+        .not_in_list(),
     computed("effective_features", Object(FEATURES), "Which features act on the connection.")
         .data_source_only()
-        .unlisted(),
+        .not_in_list(),
 ];
 
 // What the roles of a resource share with connections.
@@ -210,25 +213,25 @@ pub(super) const SECRETS: Attr = secret(
 )
 .wire("secret")
 .codec(Codec::Base64)
-.tolerates(default_secrets)
+.server_defaults(default_secrets)
 .stamped_by("secrets_updated_at")
 .shown_to(Rights::Admin)
-.unlisted()
+.not_in_list()
 .merged()
 .rules(&[Rule::UsefulKeys(&[Rule::Matches(SECRET_KEY, is_secret_key)])]);
 
 pub(super) const ATTRIBUTES: Attr =
     optional("attributes", Set(&Str), "Names of attributes that tie rules to the connection; created when unknown.")
         .or_computed()
-        .tolerates(managed_attributes)
+        .server_defaults(managed_attributes)
         .echoed()
         .since("1.53.0")
-        .unlisted()
+        .not_in_list()
         .rules(&[Rule::Each(&[Rule::Length(1, 255)])]);
 
 pub(super) const SECRETS_UPDATED_AT: Attr = computed("secrets_updated_at", Str, "When a secret was last replaced.")
     .follows(&["secrets", "type", "subtype"])
-    .unlisted();
+    .not_in_list();
 
 static FEATURES: &[Attr] = &[
     computed("guardrails", Bool, "A guardrail rule applies."),

@@ -51,7 +51,7 @@ static ATTRS: &[Attr] = &[
     secret("config", Map(&Str), "Credentials of a plugin that is enabled here, by name.")
         .wire("config.envvars")
         .codec(Codec::Base64)
-        .unlisted()
+        .not_in_list()
         .fixed("Use `hoop_plugin_config`, which changes the credentials of an enabled plugin.")
         .rules(&[Rule::Each(&[Rule::Length(1, 75_000)])]),
 ];

@@ -75,12 +75,14 @@ static CONFIG_ATTRS: &[Attr] = &[
         .key()
         .replaces()
         .rules(&[Rule::Length(1, 128)]),
-    secret("config", Map(&Str), "The credentials by name.").needed().wire("config.envvars").codec(Codec::Base64).rules(
-        &[
+    secret("config", Map(&Str), "The credentials by name.")
+        .required_on_create()
+        .wire("config.envvars")
+        .codec(Codec::Base64)
+        .rules(&[
             Rule::Keys(&[Rule::Length(1, 256)]),
             Rule::Each(&[Rule::Matches("1 to 75000 bytes long, which is what the gateway stores", is_storable)]),
-        ],
-    ),
+        ]),
 ];
 
 /// At most 100,000 characters of base64.

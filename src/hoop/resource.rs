@@ -67,7 +67,7 @@ static ATTRS: &[Attr] = &[
     .rules(&[Rule::UsefulKeys(&[Rule::Matches(SECRET_KEY, is_secret_key)])])
     .always_sent()
     .shown_to(Rights::Auditor)
-    .unlisted(),
+    .not_in_list(),
     optional(
         "roles",
         Map(&Object(ROLE_ATTRS)),
@@ -75,7 +75,7 @@ static ATTRS: &[Attr] = &[
          `hoop_connection` with `resource_name` to set those.",
     )
     .or_computed()
-    .unlisted()
+    .not_in_list()
     .children(Children { table: &ROLE, link: "resource_name", stand_in: Some(("agent_id", NO_AGENT)) })
     .rules(&[Rule::Keys(&[Rule::Matches(NAME_RULE, is_name)])]),
 ];

@@ -1,7 +1,7 @@
 //! What is the gateway's own about HTTP: which header carries a credential, what its refusals mean, how it says its
 //! version. Told from recorded answers of real gateways.
 
-use crate::api::{Credential, Json, Meaning, Refusal, Said};
+use crate::api::{Credential, ErrorBody, ErrorKind, Json, Refusal};
 use crate::schema::{Check, Credentials, Hiding, Hints, Input, Paging, Rights, Roles, System};
 use crate::secret::Secret;
 
@@ -71,22 +71,22 @@ fn credential(key: &Secret, scheme: Option<&str>) -> Credential {
 }
 
 /// The gateway answers what only its database refused with 500: such a refusal is for good.
-fn refusal(status: u16, said: Said<'_>) -> Refusal {
+fn refusal(status: u16, said: ErrorBody<'_>) -> Refusal {
     let message = match said {
-        Said::Json(body) => body.get("message").and_then(Json::as_str).unwrap_or_default().to_owned(),
-        Said::Text(text) => text.to_owned(),
-        Said::Nothing => String::new(),
+        ErrorBody::Json(body) => body.get("message").and_then(Json::as_str).unwrap_or_default().to_owned(),
+        ErrorBody::Text(text) => text.to_owned(),
+        ErrorBody::Nothing => String::new(),
     };
-    let meaning = match status {
-        500 if message.contains("duplicated key not allowed") => Meaning::Taken,
-        400 if message == "plugin already enabled" => Meaning::Taken,
-        500 if message.contains("violates foreign key") || message.contains("SQLSTATE 23503") => Meaning::Dangling,
-        500 if message.contains("SQLSTATE") => Meaning::Refused,
+    let kind = match status {
+        500 if message.contains("duplicated key not allowed") => ErrorKind::Taken,
+        400 if message == "plugin already enabled" => ErrorKind::Taken,
+        500 if message.contains("violates foreign key") || message.contains("SQLSTATE 23503") => ErrorKind::Dangling,
+        500 if message.contains("SQLSTATE") => ErrorKind::Refused,
         // Only these words are about the key's rights; others are about the licence or about objects in use.
-        403 if matches!(said, Said::Json(_)) && message != "access denied" => Meaning::Refused,
-        status => Meaning::of_status(status),
+        403 if matches!(said, ErrorBody::Json(_)) && message != "access denied" => ErrorKind::Refused,
+        status => ErrorKind::of_status(status),
     };
-    Refusal::new(meaning, message)
+    Refusal::new(kind, message)
 }
 
 /// The header of each answer tells the version, and so does the body of `/serverinfo`; a build without one says `unknown`
@@ -128,17 +128,17 @@ mod tests {
 
     #[test]
     fn a_refusal_of_the_database_is_for_good() {
-        let meaning = |status, message: &str| refusal(status, Said::Json(&json!({ "message": message }))).meaning;
-        assert_eq!(meaning(500, "invalid input value for enum (SQLSTATE 22P02)"), Meaning::Refused);
-        assert_eq!(meaning(500, "failed, reason=duplicated key not allowed"), Meaning::Taken);
-        assert_eq!(meaning(400, "plugin already enabled"), Meaning::Taken);
-        assert_eq!(meaning(500, "x: violates foreign key constraint"), Meaning::Dangling);
-        assert_eq!(meaning(500, "ERROR: insert … (SQLSTATE 23503)"), Meaning::Dangling);
-        assert_eq!(meaning(500, "internal"), Meaning::Failed);
-        assert_eq!(meaning(422, "x"), Meaning::Refused);
-        assert_eq!(meaning(404, "not found"), Meaning::Gone);
-        assert_eq!(meaning(403, "access denied"), Meaning::Forbidden);
-        assert_eq!(meaning(403, "operation not allowed for OSS license"), Meaning::Refused);
+        let kind = |status, message: &str| refusal(status, ErrorBody::Json(&json!({ "message": message }))).kind;
+        assert_eq!(kind(500, "invalid input value for enum (SQLSTATE 22P02)"), ErrorKind::Refused);
+        assert_eq!(kind(500, "failed, reason=duplicated key not allowed"), ErrorKind::Taken);
+        assert_eq!(kind(400, "plugin already enabled"), ErrorKind::Taken);
+        assert_eq!(kind(500, "x: violates foreign key constraint"), ErrorKind::Dangling);
+        assert_eq!(kind(500, "ERROR: insert … (SQLSTATE 23503)"), ErrorKind::Dangling);
+        assert_eq!(kind(500, "internal"), ErrorKind::Failed);
+        assert_eq!(kind(422, "x"), ErrorKind::Refused);
+        assert_eq!(kind(404, "not found"), ErrorKind::Gone);
+        assert_eq!(kind(403, "access denied"), ErrorKind::Forbidden);
+        assert_eq!(kind(403, "operation not allowed for OSS license"), ErrorKind::Refused);
     }
 
     #[test]

@@ -60,8 +60,8 @@ static ATTRS: &[Attr] = &[
     required("database_name", Str, "Name of the database.").wire("databaseName").rules(WORDS),
     required("user_name", Str, "User of the database.").wire("userName").rules(WORDS),
     secret("password", Str, "Password of the user. The manager never shows it.")
-        .needed()
-        .unshown()
+        .required_on_create()
+        .not_readable()
         .rules(&[Rule::Length(1, usize::MAX)]),
     optional("schema", Str, "Schema of the database, for example `public`.").or_empty(),
     optional("ssl", Object(SSL), "How the manager speaks TLS with the database. A change sends all of it.")
@@ -81,10 +81,10 @@ static ATTRS: &[Attr] = &[
 static SSL: &[Attr] = &[
     required("mode", Str, "Mode of TLS; which there are depends on `type`.").rules(&[Rule::Length(1, 32)]),
     required("ca", Str, "Certificates of the authorities to trust, in PEM. The manager wants it for every mode.")
-        .unshown()
+        .not_readable()
         .rules(&[Rule::Length(1, usize::MAX)]),
-    optional("cert", Str, "Certificate that the manager presents, in PEM.").unshown(),
-    secret("key", Str, "Private key of `cert`, in PEM.").unshown(),
+    optional("cert", Str, "Certificate that the manager presents, in PEM.").not_readable(),
+    secret("key", Str, "Private key of `cert`, in PEM.").not_readable(),
 ];
 
 static FILTERS: &[Filter] = &[

@@ -23,7 +23,7 @@ pub(super) static SCHEMA: Query = Query::new(
 
 static TABLE: &[Attr] = &[
     computed("name", Str, "Name of the table.").key(),
-    computed("fields", List(&Str), "Names of its columns, or fields."),
+    computed("fields", List(&Str), "Names of its schema_attributes, or fields."),
 ];
 
 pub(super) static TEST: Query = Query::new(
@@ -44,7 +44,8 @@ pub(super) static TEST: Query = Query::new(
 
 /// The manager reports a database that it cannot reach as an error of its own: with a status where its codes stand.
 fn failure(refusal: &Error) -> Option<value::Object> {
-    let crate::api::Cause::Refused { status: 500, meaning: crate::api::Meaning::Refused, message, .. } = &refusal.cause
+    let crate::api::SendError::Refused { status: 500, kind: crate::api::ErrorKind::Refused, message, .. } =
+        &refusal.error
     else {
         return None;
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::api::{Credential, Json, Meaning, Refusal, Said, Token};
+use crate::api::{Credential, ErrorBody, ErrorKind, Json, Refusal, Token};
 use crate::schema::{Check, Credentials, Exchange, Hints, Input, System};
 use crate::secret::Secret;
 
@@ -56,13 +56,13 @@ fn token(answer: &Json) -> Option<Token> {
 }
 
 /// The words of a server that has no shape of its own.
-fn opaque(status: u16, said: Said<'_>) -> Refusal {
+fn opaque(status: u16, said: ErrorBody<'_>) -> Refusal {
     let message = match said {
-        Said::Json(body) => words(body).unwrap_or_default().to_owned(),
-        Said::Text(text) => text.to_owned(),
-        Said::Nothing => String::new(),
+        ErrorBody::Json(body) => words(body).unwrap_or_default().to_owned(),
+        ErrorBody::Text(text) => text.to_owned(),
+        ErrorBody::Nothing => String::new(),
     };
-    Refusal::new(Meaning::of_status(status), message)
+    Refusal::new(ErrorKind::of_status(status), message)
 }
 
 /// Both shapes: the older has `message` and a map of fields, the newer is a problem of RFC 9457 with a list of errors.
@@ -72,21 +72,21 @@ fn words(body: &Json) -> Option<&str> {
         .find_map(|name| body.get(name).and_then(Json::as_str).filter(|text| !text.is_empty()))
 }
 
-fn refusal(status: u16, said: Said<'_>) -> Refusal {
-    let Said::Json(body) = said else { return opaque(status, said) };
+fn refusal(status: u16, said: ErrorBody<'_>) -> Refusal {
+    let ErrorBody::Json(body) = said else { return opaque(status, said) };
     let code = code(body);
-    let meaning = match (status, code.as_str()) {
-        (409, "FET-1002") => Meaning::Taken,
-        (409, "FET-1021") => Meaning::InUse,
+    let kind = match (status, code.as_str()) {
+        (409, "FET-1002") => ErrorKind::Taken,
+        (409, "FET-1021") => ErrorKind::InUse,
         // What is assigned already, and whatever else is in conflict with itself.
-        (409, _) => Meaning::Refused,
-        (404, "FET-1001") => Meaning::Gone,
-        (404, "404") => Meaning::NoSuchRoute,
+        (409, _) => ErrorKind::Refused,
+        (404, "FET-1001") => ErrorKind::Gone,
+        (404, "404") => ErrorKind::NoSuchRoute,
         // A tenant, for example: nothing that tells of an object.
-        (404, _) => Meaning::Refused,
+        (404, _) => ErrorKind::Refused,
         // The database that a connection leads to cannot be reached; the manager is well.
-        (500, "500") => Meaning::Refused,
-        (status, _) => Meaning::of_status(status),
+        (500, "500") => ErrorKind::Refused,
+        (status, _) => ErrorKind::of_status(status),
     };
     let fields = fields(body);
     let mut message = words(body).unwrap_or_default().to_owned();
@@ -98,7 +98,7 @@ fn refusal(status: u16, said: Said<'_>) -> Refusal {
         message = format!("{} [{code}]", message.trim_end_matches('.'));
     }
     let wait = (status == 429).then(|| seconds(&message)).flatten();
-    Refusal { meaning, message, field: fields.into_iter().next().map(|(name, _)| name), wait }
+    Refusal { kind, message, field: fields.into_iter().next().map(|(name, _)| name), wait }
 }
 
 /// A text in most answers, a number in some.
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     fn read(status: u16, body: &Json) -> Refusal {
-        refusal(status, Said::Json(body))
+        refusal(status, ErrorBody::Json(body))
     }
 
     #[test]
@@ -150,23 +150,23 @@ mod tests {
 
     #[test]
     fn only_a_missing_object_is_gone() {
-        assert_eq!(read(404, &json!({"code": "FET-1001", "message": "x"})).meaning, Meaning::Gone);
+        assert_eq!(read(404, &json!({"code": "FET-1001", "message": "x"})).kind, ErrorKind::Gone);
         for body in [
             json!({"code": 404, "title": "request_failed", "message": "Cannot GET /v1/x"}),
             json!({"code": "404", "title": "Not Found", "detail": "Cannot GET /v1/x"}),
         ] {
-            assert_eq!(read(404, &body).meaning, Meaning::NoSuchRoute);
+            assert_eq!(read(404, &body).kind, ErrorKind::NoSuchRoute);
         }
-        assert_eq!(read(404, &json!({"code": "TENANT_NOT_FOUND", "message": "x"})).meaning, Meaning::Refused);
+        assert_eq!(read(404, &json!({"code": "TENANT_NOT_FOUND", "message": "x"})).kind, ErrorKind::Refused);
     }
 
     #[test]
     fn conflicts_are_told_apart_by_their_codes() {
-        for (code, meaning) in
-            [("FET-1002", Meaning::Taken), ("FET-1021", Meaning::InUse), ("FET-1015", Meaning::Refused)]
+        for (code, kind) in
+            [("FET-1002", ErrorKind::Taken), ("FET-1021", ErrorKind::InUse), ("FET-1015", ErrorKind::Refused)]
         {
-            assert_eq!(read(409, &json!({"code": code, "message": "x"})).meaning, meaning, "{code}");
-            assert_eq!(read(409, &json!({"code": code, "status": 409, "detail": "x"})).meaning, meaning, "{code}");
+            assert_eq!(read(409, &json!({"code": code, "message": "x"})).kind, kind, "{code}");
+            assert_eq!(read(409, &json!({"code": code, "status": 409, "detail": "x"})).kind, kind, "{code}");
         }
     }
 
@@ -187,15 +187,15 @@ mod tests {
         let limited =
             json!({"code": 429, "title": "Rate Limit Exceeded", "message": "Limit reached. Try again in 6 seconds."});
         let refusal = read(429, &limited);
-        assert_eq!((refusal.meaning, refusal.wait), (Meaning::Busy, Some(Duration::from_secs(6))));
+        assert_eq!((refusal.kind, refusal.wait), (ErrorKind::Busy, Some(Duration::from_secs(6))));
         assert_eq!(seconds("Try again later"), None);
     }
 
     #[test]
     fn a_database_that_cannot_be_reached_is_no_failure_of_the_manager() {
-        assert_eq!(read(500, &json!({"code": 500, "message": "x"})).meaning, Meaning::Refused);
-        assert_eq!(read(500, &json!({"code": "500", "detail": "x"})).meaning, Meaning::Refused);
-        assert_eq!(read(500, &json!({"code": "FET-0002", "message": "x"})).meaning, Meaning::Failed);
+        assert_eq!(read(500, &json!({"code": 500, "message": "x"})).kind, ErrorKind::Refused);
+        assert_eq!(read(500, &json!({"code": "500", "detail": "x"})).kind, ErrorKind::Refused);
+        assert_eq!(read(500, &json!({"code": "FET-0002", "message": "x"})).kind, ErrorKind::Failed);
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{msgpack, pb};
 use crate::schema::{
-    Absent, Attr, Column, DataSource, Given, Kind, Presence, Provider, Resource, Role, View, columns, shown_type,
-    visible,
+    Absent, Attr, DataSource, Given, Kind, Presence, Provider, Resource, Role, SchemaAttribute, View,
+    schema_attributes, shown_type, visible,
 };
 use crate::value::Type;
 
@@ -62,18 +62,18 @@ fn schema(attributes: Vec<pb::schema::Attribute>, doc: &str) -> pb::Schema {
 }
 
 fn managed(resource: &'static Resource) -> pb::Schema {
-    let attribute = |column: Column| {
+    let attribute = |column: SchemaAttribute| {
         let attribute = managed_attribute(&column);
         pb::schema::Attribute { description: attribute.description + resource.path_note(&column), ..attribute }
     };
-    schema(columns(resource.attrs).map(attribute).collect(), resource.doc)
+    schema(schema_attributes(resource.attrs).map(attribute).collect(), resource.doc)
 }
 
 fn provider_attribute(attr: &'static Attr) -> pb::schema::Attribute {
-    managed_attribute(&Column { name: attr.name.into(), attr, role: Role::Plain })
+    managed_attribute(&SchemaAttribute { name: attr.name.into(), attr, role: Role::Plain })
 }
 
-fn managed_attribute(column: &Column) -> pb::schema::Attribute {
+fn managed_attribute(column: &SchemaAttribute) -> pb::schema::Attribute {
     let attr = column.attr;
     let plain = column.role == Role::Plain;
     let computed = plain && (attr.presence == Presence::Computed || attr.absent != Absent::Null);
@@ -90,7 +90,7 @@ fn managed_attribute(column: &Column) -> pb::schema::Attribute {
         ..Default::default()
     };
     let kind = if column.role == Role::Version { Kind::Str } else { attr.kind };
-    typed(attribute, &kind, |nested| columns(nested).map(|column| managed_attribute(&column)).collect())
+    typed(attribute, &kind, |nested| schema_attributes(nested).map(|column| managed_attribute(&column)).collect())
 }
 
 /// Sets the type, or the nested attributes where the kind has some: never both, which the host refuses.

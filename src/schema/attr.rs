@@ -43,13 +43,13 @@ pub struct Attr {
     pub refers: bool,
     pub once: bool,
     /// Shown by the data source only: it changes without anybody's doing, or costs too much to watch.
-    pub watched: bool,
+    pub managed: bool,
     /// A state that this provider has not written holds it only where it was configured.
     pub stored_if_configured: bool,
     /// Whether an entry of a list answer shows it truly.
-    pub listed: bool,
+    pub in_list: bool,
     /// Whether any answer shows it: one that none shows is believed to be as it was written.
-    pub shown: bool,
+    pub readable: bool,
     /// How far the answer of a write shows it, where the table says that it shows the object.
     pub write_answer: WriteAnswer,
     /// The least rights of a key that answers show it to; to others they show nothing in its place.
@@ -57,13 +57,13 @@ pub struct Attr {
     /// The header that carries it, in place of the body.
     pub header: Option<&'static str>,
     /// Kept by the host alone: never sent, never read.
-    pub local: bool,
+    pub client_only: bool,
     /// The setting of the provider that stands in for it on an object that has none.
     pub default_from: Option<&'static str>,
     /// Sent by every create, empty when it is absent: the system demands it.
     pub always: bool,
     /// A secret that a create must give, by whichever twin.
-    pub needed: bool,
+    pub required_on_create: bool,
     pub children: Option<Children>,
     /// Only the elements that the configuration names are managed, each written at this path; others in the same set
     /// are left alone. An element is known by its nested key.
@@ -75,7 +75,7 @@ pub struct Attr {
     /// What is sent when the configuration leaves it out, as far as the rest of the plan tells.
     pub initial: Option<fn(&Object) -> Option<Value>>,
     /// Elements or entries that the system adds by itself; they are no difference and are sent along.
-    pub tolerates: Option<fn(&Object) -> Value>,
+    pub server_defaults: Option<fn(&Object) -> Value>,
     /// The attribute that tells when the system's copy of this secret was last changed.
     pub stamp: Option<&'static str>,
 }
@@ -101,24 +101,24 @@ const fn attr(name: &'static str, kind: Kind, presence: Presence, doc: &'static 
         volatile: false,
         refers: false,
         once: false,
-        watched: true,
+        managed: true,
         stored_if_configured: false,
-        listed: true,
-        shown: true,
+        in_list: true,
+        readable: true,
         write_answer: WriteAnswer::AsRead,
         shown_to: Rights::Standard,
         header: None,
-        local: false,
+        client_only: false,
         default_from: None,
         always: false,
-        needed: false,
+        required_on_create: false,
         children: None,
         partial: None,
         follows: &[],
         since: None,
         deprecated: None,
         initial: None,
-        tolerates: None,
+        server_defaults: None,
         stamp: None,
     }
 }
@@ -171,7 +171,7 @@ impl Attr {
 
     /// True when a change that somebody else makes of it is no difference where the configuration does not name it.
     pub fn is_left_alone(&self) -> bool {
-        self.absent == Absent::Computed && !self.needed
+        self.absent == Absent::Computed && !self.required_on_create
     }
 
     /// True when the place of an element in a collection means something: then it is its address.
@@ -188,8 +188,8 @@ impl Attr {
     /// plan keep a prior value beside a configured one only if neither is null: the empty value suits an absent
     /// configuration and an empty one alike. Null where no configuration can say the empty value, or no answer shows
     /// whether there is nothing.
-    pub fn nothing(&self) -> Value {
-        let sayable = self.settable() && self.absent != Absent::Null && self.shown && !self.needed;
+    pub fn empty_value(&self) -> Value {
+        let sayable = self.settable() && self.absent != Absent::Null && self.readable && !self.required_on_create;
         if !sayable || !self.rules.iter().all(|rule| rule.accepts_text("")) {
             return Value::Null;
         }

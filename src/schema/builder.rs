@@ -107,7 +107,7 @@ impl Attr {
     /// Only the data source shows it.
     pub const fn data_source_only(mut self) -> Attr {
         assert!(matches!(self.presence, Presence::Computed), "data_source_only() is for computed attributes");
-        self.watched = false;
+        self.managed = false;
         self
     }
 
@@ -120,15 +120,15 @@ impl Attr {
     }
 
     /// List answers do not show it, or not truly.
-    pub const fn unlisted(mut self) -> Attr {
-        self.listed = false;
+    pub const fn not_in_list(mut self) -> Attr {
+        self.in_list = false;
         self
     }
 
     /// No answer shows it.
-    pub const fn unshown(mut self) -> Attr {
+    pub const fn not_readable(mut self) -> Attr {
         self.must_be_settable("a computed attribute that nobody sees is none");
-        self.shown = false;
+        self.readable = false;
         self
     }
 
@@ -161,9 +161,9 @@ impl Attr {
     }
 
     /// For Terraform's side of an object alone, such as how long its operations may take.
-    pub const fn local(mut self) -> Attr {
+    pub const fn client_only(mut self) -> Attr {
         self.must_be_settable("what nobody sets and nobody sends is nothing");
-        self.local = true;
+        self.client_only = true;
         self
     }
 
@@ -227,8 +227,8 @@ impl Attr {
     }
 
     /// What the system adds by itself, told from the object: no difference, and sent along.
-    pub const fn tolerates(mut self, extras: fn(&Object) -> Value) -> Attr {
-        self.tolerates = Some(extras);
+    pub const fn server_defaults(mut self, extras: fn(&Object) -> Value) -> Attr {
+        self.server_defaults = Some(extras);
         self
     }
 
@@ -259,9 +259,9 @@ impl Attr {
     }
 
     /// A create must give this secret, by whichever twin.
-    pub const fn needed(mut self) -> Attr {
-        assert!(self.secret, "needed() is for secrets; other attributes are required()");
-        self.needed = true;
+    pub const fn required_on_create(mut self) -> Attr {
+        assert!(self.secret, "required_on_create() is for secrets; other attributes are required()");
+        self.required_on_create = true;
         self
     }
 

@@ -135,7 +135,7 @@ const fn check_reserved(attrs: &[Attr], reserved: &[&str]) {
 const fn hides(attrs: &[Attr]) -> bool {
     let mut i = 0;
     while i < attrs.len() {
-        if attrs[i].secret || !attrs[i].shown {
+        if attrs[i].secret || !attrs[i].readable {
             return true;
         }
         i += 1;

@@ -57,7 +57,7 @@ impl Resource {
 
     /// What each element of the plural data source shows.
     pub fn shown_in_list(&self) -> impl Iterator<Item = &'static Attr> + use<> {
-        self.shown().filter(|attr| attr.listed)
+        self.shown().filter(|attr| attr.in_list)
     }
 
     /// The attributes that find one object: its keys, what the read path takes instead of one, and its names.
@@ -111,7 +111,7 @@ impl DataSource {
 
 /// Those of these attributes that a data source shows.
 pub fn visible(attrs: &'static [Attr]) -> impl Iterator<Item = &'static Attr> {
-    attrs.iter().filter(|attr| !attr.secret && !attr.once && attr.shown && !attr.local)
+    attrs.iter().filter(|attr| !attr.secret && !attr.once && attr.readable && !attr.client_only)
 }
 
 /// The type of one object as a data source shows it.

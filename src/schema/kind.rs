@@ -2,7 +2,7 @@
 //! of an attribute is made of.
 
 use super::attr::Attr;
-use super::column::object_type;
+use super::schema_attribute::object_type;
 use crate::value::Type;
 
 /// The kind of an attribute's value.

@@ -2,9 +2,9 @@
 
 use super::attr::Attr;
 use super::check::{check, count_keys, count_partial, fits, has, is_filter, is_given, names_hook};
-use super::column::object_type;
 use super::list::DataSource;
 use super::rights::{Hiding, Rights};
+use super::schema_attribute::object_type;
 use super::verb::{Create, Destroy, Reads, Update, WriteMethod};
 use crate::hooks::Hooks;
 use crate::value::Type;
@@ -252,7 +252,7 @@ impl Resource {
 
     /// The attributes that the managed resource has, data-source-only ones left out.
     pub fn managed(&self) -> impl Iterator<Item = &'static Attr> + use<> {
-        self.attrs.iter().filter(|attr| attr.watched)
+        self.attrs.iter().filter(|attr| attr.managed)
     }
 
     /// The attribute whose elements are managed one by one, with the path of one.

@@ -14,7 +14,7 @@ pub const TIMEOUTS: Attr = optional(
     "How long an operation waits for an object that is in use. Durations such as `90s`, `10m` or `1h30m`; `10m` each \
      unless configured.",
 )
-.local();
+.client_only();
 
 /// What an operation waits that nobody configured.
 const DEFAULT: Duration = Duration::from_secs(600);

@@ -213,7 +213,7 @@ fn changes(world: &World) -> Vec<Json> {
     let (subject, resource) = (world.subject.as_ref(), world.resource);
     let updatable = resource.managed().filter(|attr| {
         let stays = attr.replaces == Replaces::Never && attr.fixed.is_none();
-        attr.settable() && !attr.key && !attr.local && stays && !world.config[attr.name].is_null()
+        attr.settable() && !attr.key && !attr.client_only && stays && !world.config[attr.name].is_null()
     });
     let with = |(attr, nth): (&'static Attr, usize)| {
         let mut config = world.config.clone();

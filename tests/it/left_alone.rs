@@ -25,7 +25,7 @@ impl fmt::Display for Case {
 
 /// Somebody else can change it in place, in an object that this configuration does not name it in.
 fn can_change(attr: &Attr) -> bool {
-    attr.is_left_alone() && attr.replaces == Replaces::Never && attr.fixed.is_none() && !attr.local
+    attr.is_left_alone() && attr.replaces == Replaces::Never && attr.fixed.is_none() && !attr.client_only
 }
 
 impl Case {

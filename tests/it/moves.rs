@@ -29,7 +29,7 @@ impl fmt::Display for Case {
 }
 
 fn is_told(attr: &Attr) -> bool {
-    let can_go = !attr.needed && attr.fixed.is_none();
+    let can_go = !attr.required_on_create && attr.fixed.is_none();
     attr.absent == Absent::Computed && (attr.secret || attr.stored_if_configured) && can_go
 }
 

@@ -24,7 +24,7 @@ impl Pair {
     fn as_an_import_knows_it(&self, resource: &'static Resource) -> Option<Pair> {
         let (mut absent, mut empty) = (self.absent.clone(), self.empty.clone());
         for place in
-            places(resource, &self.absent).iter().filter(|place| !place.attr.shown && place.role == Role::Plain)
+            places(resource, &self.absent).iter().filter(|place| !place.attr.readable && place.role == Role::Plain)
         {
             if place.path.len() > 1 {
                 return None;

@@ -28,7 +28,7 @@ fn cases() -> Vec<Case> {
             let subject = subject_of();
             for resource in subject.provider().resources {
                 let config = config(subject.as_ref(), resource, "listed");
-                let shown = |attr: &&Attr| attr.shown && !attr.local && attr.children.is_none() && !attr.key;
+                let shown = |attr: &&Attr| attr.readable && !attr.client_only && attr.children.is_none() && !attr.key;
                 let given = resource.managed().filter(|attr| attr.settable() && !config[attr.name].is_null());
                 cases.extend(given.filter(shown).map(|attr| Case { make, resource, attr }));
             }

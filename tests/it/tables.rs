@@ -7,7 +7,7 @@ mod official;
 
 use std::collections::BTreeSet;
 
-use terraform_provider_hoop::schema::{Attr, Update, columns};
+use terraform_provider_hoop::schema::{Attr, Update, schema_attributes};
 
 use crate::subject::PROVIDERS;
 
@@ -46,7 +46,7 @@ fn what_only_a_patch_changes_can_be_taken_away() {
         for attr in resource.managed().filter(|attr| attr.settable() && attr.presence != Presence::Required) {
             let has_empty_form =
                 !matches!(attr.kind, Kind::Bool | Kind::Int32 | Kind::Int64 | Kind::Float64 | Kind::Object(_));
-            let never_sent = attr.local || attr.needed || attr.sent_by == Verbs::Create;
+            let never_sent = attr.client_only || attr.required_on_create || attr.sent_by == Verbs::Create;
             let said = has_empty_form || never_sent || attr.replaces != Replaces::Never;
             assert!(said, "{}.{} could never be taken away", resource.name, attr.name);
         }
@@ -57,7 +57,7 @@ fn what_only_a_patch_changes_can_be_taken_away() {
 fn columns_of_an_object_have_different_names() {
     for resource in PROVIDERS.iter().flat_map(|provider| provider.resources) {
         let mut names = BTreeSet::new();
-        for column in columns(resource.attrs) {
+        for column in schema_attributes(resource.attrs) {
             assert!(names.insert(column.name.to_string()), "{}: `{}` twice", resource.name, column.name);
         }
     }

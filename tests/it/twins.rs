@@ -126,7 +126,7 @@ impl Secret<'_> {
 
     /// The system has these values, as far as it shows them.
     fn holds(&self, state: &Json, wanted: &Json) {
-        if !self.place.attr.shown {
+        if !self.place.attr.readable {
             return;
         }
         let shown = self.subject.shown(self.resource, state);

@@ -2,11 +2,11 @@
 
 use super::server::{Act, Server, answer, json};
 use super::*;
-use crate::api::{Answer, Cause, Error};
+use crate::api::{Answer, Error, SendError};
 
 async fn once(act: Act, call: Call) -> (Result<Answer, Error>, Server) {
     let server = Server::start([act]).await;
-    let result = client(&format!("{}/api/", server.url)).send(call, &patience()).await;
+    let result = client(&format!("{}/api/", server.url)).send(call, &budget()).await;
     (result, server)
 }
 
@@ -65,7 +65,7 @@ async fn a_page_is_not_the_api_and_is_never_shown() {
     ] {
         let (result, server) = once(act, get()).await;
         let error = result.unwrap_err();
-        assert!(matches!(error.cause, Cause::NotTheApi { .. }), "{error:?}");
+        assert!(matches!(error.error, SendError::NotTheApi { .. }), "{error:?}");
         assert!(!format!("{error} {error:?}").contains("canary"));
         assert!(
             error.to_string().starts_with(&format!("GET {}/api/things/one was answered with ", server.url)),
@@ -80,7 +80,7 @@ async fn a_page_of_a_proxy_that_cannot_reach_the_api_is_a_failure() {
     let act = answer(502, &[("content-type", "text/html")], "<html>canary-page");
     let (result, server) = once(act, get()).await;
     let error = result.unwrap_err();
-    assert_eq!(error.meaning(), Some(Meaning::Failed));
+    assert_eq!(error.kind(), Some(ErrorKind::Failed));
     assert_eq!(error.to_string(), "GET /api/things/one was answered with 502 and no explanation. (5 tries)");
     assert_eq!(server.count(), 5);
 }
@@ -93,7 +93,7 @@ async fn an_unknown_route_is_not_an_absent_object() {
         answer(404, &[], "404"),
     ] {
         let error = refused(act, get()).await;
-        assert_eq!((&error.cause, error.is_gone()), (&Cause::NoSuchRoute, false));
+        assert_eq!((&error.error, error.is_gone()), (&SendError::NoSuchRoute, false));
     }
     for body in [r#"{"message":"not found"}"#, r#"{"message":"not"#, ""] {
         assert!(refused(json(404, body), get()).await.is_gone(), "{body}");
@@ -109,7 +109,7 @@ async fn a_body_that_is_not_what_it_claims_is_garbled() {
     {
         let (result, server) = once(act.clone(), get()).await;
         let error = result.unwrap_err();
-        assert!(matches!(error.cause, Cause::Garbled { status: 200, .. }), "{error:?}");
+        assert!(matches!(error.error, SendError::Garbled { status: 200, .. }), "{error:?}");
         assert!(!format!("{error} {error:?}").contains("canary"));
         assert_eq!(server.count(), 5, "a read is tried again");
         let (result, server) = once(act, post()).await;
@@ -122,23 +122,23 @@ async fn a_body_that_is_not_what_it_claims_is_garbled() {
 async fn a_body_has_a_limit() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n\"";
     let (result, server) = once(Act::Break(format!("{head}{}", "x".repeat(65 << 20))), get()).await;
-    assert_eq!(result.unwrap_err().cause, Cause::TooLarge { status: 200 });
+    assert_eq!(result.unwrap_err().error, SendError::TooLarge { status: 200 });
     assert_eq!(server.count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_holds_its_meaning_and_the_servers_words() {
-    for (status, meaning) in [
-        (400, Meaning::Refused),
-        (401, Meaning::Unauthorised),
-        (403, Meaning::Forbidden),
-        (409, Meaning::Taken),
-        (410, Meaning::Gone),
-        (422, Meaning::Refused),
+    for (status, kind) in [
+        (400, ErrorKind::Refused),
+        (401, ErrorKind::Unauthorised),
+        (403, ErrorKind::Forbidden),
+        (409, ErrorKind::Taken),
+        (410, ErrorKind::Gone),
+        (422, ErrorKind::Refused),
     ] {
         let (result, server) = once(json(status, r#"{"message":"no such luck."}"#), post()).await;
         let error = result.unwrap_err();
-        assert_eq!((error.meaning(), error.may_have_acted(), server.count()), (Some(meaning), false, 1));
+        assert_eq!((error.kind(), error.may_have_acted(), server.count()), (Some(kind), false, 1));
         assert_eq!(error.to_string(), format!("POST /api/things was answered with {status}: no such luck."));
     }
     let error = refused(answer(403, &[("content-type", "text/plain")], "go away"), get()).await;
@@ -158,7 +158,7 @@ async fn a_servers_words_are_made_fit_to_be_shown() {
 async fn a_refusal_whose_body_broke_off_is_still_a_refusal() {
     let cut = "HTTP/1.1 409 Conflict\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{\"mess";
     let error = refused(Act::Break(cut.to_owned()), post()).await;
-    assert_eq!((error.meaning(), error.may_have_acted()), (Some(Meaning::Taken), false));
+    assert_eq!((error.kind(), error.may_have_acted()), (Some(ErrorKind::Taken), false));
 }
 
 #[tokio::test(start_paused = true)]
@@ -171,8 +171,8 @@ async fn what_cannot_be_sent_is_not_sent() {
         Call::get(["a", ".."]),
         Call::get(["a"]).header("x-kind", "canary\nvalue"),
     ] {
-        let error = client.send(call, &patience()).await.unwrap_err();
-        assert!(matches!(error.cause, Cause::Unsendable { .. }), "{error}");
+        let error = client.send(call, &budget()).await.unwrap_err();
+        assert!(matches!(error.error, SendError::Unsendable { .. }), "{error}");
         assert!(!error.may_have_acted() && !error.to_string().contains("canary"));
         assert_eq!(error.tries, 0);
     }

@@ -14,7 +14,7 @@ async fn many(client: Client, count: usize) -> Vec<bool> {
     let mut calls = JoinSet::new();
     for _ in 0..count {
         let client = Arc::clone(&client);
-        calls.spawn(async move { client.send(get(), &patience()).await.is_ok() });
+        calls.spawn(async move { client.send(get(), &budget()).await.is_ok() });
     }
     calls.join_all().await
 }
@@ -57,8 +57,8 @@ async fn requests_keep_their_distance() {
 async fn cancelling_ends_queueing() {
     let server = Server::start([Act::Hang]).await;
     let client = Client::new(Settings { max_concurrent_requests: 1, ..settings(&server.url) }).unwrap();
-    let (stop, other) = (CancellationToken::new(), patience());
-    let queued = Patience::new(stop.clone());
+    let (stop, other) = (CancellationToken::new(), budget());
+    let queued = Budget::new(stop.clone());
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_secs(1)).await;
         stop.cancel();

@@ -2,8 +2,8 @@
 //! everybody waits, so nothing here sleeps.
 
 mod answers;
+mod budget;
 mod limits;
-mod patience;
 mod proxies;
 mod redirects;
 mod repeats;
@@ -16,25 +16,26 @@ mod waiting;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Call, Client, Credential, Credentials, Dialect, Json, Meaning, Method, Patience, Refusal, Said, Setting, Settings,
+    Budget, Call, Client, Credential, Credentials, ErrorBody, ErrorClassifier, ErrorKind, Json, Method, Refusal,
+    Setting, Settings,
 };
 use crate::secret::Secret;
 
 const KEY: &str = "Bearer canary-key";
 
 /// A system whose errors are `{"message": …}` and whose 500s with the word "constraint" are for good.
-const DIALECT: Dialect = Dialect {
+const DIALECT: ErrorClassifier = ErrorClassifier {
     refusal: |status, said| {
         let message = match said {
-            Said::Json(json) => json["message"].as_str().unwrap_or_default().to_owned(),
-            Said::Text(text) => text.to_owned(),
-            Said::Nothing => String::new(),
+            ErrorBody::Json(json) => json["message"].as_str().unwrap_or_default().to_owned(),
+            ErrorBody::Text(text) => text.to_owned(),
+            ErrorBody::Nothing => String::new(),
         };
-        let meaning = match status {
-            500 if message.contains("constraint") => Meaning::Refused,
-            _ => Meaning::of_status(status),
+        let kind = match status {
+            500 if message.contains("constraint") => ErrorKind::Refused,
+            _ => ErrorKind::of_status(status),
         };
-        Refusal::new(meaning, message)
+        Refusal::new(kind, message)
     },
 };
 
@@ -50,8 +51,8 @@ fn client(url: &str) -> Client {
     Client::new(settings(url)).unwrap()
 }
 
-fn patience() -> Patience {
-    Patience::new(CancellationToken::new())
+fn budget() -> Budget {
+    Budget::new(CancellationToken::new())
 }
 
 fn get() -> Call {

@@ -6,7 +6,7 @@ use super::*;
 const ELSEWHERE: &str = "http://api.example.test/base";
 
 async fn through(settings: Settings, proxy: &Server) {
-    assert_eq!(Client::new(settings).unwrap().send(get(), &patience()).await.unwrap().body, 7);
+    assert_eq!(Client::new(settings).unwrap().send(get(), &budget()).await.unwrap().body, 7);
     let request = &proxy.seen()[0];
     assert!(request.starts_with("GET http://api.example.test/base/things/one HTTP/1.1"), "{request}");
 }
@@ -17,7 +17,7 @@ async fn a_proxy_setting_is_used_even_for_this_machine() {
     let address = Some(Secret::new(proxy.url.clone()));
     through(Settings { proxy: address.clone(), ..settings(ELSEWHERE) }, &proxy).await;
     let here = Settings { proxy: address, ..settings("http://127.0.0.1:9") };
-    assert_eq!(Client::new(here).unwrap().send(get(), &patience()).await.unwrap().body, 7);
+    assert_eq!(Client::new(here).unwrap().send(get(), &budget()).await.unwrap().body, 7);
 }
 
 #[test]
@@ -32,9 +32,9 @@ fn the_environments_proxy_is_used() {
     }
     run(async {
         let url = ELSEWHERE;
-        assert_eq!(client(url).send(get(), &patience()).await.unwrap().body, 7);
+        assert_eq!(client(url).send(get(), &budget()).await.unwrap().body, 7);
         let here = Server::start([json(200, "8")]).await;
-        assert_eq!(client(&here.url).send(get(), &patience()).await.unwrap().body, 8, "not for this machine");
+        assert_eq!(client(&here.url).send(get(), &budget()).await.unwrap().body, 8, "not for this machine");
     });
 }
 
@@ -44,7 +44,7 @@ fn the_environments_exceptions_are_kept() {
     if alone("proxies::the_environments_exceptions_are_kept", &variables) {
         run(async {
             let once = Settings { max_retries: 0, ..settings("http://api.example.invalid") };
-            let error = Client::new(once).unwrap().send(get(), &patience()).await.unwrap_err().to_string();
+            let error = Client::new(once).unwrap().send(get(), &budget()).await.unwrap_err().to_string();
             assert!(!error.contains("refused"), "the proxy was asked: {error}");
         });
     }
@@ -60,7 +60,7 @@ fn a_dead_proxy_is_named() {
                 let proxy = proxy.map(Secret::new);
                 let proxy_variables = variables.map(|(name, text)| (name, text.to_owned())).to_vec();
                 let settings = Settings { max_retries: 0, proxy, proxy_variables, ..settings(url) };
-                let error = Client::new(settings).unwrap().send(get(), &patience()).await.unwrap_err();
+                let error = Client::new(settings).unwrap().send(get(), &budget()).await.unwrap_err();
                 assert!(!error.to_string().contains("canary"), "{error}");
                 error.to_string()
             };

@@ -7,11 +7,11 @@ use tokio::time::Instant;
 
 use super::server::{Act, Server, answer, json, nobody};
 use super::*;
-use crate::api::{Answer, Cause, Error};
+use crate::api::{Answer, Error, SendError};
 
 async fn run(acts: impl Into<Vec<Act>>, call: Call) -> (Result<Answer, Error>, usize) {
     let server = Server::start(acts).await;
-    let result = client(&server.url).send(call, &patience()).await;
+    let result = client(&server.url).send(call, &budget()).await;
     (result, server.count())
 }
 
@@ -45,21 +45,21 @@ async fn busy_means_that_nothing_was_done() {
     assert_eq!((result.unwrap().status, count), (201, 2));
     let (result, count) = run([json(429, "{}")], post()).await;
     let error = result.unwrap_err();
-    assert_eq!((error.may_have_acted(), error.meaning(), count), (false, Some(Meaning::Busy), 5));
+    assert_eq!((error.may_have_acted(), error.kind(), count), (false, Some(ErrorKind::Busy), 5));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_500_gets_three_tries_and_a_permanent_one_gets_one() {
     assert_eq!(run([json(500, "{}")], get()).await.1, 3);
     let (result, count) = run([json(500, r#"{"message":"violates constraint"}"#)], get()).await;
-    assert_eq!((result.unwrap_err().meaning(), count), (Some(Meaning::Refused), 1));
+    assert_eq!((result.unwrap_err().kind(), count), (Some(ErrorKind::Refused), 1));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_earlier_try_is_not_forgotten() {
     let (result, _) = run([broken(), json(409, "{}")], put()).await;
     let error = result.unwrap_err();
-    assert_eq!((error.meaning(), error.may_have_acted()), (Some(Meaning::Taken), true));
+    assert_eq!((error.kind(), error.may_have_acted()), (Some(ErrorKind::Taken), true));
     let (result, _) = run([broken(), json(404, "{}")], get()).await;
     assert!(!result.unwrap_err().may_have_acted(), "a read never acts");
 }
@@ -72,15 +72,15 @@ async fn a_server_that_starts_late_is_waited_for_whatever_the_call() {
         tokio::time::sleep(Duration::from_secs(2)).await;
         Server::on(TcpListener::bind(address).await.unwrap(), [json(201, "1")], None)
     });
-    assert_eq!(client(&url).send(post(), &patience()).await.unwrap().status, 201);
+    assert_eq!(client(&url).send(post(), &budget()).await.unwrap().status, 201);
     assert_eq!(late.await.unwrap().count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn nobody_there_is_certain_not_to_have_acted() {
     let url = nobody();
-    let error = client(&url).send(post(), &patience()).await.unwrap_err();
-    assert!(matches!(error.cause, Cause::Unreachable { .. }), "{error}");
+    let error = client(&url).send(post(), &budget()).await.unwrap_err();
+    assert!(matches!(error.error, SendError::Unreachable { .. }), "{error}");
     assert!(!error.may_have_acted());
     assert_eq!(error.tries, 5);
     assert!(
@@ -94,7 +94,7 @@ async fn the_number_of_retries_is_a_setting() {
     for retries in [0, 2] {
         let server = Server::start([json(503, "{}")]).await;
         let client = Client::new(Settings { max_retries: retries, ..settings(&server.url) }).unwrap();
-        client.send(get(), &patience()).await.unwrap_err();
+        client.send(get(), &budget()).await.unwrap_err();
         assert_eq!(server.count(), retries as usize + 1);
     }
 }
@@ -127,11 +127,11 @@ async fn connections_are_kept() {
     let server = Server::start([json(200, "1")]).await;
     let client = client(&server.url);
     for _ in 0..3 {
-        client.send(get(), &patience()).await.unwrap();
+        client.send(get(), &budget()).await.unwrap();
     }
     assert_eq!((server.count(), server.connections()), (3, 1));
     tokio::time::sleep(Duration::from_secs(21)).await;
-    client.send(get(), &patience()).await.unwrap();
+    client.send(get(), &budget()).await.unwrap();
     assert_eq!(server.connections(), 2, "but not for long");
 }
 
@@ -139,7 +139,7 @@ async fn connections_are_kept() {
 async fn a_kept_connection_that_dies_under_a_write_is_told_honestly() {
     let server = Server::start([json(200, "1"), broken(), json(200, "1")]).await;
     let client = client(&server.url);
-    client.send(get(), &patience()).await.unwrap();
-    let error = client.send(post(), &patience()).await.unwrap_err();
+    client.send(get(), &budget()).await.unwrap();
+    let error = client.send(post(), &budget()).await.unwrap_err();
     assert_eq!((error.may_have_acted(), server.count(), server.connections()), (true, 2, 1));
 }

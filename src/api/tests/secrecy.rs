@@ -64,9 +64,9 @@ async fn everything() -> String {
         let settings = settings(&server.url);
         shown.push(format!("{settings:?}"));
         let call = post().query("q", "canary-query").header("x-kind", "canary-header");
-        let patience = patience();
-        shown.push(format!("{call:?} {patience:?}"));
-        match Client::new(settings).unwrap().send(call, &patience).await {
+        let budget = budget();
+        shown.push(format!("{call:?} {budget:?}"));
+        match Client::new(settings).unwrap().send(call, &budget).await {
             Ok(answer) => shown.push(format!("{answer:?}")),
             Err(error) => shown.push(format!("{error} {error:?}")),
         }
@@ -76,7 +76,7 @@ async fn everything() -> String {
     for (url, proxy) in [(nobody(), None), (broken.url, None), ("http://h.example".into(), Some(Secret::new(proxy)))] {
         let settings = Settings { proxy, ..settings(&url) };
         shown.push(format!("{settings:?}"));
-        let error = Client::new(settings).unwrap().send(get().query("q", "canary"), &patience()).await.unwrap_err();
+        let error = Client::new(settings).unwrap().send(get().query("q", "canary"), &budget()).await.unwrap_err();
         shown.push(format!("{error} {error:?}"));
     }
     for url in ["https://user:canary@h.example", "canary", "http://h.example/?canary", "http://canary:99999"] {

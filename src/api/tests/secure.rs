@@ -11,7 +11,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::server::{Server, json};
 use super::*;
-use crate::api::{Cause, Error};
+use crate::api::{Error, SendError};
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
 
@@ -48,11 +48,11 @@ fn trusting(url: &str, authority: &Authority) -> Settings {
 }
 
 async fn call(settings: Settings) -> Result<(), Error> {
-    Client::new(settings).unwrap().send(post(), &patience()).await.map(|_| ())
+    Client::new(settings).unwrap().send(post(), &budget()).await.map(|_| ())
 }
 
 fn assert_untrusted(error: &Error, words: &str) {
-    assert!(matches!(error.cause, Cause::Untrusted { .. }), "{error}");
+    assert!(matches!(error.error, SendError::Untrusted { .. }), "{error}");
     assert!(error.to_string().contains(words), "{error}");
     assert_eq!((error.tries, error.may_have_acted()), (1, false));
 }

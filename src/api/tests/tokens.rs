@@ -2,7 +2,7 @@
 
 use super::server::{Act, Server, answer, json, nobody};
 use super::*;
-use crate::api::{Cause, Error, Fetch, Repeat, Token};
+use crate::api::{Error, Fetch, Repeat, SendError, Token};
 
 const CLIENT_SECRET: &str = "canary-client-secret";
 
@@ -22,7 +22,7 @@ fn fetching(api: &str, tokens: &str) -> Client {
             let credential = Credential { header: "authorization", value: Secret::new(format!("Bearer {key}")) };
             Some(Token { credential, lives: answer["lives"].as_u64().map(std::time::Duration::from_secs) })
         },
-        dialect: DIALECT,
+        classifier: DIALECT,
     };
     Client::new(Settings { credentials: Credentials::Fetched(fetch), ..settings(api) }).unwrap()
 }
@@ -32,7 +32,7 @@ fn used(request: &str) -> &str {
 }
 
 async fn refused(client: &Client) -> Error {
-    client.send(get(), &patience()).await.unwrap_err()
+    client.send(get(), &budget()).await.unwrap_err()
 }
 
 #[tokio::test(start_paused = true)]
@@ -42,7 +42,7 @@ async fn one_token_serves_all_calls_that_begin_while_it_is_good() {
     let mut many = tokio::task::JoinSet::new();
     for _ in 0..8 {
         let client = client.clone();
-        many.spawn(async move { client.send(get(), &patience()).await.unwrap() });
+        many.spawn(async move { client.send(get(), &budget()).await.unwrap() });
     }
     assert_eq!(many.join_all().await.len(), 8);
     assert_eq!((tokens.count(), api.count()), (1, 8));
@@ -54,11 +54,11 @@ async fn one_token_serves_all_calls_that_begin_while_it_is_good() {
 async fn a_token_that_is_about_to_end_is_not_used_any_more() {
     let (api, tokens) = (Server::start([json(200, "1")]).await, Server::start([token(1, 100), token(2, 100)]).await);
     let client = fetching(&api.url, &tokens.url);
-    client.send(get(), &patience()).await.unwrap();
+    client.send(get(), &budget()).await.unwrap();
     tokio::time::advance(std::time::Duration::from_secs(60)).await;
-    client.send(get(), &patience()).await.unwrap();
+    client.send(get(), &budget()).await.unwrap();
     tokio::time::advance(std::time::Duration::from_secs(15)).await;
-    client.send(get(), &patience()).await.unwrap();
+    client.send(get(), &budget()).await.unwrap();
     let used: Vec<_> = api.seen().iter().map(|request| used(request).to_owned()).collect();
     assert_eq!(used, ["canary-token-1", "canary-token-1", "canary-token-2"]);
 }
@@ -68,13 +68,13 @@ async fn a_token_that_is_refused_is_renewed_once_even_for_a_write() {
     let no = || json(401, r#"{"message": "worn out"}"#);
     let (api, tokens) = (Server::start([no(), json(200, "1")]).await, Server::start([token(1, 9), token(2, 9)]).await);
     let client = fetching(&api.url, &tokens.url);
-    client.send(post(), &patience()).await.unwrap();
+    client.send(post(), &budget()).await.unwrap();
     assert_eq!((api.count(), tokens.count()), (2, 2));
 
     let (api, tokens) = (Server::start([no()]).await, Server::start([token(1, 9)]).await);
     let client = fetching(&api.url, &tokens.url);
     let error = refused(&client).await;
-    assert_eq!(error.meaning(), Some(Meaning::Unauthorised), "{error}");
+    assert_eq!(error.kind(), Some(ErrorKind::Unauthorised), "{error}");
     assert_eq!((api.count(), tokens.count()), (2, 2));
 }
 
@@ -93,7 +93,7 @@ async fn without_a_token_nothing_is_sent_and_no_secret_is_told() {
         let text = error.to_string();
         assert!(text.contains("there is no token for it") && text.contains(words), "{text}");
         assert!(!text.contains("canary") && !error.may_have_acted(), "{text}");
-        assert!(matches!(error.cause, Cause::NoCredential { refused, .. } if refused == is_refusal), "{text}");
+        assert!(matches!(error.error, SendError::NoCredential { refused, .. } if refused == is_refusal), "{text}");
     }
     let error = refused(&fetching(&api.url, &nobody())).await;
     assert!(error.to_string().contains("could not connect"), "{error}");

@@ -9,13 +9,13 @@ use super::*;
 
 /// The same system, whose 409s with the word "busy" pass.
 fn client_of(url: &str) -> Client {
-    let dialect = Dialect {
+    let classifier = ErrorClassifier {
         refusal: |status, said| match ((DIALECT.refusal)(status, said), status) {
-            (refusal, 409) if refusal.message.contains("busy") => Refusal::new(Meaning::InUse, refusal.message),
+            (refusal, 409) if refusal.message.contains("busy") => Refusal::new(ErrorKind::InUse, refusal.message),
             (refusal, _) => refusal,
         },
     };
-    Client::new(Settings { max_retries: 1, dialect, ..settings(url) }).unwrap()
+    Client::new(Settings { max_retries: 1, classifier, ..settings(url) }).unwrap()
 }
 
 fn busy() -> Act {
@@ -26,8 +26,8 @@ fn busy() -> Act {
 async fn what_is_in_use_is_waited_for_beyond_all_retries() {
     let acts: Vec<Act> = (0..20).map(|_| busy()).chain([json(200, "1")]).collect();
     let server = Server::start(acts).await;
-    let patience = patience().waiting(Duration::from_secs(600));
-    client_of(&server.url).send(post(), &patience).await.unwrap();
+    let budget = budget().waiting(Duration::from_secs(600));
+    client_of(&server.url).send(post(), &budget).await.unwrap();
     assert_eq!(server.count(), 21);
 }
 
@@ -35,9 +35,9 @@ async fn what_is_in_use_is_waited_for_beyond_all_retries() {
 async fn the_wait_ends_with_the_operation() {
     let server = Server::start([busy()]).await;
     let begun = Instant::now();
-    let patience = patience().waiting(Duration::from_secs(120));
-    let error = client_of(&server.url).send(put(), &patience).await.unwrap_err();
-    assert_eq!(error.meaning(), Some(Meaning::InUse));
+    let budget = budget().waiting(Duration::from_secs(120));
+    let error = client_of(&server.url).send(put(), &budget).await.unwrap_err();
+    assert_eq!(error.kind(), Some(ErrorKind::InUse));
     assert!((100..=120).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
     assert!(!error.may_have_acted(), "nothing was done");
 }
@@ -45,7 +45,7 @@ async fn the_wait_ends_with_the_operation() {
 #[tokio::test(start_paused = true)]
 async fn who_does_not_wait_is_told_at_once() {
     let server = Server::start([busy()]).await;
-    client_of(&server.url).send(put(), &patience()).await.unwrap_err();
+    client_of(&server.url).send(put(), &budget()).await.unwrap_err();
     assert_eq!(server.count(), 1);
 }
 
@@ -53,9 +53,9 @@ async fn who_does_not_wait_is_told_at_once() {
 async fn a_cancellation_ends_the_wait() {
     let server = Server::start([busy()]).await;
     let stop = CancellationToken::new();
-    let patience = Patience::new(stop.clone()).waiting(Duration::from_secs(600));
+    let budget = Budget::new(stop.clone()).waiting(Duration::from_secs(600));
     let client = client_of(&server.url);
-    let (sent, ()) = tokio::join!(client.send(put(), &patience), async {
+    let (sent, ()) = tokio::join!(client.send(put(), &budget), async {
         tokio::time::sleep(Duration::from_secs(30)).await;
         stop.cancel();
     });

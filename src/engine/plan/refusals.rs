@@ -1,22 +1,22 @@
 //! What a plan is refused for, as far as table, configuration, prior state and the system's version tell. Pure.
 
-use super::super::correlate::objects;
-use super::super::memory::Memory;
-use super::super::same::{get, same};
-use super::super::twins::moved_keys;
-use super::super::version::Version;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::engine::values::correlate::objects;
+use crate::engine::values::private_state::PrivateState;
+use crate::engine::values::same::{get, same};
+use crate::engine::values::version::Version;
+use crate::engine::values::write_only::moved_keys;
 use crate::schema::{Attr, Replaces, Resource};
 use crate::value::{Object, Path};
 
 /// A change of what cannot change. A write-only value changes with its version.
-pub(super) fn fixed(attr: &Attr, config: &Object, prior: &Object, memory: &Memory) -> Option<Diagnostic> {
+pub(crate) fn fixed(attr: &Attr, config: &Object, prior: &Object, private: &PrivateState) -> Option<Diagnostic> {
     let instead = attr.fixed?;
     let differs = |name: &str| {
         let (wanted, before) = (get(config, name), get(prior, name));
         !wanted.is_null() && wanted.is_known() && !same(attr, wanted, before, None)
     };
-    let moved = || moved_keys(attr, config, prior, memory, &Path::root()).is_some();
+    let moved = || moved_keys(attr, config, prior, private, &Path::root()).is_some();
     if !(differs(attr.name) || (attr.secret && differs(&attr.version_name())) || moved()) {
         return None;
     }
@@ -28,7 +28,7 @@ pub(super) fn fixed(attr: &Attr, config: &Object, prior: &Object, memory: &Memor
     Some(Diagnostic::error(format!("`{}` cannot be changed", attr.name), detail).at(Path::attribute(attr.name)))
 }
 
-pub(super) fn managed_elsewhere(
+pub(crate) fn managed_elsewhere(
     resource: &'static Resource,
     config: &Object,
     prior: &Object,
@@ -40,9 +40,9 @@ pub(super) fn managed_elsewhere(
         let names = [attr.name.to_owned(), attr.write_only_name(), attr.version_name()];
         names.iter().all(|name| get(config, name).is_known())
     };
-    let settable = || resource.managed().filter(|attr| attr.settable() && !attr.local).filter(known);
+    let settable = || resource.managed().filter(|attr| attr.settable() && !attr.client_only).filter(known);
     let moved = |name: &str| get(prior, name) != get(planned, name);
-    // Another spelling sends nothing, so there is nothing to refuse.
+    // Another notes sends nothing, so there is nothing to refuse.
     let changed = settable().find(|attr| !same(attr, get(prior, attr.name), get(planned, attr.name), None));
     let versioned = settable().find(|attr| attr.secret && moved(&attr.version_name()));
     let changed = changed.or(versioned)?;
@@ -56,9 +56,9 @@ pub(super) fn managed_elsewhere(
 }
 
 /// A secret that a create must give, by one twin or the other. Afterwards the write-only one may be left out.
-pub(super) fn missing_secret(attr: &'static Attr, config: &Object) -> Option<Diagnostic> {
+pub(crate) fn missing_secret(attr: &'static Attr, config: &Object) -> Option<Diagnostic> {
     let write_only = attr.write_only_name();
-    if !attr.needed || !get(config, attr.name).is_null() || !get(config, &write_only).is_null() {
+    if !attr.required_on_create || !get(config, attr.name).is_null() || !get(config, &write_only).is_null() {
         return None;
     }
     let detail = format!("A new object needs `{}`, or `{write_only}` to keep it out of the state.", attr.name);
@@ -66,10 +66,10 @@ pub(super) fn missing_secret(attr: &'static Attr, config: &Object) -> Option<Dia
 }
 
 /// A secret that every object needs and that the configuration no longer gives stays what it is, which no plan shows.
-pub(super) fn kept_secret(attr: &'static Attr, prior: &Object, planned: &Object) -> Option<Diagnostic> {
+pub(crate) fn kept_secret(attr: &'static Attr, prior: &Object, planned: &Object) -> Option<Diagnostic> {
     let (write_only, version) = (attr.write_only_name(), attr.version_name());
     let is_given = |object: &Object| [attr.name, &version].iter().any(|name| !get(object, name).is_null());
-    if !attr.needed || !is_given(prior) || is_given(planned) {
+    if !attr.required_on_create || !is_given(prior) || is_given(planned) {
         return None;
     }
     let detail = format!(
@@ -82,7 +82,7 @@ pub(super) fn kept_secret(attr: &'static Attr, prior: &Object, planned: &Object)
 }
 
 /// What every new object has, from its own configuration or from the provider's.
-pub(super) fn missing_default(attr: &'static Attr, planned: &Object) -> Option<Diagnostic> {
+pub(crate) fn missing_default(attr: &'static Attr, planned: &Object) -> Option<Diagnostic> {
     let setting = attr.default_from.filter(|_| get(planned, attr.name).is_null())?;
     let detail =
         format!("A new object needs `{}`: set it here, or `{setting}` in the provider block for all.", attr.name);
@@ -91,7 +91,7 @@ pub(super) fn missing_default(attr: &'static Attr, planned: &Object) -> Option<D
 
 /// A removal that replaces the object, found when the first plan is completed: that one could not plan it, since the
 /// value was not known.
-pub(super) fn turned_out_absent(attr: &'static Attr, resource: &'static Resource) -> Option<Diagnostic> {
+pub(crate) fn turned_out_absent(attr: &'static Attr, resource: &'static Resource) -> Option<Diagnostic> {
     if attr.replaces != Replaces::OnRemoval {
         return None;
     }
@@ -106,8 +106,8 @@ pub(super) fn turned_out_absent(attr: &'static Attr, resource: &'static Resource
 
 /// Configured attributes that this version of the system does not know: it would drop them without a word. What is
 /// not known yet may turn out to be null, and is looked at again when it is known.
-pub(super) fn too_new(attrs: &'static [Attr], config: &Object, version: &Version, at: &Path, found: &mut Diagnostics) {
-    for attr in attrs.iter().filter(|attr| attr.watched && attr.settable()) {
+pub(crate) fn too_new(attrs: &'static [Attr], config: &Object, version: &Version, at: &Path, found: &mut Diagnostics) {
+    for attr in attrs.iter().filter(|attr| attr.managed && attr.settable()) {
         let twin = attr.secret.then(|| attr.write_only_name());
         for name in [Some(attr.name.to_owned()), twin].into_iter().flatten() {
             let wanted = get(config, &name);

@@ -1,26 +1,26 @@
 //! What the key of the session may see and do: asked once, and what follows from it for what is read and written. A key that
 //! may not see a value is no reason for a difference, and an object that it may not see is not gone.
 
-use crate::api::{Answer, Call, Error, Json, Meaning, Patience};
+use crate::api::{Answer, Budget, Call, Error, ErrorKind, Json};
 use crate::diagnostic::{Diagnostic, plural, with_article};
 use crate::schema::{Hiding, Resource, Rights, Roles};
 use crate::value::Value;
 
-use super::super::seen::{Fault, Seen};
-use super::super::shared::Freshness;
-use super::super::trouble::explain_fault;
-use super::super::version::Version;
 use super::Session;
+use crate::engine::report::errors::explain_read;
+use crate::engine::session::shared_reads::Freshness;
+use crate::engine::values::observed::{Observed, ReadError};
+use crate::engine::values::version::Version;
 
 /// What the credential check told.
-pub(in super::super) struct Facts {
-    pub(in super::super) version: Option<Version>,
+pub(crate) struct Facts {
+    pub(crate) version: Option<Version>,
     rights: Option<Rights>,
 }
 
 impl Facts {
     /// Nothing is known while nothing was asked.
-    pub(super) fn none() -> Facts {
+    pub(crate) fn none() -> Facts {
         Facts { version: None, rights: None }
     }
 }
@@ -31,14 +31,14 @@ fn rights_of(roles: &Roles, answer: &Json) -> Option<Rights> {
 
 impl Session {
     /// The one request of the credential check; a second one only where the first does not tell the version.
-    pub(super) async fn ask_facts(&self, patience: &Patience) -> Result<Facts, Error> {
+    pub(crate) async fn ask_facts(&self, budget: &Budget) -> Result<Facts, Error> {
         let check = &self.system.check;
-        let Answer { body, server, .. } = self.ask(self.check_call(), patience).await?;
+        let Answer { body, server, .. } = self.ask(self.check_call(), budget).await?;
         let told = |body: &Json, server: Option<&str>| Version::parse(&(self.system.version)(body, server)?);
         let mut version = told(&body, server.as_deref());
         if version.is_none() && !check.version_path.is_empty() {
             // The credentials are good; a version that stays unknown is taken for the newest.
-            let asked = self.ask(Call::get(check.version_path.iter().copied()), patience).await;
+            let asked = self.ask(Call::get(check.version_path.iter().copied()), budget).await;
             version = asked.ok().and_then(|answer| told(&answer.body, answer.server.as_deref()));
         }
         Ok(Facts { version, rights: self.system.roles.as_ref().and_then(|roles| rights_of(roles, &body)) })
@@ -54,17 +54,17 @@ impl Session {
 
     /// The rights of the key, as far as the check, or an answer that gave a reason to ask, has told them. A key of which
     /// nothing is known is taken for one that may do everything: refusals of the system are told as they come.
-    pub(in super::super) fn known_rights(&self) -> Rights {
+    pub(crate) fn known_rights(&self) -> Rights {
         let checked = self.checked.get().and_then(|checked| checked.as_ref().ok()).and_then(|facts| facts.rights);
         checked.or_else(|| self.asked_rights.get().copied().flatten()).unwrap_or(Rights::Admin)
     }
 
     /// The same for an answer that means one thing for a key with all rights and another for one with fewer: where the
     /// check was skipped, it is asked now.
-    async fn rights(&self, patience: &Patience) -> Rights {
+    async fn rights(&self, budget: &Budget) -> Rights {
         if let (true, Some(roles)) = (self.skip_check, &self.system.roles) {
             let ask = async || {
-                let answer = self.ask(self.check_call(), patience).await.ok();
+                let answer = self.ask(self.check_call(), budget).await.ok();
                 answer.and_then(|answer| rights_of(roles, &answer.body))
             };
             self.asked_rights.get_or_init(ask).await;
@@ -73,41 +73,41 @@ impl Session {
     }
 
     /// Marks as unknown what the answer does not show to this key: whatever it holds there says nothing.
-    pub(super) async fn veil(&self, resource: &'static Resource, seen: &mut Seen, patience: &Patience) {
+    pub(crate) async fn veil(&self, resource: &'static Resource, seen: &mut Observed, budget: &Budget) {
         for attr in resource.managed().filter(|attr| attr.shown_to > Rights::Standard) {
             let shows = seen.object.get(attr.name).is_some_and(|value| !value.is_empty());
-            if !shows && self.rights(patience).await < attr.shown_to {
+            if !shows && self.rights(budget).await < attr.shown_to {
                 seen.object.insert(attr.name.to_owned(), Value::Unknown);
             }
         }
     }
 
     /// What it means that the system says of an object that it is not there: nothing, for a key that may not see it.
-    pub(super) async fn absent(
+    pub(crate) async fn absent(
         &self,
         resource: &'static Resource,
         error: &Error,
-        patience: &Patience,
-    ) -> Result<Option<Seen>, Fault> {
+        budget: &Budget,
+    ) -> Result<Option<Observed>, ReadError> {
         let (Some(hiding), Some(roles)) = (resource.hiding, &self.system.roles) else { return Ok(None) };
-        match self.may_hide(&hiding, patience).await? {
-            true => Err(Fault::Unseen(hidden(resource, &hiding, roles, error))),
+        match self.may_hide(&hiding, budget).await? {
+            true => Err(ReadError::Unseen(hidden(resource, &hiding, roles, error))),
             false => Ok(None),
         }
     }
 
     /// Whether the system may deny to this key that an object exists.
-    async fn may_hide(&self, hiding: &Hiding, patience: &Patience) -> Result<bool, Error> {
-        if self.rights(patience).await >= hiding.from_fewer_than {
+    async fn may_hide(&self, hiding: &Hiding, budget: &Budget) -> Result<bool, Error> {
+        if self.rights(budget).await >= hiding.from_fewer_than {
             return Ok(false);
         }
         // What is there may be an answer of a moment ago; that nothing is there is a proof only if it is asked for now.
-        Ok(self.is_there(hiding.switch, Freshness::Recent, patience).await?
-            && self.is_there(hiding.switch, Freshness::Anew, patience).await?)
+        Ok(self.is_there(hiding.switch, Freshness::Recent, budget).await?
+            && self.is_there(hiding.switch, Freshness::Anew, budget).await?)
     }
 
-    async fn is_there(&self, path: &str, freshness: Freshness, patience: &Patience) -> Result<bool, Error> {
-        match self.shared.ask(&self.client, Call::get(path.split('/')), freshness, patience).await {
+    async fn is_there(&self, path: &str, freshness: Freshness, budget: &Budget) -> Result<bool, Error> {
+        match self.shared.ask(&self.client, Call::get(path.split('/')), freshness, budget).await {
             Ok(_) => Ok(true),
             Err(error) if error.is_gone() => Ok(false),
             Err(error) => Err(error),
@@ -115,39 +115,39 @@ impl Session {
     }
 
     /// Why the list of these objects may lack some of them, if it may.
-    pub(in super::super) async fn hides_some(
+    pub(crate) async fn hides_some(
         &self,
         resource: &'static Resource,
-        patience: &Patience,
-    ) -> Result<Option<String>, Fault> {
+        budget: &Budget,
+    ) -> Result<Option<String>, ReadError> {
         let (Some(hiding), Some(roles)) = (resource.hiding, &self.system.roles) else { return Ok(None) };
-        let hides = self.may_hide(&hiding, patience).await?;
+        let hides = self.may_hide(&hiding, budget).await?;
         Ok(hides.then(|| sees_only(&hiding, roles)))
     }
 
     /// A failed read, with what it takes if this key may not do it.
-    pub(in super::super) fn denied(&self, resource: &'static Resource, fault: Fault) -> Fault {
-        match (fault, &self.system.roles) {
-            (Fault::Api(error), Some(roles))
-                if error.meaning() == Some(Meaning::Forbidden) && resource.readable_by > Rights::Standard =>
+    pub(crate) fn denied(&self, resource: &'static Resource, error: ReadError) -> ReadError {
+        match (error, &self.system.roles) {
+            (ReadError::Api(error), Some(roles))
+                if error.kind() == Some(ErrorKind::Forbidden) && resource.readable_by > Rights::Standard =>
             {
                 let needs = roles.that_give(resource.readable_by);
                 let one = with_article(&resource.noun());
-                Fault::Unseen(format!("{error}\n\nThe key is valid, but to read {one} it needs {needs}."))
+                ReadError::Unseen(format!("{error}\n\nThe key is valid, but to read {one} it needs {needs}."))
             }
-            (fault, _) => fault,
+            (error, _) => error,
         }
     }
 
     /// The error of a refresh. What the key may not see is told once for each type; everything else every time.
-    pub(in super::super) fn explain_refresh(
+    pub(crate) fn explain_refresh(
         &self,
         resource: &'static Resource,
         doing: &str,
-        fault: &Fault,
+        error: &ReadError,
     ) -> Option<Diagnostic> {
-        let mut diagnostic = explain_fault(self.system, doing, fault);
-        if let Fault::Unseen(_) = fault {
+        let mut diagnostic = explain_read(self.system, doing, error);
+        if let ReadError::Unseen(_) = error {
             if !self.tells(resource.name) {
                 return None;
             }
@@ -165,7 +165,7 @@ impl Session {
     }
 
     /// Why this key writes nothing, if it may not. `doing` completes "Could not …".
-    pub(in super::super) fn may_not_write(&self, doing: &str) -> Option<Diagnostic> {
+    pub(crate) fn may_not_write(&self, doing: &str) -> Option<Diagnostic> {
         let (roles, rights) = (self.system.roles.as_ref()?, self.known_rights());
         (rights < Rights::Admin).then(|| {
             let detail = format!(
@@ -179,7 +179,7 @@ impl Session {
     }
 
     /// The same for a plan, which can be made all the same: told once.
-    pub(in super::super) fn cannot_apply(&self) -> Option<Diagnostic> {
+    pub(crate) fn cannot_apply(&self) -> Option<Diagnostic> {
         let (roles, rights) = (self.system.roles.as_ref()?, self.known_rights());
         (rights < Rights::Admin && self.tells("the plan")).then(|| {
             let detail = format!(
@@ -192,7 +192,7 @@ impl Session {
     }
 
     /// What gives a key the rights to see everything, to follow "needs".
-    pub(in super::super) fn all_rights(&self) -> &'static str {
+    pub(crate) fn all_rights(&self) -> &'static str {
         self.system.roles.as_ref().map_or("", |roles| roles.admin)
     }
 }

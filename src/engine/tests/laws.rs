@@ -1,15 +1,16 @@
-//! Laws for every configuration, prior state and memory: a plan never panics and obeys Terraform; what was applied and
+//! Laws for every configuration, prior state and private: a plan never panics and obeys Terraform; what was applied and
 //! read plans to no change, however the system spells it; a plan with everything known completes the one before it.
 
 use proptest::prelude::*;
 
 use super::rules::{check_plan, completes};
-use super::system::{Spelling, answer};
+use super::system::{PlanNotes, answer};
 use super::thing::{PART, THING, labels, map, object, text, texts};
 use crate::diagnostic::has_errors;
-use crate::engine::memory::Memory;
-use crate::engine::observe::{LaidOver, known, lay_over, note_stamps, observe};
-use crate::engine::plan::{Inputs, Plan, Spelling as Note, plan, plan_again};
+use crate::engine::plan::notes::PlanNotes as Note;
+use crate::engine::plan::planner::{Inputs, Plan, plan, plan_again};
+use crate::engine::read::observe::{LaidOver, known, lay_over, note_stamps, observe};
+use crate::engine::values::private_state::PrivateState;
 use crate::value::{Number, Object, Value};
 
 /// Two numbers that are one float, the second its shortest decimal.
@@ -40,8 +41,8 @@ impl Tape<'_> {
         self.below(2) == 1
     }
 
-    fn spelling(&mut self) -> Spelling {
-        Spelling { null: self.flag(), backwards: self.flag(), extras: self.flag(), masked: self.flag() }
+    fn notes(&mut self) -> PlanNotes {
+        PlanNotes { null: self.flag(), backwards: self.flag(), defaults: self.flag(), masked: self.flag() }
     }
 
     fn part(&mut self) -> Value {
@@ -169,54 +170,54 @@ impl Tape<'_> {
     }
 }
 
-fn planned(config: &Object, prior: Option<&Object>, memory: &Memory) -> Plan {
-    let plan = plan(&Inputs { resource: &THING, config, prior, memory, version: None, defaults: None });
+fn planned(config: &Object, prior: Option<&Object>, private: &PrivateState) -> Plan {
+    let plan = plan(&Inputs { resource: &THING, config, prior, private, version: None, defaults: None });
     let broken = check_plan(THING.attrs, config, prior, &plan.planned);
     assert!(broken.is_empty(), "{broken:?}");
     plan
 }
 
-/// The state and memory after an apply, and what every later read and plan of the same configuration says of them.
-fn apply(tape: &mut Tape<'_>, plan: &Plan, config: &Object) -> (Object, Memory) {
+/// The state and private after an apply, and what every later read and plan of the same configuration says of them.
+fn apply(tape: &mut Tape<'_>, plan: &Plan, config: &Object) -> (Object, PrivateState) {
     let sent: Vec<&str> = THING.managed().filter(|attr| attr.settable()).map(|attr| attr.name).collect();
     let sent: Vec<&str> = sent.into_iter().filter(|name| plan.planned[*name].is_known()).collect();
-    let masked = |mut spelling: Spelling| {
+    let masked = |mut notes: PlanNotes| {
         // An answer that masks what the plan cannot know either tells nothing of it.
-        spelling.masked &= config["secrets_wo"].is_null();
-        spelling
+        notes.masked &= config["secrets_wo"].is_null();
+        notes
     };
     // What stands for the default is not sent.
     let sent: Vec<&str> = sent
         .into_iter()
         .filter(|name| !matches!(*name, "command" | "access") || !plan.planned[*name].is_empty())
         .collect();
-    let spelling = masked(tape.spelling());
-    let seen = answer(&plan.planned, config, spelling);
+    let notes = masked(tape.notes());
+    let seen = answer(&plan.planned, config, notes);
     let mut planned = plan.planned.clone();
     if planned["token"].is_unknown() {
         planned.insert("token".to_owned(), text("once"));
     }
-    let LaidOver { state, disobeyed } = lay_over(&THING, &planned, &seen, &sent, &Memory::default());
+    let LaidOver { state, disobeyed } = lay_over(&THING, &planned, &seen, &sent, &PrivateState::default());
     assert!(disobeyed.is_empty(), "disobeyed: {:?}", disobeyed.iter().map(|it| it.attr.name).collect::<Vec<_>>());
     assert!(completes(&Value::Object(planned), &Value::Object(state.clone())), "the apply contradicts the plan");
     assert!(Value::Object(state.clone()).is_known(), "something is left unknown");
-    let mut memory = Memory::default();
-    memory.note_configured(THING.attrs, config);
-    note_stamps(&THING, &seen, &mut memory);
+    let mut private = PrivateState::default();
+    private.note_configured(THING.attrs, config);
+    note_stamps(&THING, &seen, &mut private);
 
     let mut state = known(state);
     for _ in 0..2 {
-        let spelling = Spelling { extras: spelling.extras, ..masked(tape.spelling()) };
-        let now = answer(&state, config, spelling);
-        let read = observe(&THING, &now, Some(&state), &mut memory);
+        let notes = PlanNotes { defaults: notes.defaults, ..masked(tape.notes()) };
+        let now = answer(&state, config, notes);
+        let read = observe(&THING, &now, Some(&state), &mut private);
         let moved: Vec<&String> = read.keys().filter(|name| read[*name] != state[*name]).collect();
-        assert!(moved.is_empty(), "a read with {spelling:?} shows drift of {moved:?}");
-        let again = self::planned(config, Some(&read), &memory);
+        assert!(moved.is_empty(), "a read with {notes:?} shows drift of {moved:?}");
+        let again = self::planned(config, Some(&read), &private);
         let moved: Vec<&String> = read.keys().filter(|name| read[*name] != again.planned[*name]).collect();
         assert!(moved.is_empty(), "the second plan changes {moved:?}");
         state = read;
     }
-    (state, memory)
+    (state, private)
 }
 
 /// Where the plan of what is known contradicts the first plan, whose note it gets.
@@ -224,11 +225,11 @@ fn contradictions_in_spite_of_a_note(
     blurred: &Object,
     config: &Object,
     state: &Object,
-    memory: &Memory,
+    private: &PrivateState,
 ) -> Vec<String> {
     let inputs =
-        |config| Inputs { resource: &THING, config, prior: Some(state), memory, version: None, defaults: None };
-    let early = planned(blurred, Some(state), memory).planned;
+        |config| Inputs { resource: &THING, config, prior: Some(state), private, version: None, defaults: None };
+    let early = planned(blurred, Some(state), private).planned;
     let note = Note::of(THING.attrs, state, &early);
     let last = plan_again(&inputs(config), Note::parse(&note.noted_in(b"")).as_ref()).planned;
     let broken = check_plan(THING.attrs, config, Some(state), &last);
@@ -244,23 +245,23 @@ proptest! {
         let mut tape = Tape(bytes.iter());
         let first = tape.config();
         let blurred = tape.blur(&first);
-        let early = planned(&blurred, None, &Memory::default());
-        let create = planned(&first, None, &Memory::default());
+        let early = planned(&blurred, None, &PrivateState::default());
+        let create = planned(&first, None, &PrivateState::default());
         prop_assert!(completes(&Value::Object(early.planned), &Value::Object(create.planned.clone())));
-        let (mut state, mut memory) = apply(&mut tape, &create, &first);
+        let (mut state, mut private) = apply(&mut tape, &create, &first);
         for _ in 0..2 {
             let config = tape.config();
             let blurred = tape.blur(&config);
-            let early = planned(&blurred, Some(&state), &memory);
-            let update = planned(&config, Some(&state), &memory);
+            let early = planned(&blurred, Some(&state), &private);
+            let update = planned(&config, Some(&state), &private);
             let open: Vec<&String> = update.planned.keys().filter(|name| !completes(&early.planned[*name], &update.planned[*name])).collect();
             prop_assert!(open.is_empty(), "the final plan contradicts the first in {:?}", open);
-            let open = contradictions_in_spite_of_a_note(&tape.blur_all(&config), &config, &state, &memory);
+            let open = contradictions_in_spite_of_a_note(&tape.blur_all(&config), &config, &state, &private);
             prop_assert!(open.is_empty(), "the final plan contradicts the first in {:?}, in spite of its note", open);
             if has_errors(&update.diagnostics) {
                 continue;
             }
-            (state, memory) = apply(&mut tape, &update, &config);
+            (state, private) = apply(&mut tape, &update, &config);
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Terraform's own rules, written from its documentation and not from the engine: what a plan may say of a
 //! configuration, and what a second plan may say of the first.
 
-use crate::schema::{Absent, Attr, Kind, Role, columns};
+use crate::schema::{Absent, Attr, Kind, Role, schema_attributes};
 use crate::value::{Object, Path, Value};
 
 /// Everything that Terraform would call an invalid plan.
-pub(in crate::engine) fn check_plan(
+pub(crate) fn check_plan(
     attrs: &'static [Attr],
     config: &Object,
     prior: Option<&Object>,
@@ -24,12 +24,12 @@ fn check_attrs(
     at: &Path,
     broken: &mut Vec<String>,
 ) {
-    let names: Vec<String> = columns(attrs).map(|column| column.name.into_owned()).collect();
+    let names: Vec<String> = schema_attributes(attrs).map(|column| column.name.into_owned()).collect();
     if planned.keys().cloned().collect::<std::collections::BTreeSet<_>>() != names.iter().cloned().collect() {
         broken.push(format!("`{at}` has other attributes than its type"));
         return;
     }
-    for column in columns(attrs) {
+    for column in schema_attributes(attrs) {
         let path = at.then(&column.name);
         let name = column.name.as_ref();
         let (wanted, plan) = (&config[name], &planned[name]);
@@ -94,7 +94,7 @@ fn check_nested(
 }
 
 /// Whether `last` completes `first`: what was known stays, what was unknown may become anything.
-pub(in crate::engine) fn completes(first: &Value, last: &Value) -> bool {
+pub(crate) fn completes(first: &Value, last: &Value) -> bool {
     match (first, last) {
         (Value::Unknown, _) => true,
         (Value::List(first), Value::List(last)) => {

@@ -2,9 +2,9 @@
 //! Nothing here is timed: whatever compares each element with each other one would take minutes.
 
 use super::thing::{object, text};
-use crate::engine::memory::Memory;
-use crate::engine::observe::{LaidOver, lay_over, observe};
-use crate::engine::plan::{Inputs, plan};
+use crate::engine::plan::planner::{Inputs, plan};
+use crate::engine::read::observe::{LaidOver, lay_over, observe};
+use crate::engine::values::private_state::PrivateState;
 use crate::schema::Kind::{Int64, List, Map, Object as Obj, Set, Str};
 use crate::schema::{Attr, Resource, computed, optional, required, secret};
 use crate::value::{Object, Value};
@@ -20,7 +20,7 @@ static CROWD: Resource = Resource::new("crowd_room", "rooms", "A room.", ATTRS);
 static ATTRS: &[Attr] = &[
     required("name", Str, "doc").key().replaces(),
     optional("words", List(&Str), "doc").or_empty().unordered(),
-    optional("labels", Set(&Str), "doc").or_computed().tolerates(own_labels),
+    optional("labels", Set(&Str), "doc").or_computed().server_defaults(own_labels),
     optional("members", List(&Obj(FRIEND)), "doc").or_empty().unordered(),
     optional("bag", Set(&Obj(MEMBER)), "doc").or_empty(),
     optional("guests", Set(&Obj(GUEST)), "doc").or_computed().partial("rooms/{name}/guests/{who}"),
@@ -101,16 +101,18 @@ fn answer(planned: &Object) -> Object {
 }
 
 fn planned(config: &Object, prior: Option<&Object>) -> Object {
-    plan(&Inputs { resource: &CROWD, config, prior, memory: &Memory::default(), version: None, defaults: None }).planned
+    plan(&Inputs { resource: &CROWD, config, prior, private: &PrivateState::default(), version: None, defaults: None })
+        .planned
 }
 
 /// Created, answered and read in another order, planned again in another order, and once more with one element less.
 fn a_life(name: &str, value: &Value) {
     let config = |value: &Value| object(ATTRS, &[("name", text("n")), (name, value.clone())]);
     let created = planned(&config(value), None);
-    let LaidOver { state, disobeyed } = lay_over(&CROWD, &created, &answer(&created), &[name], &Memory::default());
+    let LaidOver { state, disobeyed } =
+        lay_over(&CROWD, &created, &answer(&created), &[name], &PrivateState::default());
     assert!(disobeyed.is_empty(), "{name} came back different");
-    let read = observe(&CROWD, &answer(&state), Some(&state), &mut Memory::default());
+    let read = observe(&CROWD, &answer(&state), Some(&state), &mut PrivateState::default());
     assert!(read == state, "{name} has drifted");
     let attr = CROWD.attr(name).expect("an attribute");
     let again = if attr.unordered || matches!(attr.kind, Set(_)) { backwards(value) } else { value.clone() };
@@ -158,7 +160,7 @@ fn what_the_system_adds_is_found_among_as_much() {
     let state = object(ATTRS, &[("name", text("n")), ("labels", ours.clone()), ("own_labels", theirs)]);
     let mut seen = state.clone();
     seen.insert("labels".to_owned(), Value::Set(words().into_iter().chain([text("ours")]).collect()));
-    let read = observe(&CROWD, &seen, Some(&state), &mut Memory::default());
+    let read = observe(&CROWD, &seen, Some(&state), &mut PrivateState::default());
     assert!(read["labels"] == ours, "additions are no drift");
 }
 

@@ -1,4 +1,4 @@
-//! A system that takes what it is sent and answers in its own spelling: null for empty or empty for null, lists in
+//! A system that takes what it is sent and answers in its own notes: null for empty or empty for null, lists in
 //! another order, additions of its own.
 
 use super::thing::{THING, map, text};
@@ -7,33 +7,30 @@ use crate::value::{Number, Object, Value};
 
 /// How one answer is spelt.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Spelling {
+pub(crate) struct PlanNotes {
     /// Nothing is `null`; else it is the empty form.
-    pub(super) null: bool,
+    pub(crate) null: bool,
     /// Lists without order come backwards, and so do sets.
-    pub(super) backwards: bool,
+    pub(crate) backwards: bool,
     /// The additions of its own are shown.
-    pub(super) extras: bool,
+    pub(crate) defaults: bool,
     /// Secrets are masked.
-    pub(super) masked: bool,
+    pub(crate) masked: bool,
 }
 
 /// The object after a write of this plan; `config` holds the write-only values.
-pub(super) fn answer(planned: &Object, config: &Object, spelling: Spelling) -> Object {
-    let mut seen: Object = THING
-        .attrs
-        .iter()
-        .map(|attr| (attr.name.to_owned(), shown(attr, &planned_of(planned, attr), spelling)))
-        .collect();
+pub(crate) fn answer(planned: &Object, config: &Object, notes: PlanNotes) -> Object {
+    let mut seen: Object =
+        THING.attrs.iter().map(|attr| (attr.name.to_owned(), shown(attr, &planned_of(planned, attr), notes))).collect();
     if !config["secrets_wo"].is_null() {
         seen.insert("secrets".to_owned(), config["secrets_wo"].clone());
     }
     seen.insert("own_labels".to_owned(), Value::List(vec![text("auto")]));
     seen.insert("owner".to_owned(), Value::Null);
-    if spelling.extras {
+    if notes.defaults {
         add_own(&mut seen);
     }
-    if let (true, Some(Value::Map(entries))) = (spelling.masked, seen.get_mut("secrets")) {
+    if let (true, Some(Value::Map(entries))) = (notes.masked, seen.get_mut("secrets")) {
         entries.values_mut().for_each(|entry| *entry = Value::Null);
     }
     seen
@@ -56,21 +53,21 @@ fn add_own(seen: &mut Object) {
     }
 }
 
-fn shown(attr: &Attr, value: &Value, spelling: Spelling) -> Value {
+fn shown(attr: &Attr, value: &Value, notes: PlanNotes) -> Value {
     if attr.ignores_emptiness() && value.is_empty() {
-        return if spelling.null && !matches!(attr.kind, Kind::Set(_)) { Value::Null } else { empty(&attr.kind) };
+        return if notes.null && !matches!(attr.kind, Kind::Set(_)) { Value::Null } else { empty(&attr.kind) };
     }
     let nested = |value: &Value| match (value, attr.kind.nested()) {
         (Value::Number(number), _) if attr.kind.is_floating() => Value::Number(kept(number)),
         (Value::Object(object), Some(attrs)) => {
-            let each = |attr: &Attr| (attr.name.to_owned(), shown(attr, &object[attr.name], spelling));
+            let each = |attr: &Attr| (attr.name.to_owned(), shown(attr, &object[attr.name], notes));
             Value::Object(attrs.iter().map(each).collect())
         }
         (other, _) => other.clone(),
     };
     let reversed = |items: &[Value]| -> Vec<Value> {
         let items = items.iter().map(nested);
-        if spelling.backwards { items.rev().collect() } else { items.collect() }
+        if notes.backwards { items.rev().collect() } else { items.collect() }
     };
     match value {
         Value::Unknown => generated(&attr.kind),

@@ -1,10 +1,10 @@
 //! The table of the tests: one attribute, or more, for every word of the schema.
 
 use crate::schema::Kind::{Float64, Int32, Int64, List, Map, Object as Obj, Set, Str};
-use crate::schema::{Attr, Codec, Resource, Update, Verbs, columns, computed, optional, required, secret};
+use crate::schema::{Attr, Codec, Resource, Update, Verbs, computed, optional, required, schema_attributes, secret};
 use crate::value::{Object, Value};
 
-pub(in crate::engine) static THING: Resource =
+pub(crate) static THING: Resource =
     Resource::new("thing_box", "boxes", "A box.", ATTRS).update(Update::PatchOrPut).managed_by("owner");
 
 static ATTRS: &[Attr] = &[
@@ -14,7 +14,7 @@ static ATTRS: &[Attr] = &[
     optional("note", Str, "doc"),
     optional("tags", Map(&Str), "doc").or_empty(),
     optional("groups", List(&Str), "doc").or_empty().unordered(),
-    optional("labels", Set(&Str), "doc").or_computed().tolerates(own_labels).since("1.5.0"),
+    optional("labels", Set(&Str), "doc").or_computed().server_defaults(own_labels).since("1.5.0"),
     optional("command", List(&Str), "doc").or_computed().follows(&["kind"]),
     optional("mode", Str, "doc").or_computed().initially(on),
     optional("access", Str, "doc").or_computed().follows(&["kind"]).initially(access_of_kind),
@@ -25,7 +25,7 @@ static ATTRS: &[Attr] = &[
     secret("secrets", Map(&Str), "doc")
         .wire("secret")
         .codec(Codec::Base64)
-        .tolerates(own_secrets)
+        .server_defaults(own_secrets)
         .stamped_by("stamp")
         .since("1.2.0"),
     optional("lid", Obj(PART), "doc").replaces_on_removal(),
@@ -41,7 +41,7 @@ static ATTRS: &[Attr] = &[
     computed("weather", Str, "doc").data_source_only(),
 ];
 
-pub(in crate::engine) static PART: &[Attr] = &[
+pub(crate) static PART: &[Attr] = &[
     computed("id", Str, "doc"),
     required("label", Str, "doc"),
     optional("hint", Str, "doc").or_empty(),
@@ -70,25 +70,25 @@ fn own_secrets(thing: &Object) -> Value {
     }
 }
 
-pub(in crate::engine) fn text(text: &str) -> Value {
+pub(crate) fn text(text: &str) -> Value {
     Value::string(text)
 }
 
-pub(in crate::engine) fn texts(items: &[&str]) -> Value {
+pub(crate) fn texts(items: &[&str]) -> Value {
     Value::List(items.iter().map(|item| text(item)).collect())
 }
 
-pub(in crate::engine) fn labels(items: &[&str]) -> Value {
+pub(crate) fn labels(items: &[&str]) -> Value {
     Value::Set(items.iter().map(|item| text(item)).collect())
 }
 
-pub(in crate::engine) fn map(items: &[(&str, &str)]) -> Value {
+pub(crate) fn map(items: &[(&str, &str)]) -> Value {
     Value::Map(items.iter().map(|(key, value)| ((*key).to_owned(), text(value))).collect())
 }
 
 /// An object of these attributes, the others null.
-pub(in crate::engine) fn object(attrs: &'static [Attr], given: &[(&str, Value)]) -> Object {
-    let mut object: Object = columns(attrs).map(|column| (column.name.into_owned(), Value::Null)).collect();
+pub(crate) fn object(attrs: &'static [Attr], given: &[(&str, Value)]) -> Object {
+    let mut object: Object = schema_attributes(attrs).map(|column| (column.name.into_owned(), Value::Null)).collect();
     for (name, value) in given {
         assert!(object.insert((*name).to_owned(), value.clone()).is_some(), "the table has no `{name}`");
     }
@@ -96,7 +96,7 @@ pub(in crate::engine) fn object(attrs: &'static [Attr], given: &[(&str, Value)])
 }
 
 /// A configuration or state of the table: `name` and `kind` are given unless said otherwise.
-pub(in crate::engine) fn thing(given: &[(&str, Value)]) -> Object {
+pub(crate) fn thing(given: &[(&str, Value)]) -> Object {
     let mut thing = object(THING.attrs, &[("name", text("n")), ("kind", text("web"))]);
     thing.extend(object(THING.attrs, given).into_iter().filter(|(_, value)| !value.is_null()));
     thing

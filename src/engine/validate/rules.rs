@@ -1,13 +1,13 @@
 //! The rules of a table on one configured value, each with its message. Who may give a value is not asked here.
 
-use super::super::same::element_key;
 use super::elements;
 use crate::diagnostic::{Diagnostic, Diagnostics, cut, quoted};
+use crate::engine::values::same::element_key;
 use crate::schema::{Attr, Kind, Rule, whole_range};
 use crate::value::{Number, Path, Step, Value};
 
 /// Two elements of a partial set with one key are one element to the system.
-pub(super) fn not_twice(attr: &Attr, items: &[Value], path: &Path) -> Option<Diagnostic> {
+pub(crate) fn not_twice(attr: &Attr, items: &[Value], path: &Path) -> Option<Diagnostic> {
     let mut keys: Vec<&str> = items.iter().filter_map(|item| element_key(attr, item)?.as_str()).collect();
     keys.sort_unstable();
     let twice = keys.windows(2).find(|pair| pair[0] == pair[1])?[0];
@@ -15,7 +15,7 @@ pub(super) fn not_twice(attr: &Attr, items: &[Value], path: &Path) -> Option<Dia
     Some(Diagnostic::error(format!("Two elements of `{}` are one", attr.name), detail).at(path.clone()))
 }
 
-pub(super) fn check_rule(rule: &Rule, value: &Value, path: &Path, hidden: bool, found: &mut Diagnostics) {
+pub(crate) fn check_rule(rule: &Rule, value: &Value, path: &Path, hidden: bool, found: &mut Diagnostics) {
     let fits = match (rule, value) {
         (_, Value::Unknown | Value::Null) => true,
         (Rule::Each(rules), value) => {
@@ -43,7 +43,7 @@ pub(super) fn check_rule(rule: &Rule, value: &Value, path: &Path, hidden: bool, 
 }
 
 /// What a number must be that the wire does not carry or a rule does not allow.
-pub(super) fn wrong_number(kind: &Kind, rules: &[Rule], number: &Number) -> Option<String> {
+pub(crate) fn wrong_number(kind: &Kind, rules: &[Rule], number: &Number) -> Option<String> {
     if matches!(kind, Kind::Float64) {
         // It means its float: `1 - 1e-400` is 1.
         let float = number.as_float();
@@ -63,7 +63,7 @@ pub(super) fn wrong_number(kind: &Kind, rules: &[Rule], number: &Number) -> Opti
     }
 }
 
-pub(super) fn wrong(rule: &str, value: &Value, path: &Path, hidden: bool) -> Diagnostic {
+pub(crate) fn wrong(rule: &str, value: &Value, path: &Path, hidden: bool) -> Diagnostic {
     let shown = match value {
         Value::String(text) if !hidden => format!(", not {}", quoted(text)),
         Value::Number(number) if !hidden => format!(", not {}", cut(&number.to_string())),
@@ -74,7 +74,7 @@ pub(super) fn wrong(rule: &str, value: &Value, path: &Path, hidden: bool) -> Dia
 }
 
 /// The attribute that the user wrote: of a secret it may be the write-only twin.
-pub(super) fn named(path: &Path) -> &str {
+pub(crate) fn named(path: &Path) -> &str {
     let name = path.0.iter().rev().find_map(|step| match step {
         Step::Attribute(name) => Some(name.as_str()),
         Step::Index(_) | Step::Key(_) => None,

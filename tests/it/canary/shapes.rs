@@ -1,9 +1,9 @@
-//! What a developer prints by mistake: the types that carry secrets show none.
+//! What a developer prints by mistake: the types that carry redactor show none.
 
 use serde_json::json;
 use terraform_provider_hoop::api::{
-    Answer, Call, Cause, Client, Credential, Credentials, Dialect, Error, Meaning, Method, Patience, Refusal, Secrets,
-    Settings,
+    Answer, Budget, Call, Client, Credential, Credentials, Error, ErrorClassifier, ErrorKind, Method, Redactor,
+    Refusal, SendError, Settings,
 };
 use terraform_provider_hoop::secret::Secret;
 use terraform_provider_hoop::value::{Number, Value};
@@ -13,27 +13,28 @@ use super::cage::{Cage, fresh};
 use crate::emulator::{Emulator, Fault};
 
 fn settings(url: &str, secret: &str) -> Settings {
-    let refusal =
-        |status, _: terraform_provider_hoop::api::Said<'_>| Refusal::new(Meaning::of_status(status), String::new());
+    let refusal = |status, _: terraform_provider_hoop::api::ErrorBody<'_>| {
+        Refusal::new(ErrorKind::of_status(status), String::new())
+    };
     let credential = Credential { header: "authorization", value: Secret::new(format!("Bearer {secret}")) };
     Settings {
         credentials: Credentials::Given(credential),
         proxy: None,
         client_certificate: None,
-        ..Settings::new(url, "tester/1.0", Dialect { refusal })
+        ..Settings::new(url, "tester/1.0", ErrorClassifier { refusal })
     }
 }
 
-/// An error of the client, of a request and an answer that are full of secrets.
+/// An error of the client, of a request and an answer that are full of redactor.
 async fn failed(secret: &str) -> Error {
     let emulator = Emulator::start();
     let body = json!({"message": secret}).to_string();
     emulator.fault(Fault::answer(422).body(&body).header("X-Secret", "x").forever());
     let word: String = secret.chars().filter(char::is_ascii).collect();
     let client = Client::new(settings(&emulator.api_url(), &word)).expect("a client");
-    client.secrets().keep(secret);
+    client.redactor().add(secret);
     let call = Call::new(Method::Put, ["things"]).body(json!({"secret": secret})).query("q", secret);
-    client.send(call, &Patience::new(CancellationToken::new())).await.expect_err("it is refused")
+    client.send(call, &Budget::new(CancellationToken::new())).await.expect_err("it is refused")
 }
 
 #[tokio::test]
@@ -47,14 +48,14 @@ async fn no_type_that_carries_a_secret_shows_it() {
             $(shown.push(format!("{:?} {:#?}", $value, $value));)*
         };
     }
-    let secrets = Secrets::default();
-    secrets.keep(&secret);
+    let redactor = Redactor::default();
+    redactor.add(&secret);
     let error = failed(&secret).await;
     let call = Call::new(Method::Post, ["things"]).body(json!({"secret": secret})).query("q", secret.as_str());
     let call = call.header("x-secret", secret.as_str());
     show![
         Secret::new(secret.as_str()),
-        secrets,
+        redactor,
         text,
         Value::List(vec![text.clone()]),
         Value::Set(vec![text.clone()]),
@@ -72,5 +73,5 @@ async fn no_type_that_carries_a_secret_shows_it() {
     ];
     let shown = shown.join("\n");
     assert!(cage.seen_in(&shown).is_empty() && !shown.contains("123456789012"), "{shown}");
-    assert!(matches!(error.cause, Cause::Refused { .. }) && shown.contains("(secret)"), "{shown}");
+    assert!(matches!(error.error, SendError::Refused { .. }) && shown.contains("(secret)"), "{shown}");
 }

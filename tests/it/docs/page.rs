@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use terraform_provider_hoop::schema::{Attr, DataSource, Provider, Query, Replaces, Resource, Role, columns};
+use terraform_provider_hoop::schema::{Attr, DataSource, Provider, Query, Replaces, Resource, Role, schema_attributes};
 
 use super::schema::{Entry, Group, asked, listed, managed, render, shown, views};
 use super::{example, provider_example, rights};
@@ -110,7 +110,7 @@ fn left_alone(attrs: &'static [Attr], at: &str) -> Vec<String> {
         attr.kind.nested().into_iter().flat_map(move |nested| left_alone(nested, &format!("{at}{}.", attr.name)))
     };
     let own = |attr: &Attr| attr.is_left_alone().then(|| code(&format!("{at}{}", attr.name)));
-    attrs.iter().filter(|attr| attr.watched).flat_map(|attr| own(attr).into_iter().chain(inside(attr))).collect()
+    attrs.iter().filter(|attr| attr.managed).flat_map(|attr| own(attr).into_iter().chain(inside(attr))).collect()
 }
 
 fn opening(provider: &Provider, name: &str, kind: &str, doc: &str) -> String {
@@ -174,7 +174,7 @@ fn push_import(page: &mut String, resource: &'static Resource) {
             fenced("terraform", &text)
         );
         page.push_str("### Identity Schema\n\n#### Required\n\n");
-        for column in columns(resource.attrs).filter(|column| column.attr.key && column.role == Role::Plain) {
+        for column in schema_attributes(resource.attrs).filter(|column| column.attr.key && column.role == Role::Plain) {
             let _ = writeln!(page, "- `{}` (String) {}", column.name, column.attr.doc);
         }
         page.push('\n');

@@ -50,7 +50,7 @@ fn of_role(provider: &Provider, roles: &Roles, rights: Rights) -> String {
 
 /// The attributes that answers do not show to keys with no more than these rights, those of children included.
 fn veiled(resource: &Resource, rights: Rights) -> Vec<String> {
-    let of = |attrs: &'static [Attr]| attrs.iter().filter(move |attr| attr.watched && attr.shown_to > rights);
+    let of = |attrs: &'static [Attr]| attrs.iter().filter(move |attr| attr.managed && attr.shown_to > rights);
     let own = of(resource.attrs).map(|attr| attr.name.to_owned());
     let inside = resource.attrs.iter().filter_map(|attr| Some((attr.name, attr.kind.nested()?)));
     own.chain(inside.flat_map(|(name, nested)| of(nested).map(move |attr| format!("{name}.{}", attr.name)))).collect()

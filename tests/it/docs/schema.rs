@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use terraform_provider_hoop::schema::{
-    Attr, Column, Given, Kind, Presence, Query, Replaces, Resource, Role, View, columns, visible,
+    Attr, Given, Kind, Presence, Query, Replaces, Resource, Role, SchemaAttribute, View, schema_attributes, visible,
 };
 
 const WRITE_ONLY: &str = "https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments";
@@ -42,10 +42,10 @@ pub(super) struct Entry {
 impl Entry {
     /// An attribute and what is nested in it; inside, the user gives what the table says.
     pub(super) fn of_attribute(attr: &'static Attr, group: Group) -> Entry {
-        Entry::of_column(&Column { name: attr.name.into(), attr, role: Role::Plain }, group)
+        Entry::of_column(&SchemaAttribute { name: attr.name.into(), attr, role: Role::Plain }, group)
     }
 
-    fn of_column(column: &Column, group: Group) -> Entry {
+    fn of_column(column: &SchemaAttribute, group: Group) -> Entry {
         let attr = column.attr;
         let mut marks = Vec::new();
         if attr.sensitive && column.role != Role::Version {
@@ -81,7 +81,7 @@ impl Entry {
                 .kind
                 .nested()
                 .into_iter()
-                .flat_map(columns)
+                .flat_map(schema_attributes)
                 .map(|c| Entry::of_column(&c, role_group(&c)))
                 .collect(),
         }
@@ -89,17 +89,17 @@ impl Entry {
 }
 
 /// The twins of a secret are optional, whatever the secret is.
-fn role_group(column: &Column) -> Group {
+fn role_group(column: &SchemaAttribute) -> Group {
     if column.role == Role::Plain { Group::of(column.attr) } else { Group::Optional }
 }
 
 /// The attributes of a managed resource.
 pub(super) fn managed(resource: &'static Resource) -> Vec<Entry> {
-    let entry = |column: Column| {
+    let entry = |column: SchemaAttribute| {
         let entry = Entry::of_column(&column, role_group(&column));
         Entry { text: entry.text + resource.path_note(&column), ..entry }
     };
-    columns(resource.attrs).map(entry).collect()
+    schema_attributes(resource.attrs).map(entry).collect()
 }
 
 /// An attribute that a data source shows and nobody sets; nothing of how it would be set.

@@ -2,7 +2,7 @@
 //! so that these tests bring one that does, over a service in this process.
 
 use serde_json::{Value as Json, json};
-use terraform_provider_hoop::api::{Credential, Meaning, Refusal};
+use terraform_provider_hoop::api::{Credential, ErrorKind, Refusal};
 use terraform_provider_hoop::diagnostic::Diagnostics;
 use terraform_provider_hoop::hooks::{Hooks, JsonObject};
 use terraform_provider_hoop::schema::Kind::Str;
@@ -37,7 +37,7 @@ static TOY: Provider = Provider {
         },
         headers: &[],
         endpoint: str::to_owned,
-        refusal: |status, _| Refusal::new(Meaning::of_status(status), ""),
+        refusal: |status, _| Refusal::new(ErrorKind::of_status(status), ""),
         check: Check { path: &["serverinfo"], query: &[], version_path: &[] },
         version: |_, _| None,
         roles: None,

@@ -149,7 +149,7 @@ fn entries<'a>(body: &'a Json, at: &str) -> impl Iterator<Item = &'a Json> {
 /// for a write-only value that is null.
 pub(crate) fn may_be_refused(resource: &'static Resource, path: &str) -> bool {
     let refused = |attr: &Attr| {
-        let demanded = attr.needed || attr.default_from.is_some();
+        let demanded = attr.required_on_create || attr.default_from.is_some();
         demanded || attr.fixed.is_some() || attr.replaces == Replaces::OnRemoval
     };
     path.ends_with("_wo_version") || resource.attr(path).is_some_and(refused)

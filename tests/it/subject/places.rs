@@ -4,7 +4,7 @@
 use std::fmt;
 
 use serde_json::{Value as Json, json};
-use terraform_provider_hoop::schema::{Attr, Column, Kind, Presence, Resource, Role, columns};
+use terraform_provider_hoop::schema::{Attr, Kind, Presence, Resource, Role, SchemaAttribute, schema_attributes};
 
 /// One step into a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +108,7 @@ pub(crate) fn places(resource: &'static Resource, config: &Json) -> Vec<Place> {
 }
 
 fn of_object(attrs: &'static [Attr], object: &Json, (at, hidden): (&[Step], bool), found: &mut Vec<Place>) {
-    for Column { name, attr, role } in columns(attrs).filter(|column| column.attr.settable()) {
+    for SchemaAttribute { name, attr, role } in schema_attributes(attrs).filter(|column| column.attr.settable()) {
         let path = [at, &[Step::Name(name.to_string())]].concat();
         let is_sensitive = (hidden || attr.sensitive) && role != Role::Version;
         let place = Place { path, attr, role, is_element: false, is_sensitive };
@@ -141,7 +141,7 @@ fn of_value(kind: &'static Kind, value: &Json, place: &Place, found: &mut Vec<Pl
 /// The value with every list whose order means nothing turned round.
 pub(crate) fn turned(attrs: &'static [Attr], object: &Json) -> Json {
     let mut object = object.clone();
-    for column in columns(attrs).filter(|column| column.attr.settable() && column.role == Role::Plain) {
+    for column in schema_attributes(attrs).filter(|column| column.attr.settable() && column.role == Role::Plain) {
         let attr = column.attr;
         let Some(value) = object.get_mut(attr.name) else { continue };
         match (value, attr.kind.nested()) {

@@ -163,7 +163,7 @@ fn judge(resource: &'static Resource, method: WriteMethod) -> (usize, Vec<String
             let mut reads = reads.filter(|read| read.auth == write.auth && !read.answer.is_null());
             let Some(read) = reads.find_map(|read| shown(resource, write, read)) else { continue };
             count += 1;
-            let attrs = resource.managed().filter(|attr| attr.shown && attr.children.is_none() && !attr.once);
+            let attrs = resource.managed().filter(|attr| attr.readable && attr.children.is_none() && !attr.once);
             found.extend(attrs.filter_map(|attr| untrue(resource, attr, write, &read)));
         }
     }

@@ -279,7 +279,7 @@ impl World<'_> {
     fn is_unavoidable(&self, name: &str, prior: &Object, known: &Json, last: &Planned) -> bool {
         fn has_spellings(attr: &Attr) -> bool {
             let nested = || attr.kind.nested().unwrap_or_default().iter();
-            attr.unordered || attr.tolerates.is_some() || attr.empty_is_default() || nested().any(has_spellings)
+            attr.unordered || attr.server_defaults.is_some() || attr.empty_is_default() || nested().any(has_spellings)
         }
         let kept = last.state[name] == prior.state[name] && known[name] != prior.state[name];
         kept && self.case.resource.attr(name).is_some_and(has_spellings)

@@ -1,0 +1,357 @@
+//! What an apply will do, told from the table, the configuration, the prior state and what was configured before.
+//! Pure: no request, no clock. The order of the steps is the contract (docs/ARCHITECTURE.md, "Plan").
+
+use super::notes::PlanNotes;
+use super::refusals;
+
+use crate::diagnostic::Diagnostics;
+use crate::engine::values::correlate::{Terms, objects, pairs};
+use crate::engine::values::private_state::{PrivateState, is_configured};
+use crate::engine::values::same::{get, same, server_defaults};
+use crate::engine::values::version::Version;
+use crate::engine::values::write_only::{Refusals, is_stamped, may_move_keys, moved_keys};
+use crate::schema::{Absent, Attr, Kind, Presence, Replaces, Resource, Role, SchemaAttribute, schema_attributes};
+use crate::value::{Object, Path, Value};
+
+/// Everything that a plan is made of.
+pub(crate) struct Inputs<'a> {
+    pub(crate) resource: &'static Resource,
+    pub(crate) config: &'a Object,
+    /// `None` on create.
+    pub(crate) prior: Option<&'a Object>,
+    pub(crate) private: &'a PrivateState,
+    /// The system's version, where it is known.
+    pub(crate) version: Option<&'a Version>,
+    /// What the provider's settings say in place of attributes, once they are known.
+    pub(crate) defaults: Option<&'a Object>,
+}
+
+/// The planned object, what makes it a replacement, and why it is refused, if it is.
+pub(crate) struct Plan {
+    pub(crate) planned: Object,
+    pub(crate) replaces: Vec<Path>,
+    pub(crate) diagnostics: Diagnostics,
+}
+
+pub(crate) fn plan(inputs: &Inputs<'_>) -> Plan {
+    plan_again(inputs, None)
+}
+
+/// The plan that Terraform asks for once more before an apply, when more is known: it may only complete the first one,
+/// which left this note of its notes if the host carries notes from one to the other.
+pub(crate) fn plan_again(inputs: &Inputs<'_>, first: Option<&PlanNotes>) -> Plan {
+    let Inputs { resource, config, prior, private, .. } = inputs;
+    let whole = as_it_will_be(resource, config, *prior);
+    let settling = Settling { private, whole: &whole, defaults: inputs.defaults, first, verbatim: false };
+    let planned = settling.object(resource.attrs, config, *prior, &Path::root());
+    let mut diagnostics = Diagnostics::new();
+    if let Some(version) = inputs.version {
+        refusals::too_new(resource.attrs, config, version, &Path::root(), &mut diagnostics);
+    }
+    let mut twins = Refusals { private, found: &mut diagnostics };
+    twins.object(resource.attrs, config, *prior, &planned, &Path::root());
+    if prior.is_none() {
+        diagnostics.extend(resource.managed().filter_map(|attr| refusals::missing_secret(attr, config)));
+        diagnostics.extend(resource.managed().filter_map(|attr| refusals::missing_default(attr, &planned)));
+    }
+    let mut replaces = Vec::new();
+    if let Some(prior) = prior {
+        if !differs(&planned, prior) {
+            return Plan { planned, replaces, diagnostics };
+        }
+        for attr in resource.managed().filter(|attr| attr.settable()) {
+            let (before, after) = (get(prior, attr.name), get(&planned, attr.name));
+            let replaced = match attr.replaces {
+                Replaces::Never => false,
+                Replaces::Always => true,
+                Replaces::OnceSet => !before.is_null(),
+                Replaces::OnRemoval => after.is_null(),
+            };
+            if replaced && before != after {
+                replaces.push(Path::attribute(attr.name));
+                diagnostics.extend(first.and_then(|_| refusals::turned_out_absent(attr, resource)));
+            }
+        }
+        diagnostics.extend(resource.managed().filter_map(|attr| refusals::fixed(attr, config, prior, private)));
+        diagnostics.extend(resource.managed().filter_map(|attr| refusals::kept_secret(attr, prior, &planned)));
+        diagnostics.extend(refusals::managed_elsewhere(resource, config, prior, &planned));
+    }
+    Plan { planned, replaces, diagnostics }
+}
+
+/// The object as far as it can be told before it is planned: what the system adds by itself depends on it.
+fn as_it_will_be(resource: &'static Resource, config: &Object, prior: Option<&Object>) -> Object {
+    let mut whole = prior.cloned().unwrap_or_default();
+    let said = config.iter().filter(|(_, value)| !value.is_null());
+    whole.extend(said.map(|(name, value)| (name.clone(), value.clone())));
+    // What only stays because nobody names it is the prior value; what is absent otherwise is gone.
+    let goes = |attr: &&'static Attr| attr.settable() && attr.absent != Absent::Computed;
+    for attr in resource.managed().filter(goes) {
+        if get(config, attr.name).is_null() {
+            whole.remove(attr.name);
+        }
+    }
+    whole
+}
+
+struct Settling<'a> {
+    private: &'a PrivateState,
+    /// The object that tells what the system adds by itself.
+    whole: &'a Object,
+    defaults: Option<&'a Object>,
+    /// What the first plan of the same change spelt as the configuration does.
+    first: Option<&'a PlanNotes>,
+    /// Takes the configuration's words as they are.
+    verbatim: bool,
+}
+
+impl Settling<'_> {
+    fn object(&self, attrs: &'static [Attr], config: &Object, prior: Option<&Object>, at: &Path) -> Object {
+        let mut planned = Object::new();
+        let write_only = |column: &SchemaAttribute| get(config, &column.attr.write_only_name());
+        for column in schema_attributes(attrs) {
+            let wanted = get(config, &column.name);
+            let value = match column.role {
+                Role::WriteOnly => Value::Null,
+                Role::Version => wanted.clone(),
+                Role::Plain if column.attr.secret && wanted.is_null() && !write_only(&column).is_null() => {
+                    // A twin that may turn out to be null leaves open whether the stored value stays.
+                    let stored = prior.is_some_and(|prior| !get(prior, &column.name).is_null());
+                    if stored && write_only(&column).is_unknown() { Value::Unknown } else { Value::Null }
+                }
+                Role::Plain => {
+                    let before = prior.map(|prior| get(prior, &column.name));
+                    self.value(column.attr, wanted, before, &at.then(&column.name))
+                }
+            };
+            planned.insert(column.name.into_owned(), value);
+        }
+        for attr in attrs {
+            if let (Some(initial), Some(Value::Unknown)) = (attr.initial, planned.get(attr.name))
+                && !get(config, attr.name).is_unknown()
+                && let Some(value) = initial(&planned)
+            {
+                planned.insert(attr.name.to_owned(), value);
+            }
+        }
+        for attr in attrs {
+            if let (Some(setting), true) = (attr.default_from, get(config, attr.name).is_null())
+                && get(&planned, attr.name).is_empty()
+            {
+                let value = self.defaults.map_or(Value::Unknown, |defaults| get(defaults, setting).clone());
+                planned.insert(attr.name.to_owned(), value);
+            }
+        }
+        if let Some(prior) = prior {
+            self.show_moved_keys(attrs, config, prior, &mut planned, at);
+        }
+        if let Some(prior) = prior
+            && differs(&planned, prior)
+        {
+            mark_followers(attrs, config, prior, &mut planned);
+        }
+        planned
+    }
+
+    /// Write-only keys that come or go change nothing that Terraform stores: the time of the change shows it. Where the map
+    /// is not known yet, an update leaves that time open too. What a first plan did not show does not happen.
+    fn show_moved_keys(
+        &self,
+        attrs: &'static [Attr],
+        config: &Object,
+        prior: &Object,
+        planned: &mut Object,
+        at: &Path,
+    ) {
+        let updates = differs(planned, prior);
+        for attr in attrs.iter().filter(|attr| is_stamped(attrs, attr)) {
+            let moves = moved_keys(attr, config, prior, self.private, at).is_some();
+            let may_move = updates && may_move_keys(attr, config, prior, self.private, at);
+            let Some(stamp) = attr.stamp.filter(|_| moves || may_move) else { continue };
+            if self.first.is_none_or(|first| first.is_configured(&at.then(stamp))) {
+                planned.insert(stamp.to_owned(), Value::Unknown);
+            }
+        }
+    }
+
+    fn value(&self, attr: &'static Attr, wanted: &Value, prior: Option<&Value>, at: &Path) -> Value {
+        match wanted {
+            Value::Null => self.absent(attr, prior, at),
+            Value::Unknown => Value::Unknown,
+            wanted => self.configured(attr, wanted, prior, at),
+        }
+    }
+
+    /// The three meanings of absent.
+    fn absent(&self, attr: &'static Attr, prior: Option<&Value>, at: &Path) -> Value {
+        match (attr.presence, attr.absent, prior) {
+            (Presence::Computed, _, None) => Value::Unknown,
+            (Presence::Computed, _, Some(prior)) => prior.clone(),
+            (_, Absent::Null, _) => Value::Null,
+            // Leaving out what is fixed is always allowed and changes nothing.
+            (_, _, Some(prior)) if attr.fixed.is_some() => prior.clone(),
+            (_, Absent::Empty, Some(prior)) if prior.is_empty() => prior.clone(),
+            (_, Absent::Empty, _) => Value::Null,
+            (_, Absent::Computed, Some(prior)) if !self.private.was_configured(at) => prior.clone(),
+            (_, Absent::Computed, _) => system_default(attr),
+        }
+    }
+
+    fn configured(&self, attr: &'static Attr, wanted: &Value, prior: Option<&Value>, at: &Path) -> Value {
+        if let Some(prior) = prior.filter(|prior| !prior.is_null()) {
+            // An empty value that stands for the default asks for nothing; what nobody has seen cannot be compared.
+            let asks_nothing = !is_configured(attr, wanted) && !self.private.was_configured(at);
+            let leaves_alone = asks_nothing || self.private.is_unseen(at);
+            let is_same = || same(attr, wanted, prior, server_defaults(attr, self.whole).as_ref());
+            let respells = !self.verbatim && self.first.is_none_or(|first| !first.is_configured(at));
+            if respells && (leaves_alone || (is_same() && versions(attr, wanted) == versions(attr, prior))) {
+                return prior.clone();
+            }
+        }
+        let Some(nested) = attr.kind.nested() else { return wanted.clone() };
+        let element = |wanted: &Value, prior: Option<&Value>, at: &Path| self.element(nested, wanted, prior, at);
+        match (attr.kind, wanted, prior) {
+            (Kind::Object(_), wanted, prior) => element(wanted, prior, at),
+            (Kind::Map(_), Value::Map(entries), prior) => {
+                let before = |key: &String| match prior {
+                    Some(Value::Map(prior)) => prior.get(key),
+                    _ => None,
+                };
+                let entry = |(key, item): (&String, &Value)| (key.clone(), element(item, before(key), &at.key(key)));
+                Value::Map(entries.iter().map(entry).collect())
+            }
+            (Kind::List(_), Value::List(items), prior) if attr.unordered => {
+                Value::List(self.bag(attr, items, prior, at))
+            }
+            (Kind::List(_), Value::List(items), prior) => {
+                let before = |index: usize| prior.and_then(Value::items).and_then(|items| items.get(index));
+                let each = items.iter().enumerate();
+                Value::List(each.map(|(index, item)| element(item, before(index), &at.index(index))).collect())
+            }
+            (Kind::Set(_), Value::Set(items), prior) => Value::Set(self.bag(attr, items, prior, at)),
+            _ => wanted.clone(),
+        }
+    }
+
+    fn element(&self, nested: &'static [Attr], wanted: &Value, prior: Option<&Value>, at: &Path) -> Value {
+        match wanted {
+            Value::Object(object) => Value::Object(self.object(nested, object, prior.and_then(Value::as_object), at)),
+            // Of an object that is not known, Terraform takes the write-only parts for values.
+            Value::Unknown if nested.iter().any(|attr| attr.secret) => Value::Object(unknown_object(nested)),
+            other => other.clone(),
+        }
+    }
+
+    /// Elements without an order have no name: a configured one is the prior one that it would not change.
+    fn bag(&self, attr: &'static Attr, items: &[Value], prior: Option<&Value>, at: &Path) -> Vec<Value> {
+        let nested = attr.kind.nested().unwrap_or_default();
+        let prior = prior.and_then(Value::items).unwrap_or_default();
+        let kept = self.first.and_then(|first| first.kept(at, prior));
+        let fits = |item: &Value, prior: &Value| {
+            let verbatim = self.verbatim || kept.as_ref().is_some_and(|kept| !kept.contains(&prior));
+            item.is_known() && Settling { verbatim, ..*self }.element(nested, item, Some(prior), at) == *prior
+        };
+        let exactly = |item: &Value, prior: &Value| fits(item, prior) && !leaves_open(nested, item, prior);
+        // While a part is unknown it may still turn out to be the better match for a prior element.
+        let settled = items.iter().all(Value::is_known);
+        let loosely = |item: &Value, prior: &Value| settled && fits(item, prior);
+        // What is configured stays as it is over a prior element only if it means the same there. What is not known
+        // yet fits none.
+        let binds = |attr: &Attr, wanted: &Value| {
+            let settled = attr.kind.nested().is_none() && attr.server_defaults.is_none() && is_configured(attr, wanted);
+            settled || !wanted.is_known()
+        };
+        let terms = Terms { attrs: nested, binds: &binds };
+        let found = pairs(items, prior, &terms, &[&exactly, &loosely]);
+        let element = |(index, (item, old)): (usize, (&Value, Option<&Value>))| {
+            // Terraform compares a list place by place: a prior notes from another place is none that it knows.
+            let moved = attr.unordered && old.is_some() && old != prior.get(index);
+            let settling = Settling { verbatim: self.verbatim || moved, ..*self };
+            match settling.element(nested, item, old, at) {
+                Value::Object(planned) if old.is_none() && !settled => Value::Object(open_up(nested, item, planned)),
+                planned => planned,
+            }
+        };
+        items.iter().zip(found).enumerate().map(element).collect()
+    }
+}
+
+/// An object of which nothing is known, as a plan may say it.
+fn unknown_object(nested: &'static [Attr]) -> Object {
+    let value = |column: SchemaAttribute| {
+        let value = if column.role == Role::WriteOnly { Value::Null } else { Value::Unknown };
+        (column.name.into_owned(), value)
+    };
+    schema_attributes(nested).map(value).collect()
+}
+
+/// The versions inside: all that tells of a change of a write-only secret there.
+pub(crate) fn versions<'a>(attr: &Attr, value: &'a Value) -> Vec<(Path, &'a Value)> {
+    let nested = || attr.kind.nested().unwrap_or_default().iter().filter(|attr| attr.secret);
+    let version = |(object, at): (&'a Object, Path)| {
+        nested().map(move |attr| (at.then(&attr.version_name()), get(object, &attr.version_name())))
+    };
+    objects(value, &Path::root()).flat_map(version).collect()
+}
+
+/// True when the prior element has values that the configured one leaves to the system.
+fn leaves_open(nested: &'static [Attr], item: &Value, prior: &Value) -> bool {
+    let (Some(item), Some(prior)) = (item.as_object(), prior.as_object()) else { return false };
+    let open = |attr: &Attr| attr.settable() && get(item, attr.name).is_null() && !get(prior, attr.name).is_null();
+    nested.iter().any(open)
+}
+
+/// What the system decides in an element of a set that may still turn out to be a prior one.
+fn open_up(nested: &'static [Attr], item: &Value, mut planned: Object) -> Object {
+    for attr in nested.iter().filter(|attr| attr.absent != Absent::Null) {
+        if item.as_object().is_some_and(|item| get(item, attr.name).is_null()) {
+            planned.insert(attr.name.to_owned(), Value::Unknown);
+        }
+    }
+    planned
+}
+
+/// True when the plan changes anything. What a state holds beside today's attributes is nobody's.
+fn differs(planned: &Object, prior: &Object) -> bool {
+    planned.iter().any(|(name, value)| get(prior, name) != value)
+}
+
+/// What an `or_computed` attribute becomes when nobody configures it any more, or not yet: the default is empty,
+/// unless it depends on other attributes; then only the system knows it.
+fn system_default(attr: &Attr) -> Value {
+    if attr.follows.is_empty() && attr.initial.is_none() { Value::Null } else { Value::Unknown }
+}
+
+/// Marks what changes along: volatile values, and unset ones that follow what changes. Until nothing is added, since
+/// a follower may be followed. Nested objects follow by themselves, each its own.
+fn mark_followers(attrs: &'static [Attr], config: &Object, prior: &Object, planned: &mut Object) {
+    let unset = |attr: &&Attr| attr.managed && !is_configured(attr, get(config, attr.name));
+    loop {
+        let mut moved = false;
+        for attr in attrs.iter().filter(unset) {
+            if !attr.volatile && !attr.follows.iter().any(|name| changes(attrs, name, prior, planned)) {
+                continue;
+            }
+            let value = match (get(config, attr.name), attr.initial) {
+                (Value::Null, Some(initial)) => initial(planned).unwrap_or(Value::Unknown),
+                (Value::Null, None) => Value::Unknown,
+                // A configured empty value stands for the default, and Terraform wants to see it as configured.
+                (empty, _) => empty.clone(),
+            };
+            moved |= planned.insert(attr.name.to_owned(), value.clone()).as_ref() != Some(&value);
+        }
+        if !moved {
+            return;
+        }
+    }
+}
+
+/// True when the plan changes the attribute; a secret changes with its version too.
+fn changes(attrs: &'static [Attr], name: &str, prior: &Object, planned: &Object) -> bool {
+    let differs = |name: &str| get(prior, name) != get(planned, name);
+    let secret = || attrs.iter().find(|attr| attr.name == name && attr.secret);
+    differs(name) || secret().is_some_and(|attr| differs(&attr.version_name()))
+}
+
+#[cfg(test)]
+mod tests;

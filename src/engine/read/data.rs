@@ -1,0 +1,255 @@
+//! Data sources: one object by what finds it, and lists, read to their last page and filtered by the system.
+
+use crate::api::{Budget, Call, Json, Method, Repeat};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::engine::read::lists::misplaced;
+use crate::engine::read::lookup::{find, looked_up, lookup_keys};
+use crate::engine::report::errors::{explain, explain_read};
+use crate::engine::session::Session;
+use crate::engine::values::address::render;
+use crate::engine::values::body::{DecodeError, decode};
+use crate::engine::values::observed::{ReadError, place};
+use crate::engine::values::same::get;
+use crate::engine::{Engine, validate};
+use crate::schema::{Ask, Attr, DataSource, Query, Resource, visible};
+use crate::value::{Object, Path, Value};
+
+/// What a data source's name stands for.
+enum Source {
+    One(&'static Resource),
+    Many(&'static Resource, &'static DataSource),
+    Query(&'static Query),
+}
+
+impl Source {
+    /// Everything that can be said of the configuration without a request.
+    fn check(&self, config: &Object) -> Diagnostics {
+        match self {
+            Source::One(resource) => {
+                let mut found = validate::entry(resource.views(), config);
+                found.extend(lookup_keys(resource, config).err());
+                found
+            }
+            Source::Many(resource, list) => {
+                let items =
+                    (!get(config, list.items).is_null()).then(|| validate::read_only(&Path::attribute(list.items)));
+                validate::entry(list.views(resource), config).into_iter().chain(items).collect()
+            }
+            Source::Query(query) => validate::entry(query.views(), config),
+        }
+    }
+}
+
+impl Engine {
+    fn source(&self, name: &str) -> Result<Source, Diagnostic> {
+        let one = |resource: &&Resource| resource.data_source && resource.name == name;
+        let many = |resource: &'static Resource| {
+            resource.list.as_ref().filter(|list| list.name == name).map(|list| Source::Many(resource, list))
+        };
+        let resources = self.provider.resources.iter().copied();
+        let found = resources.clone().find(one).map(Source::One).or_else(|| resources.clone().find_map(many));
+        let query = || self.provider.queries.iter().copied().find(|query| query.name == name).map(Source::Query);
+        found.or_else(query).ok_or_else(|| {
+            let detail = format!("The provider `{}` has no data source `{name}`.", self.provider.name);
+            Diagnostic::error("Unknown data source", detail)
+        })
+    }
+
+    /// Checks a data source's configuration without any request.
+    pub fn validate_data(&self, name: &str, config: &Value) -> Diagnostics {
+        let (source, config) = match (self.source(name), config.as_object()) {
+            (Ok(source), Some(config)) => (source, config),
+            (Err(unknown), _) => return vec![unknown],
+            (Ok(_), None) => return Diagnostics::new(),
+        };
+        source.check(config)
+    }
+
+    /// Reads a data source. The value is null exactly when there is an error.
+    pub async fn read_data(&self, name: &str, config: &Value) -> (Value, Diagnostics) {
+        let empty = Object::new();
+        let config = config.as_object().unwrap_or(&empty);
+        let source = match self.source(name) {
+            Ok(source) => source,
+            Err(unknown) => return (Value::Null, vec![unknown]),
+        };
+        // What was not known when the configuration was validated is known by now.
+        let wrong: Diagnostics = source.check(config).into_iter().filter(Diagnostic::is_error).collect();
+        if !wrong.is_empty() {
+            return (Value::Null, wrong);
+        }
+        let mut warnings = Diagnostics::new();
+        match self.read_source(source, config, &mut warnings).await {
+            Ok(object) => (Value::Object(object), warnings),
+            Err(error) => {
+                warnings.push(error);
+                (Value::Null, warnings)
+            }
+        }
+    }
+
+    async fn read_source(
+        &self,
+        source: Source,
+        config: &Object,
+        warnings: &mut Diagnostics,
+    ) -> Result<Object, Diagnostic> {
+        let budget = Budget::new(self.stopping());
+        let access = self.access();
+        let session = access.demand(&budget).await?;
+        match source {
+            Source::One(resource) => read_one(session, resource, config, warnings, &budget).await,
+            Source::Many(resource, list) => read_many(session, resource, list, config, warnings, &budget).await,
+            Source::Query(query) => ask(session, query, config, warnings, &budget).await,
+        }
+    }
+}
+
+async fn read_one(
+    session: &Session,
+    resource: &'static Resource,
+    config: &Object,
+    warnings: &mut Diagnostics,
+    budget: &Budget,
+) -> Result<Object, Diagnostic> {
+    let wanted = looked_up(session, resource, config)?;
+    let what = wanted.describe(resource);
+    let seen = find(session, resource, wanted, "read", budget).await?;
+    // An object that only another of its keys fits is not the one that was asked for.
+    let fits = |seen: &Object| {
+        resource.lookups().all(|name| get(config, name).is_null() || get(config, name) == get(seen, name))
+    };
+    let Some(seen) = seen.filter(|seen| fits(&seen.object)) else {
+        let by = resource.lookups().find(|name| !get(config, name).is_null()).unwrap_or_default();
+        let detail = format!("The {} has no {} with this `{by}`.", session.system.title, resource.noun());
+        return Err(Diagnostic::error(format!("There is no {what}"), detail).at(Path::attribute(by)));
+    };
+    let shown = |name: &str| resource.shown().any(|attr| attr.name == name);
+    // What the data source leaves out is no reason for a warning.
+    let said = |diagnostic: &Diagnostic| diagnostic.path.as_ref().is_none_or(|path| shown(&path.to_string()));
+    warnings.extend(seen.warnings.into_iter().filter(said));
+    // What the key may not see is nothing to show.
+    let shown = visible_part(resource.shown(), seen.object);
+    Ok(shown.into_iter().map(|(name, value)| (name, value.unknown_to_null())).collect())
+}
+
+/// An object without what a data source does not show, at any depth.
+fn visible_part(attrs: impl Iterator<Item = &'static Attr>, mut object: Object) -> Object {
+    let part = |attr: &'static Attr| {
+        let value = object.remove(attr.name).unwrap_or(Value::Null);
+        (attr.name.to_owned(), visible_value(attr, value))
+    };
+    attrs.map(part).collect()
+}
+
+fn visible_value(attr: &'static Attr, value: Value) -> Value {
+    let Some(nested) = attr.kind.nested() else { return value };
+    let one = |value| match value {
+        Value::Object(object) => Value::Object(visible_part(visible(nested), object)),
+        other => other,
+    };
+    match value {
+        Value::List(items) => Value::List(items.into_iter().map(one).collect()),
+        Value::Set(items) => Value::Set(items.into_iter().map(one).collect()),
+        Value::Map(items) => Value::Map(items.into_iter().map(|(key, item)| (key, one(item))).collect()),
+        value => one(value),
+    }
+}
+
+/// The answer to a question, beside what was asked.
+async fn ask(
+    session: &Session,
+    query: &'static Query,
+    config: &Object,
+    warnings: &mut Diagnostics,
+    budget: &Budget,
+) -> Result<Object, Diagnostic> {
+    let path = render(query.path, config, None).unwrap_or_default();
+    let method = match query.ask {
+        Ask::Get => Method::Get,
+        Ask::Post => Method::Post,
+    };
+    let call = Call::new(method, path).repeat(Repeat::Safe);
+    let (doing, place) = (format!("read the {}", query.noun()), place(&call));
+    let error = |error| explain_read(session.system, &doing, &ReadError::DecodeError { place: place.clone(), error });
+    let computed = || query.attrs.iter().filter(|attr| !attr.settable());
+    let told = match session.ask(call, budget).await {
+        Ok(answer) => match answer.body {
+            Json::Object(json) => {
+                let told = decode(computed(), &json, warnings).map_err(error)?;
+                if let Some(path) = unsaid(computed(), &told, &Path::root()) {
+                    return Err(error(DecodeError { path, expected: "there" }));
+                }
+                told
+            }
+            _ => return Err(error(DecodeError::no_object())),
+        },
+        Err(error) => match query.refused.and_then(|result| result(&error)) {
+            Some(result) => result,
+            None => return Err(explain(session.system, &doing, &error)),
+        },
+    };
+    let value = |attr: &'static Attr| {
+        let source = if attr.settable() { config } else { &told };
+        (attr.name.to_owned(), get(source, attr.name).clone())
+    };
+    Ok(query.attrs.iter().map(value).collect())
+}
+
+/// What every answer says and this one does not.
+fn unsaid(mut attrs: impl Iterator<Item = &'static Attr>, told: &Object, path: &Path) -> Option<Path> {
+    let missing = |attr: &'static Attr| {
+        let (value, path) = (get(told, attr.name), path.then(attr.name));
+        match (value, attr.kind.nested()) {
+            (Value::Null, _) => attr.key.then_some(path),
+            (Value::Object(object), Some(nested)) => unsaid(nested.iter(), object, &path),
+            (Value::List(items), Some(nested)) => items.iter().enumerate().find_map(|(index, item)| {
+                item.as_object().and_then(|item| unsaid(nested.iter(), item, &path.index(index)))
+            }),
+            _ => None,
+        }
+    };
+    attrs.find_map(missing)
+}
+
+/// Whether an entry passes the filters that the system is not asked to apply.
+fn passes(list: &DataSource, config: &Object, entry: &Object) -> bool {
+    let fits = |wanted: &Value, shown: &Value| match (wanted, shown) {
+        (Value::Null, _) => true,
+        (Value::Map(wanted), Value::Map(shown)) => wanted.iter().all(|(key, value)| shown.get(key) == Some(value)),
+        (Value::Map(wanted), _) => wanted.is_empty(),
+        (wanted, shown) => wanted == shown,
+    };
+    let compared = list.filters.iter().filter(|filter| filter.compared_here);
+    compared.into_iter().all(|filter| fits(get(config, filter.name()), get(entry, filter.name())))
+}
+
+async fn read_many(
+    session: &Session,
+    resource: &'static Resource,
+    list: &'static DataSource,
+    config: &Object,
+    warnings: &mut Diagnostics,
+    budget: &Budget,
+) -> Result<Object, Diagnostic> {
+    let doing = format!("list `{}`", list.name);
+    let entries = session.list(resource, config, budget).await;
+    let mut items = Vec::new();
+    for json in entries.map_err(|error| explain_read(session.system, &doing, &error))? {
+        let decoded = decode(resource.shown_in_list(), &json, warnings);
+        let decoded = decoded.map_err(|error| explain_read(session.system, &doing, &misplaced(resource, error)))?;
+        if !passes(list, config, &decoded) {
+            continue;
+        }
+        let mut object = visible_part(resource.shown_in_list(), decoded);
+        // What stands in the path stands in each of its entries.
+        for name in list.required().filter(|name| object.contains_key(*name)).collect::<Vec<_>>() {
+            object.insert(name.to_owned(), get(config, name).clone());
+        }
+        items.push(Value::Object(object));
+    }
+    let mut object: Object =
+        list.filters.iter().map(|filter| (filter.name().to_owned(), get(config, filter.name()).clone())).collect();
+    object.insert(list.items.to_owned(), Value::List(items));
+    Ok(object)
+}

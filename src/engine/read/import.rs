@@ -1,0 +1,122 @@
+//! Import: an object that exists, found by the id or identity that the user gives, as the state of a resource.
+
+use crate::api::Budget;
+use crate::diagnostic::{Diagnostic, Diagnostics, few, quoted};
+use crate::engine::read::lookup::{Wanted, find};
+use crate::engine::read::observe::{known, observe};
+use crate::engine::report::errors::explain_read;
+use crate::engine::session::Session;
+use crate::engine::values::address::{from_import_id, has_key, identity, import_form, key_text, names_from_import_id};
+use crate::engine::values::private_state::PrivateState;
+use crate::engine::write::children::{children_of, observe_children};
+use crate::engine::{Engine, Outcome, Stored, validate};
+use crate::schema::{Attr, Resource};
+use crate::value::{Path, Value};
+
+/// What the user names the object by.
+pub enum ImportTarget {
+    Id(String),
+    Identity(Value),
+}
+
+impl Engine {
+    pub async fn import(&self, name: &str, target: ImportTarget) -> Outcome {
+        let nothing = || Stored { state: Value::Null, private: Vec::new(), identity: None };
+        match self.resource(name) {
+            Err(unknown) => Outcome::new(nothing(), vec![unknown]),
+            Ok(resource) => match self.import_object(resource, target).await {
+                Ok((stored, warnings)) => Outcome::new(stored, warnings),
+                Err(error) => Outcome::new(nothing(), vec![error]),
+            },
+        }
+    }
+
+    async fn import_object(
+        &self,
+        resource: &'static Resource,
+        target: ImportTarget,
+    ) -> Result<(Stored, Diagnostics), Diagnostic> {
+        let wanted = wanted(resource, target)?;
+        let budget = Budget::new(self.stopping());
+        let access = self.access();
+        let session = access.demand(&budget).await?;
+        let what = wanted.describe(resource);
+        let seen = find(session, resource, wanted, "import", &budget).await?;
+        let Some(seen) = seen else {
+            let also = resource.also_found_by.iter().map(|name| format!(" (or its `{name}`)")).collect::<String>();
+            let detail = format!(
+                "The {title} has none. An import takes {form}{also}; the comparison is exact, upper and lower case are \
+                 not the same.",
+                title = session.system.title,
+                form = import_form(resource),
+            );
+            return Err(Diagnostic::error(format!("There is no {what} to import"), detail));
+        };
+        if let Some(reason) = resource.hooks.unmanageable.and_then(|reason| reason(&seen.json)) {
+            return Err(Diagnostic::error(format!("The {what} cannot be managed"), reason));
+        }
+        let mut private = PrivateState::default();
+        let mut state = known(observe(resource, &seen.object, None, &mut private));
+        let children = observe_children(session, resource, &mut state, None, &mut private, &budget).await;
+        children.map_err(|failed| explain_read(session.system, &failed.doing, &failed.error))?;
+        private.note_keys(resource, &state);
+        let identity = identity(resource, &state);
+        let mut warnings = seen.warnings;
+        warnings.extend(not_seen(session, &what, &private));
+        if let Some((attr, of)) = children_of(resource) {
+            let hides = session.hides_some(of.table, &budget).await;
+            let doing = format!("import the {what}");
+            let why = hides.map_err(|error| explain_read(session.system, &doing, &error))?;
+            warnings.extend(why.map(|why| may_lack_some(attr, of.table, &why)));
+        }
+        Ok((Stored { state: Value::Object(state), private: private.to_bytes(), identity }, warnings))
+    }
+}
+
+/// Says which values the key could not read.
+fn not_seen(session: &Session, what: &str, private: &PrivateState) -> Option<Diagnostic> {
+    if private.unseen.is_empty() {
+        return None;
+    }
+    let names = few(private.unseen.iter().map(|path| format!("`{path}`")));
+    let detail = format!(
+        "This key may not read {names}, so the state does not hold them. A key with {needs} may: the first plan with such a \
+         key reads them and compares them with the configuration. Until then plans show no difference in them.",
+        needs = session.all_rights(),
+    );
+    Some(Diagnostic::warning(format!("The {what} was imported without some values"), detail))
+}
+
+fn may_lack_some(attr: &Attr, table: &'static Resource, why: &str) -> Diagnostic {
+    let detail = format!("{why} Any {} that this key is not shown is missing in `{}`.", table.noun(), attr.name);
+    Diagnostic::warning(format!("`{}` may be incomplete", attr.name), detail).at(Path::attribute(attr.name))
+}
+
+fn wanted(resource: &'static Resource, target: ImportTarget) -> Result<Wanted, Diagnostic> {
+    let (keys, names) = match target {
+        ImportTarget::Id(id) => (from_import_id(resource, &id), names_from_import_id(resource, &id)),
+        ImportTarget::Identity(identity) => {
+            (identity.into_object().filter(|identity| has_key(resource, identity)), None)
+        }
+    };
+    let wrong = keys.as_ref().and_then(|keys| validate::entry(resource.key_views(), keys).into_iter().next());
+    match (keys, names, wrong) {
+        (Some(keys), _, None) => Ok(Wanted::Keys(keys)),
+        (_, Some(names), _) => {
+            let views = resource.views().into_iter().filter(|view| resource.named_by.contains(&view.attr.name));
+            let wrong = validate::entry(views, &names).into_iter().next();
+            wrong.map_or(Ok(Wanted::Names(names)), |wrong| {
+                Err(Diagnostic::error("The import id has another form", wrong.detail))
+            })
+        }
+        (Some(keys), None, Some(wrong)) => {
+            let detail = format!("{} An import takes {}.", wrong.detail, import_form(resource));
+            let id = quoted(&key_text(resource, &keys));
+            Err(Diagnostic::error(format!("The import id {id} has another form"), detail))
+        }
+        (None, None, _) => {
+            let detail = format!("An import takes {}.", import_form(resource));
+            Err(Diagnostic::error("The import names no object", detail))
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! Lists: read to their last page, through all their parts, and searched for one object. What is no list is an error:
+//! an object that is missing in a misread list would be taken for one that is gone.
+
+use std::collections::BTreeSet;
+use std::time::SystemTime;
+
+use serde_json::Value as Json;
+
+use crate::api::{Budget, Call};
+use crate::engine::session::Session;
+use crate::engine::values::address::{key_text, render};
+use crate::engine::values::body::DecodeError;
+use crate::engine::values::observed::{Observed, ReadError, is_absent, place, see};
+use crate::engine::values::same::get;
+use crate::hooks::JsonObject;
+use crate::schema::{Attr, DataSource, Filter, Paging, Resource};
+use crate::value::{Object, Path, Value};
+
+/// A list of a million objects, if a page has a hundred; one that goes on has no end.
+const MOST_PAGES: usize = 10_000;
+
+/// How often a list is read that changes while it is.
+const MOST_READS: usize = 4;
+
+/// What the pages so far say of how many entries there are.
+struct Count {
+    read: u64,
+    total: Option<u64>,
+    is_steady: bool,
+}
+
+impl Default for Count {
+    fn default() -> Count {
+        Count { read: 0, total: None, is_steady: true }
+    }
+}
+
+impl Count {
+    /// Counts a page of this length and says whether it is the last one. `most` is what a page holds; what some systems
+    /// put on top of that they count on this page alone.
+    fn ends_with(&mut self, length: usize, most: usize, total: Option<u64>) -> bool {
+        if length == 0 {
+            // The count of a page past the end says nothing.
+            self.is_steady &= self.total.is_none_or(|total| total <= self.read);
+            return true;
+        }
+        let on_top = length.saturating_sub(most) as u64;
+        let total = total.map(|total| total.saturating_sub(on_top));
+        if let (Some(before), Some(now)) = (self.total, total) {
+            self.is_steady &= before == now;
+        }
+        self.total = total.or(self.total);
+        self.read += length as u64 - on_top;
+        // A full page may be the last one, but only the next one tells: the count is of another moment.
+        length < most && self.total.is_none_or(|total| total <= self.read)
+    }
+}
+
+/// Whom a name stands for.
+pub(crate) enum Named {
+    Nobody,
+    /// As the list shows it: that may be less than there is.
+    One(Object),
+    /// The keys of all who have it.
+    Several(Vec<String>),
+}
+
+/// The part of an answer at a dotted place.
+pub(crate) fn at<'a>(body: &'a Json, place: &str) -> Option<&'a Json> {
+    place.split('.').filter(|step| !step.is_empty()).try_fold(body, |json, step| json.get(step))
+}
+
+impl Session {
+    /// Every entry of the list that `call` asks for; `entries` is where in its answers they are. A system that gives pages
+    /// on request may give the plain list all the same.
+    pub(crate) async fn entries(
+        &self,
+        call: &Call,
+        entries: &str,
+        paging: Paging,
+        budget: &Budget,
+    ) -> Result<Vec<JsonObject>, ReadError> {
+        let mut before = None;
+        for _ in 0..MOST_READS {
+            let (found, is_steady) = self.pages(call, entries, paging, budget).await?;
+            // The same entries twice are what there is, whatever their count says.
+            if is_steady || before.as_ref() == Some(&found) {
+                return Ok(found);
+            }
+            before = Some(found);
+        }
+        let error = DecodeError { path: Path::root(), expected: "a list that stays the same while its pages are read" };
+        Err(ReadError::DecodeError { place: place(call), error })
+    }
+
+    /// The pages of a list, and whether their counts agree: an entry that comes or goes in between moves others from one
+    /// page to the next.
+    async fn pages(
+        &self,
+        call: &Call,
+        entries: &str,
+        paging: Paging,
+        budget: &Budget,
+    ) -> Result<(Vec<JsonObject>, bool), ReadError> {
+        let (mut found, mut count) = (Vec::new(), Count::default());
+        for page in 1..=MOST_PAGES {
+            let mut call = call.clone();
+            if let Paging::Pages { number, size, most, .. } = paging {
+                call = call.query(number, page.to_string()).query(size, most.to_string());
+            }
+            let place = place(&call);
+            let body = self.ask(call, budget).await.map_err(ReadError::from)?.body;
+            let plain = entries.is_empty() || matches!(paging, Paging::Pages { .. });
+            let is_whole = body.is_array();
+            let total = match paging {
+                Paging::Pages { total, .. } => at(&body, total).and_then(Json::as_u64),
+                Paging::Whole => None,
+            };
+            let part = listed(body, entries, plain).map_err(|error| ReadError::DecodeError { place, error })?;
+            let length = part.len();
+            found.extend(part);
+            match paging {
+                Paging::Pages { most, .. } if !is_whole => {
+                    if count.ends_with(length, most, total) {
+                        return Ok((found, count.is_steady));
+                    }
+                }
+                _ => return Ok((found, true)),
+            }
+        }
+        let error = DecodeError { path: Path::root(), expected: "a list that ends" };
+        Err(ReadError::DecodeError { place: place(call), error })
+    }
+
+    /// The objects of a resource, as its list shows them, an object that comes twice once. `known` holds what of the
+    /// list's filters is known. `enough` is asked after each part whether the rest need not be read.
+    async fn list_until(
+        &self,
+        resource: &'static Resource,
+        known: &Object,
+        budget: &Budget,
+        enough: impl Fn(&JsonObject) -> bool,
+    ) -> Result<Vec<JsonObject>, ReadError> {
+        let Some(list) = &resource.list else { return Ok(Vec::new()) };
+        // Without all parts of its path it would be another list.
+        let error = || misplaced(resource, DecodeError { path: Path::root(), expected: "asked for without its path" });
+        let call = call(resource, list, known).ok_or_else(error)?;
+        let parts = match list.parts {
+            None => vec![Vec::new()],
+            Some(parts) => parts(SystemTime::now()),
+        };
+        let (mut all, mut keys) = (Vec::new(), BTreeSet::new());
+        for part in parts {
+            let mut call = call.clone();
+            call.query.extend(part.into_iter().map(|(name, value)| (name.to_owned(), value)));
+            let entries = self.entries(&call, list.at, list.paging, budget).await;
+            for entry in entries.map_err(|error| self.denied(resource, error))? {
+                let key: Vec<String> = shown_keys(resource, &entry).map_err(|error| misplaced(resource, error))?;
+                if keys.insert(key) {
+                    all.push(entry);
+                }
+            }
+            if all.iter().any(&enough) {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// The whole list.
+    pub(crate) async fn list(
+        &self,
+        resource: &'static Resource,
+        known: &Object,
+        budget: &Budget,
+    ) -> Result<Vec<JsonObject>, ReadError> {
+        self.list_until(resource, known, budget, |_| false).await
+    }
+
+    /// The one object of the list that has these names.
+    pub(crate) async fn named(
+        &self,
+        resource: &'static Resource,
+        names: &Object,
+        budget: &Budget,
+    ) -> Result<Named, ReadError> {
+        let wire = |name: &str| resource.attr(name).map_or("", |attr| attr.wire_name());
+        let fits = |json: &JsonObject| {
+            names.iter().all(|(name, value)| json.get(wire(name)).and_then(Json::as_str) == value.as_str())
+        };
+        let mut found = self.list_until(resource, names, budget, |json| resource.unique_names && fits(json)).await?;
+        found.retain(|json| fits(json) && !is_absent(resource, json));
+        let see = |json| see(resource, &Object::new(), json, list_place(resource));
+        let mut found: Vec<Observed> = found.into_iter().map(see).collect::<Result<_, _>>()?;
+        Ok(match found.len() {
+            0 => Named::Nobody,
+            1 => Named::One(found.remove(0).object),
+            _ => Named::Several(found.iter().map(|seen| key_text(resource, &seen.object)).collect()),
+        })
+    }
+
+    /// The list as objects of the table.
+    pub(crate) async fn seen(
+        &self,
+        resource: &'static Resource,
+        known: &Object,
+        budget: &Budget,
+    ) -> Result<Vec<Observed>, ReadError> {
+        let entries = self.list(resource, known, budget).await?;
+        let there = entries.into_iter().filter(|json| !is_absent(resource, json));
+        there.map(|json| see(resource, &Object::new(), json, list_place(resource))).collect()
+    }
+}
+
+/// The list in words, for messages.
+fn list_place(resource: &'static Resource) -> String {
+    format!("GET /{}", resource.list.as_ref().and_then(|list| list.path).unwrap_or(resource.collection))
+}
+
+pub(crate) fn misplaced(resource: &'static Resource, error: DecodeError) -> ReadError {
+    ReadError::DecodeError { place: list_place(resource), error }
+}
+
+/// The keys that an entry shows: all but those that stand in the list's path. One without them is no object.
+fn shown_keys(resource: &'static Resource, entry: &JsonObject) -> Result<Vec<String>, DecodeError> {
+    let in_path = |key: &&Attr| resource.list.as_ref().is_some_and(|list| list.required().any(|name| name == key.name));
+    let shown = |key: &'static Attr| match entry.get(key.wire_name()) {
+        Some(Json::String(key)) => Ok(key.clone()),
+        _ => Err(DecodeError { path: Path::attribute(key.name), expected: "a string in each entry" }),
+    };
+    resource.keys().filter(|key| !in_path(key)).map(shown).collect()
+}
+
+/// The entries of one answer.
+fn listed(body: Json, entries: &str, plain: bool) -> Result<Vec<JsonObject>, DecodeError> {
+    let list = match &body {
+        Json::Array(_) if plain => Some(&body),
+        body => at(body, entries).filter(|_| !entries.is_empty()),
+    };
+    let object = |entry: &Json| match entry {
+        Json::Object(entry) => Ok(entry.clone()),
+        _ => Err(DecodeError::no_object()),
+    };
+    match list {
+        // Nothing, in the words of some systems.
+        Some(Json::Null) => Ok(Vec::new()),
+        Some(Json::Array(entries)) => entries.iter().map(object).collect(),
+        _ => Err(DecodeError::no_list(entries)),
+    }
+}
+
+/// The request for a list. What stands in its path is not said twice.
+fn call(resource: &'static Resource, list: &DataSource, known: &Object) -> Option<Call> {
+    let template = list.path.unwrap_or(resource.collection);
+    let mut call = Call::get(render(template, known, None)?);
+    let is_sent = |filter: &&Filter| !filter.compared_here && list.required().all(|name| name != filter.name());
+    for Filter { attr, .. } in list.filters.iter().filter(is_sent) {
+        match (attr.header, get(known, attr.name)) {
+            (Some(header), Value::String(text)) => call = call.header(header, text.clone()),
+            (None, Value::String(text)) => call = call.query(attr.wire_name(), text.clone()),
+            (None, Value::List(items)) => {
+                let words: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+                call = call.query(attr.wire_name(), words.join(","));
+            }
+            (None, Value::Map(entries)) => {
+                for (key, value) in entries {
+                    let text = value.as_str().unwrap_or_default();
+                    call = call.query(format!("{}.{key}", attr.wire_name()), text);
+                }
+            }
+            _ => {}
+        }
+    }
+    Some(call)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many pages are read, and whether their counts agree. Each page as its length and its total.
+    fn read(pages: &[(usize, Option<u64>)]) -> (usize, bool) {
+        let mut count = Count::default();
+        let last = pages.iter().position(|(length, total)| count.ends_with(*length, 10, *total));
+        (last.expect("a last page") + 1, count.is_steady)
+    }
+
+    #[test]
+    fn a_list_ends_where_its_count_or_a_short_page_says() {
+        assert_eq!(read(&[(10, Some(13)), (3, Some(13))]), (2, true));
+        assert_eq!(read(&[(10, Some(10)), (0, Some(0))]), (2, true));
+        assert_eq!(read(&[(10, None), (10, None), (0, None)]), (3, true));
+        assert_eq!(read(&[(10, None), (3, None)]), (2, true));
+        assert_eq!(read(&[(0, Some(0))]), (1, true));
+        // A system whose pages are smaller than it is asked for.
+        assert_eq!(read(&[(5, Some(8)), (3, Some(8))]), (2, true));
+    }
+
+    #[test]
+    fn a_count_that_is_too_small_does_not_end_it() {
+        assert_eq!(read(&[(10, Some(4)), (10, Some(4)), (2, Some(4))]), (3, true));
+    }
+
+    #[test]
+    fn a_count_that_changes_is_no_steady_list() {
+        assert_eq!(read(&[(10, Some(13)), (2, Some(12))]), (2, false));
+        assert_eq!(read(&[(10, Some(10)), (1, Some(11))]), (2, false));
+        assert_eq!(read(&[(10, Some(13)), (4, Some(14))]), (2, false));
+        assert_eq!(
+            read(&[(10, Some(13)), (0, Some(0))]),
+            (2, false),
+            "the rest is gone, or has moved to the first page"
+        );
+    }
+
+    #[test]
+    fn what_stands_on_top_of_the_first_page_is_counted_there_only() {
+        assert_eq!(read(&[(12, Some(15)), (3, Some(13))]), (2, true));
+        assert_eq!(read(&[(6, Some(6))]), (1, true));
+    }
+}

@@ -1,0 +1,321 @@
+//! What a state shall hold: an answer laid beside the prior state (read), or a plan laid over an answer (after a
+//! write). Pure. PlanNotes is the user's: what means the same stays as it was written.
+
+use crate::engine::values::correlate::{Terms, pairs};
+use crate::engine::values::private_state::{PrivateState, is_configured};
+use crate::engine::values::same::{get, restricted, same, same_element, same_pairs, server_defaults, without_defaults};
+use crate::engine::values::write_only::without_write_only;
+use crate::schema::{Absent, Attr, Kind, Resource, Role, schema_attributes};
+use crate::value::{Object, Path, Value};
+
+/// The state after a read. `prior` is `None` for an object that Terraform sees for the first time (import). Notes the
+/// stamps of secrets in `private`; one that moved without us takes away what we believed the secret to be.
+pub(crate) fn observe(
+    resource: &'static Resource,
+    seen: &Object,
+    prior: Option<&Object>,
+    private: &mut PrivateState,
+) -> Object {
+    let mut state = Object::new();
+    for column in schema_attributes(resource.attrs) {
+        let (attr, name) = (column.attr, column.name.into_owned());
+        let before = prior.map(|prior| get(prior, &name));
+        // What nobody has seen so far is seen for the first time.
+        let before = if column.role == Role::Plain && private.unseen.contains(&name) { None } else { before };
+        let value = match column.role {
+            Role::WriteOnly => Value::Null,
+            Role::Plain if get(seen, attr.name).is_unknown() => {
+                unseen(attr, prior.map(|prior| get(prior, &name)), stamp_moved(attr, seen, private), private)
+            }
+            Role::Version if stamp_moved(attr, seen, private) => Value::Null,
+            Role::Version => before.cloned().unwrap_or(Value::Null),
+            Role::Plain if attr.once || attr.client_only => before.cloned().unwrap_or(Value::Null),
+            Role::Plain if attr.secret => observe_secret(attr, seen, before, private),
+            // An empty value that somebody wrote to ask for the default: whatever that is, it is no difference.
+            Role::Plain if stands_for_default(attr, before) && private.was_defaulted(&Path::attribute(attr.name)) => {
+                before.cloned().unwrap_or(Value::Null)
+            }
+            Role::Plain if attr.partial.is_some() && before.is_some_and(Value::is_null) => Value::Null,
+            Role::Plain => {
+                let now = reveal(attr, get(seen, attr.name), before.unwrap_or(&Value::Null), None);
+                let now = restricted(attr, &now, before.unwrap_or(&Value::Null));
+                respell(attr, &now, before, server_defaults(attr, seen).as_ref())
+            }
+        };
+        state.insert(name, value);
+    }
+    // What is configured inside it is observed by itself.
+    private.unseen.retain(|path| resource.attr(path).is_none_or(|attr| get(seen, attr.name).is_unknown()));
+    note_stamps(resource, seen, private);
+    state
+}
+
+/// What this key may not see (unknown in the answer) stays as the state knows it. Nothing is known of it after an import,
+/// nor once its stamp has moved: null, where something was, makes the next plan show that.
+fn unseen(attr: &Attr, before: Option<&Value>, moved: bool, private: &mut PrivateState) -> Value {
+    match before {
+        None => {
+            private.unseen.insert(attr.name.to_owned());
+            attr.empty_value()
+        }
+        Some(before) if moved && !before.is_null() => {
+            private.unseen.insert(attr.name.to_owned());
+            Value::Null
+        }
+        Some(before) => before.clone(),
+    }
+}
+
+/// Notes when the system's secrets were last changed, as the answer shows it.
+pub(crate) fn note_stamps(resource: &'static Resource, seen: &Object, private: &mut PrivateState) {
+    for attr in resource.managed() {
+        if let Some(stamp) = attr.stamp.and_then(|stamp| get(seen, stamp).as_str()) {
+            private.stamps.insert(attr.name.to_owned(), stamp.to_owned());
+        }
+    }
+}
+
+fn stamp_moved(attr: &Attr, seen: &Object, private: &PrivateState) -> bool {
+    let now = attr.stamp.and_then(|stamp| get(seen, stamp).as_str());
+    let then = private.stamps.get(attr.name).map(String::as_str);
+    now.is_some() && then.is_some() && now != then
+}
+
+/// A secret that nobody configured stays out of the state. A masked part keeps what the state knows, unless somebody
+/// else has changed the secret since: then nobody knows it, and null makes the next plan send it.
+fn observe_secret(attr: &'static Attr, seen: &Object, before: Option<&Value>, private: &PrivateState) -> Value {
+    let defaults = server_defaults(attr, seen);
+    let known = before.filter(|_| !stamp_moved(attr, seen, private)).unwrap_or(&Value::Null);
+    let now = reveal(attr, get(seen, attr.name), known, defaults.as_ref());
+    let keys = private.write_only_keys(&Path::attribute(attr.name));
+    let now = without_write_only(now, keys, before.unwrap_or(&Value::Null));
+    match before {
+        Some(Value::Null) => Value::Null,
+        // That there was none is not the user's word, so what is there now is not the user's either.
+        Some(before) if before.is_empty() && !private.was_configured(&Path::attribute(attr.name)) => {
+            if same(attr, before, &now, defaults.as_ref()) { before.clone() } else { Value::Null }
+        }
+        Some(before) => respell(attr, &now, Some(before), defaults.as_ref()),
+        None => respell(attr, &now, None, None),
+    }
+}
+
+/// The answer with what it hides as far as anybody knows it: what no answer shows, masked entries of secrets, and in
+/// them what the system adds by itself, which holds the system's own value, masked or not.
+pub(crate) fn reveal(attr: &Attr, seen: &Value, known: &Value, defaults: Option<&Value>) -> Value {
+    if seen.is_unknown() || (!attr.readable && seen.is_null()) {
+        return if known.is_unknown() { Value::Null } else { known.clone() };
+    }
+    if attr.secret {
+        let seen = unmask(seen, known);
+        return defaults.map_or_else(|| seen.clone(), |defaults| unmask(&seen, defaults));
+    }
+    let hides = |attr: &Attr| attr.secret || !attr.readable;
+    let Some(nested) = attr.kind.nested().filter(|nested| nested.iter().any(hides)) else { return seen.clone() };
+    let object = |seen: &Value, known: Option<&Value>| match (seen, known) {
+        (Value::Object(seen), Some(Value::Object(known))) => {
+            let mut whole = seen.clone();
+            let inner = |attr: &Attr| reveal(attr, get(seen, attr.name), get(known, attr.name), None);
+            whole.extend(nested.iter().map(|attr| (attr.name.to_owned(), inner(attr))));
+            Value::Object(whole)
+        }
+        (seen, _) => seen.clone(),
+    };
+    match (seen, known) {
+        (Value::Map(seen), Value::Map(known)) => {
+            Value::Map(seen.iter().map(|(key, item)| (key.clone(), object(item, known.get(key)))).collect())
+        }
+        (Value::List(seen), Value::List(known)) => {
+            Value::List(seen.iter().enumerate().map(|(index, item)| object(item, known.get(index))).collect())
+        }
+        (seen, known) => object(seen, Some(known)),
+    }
+}
+
+/// The answer with its masked (null) entries taken from `known`, as far as it knows them.
+pub(crate) fn unmask(seen: &Value, known: &Value) -> Value {
+    match (seen, known) {
+        (Value::Map(entries), Value::Map(known)) => {
+            let entry = |(key, item): (&String, &Value)| {
+                let value = if item.is_null() { known.get(key).unwrap_or(item) } else { item };
+                (key.clone(), value.clone())
+            };
+            Value::Map(entries.iter().map(entry).collect())
+        }
+        (Value::Null, known @ Value::String(_)) => known.clone(),
+        _ => seen.clone(),
+    }
+}
+
+/// The answer in the user's notes where both mean the same; else the answer, nothing spelt as the empty value.
+fn respell(attr: &'static Attr, now: &Value, before: Option<&Value>, defaults: Option<&Value>) -> Value {
+    if let Some(before) = before.filter(|before| same(attr, before, now, defaults)) {
+        return before.clone();
+    }
+    let now = match (defaults, before) {
+        (Some(defaults), Some(before)) => without_defaults(now, defaults, before),
+        _ => now.clone(),
+    };
+    if attr.absent != Absent::Null && now.is_empty() {
+        return attr.empty_value();
+    }
+    complete(attr, now, before)
+}
+
+/// True for an empty value that may have been written to ask for the system's default.
+fn stands_for_default(attr: &Attr, value: Option<&Value>) -> bool {
+    value.is_some_and(|value| !value.is_null() && !is_configured(attr, value))
+}
+
+/// Gives nested objects their user-given notes too.
+fn complete(attr: &'static Attr, now: Value, before: Option<&Value>) -> Value {
+    let Some(nested) = attr.kind.nested() else { return now };
+    let object = |now: Value, before: Option<&Value>| match now {
+        Value::Object(now) => {
+            let before = before.and_then(Value::as_object);
+            let each = schema_attributes(nested).map(|column| {
+                let before = before.map(|before| get(before, &column.name));
+                let value = match (column.role, before) {
+                    (Role::WriteOnly, _) => Value::Null,
+                    (Role::Version, before) => before.cloned().unwrap_or(Value::Null),
+                    // A secret that nobody configured stays out of the state.
+                    (Role::Plain, Some(Value::Null)) if column.attr.secret => Value::Null,
+                    (Role::Plain, Some(before)) if stands_for_default(column.attr, Some(before)) => before.clone(),
+                    (Role::Plain, before) => respell(column.attr, get(&now, column.attr.name), before, None),
+                };
+                (column.name.into_owned(), value)
+            });
+            Value::Object(each.collect())
+        }
+        other => other,
+    };
+    match (now, before) {
+        (Value::Map(entries), before) => {
+            let old = |key: &String| match before {
+                Some(Value::Map(before)) => before.get(key),
+                _ => None,
+            };
+            Value::Map(entries.into_iter().map(|(key, item)| (key.clone(), object(item, old(&key)))).collect())
+        }
+        (Value::List(items), before) if !attr.unordered => {
+            let old = |index: usize| before.and_then(Value::items).and_then(|items| items.get(index));
+            Value::List(items.into_iter().enumerate().map(|(i, item)| object(item, old(i))).collect())
+        }
+        (Value::List(items) | Value::Set(items), before) => {
+            let before = before.and_then(Value::items).unwrap_or_default();
+            let old = same_pairs(nested, &items, before);
+            let items = items.iter().zip(old).map(|(item, old)| object(item.clone(), old)).collect();
+            if matches!(attr.kind, Kind::Set(_)) { Value::set(items) } else { Value::List(items) }
+        }
+        (now, before) => object(now, before),
+    }
+}
+
+/// A known planned value that was sent and came back different.
+pub(crate) struct Disobeyed {
+    pub(crate) attr: &'static Attr,
+    /// What came back, as a state would hold it.
+    pub(crate) shown: Value,
+}
+
+/// A plan laid over what the object shows.
+pub(crate) struct LaidOver {
+    pub(crate) state: Object,
+    pub(crate) disobeyed: Vec<Disobeyed>,
+}
+
+/// The state after a write: the plan, with the answer's values where the plan left them open. A known value keeps its
+/// planned form, and the next plan shows the drift; one that was sent and came back different is reported.
+pub(crate) fn lay_over(
+    resource: &'static Resource,
+    planned: &Object,
+    seen: &Object,
+    sent: &[&str],
+    private: &PrivateState,
+) -> LaidOver {
+    let (mut state, mut disobeyed) = (Object::new(), Vec::new());
+    for column in schema_attributes(resource.attrs) {
+        let (attr, name) = (column.attr, column.name.into_owned());
+        let plan = get(planned, &name);
+        let value = match column.role {
+            Role::WriteOnly => Value::Null,
+            Role::Version => plan.clone(),
+            Role::Plain if attr.client_only || (attr.secret && plan.is_null()) => plan.clone(),
+            Role::Plain => {
+                let defaults = server_defaults(attr, seen);
+                let now = reveal(attr, get(seen, attr.name), plan, defaults.as_ref());
+                let now = restricted(attr, &now, plan);
+                let now = without_write_only(now, private.write_only_keys(&Path::attribute(attr.name)), plan);
+                let filled = fill(attr, plan, &now);
+                if sent.contains(&attr.name) && !same(attr, &filled, &now, defaults.as_ref()) {
+                    disobeyed.push(Disobeyed { attr, shown: respell(attr, &now, Some(plan), None) });
+                }
+                filled
+            }
+        };
+        state.insert(name, value);
+    }
+    LaidOver { state, disobeyed }
+}
+
+/// The plan with its unknown leaves taken from the answer.
+fn fill(attr: &'static Attr, plan: &Value, now: &Value) -> Value {
+    if plan.is_unknown() {
+        return respell(attr, now, Some(&Value::Null), None);
+    }
+    let Some(nested) = attr.kind.nested().filter(|_| !plan.is_known()) else { return plan.clone() };
+    let object = |plan: &Value, now: Option<&Value>| match plan {
+        Value::Object(plan) => {
+            let now = now.and_then(Value::as_object);
+            let each = schema_attributes(nested).map(|column| {
+                let plan = get(plan, &column.name);
+                let value = match column.role {
+                    Role::WriteOnly => Value::Null,
+                    Role::Version => plan.clone(),
+                    Role::Plain if column.attr.secret && plan.is_null() => Value::Null,
+                    Role::Plain => {
+                        let now = now.map_or(&Value::Null, |now| get(now, column.attr.name));
+                        fill(column.attr, plan, now)
+                    }
+                };
+                (column.name.into_owned(), value)
+            });
+            Value::Object(each.collect())
+        }
+        other => other.clone(),
+    };
+    match plan {
+        Value::Map(entries) => {
+            let there = |key: &String| match now {
+                Value::Map(now) => now.get(key),
+                _ => None,
+            };
+            Value::Map(entries.iter().map(|(key, item)| (key.clone(), object(item, there(key)))).collect())
+        }
+        Value::Set(items) | Value::List(items) if attr.unordered || matches!(attr.kind, Kind::Set(_)) => {
+            let fits = |plan: &Value, now: &Value| same_element(nested, &object(plan, Some(now)), now);
+            let terms = Terms { attrs: nested, binds: &|_, plan| plan.is_known() };
+            let there = pairs(items, now.items().unwrap_or_default(), &terms, &[&fits]);
+            let items = items.iter().zip(there).map(|(item, there)| object(item, there)).collect();
+            if matches!(attr.kind, Kind::Set(_)) { Value::set(items) } else { Value::List(items) }
+        }
+        Value::List(items) => {
+            let there = |index: usize| now.items().and_then(|items| items.get(index));
+            Value::List(items.iter().enumerate().map(|(i, item)| object(item, there(i))).collect())
+        }
+        plan => object(plan, Some(now)),
+    }
+}
+
+/// Where an unknown value would be left in a state: a leaf that the answer did not give becomes null.
+pub(crate) fn known(state: Object) -> Object {
+    state.into_iter().map(|(name, value)| (name, value.unknown_to_null())).collect()
+}
+
+/// Names what was left open, for the warning that the values could not be learnt.
+pub(crate) fn unknown_paths(object: &Object) -> Vec<Path> {
+    object.iter().filter(|(_, value)| !value.is_known()).map(|(name, _)| Path::attribute(name)).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,74 @@
+//! Refresh: what the system shows of an object that Terraform knows. Absence takes it out of the state; every other
+//! failure leaves the state as it is.
+
+use crate::api::Budget;
+use crate::diagnostic::Diagnostics;
+use crate::engine::read::observe::{known, observe};
+use crate::engine::read::upgrade::with_empty_values;
+use crate::engine::report::errors::news;
+use crate::engine::report::redaction;
+use crate::engine::session::NoSession;
+use crate::engine::session::known_objects::Held;
+use crate::engine::values::address::{described, has_key, identity, keyless};
+use crate::engine::values::private_state::PrivateState;
+use crate::engine::write::children::observe_children;
+use crate::engine::{Engine, Outcome, Stored};
+use crate::value::Value;
+
+impl Engine {
+    pub async fn read(&self, name: &str, stored: Stored) -> Outcome {
+        let (resource, prior) = match (self.resource(name), stored.state.as_object()) {
+            (Ok(resource), Some(prior)) => (resource, prior),
+            (Err(unknown), _) => return Outcome::new(stored, vec![unknown]),
+            (Ok(_), None) => return Outcome::new(stored, Diagnostics::new()),
+        };
+        let mut private = PrivateState::of(resource, Some(prior), &stored.private);
+        if let Some(mistaken) = private.mistaken(resource, prior) {
+            return Outcome::new(stored, vec![mistaken]);
+        }
+        if !has_key(resource, prior) {
+            return Outcome::new(stored, vec![keyless(resource)]);
+        }
+        redaction::add_from_state(&self.redactor, resource.attrs, prior);
+        let budget = Budget::new(self.stopping());
+        let access = self.access();
+        let session = match access.session(&budget).await {
+            Ok(session) => session,
+            Err(NoSession(trouble)) => {
+                // Terraform drops an identity that is not returned; a state of old has none yet.
+                let identity = identity(resource, prior);
+                return Outcome::new(Stored { identity, ..stored }, trouble.into_iter().collect());
+            }
+        };
+        session.known_objects.note(resource, prior, Held::Stored);
+        match session.fetch(resource, prior, &budget).await {
+            Ok(None) => {
+                Outcome::new(Stored { state: Value::Null, private: Vec::new(), identity: None }, Diagnostics::new())
+            }
+            Ok(Some(seen)) => {
+                let respelt =
+                    (!PrivateState::is_ours(&stored.private)).then(|| with_empty_values(resource.attrs, prior.clone()));
+                let before = Some(respelt.as_ref().unwrap_or(prior));
+                let mut state = known(observe(resource, &seen.object, before, &mut private));
+                if let Err(failed) =
+                    observe_children(session, resource, &mut state, before, &mut private, &budget).await
+                {
+                    let identity = identity(resource, prior);
+                    let error = session.explain_refresh(failed.table, &failed.doing, &failed.error);
+                    return Outcome::new(Stored { identity, ..stored.clone() }, error.into_iter().collect());
+                }
+                private.note_keys(resource, &state);
+                let identity = identity(resource, &state);
+                let warnings = news(seen.warnings, prior, &state);
+                let stored = Stored { state: Value::Object(state), private: private.to_bytes(), identity };
+                Outcome::new(stored, warnings)
+            }
+            Err(error) => {
+                let doing = format!("read the {}", described(resource, prior));
+                let error = session.explain_refresh(resource, &doing, &error);
+                let identity = identity(resource, prior);
+                Outcome::new(Stored { identity, ..stored }, error.into_iter().collect())
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Errors of the client and of answers in the user's words: what could not be done, what the system said, what to do
+//! next. Never a body, a header or a value.
+
+use crate::api::{Error, ErrorKind, SendError};
+use crate::diagnostic::{Diagnostic, Diagnostics, attributes};
+use crate::engine::values::address::import_form;
+use crate::engine::values::correlate::objects;
+use crate::engine::values::observed::ReadError;
+use crate::engine::values::same::get;
+use crate::schema::{Attr, Input, Resource, System};
+use crate::value::{Object, Path, Step};
+
+/// An error of the client. `doing` completes "Could not …".
+pub(crate) fn explain(system: &System, doing: &str, error: &Error) -> Diagnostic {
+    let hint = match (&error.error, error.kind()) {
+        (_, Some(ErrorKind::Unauthorised)) => system.hints.unauthorised.to_owned(),
+        (_, Some(ErrorKind::Forbidden)) => system.hints.forbidden.to_owned(),
+        (_, Some(ErrorKind::InUse)) => {
+            "It was in use all the time. `timeouts.update` and `timeouts.delete` say how long \
+                                      an operation waits for that to end."
+                .to_owned()
+        }
+        (SendError::NotTheApi { .. } | SendError::NoSuchRoute | SendError::Redirected { .. }, _) => {
+            system.hints.wrong_address.to_owned()
+        }
+        (SendError::Unreachable { .. } | SendError::Untrusted { .. }, _) => is_right(&system.url),
+        (SendError::NoCredential { refused: true, .. }, _) => system.hints.no_token.to_owned(),
+        (SendError::NoCredential { refused: false, .. }, _) => {
+            system.credentials.exchange.as_ref().map_or_else(String::new, |exchange| is_right(&exchange.url))
+        }
+        (SendError::Cancelled, _) => "Terraform was interrupted.".to_owned(),
+        _ => String::new(),
+    };
+    let detail = if hint.is_empty() { error.to_string() } else { format!("{error}\n\n{hint}") };
+    Diagnostic::error(format!("Could not {doing}"), detail)
+}
+
+fn is_right(address: &Input) -> String {
+    format!(
+        "Is `{}` ({}) right, and can this machine reach it (proxy, firewall, certificate)?",
+        address.attribute, address.variable
+    )
+}
+
+/// The first request failed: what is wrong is the way to the system, and the summary says what about it.
+pub(crate) fn explain_check(system: &System, error: &Error) -> Diagnostic {
+    let title = system.title;
+    let is_nowhere = matches!(error.error, SendError::Refused { status: 404 | 405, .. });
+    let summary = match (&error.error, error.kind()) {
+        (
+            SendError::Unreachable { .. } | SendError::Untrusted { .. } | SendError::Lost { .. } | SendError::Cancelled,
+            _,
+        ) => {
+            format!("Could not reach the {title}")
+        }
+        (SendError::Unsendable { .. }, _) => format!("Could not ask the {title}"),
+        (SendError::NoCredential { .. }, _) => format!("Could not get a token for the {title}"),
+        (SendError::NotTheApi { .. } | SendError::NoSuchRoute | SendError::Redirected { .. }, _) => {
+            format!("The address is not that of the {title}")
+        }
+        _ if is_nowhere => format!("The address is not that of the {title}"),
+        (_, Some(ErrorKind::Unauthorised)) => format!("The {title} does not accept the credentials"),
+        (_, Some(ErrorKind::Forbidden)) => format!("The credentials may not use the {title}"),
+        (_, Some(ErrorKind::Busy | ErrorKind::InUse | ErrorKind::Failed)) => format!("The {title} is not available"),
+        (SendError::Refused { .. }, _) => format!("The {title} refused the first request"),
+        (SendError::Garbled { .. } | SendError::TooLarge { .. }, _) => format!("The {title} gave no readable answer"),
+    };
+    let explained = explain(system, "", error);
+    let hint = if is_nowhere { format!("\n\n{}", system.hints.wrong_address) } else { String::new() };
+    Diagnostic { summary, detail: format!("{}{hint}", explained.detail), ..explained }
+}
+
+/// A failed read.
+pub(crate) fn explain_read(system: &System, doing: &str, error: &ReadError) -> Diagnostic {
+    match error {
+        ReadError::Api(error) => explain(system, doing, error),
+        ReadError::Unseen(detail) => Diagnostic::error(format!("Could not {doing}"), detail.as_str()),
+        ReadError::DecodeError { place, error } => {
+            let part = match error.path.0.is_empty() {
+                true => "the answer".to_owned(),
+                false => format!("`{}`", error.path),
+            };
+            let detail = format!(
+                "{place}: {part} is not {expected}. The {title} answers in a form that this version of the provider \
+                 does not know; look for a newer one.",
+                expected = error.expected,
+                title = system.title,
+            );
+            Diagnostic::error(format!("Could not {doing}"), detail)
+        }
+    }
+}
+
+/// A refused write, on the attribute that the system names, in so many words or in its sentence.
+pub(crate) fn explain_write(
+    system: &System,
+    resource: &'static Resource,
+    planned: &Object,
+    doing: &str,
+    error: &Error,
+) -> Diagnostic {
+    let mut diagnostic = explain(system, doing, error);
+    if error.kind() == Some(ErrorKind::Dangling) {
+        let named = references(resource.attrs, planned, &Path::root());
+        let words = attributes(&named.iter().map(String::as_str).collect::<Vec<_>>());
+        let detail = match named.as_slice() {
+            [] => return diagnostic,
+            [_] => format!("{words} names something that the {} does not have.", system.title),
+            _ => format!("One of these names something that the {} does not have: {words}.", system.title),
+        };
+        diagnostic.detail.push_str(&format!("\n\n{detail}"));
+        return match named.as_slice() {
+            [only] => diagnostic.at(Path::attribute(only.split('.').next().unwrap_or(only))),
+            _ => diagnostic,
+        };
+    }
+    let blamed = match &error.error {
+        SendError::Refused { field: Some(field), .. } => named(resource, field),
+        SendError::Refused { message, .. } => blamed(resource, message),
+        _ => None,
+    };
+    match blamed {
+        Some(path) => diagnostic.at(path),
+        None => diagnostic,
+    }
+}
+
+/// The attributes of this object that name others, dotted where they are nested.
+fn references(attrs: &'static [Attr], object: &Object, at: &Path) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for attr in attrs.iter().filter(|attr| attr.managed) {
+        let (value, path) = (get(object, attr.name), at.then(attr.name));
+        if attr.refers && !value.is_empty() {
+            found.push(path.to_string());
+        }
+        let Some(nested) = attr.kind.nested() else { continue };
+        for (inner, _) in objects(value, &path) {
+            found.extend(references(nested, inner, &path));
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Systems spell one name in several ways: `configName`, `config_name`, `username`.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect()
+}
+
+fn is_called(attr: &Attr, name: &str) -> bool {
+    plain(attr.name) == name || plain(attr.wire_name()) == name
+}
+
+/// The attribute that a dotted name means, as far as it is one.
+fn named(resource: &'static Resource, field: &str) -> Option<Path> {
+    let mut names = field.split('.').map(plain);
+    let first = names.next()?;
+    let attr = resource.managed().filter(|attr| attr.settable()).find(|attr| is_called(attr, &first))?;
+    let path = Path::attribute(attr.name);
+    let inner = names.next().and_then(|name| attr.kind.nested()?.iter().find(|attr| is_called(attr, &name)));
+    Some(inner.map_or_else(|| path.clone(), |inner| path.then(inner.name)))
+}
+
+/// The attribute that the message names: the longest name that stands in it as a word.
+fn blamed(resource: &'static Resource, words: &str) -> Option<Path> {
+    let tokens: Vec<String> = words.split(|c: char| !(c.is_alphanumeric() || c == '_')).map(plain).collect();
+    let candidates = resource.managed().filter(|attr| attr.settable());
+    let hit = candidates.filter(|attr| tokens.iter().any(|token| is_called(attr, token)));
+    hit.max_by_key(|attr| attr.name.len()).map(|attr| Path::attribute(attr.name))
+}
+
+/// The warnings about values that the state shows and did not show before: each is worth one warning, not one a
+/// refresh.
+pub(crate) fn news(warnings: Diagnostics, before: &Object, after: &Object) -> Diagnostics {
+    let new = |warning: &Diagnostic| match warning.path.as_ref().and_then(|path| path.0.first()) {
+        Some(Step::Attribute(name)) => get(before, name) != get(after, name),
+        _ => true,
+    };
+    warnings.into_iter().filter(new).collect()
+}
+
+/// How to take an existing object into the state. A key that nobody knows yet is shown by its form.
+pub(crate) fn import_command(resource: &'static Resource, key: &str) -> String {
+    let form = if key.is_empty() { import_form(resource) } else { key.to_owned() };
+    format!("terraform import {}.NAME '{form}'", resource.name)
+}

@@ -1,0 +1,326 @@
+//! The way to the system: the client, the one check of its credentials, and the locks that keep writes of one object
+//! apart. Reads go through here too, so that absence is a value and everything else an error.
+
+pub(crate) mod configure;
+pub(crate) mod indexed_body;
+pub(crate) mod known_objects;
+mod rights;
+pub(crate) mod settings;
+pub(crate) mod shared_reads;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{Mutex as AsyncMutex, OnceCell, OwnedMutexGuard};
+
+use self::rights::Facts;
+use crate::api::{Answer, Budget, Call, Client, Error, Json};
+use crate::diagnostic::Diagnostic;
+use crate::engine::report::errors;
+use crate::engine::report::redaction;
+use crate::engine::session::indexed_body::Body;
+use crate::engine::session::known_objects::KnownObjects;
+use crate::engine::session::shared_reads::{Freshness, SharedReads};
+use crate::engine::values::address::{collection_path, object_path, render};
+use crate::engine::values::body::DecodeError;
+use crate::engine::values::observed::{Observed, ReadError, is_absent, own_view, place, see};
+use crate::engine::values::same::get;
+use crate::engine::values::version::Version;
+use crate::hooks::{BoxFuture, Lookup};
+use crate::schema::{Provider, Reads, Resource, Rights, System};
+use crate::value::Object;
+
+/// What the provider's configuration gave.
+#[derive(Default)]
+#[allow(clippy::large_enum_variant, reason = "there is one per configuration, behind an Arc")]
+pub(crate) enum Access {
+    /// Terraform has not configured the provider.
+    #[default]
+    Unconfigured,
+    /// A setting is not known yet: there is nothing to ask the system with, and nothing is wrong.
+    Unknown,
+    /// A setting is missing or wrong.
+    Broken(ReportedOnce),
+    Ready(Session),
+}
+
+/// A failure that the first operation to meet it reports; later reads and plans stay silent about it.
+pub(crate) struct ReportedOnce {
+    diagnostic: Diagnostic,
+    reported: AtomicBool,
+}
+
+impl ReportedOnce {
+    pub(crate) fn new(diagnostic: Diagnostic) -> ReportedOnce {
+        ReportedOnce { diagnostic, reported: AtomicBool::new(false) }
+    }
+
+    fn once(&self) -> Option<Diagnostic> {
+        (!self.reported.swap(true, Ordering::SeqCst)).then(|| self.diagnostic.clone())
+    }
+}
+
+/// There is no session: a read or plan returns what it was given, with this error if it is the first to meet it.
+pub(crate) struct NoSession(pub(crate) Option<Diagnostic>);
+
+impl Access {
+    /// A checked session, for reads and plans.
+    pub(crate) async fn session(&self, budget: &Budget) -> Result<&Session, NoSession> {
+        match self {
+            Access::Unconfigured => Err(NoSession(Some(unconfigured()))),
+            Access::Unknown => Err(NoSession(None)),
+            Access::Broken(trouble) => Err(NoSession(trouble.once())),
+            Access::Ready(session) => match session.check(budget).await {
+                Ok(Ok(_)) => Ok(session),
+                Ok(Err(trouble)) => Err(NoSession(trouble.once())),
+                Err(stopped) => Err(NoSession(Some(stopped))),
+            },
+        }
+    }
+
+    /// A checked session, for what cannot be left undone: writes, imports, data sources.
+    pub(crate) async fn demand(&self, budget: &Budget) -> Result<&Session, Diagnostic> {
+        match self {
+            Access::Unconfigured => Err(unconfigured()),
+            Access::Unknown => Err(Diagnostic::error(
+                "The provider's configuration is not known yet",
+                "It depends on values that are known only after an apply. Apply what gives them first (`-target`). A data \
+                 source can also wait for that apply: name what gives the values in its `depends_on`.",
+            )),
+            Access::Broken(trouble) => Err(trouble.diagnostic.clone()),
+            Access::Ready(session) => match session.check(budget).await {
+                Ok(Ok(_)) => Ok(session),
+                Ok(Err(trouble)) => {
+                    trouble.reported.store(true, Ordering::SeqCst);
+                    Err(trouble.diagnostic.clone())
+                }
+                Err(stopped) => Err(stopped),
+            },
+        }
+    }
+}
+
+fn unconfigured() -> Diagnostic {
+    Diagnostic::error(
+        "The provider is not configured",
+        "Terraform asked for the system before configuring the provider.",
+    )
+}
+
+/// A client for one configuration of the provider.
+pub(crate) struct Session {
+    pub(crate) system: &'static System,
+    client: Client,
+    /// What the provider's settings say in place of an object's own attributes.
+    pub(crate) defaults: Object,
+    skip_check: bool,
+    checked: OnceCell<Result<Facts, ReportedOnce>>,
+    /// The rights of the key, where they were asked for after a check that was skipped.
+    asked_rights: OnceCell<Option<Rights>>,
+    /// What is told once per process and was told.
+    told: Mutex<BTreeSet<&'static str>>,
+    locks: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
+    shared: SharedReads,
+    pub(crate) known_objects: KnownObjects,
+}
+
+impl Session {
+    pub(crate) fn new(provider: &'static Provider, client: Client, skip_check: bool, defaults: Object) -> Session {
+        Session {
+            system: &provider.system,
+            client,
+            defaults,
+            skip_check,
+            checked: OnceCell::new(),
+            asked_rights: OnceCell::new(),
+            told: Mutex::default(),
+            locks: Mutex::default(),
+            shared: SharedReads::default(),
+            known_objects: KnownObjects::default(),
+        }
+    }
+
+    /// Tries the credentials, once per process. The outer error is a cancellation, which says nothing of them.
+    async fn check(&self, budget: &Budget) -> Result<&Result<Facts, ReportedOnce>, Diagnostic> {
+        let attempt = async || {
+            if self.skip_check {
+                return Ok(Ok(Facts::none()));
+            }
+            match self.ask_facts(budget).await {
+                Ok(facts) => Ok(Ok(facts)),
+                Err(error) if error.is_cancelled() => Err(errors::explain_check(self.system, &error)),
+                Err(error) => Ok(Err(ReportedOnce::new(errors::explain_check(self.system, &error)))),
+            }
+        };
+        self.checked.get_or_try_init(attempt).await
+    }
+
+    /// The system's version, as far as the check told it.
+    pub(crate) fn version(&self) -> Option<&Version> {
+        self.checked.get().and_then(|checked| checked.as_ref().ok()).and_then(|facts| facts.version.as_ref())
+    }
+
+    /// Waits until no other write of this process touches the object, or what is written together with it.
+    pub(crate) async fn lock(&self, resource: &'static Resource, object: &Object) -> OwnedMutexGuard<()> {
+        let path = match resource.lock {
+            Some(template) => render(template, object, None),
+            None => object_path(resource, object),
+        };
+        self.hold(&path.unwrap_or_else(|| collection_path(resource))).await
+    }
+
+    /// Waits until no other write of this process touches what is at this path. Who holds an object may wait for a part
+    /// of it; who holds a part waits for nothing, so that no two can wait for each other.
+    pub(crate) async fn hold(&self, path: &[String]) -> OwnedMutexGuard<()> {
+        let name = path.join("/");
+        let lock = {
+            let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
+            // A lock that nobody holds or waits for is in the map alone.
+            locks.retain(|_, lock| Arc::strong_count(lock) > 1);
+            locks.entry(name.clone()).or_default().clone()
+        };
+        if let Ok(free) = lock.clone().try_lock_owned() {
+            return free;
+        }
+        log::trace!("waiting for another write of this run at {name}");
+        lock.lock_owned().await
+    }
+
+    /// Sends a write. What was read before it is forgotten.
+    pub(crate) async fn write(&self, call: Call, budget: &Budget) -> Result<Answer, Error> {
+        self.shared.forget();
+        let sent = self.client.send(call, budget).await;
+        self.shared.forget();
+        sent
+    }
+
+    /// Whatever the system says from now on, it is not heard to say these values.
+    pub(crate) fn keep(&self, resource: &'static Resource, object: &Object) {
+        redaction::add_values(self.client.redactor(), resource.attrs, object);
+    }
+
+    /// A text of the system's that holds no secret of the user's.
+    pub(crate) fn redacted(&self, text: &str) -> String {
+        self.client.redactor().redact(text)
+    }
+
+    /// Sends a read.
+    pub(crate) async fn ask(&self, call: Call, budget: &Budget) -> Result<Answer, Error> {
+        self.client.send(call, budget).await
+    }
+
+    /// The object with these keys; `None` when the system does not have it.
+    pub(crate) async fn fetch(
+        &self,
+        resource: &'static Resource,
+        keys: &Object,
+        budget: &Budget,
+    ) -> Result<Option<Observed>, ReadError> {
+        self.look(resource, keys, Freshness::Recent, budget).await
+    }
+
+    /// The same as it is now: for what is about to be written over it.
+    pub(crate) async fn fetch_anew(
+        &self,
+        resource: &'static Resource,
+        keys: &Object,
+        budget: &Budget,
+    ) -> Result<Option<Observed>, ReadError> {
+        self.look(resource, keys, Freshness::Anew, budget).await
+    }
+
+    async fn look(
+        &self,
+        resource: &'static Resource,
+        keys: &Object,
+        freshness: Freshness,
+        budget: &Budget,
+    ) -> Result<Option<Observed>, ReadError> {
+        if let (Reads::Find { own: Some(_), .. }, Freshness::Anew) = (resource.reads, freshness) {
+            return self.look_at_own_path(resource, keys, budget).await;
+        }
+        let path = match resource.reads {
+            Reads::One => object_path(resource, keys),
+            Reads::At(template) => render(template, keys, None),
+            Reads::Find { path, .. } => render(path, keys, None),
+        };
+        let Some(path) = path else { return Ok(None) };
+        let call = Call::get(path);
+        let place = place(&call);
+        let body = match resource.reads {
+            Reads::One => self.client.send(call, budget).await.map(|answer| Arc::new(Body::new(answer.body))),
+            Reads::At(_) | Reads::Find { .. } => self.shared.ask(&self.client, call, freshness, budget).await,
+        };
+        let body = match body {
+            Ok(body) => body,
+            Err(error) if error.is_gone() => return self.absent(resource, &error, budget).await,
+            Err(error) => return Err(self.denied(resource, error.into())),
+        };
+        let found = match resource.reads {
+            Reads::One | Reads::At(_) => Some(body.json()),
+            Reads::Find { at, wire, attr, .. } => body
+                .entry(at, wire, get(keys, attr).as_str())
+                .map_err(|error| ReadError::DecodeError { place: place.clone(), error })?,
+        };
+        match found {
+            None => Ok(None),
+            Some(found) => self.seen_in(resource, keys, found.clone(), place, budget).await,
+        }
+    }
+
+    /// One entry of a list by itself: what others are in the list is not asked.
+    async fn look_at_own_path(
+        &self,
+        resource: &'static Resource,
+        keys: &Object,
+        budget: &Budget,
+    ) -> Result<Option<Observed>, ReadError> {
+        let Some(path) = object_path(resource, keys) else { return Ok(None) };
+        let call = Call::get(path);
+        let place = place(&call);
+        match self.client.send(call, budget).await {
+            Ok(Answer { body: Json::Object(json), .. }) => {
+                self.seen_in(resource, keys, Json::Object(own_view(resource, json)), place, budget).await
+            }
+            Ok(_) => Err(ReadError::DecodeError { place, error: DecodeError::no_object() }),
+            Err(error) if error.is_gone() => self.absent(resource, &error, budget).await,
+            Err(error) => Err(self.denied(resource, error.into())),
+        }
+    }
+
+    async fn seen_in(
+        &self,
+        resource: &'static Resource,
+        keys: &Object,
+        found: Json,
+        place: String,
+        budget: &Budget,
+    ) -> Result<Option<Observed>, ReadError> {
+        let Json::Object(json) = found else {
+            return Err(ReadError::DecodeError { place, error: DecodeError::no_object() });
+        };
+        let mut seen = see(resource, keys, json, place)?;
+        self.veil(resource, &mut seen, budget).await;
+        self.keep(resource, &seen.object);
+        Ok((!is_absent(resource, &seen.json)).then_some(seen))
+    }
+}
+
+/// What a hook may ask, with the budget of the operation that it is part of.
+pub(crate) struct Asking<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) budget: &'a Budget,
+}
+
+impl Lookup for Asking<'_> {
+    fn get<'a>(&'a self, path: &'a [&'a str]) -> BoxFuture<'a, Result<Option<Json>, Error>> {
+        Box::pin(async move {
+            match self.session.ask(Call::get(path.iter().copied()), self.budget).await {
+                Ok(answer) => Ok(Some(answer.body)),
+                Err(error) if error.is_gone() => Ok(None),
+                Err(error) => Err(error),
+            }
+        })
+    }
+}

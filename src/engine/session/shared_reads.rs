@@ -1,0 +1,235 @@
+//! Reads that one answer can serve: fifty associations of a plugin cost one request, not fifty. An answer lives for a
+//! moment only, and every write of ours forgets what was read before it, also what is still under way.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Mutex as AsyncMutex;
+use tokio::time::Instant;
+
+use crate::api::{Budget, Call, Client, Error};
+use crate::engine::session::indexed_body::Body;
+
+/// How long an answer serves. A refresh walk takes longer between two writes of others than this.
+const LIFE: Duration = Duration::from_secs(3);
+
+/// Which answers a reader may be given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Freshness {
+    /// Any that is not older than a moment.
+    Recent,
+    /// Only one that is asked for from now on: something will be written over what it shows.
+    Anew,
+}
+
+/// Where the answer to a question waits for those who ask it.
+type Slot = Arc<AsyncMutex<Option<Heard>>>;
+
+/// Answers by path. The order of the map never reaches anybody.
+#[derive(Default)]
+pub(crate) struct SharedReads {
+    generation: AtomicU64,
+    answers: Mutex<HashMap<String, Slot>>,
+}
+
+/// What came of a request, with the times at which it was sent and answered.
+struct Heard {
+    sent: Instant,
+    ended: Instant,
+    answer: Result<Arc<Body>, Error>,
+}
+
+impl Heard {
+    /// Whether it serves somebody who asked at this time. A failure serves those who waited for it: each would meet it
+    /// again, one after the other.
+    fn serves(&self, asked: Instant, freshness: Freshness) -> bool {
+        match (freshness, &self.answer) {
+            (Freshness::Anew, _) => self.sent >= asked,
+            (Freshness::Recent, Ok(_)) => self.ended.elapsed() < LIFE,
+            (Freshness::Recent, Err(_)) => self.ended >= asked,
+        }
+    }
+}
+
+impl SharedReads {
+    /// Asks once for all who ask the same at the same time.
+    pub(crate) async fn ask(
+        &self,
+        client: &Client,
+        call: Call,
+        freshness: Freshness,
+        budget: &Budget,
+    ) -> Result<Arc<Body>, Error> {
+        let asked = Instant::now();
+        let slot = self.slot(&call);
+        let mut heard = slot.lock().await;
+        if let Some(heard) = heard.as_ref().filter(|heard| heard.serves(asked, freshness)) {
+            return heard.answer.clone();
+        }
+        let sent = Instant::now();
+        let answer = client.send(call, budget).await.map(|answer| Arc::new(Body::new(answer.body)));
+        // That one reader was told to stop is nothing to those who read on.
+        if !answer.as_ref().is_err_and(Error::is_cancelled) {
+            *heard = Some(Heard { sent, ended: Instant::now(), answer: answer.clone() });
+        }
+        answer
+    }
+
+    /// The place of an answer. It serves those who ask between two writes of ours; later ones have another, so that
+    /// nobody who asks after a write is told what was before it.
+    fn slot(&self, call: &Call) -> Slot {
+        let name = format!("{} {}", self.generation.load(Ordering::SeqCst), call.path.join("/"));
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.retain(|_, slot| is_needed(slot));
+        answers.entry(name).or_default().clone()
+    }
+
+    /// Forgets everything: something is about to change, or has changed.
+    pub(crate) fn forget(&self) {
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// Whether somebody has the slot, or may still be given what is in it. An answer may be large.
+fn is_needed(slot: &mut Slot) -> bool {
+    Arc::get_mut(slot).is_none_or(|slot| slot.get_mut().as_ref().is_some_and(|heard| heard.ended.elapsed() < LIFE))
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio::task::JoinSet;
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::api::{ErrorBody, ErrorClassifier, ErrorKind, Refusal, SendError, Settings};
+
+    /// A client of a server that answers with this status and the number of the request.
+    async fn counting(status: u16) -> Arc<Client> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        tokio::spawn(async move {
+            for count in 1.. {
+                let (mut stream, _) = listener.accept().await.expect("a connection");
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") {
+                    head.push(stream.read_u8().await.expect("a request"));
+                }
+                let text = format!("HTTP/1.1 {status} Words\r\nconnection: close\r\ncontent-length: 1\r\n\r\n{count}");
+                stream.write_all(text.as_bytes()).await.expect("an answer");
+            }
+        });
+        let mut settings = Settings::new(url, "test", ErrorClassifier { refusal });
+        settings.max_retries = 0;
+        Arc::new(Client::new(settings).expect("a client"))
+    }
+
+    /// The server's words are the number.
+    fn refusal(status: u16, said: ErrorBody<'_>) -> Refusal {
+        let message = if let ErrorBody::Text(text) = said { text.to_owned() } else { String::new() };
+        Refusal::new(ErrorKind::of_status(status), message)
+    }
+
+    struct Readers {
+        client: Arc<Client>,
+        reads: Arc<SharedReads>,
+        asking: JoinSet<Result<Arc<Body>, Error>>,
+    }
+
+    impl Readers {
+        async fn of(status: u16) -> Readers {
+            Readers { client: counting(status).await, reads: Arc::default(), asking: JoinSet::new() }
+        }
+
+        /// Readers that have all asked when this returns, and nobody has been answered yet.
+        async fn ask(&mut self, count: usize, freshness: Freshness) {
+            for _ in 0..count {
+                let (client, reads) = (self.client.clone(), self.reads.clone());
+                self.asking.spawn(async move {
+                    let budget = Budget::new(CancellationToken::new());
+                    reads.ask(&client, Call::get(["it"]), freshness, &budget).await
+                });
+            }
+            tokio::task::yield_now().await;
+        }
+
+        /// The numbers of the requests that served them, by answer or failure.
+        async fn served(&mut self) -> Vec<String> {
+            let mut served = Vec::new();
+            while let Some(answer) = self.asking.join_next().await {
+                served.push(match answer.expect("no panic") {
+                    Ok(number) => number.json().to_string(),
+                    Err(Error { error: SendError::Refused { message, .. }, .. }) => message,
+                    Err(other) => panic!("{other}"),
+                });
+            }
+            served.sort_unstable();
+            served
+        }
+    }
+
+    use Freshness::{Anew, Recent};
+
+    #[tokio::test]
+    async fn one_answer_serves_all_who_ask_at_the_same_time_and_for_a_moment() {
+        let mut readers = Readers::of(200).await;
+        readers.ask(50, Recent).await;
+        assert_eq!(readers.served().await, ["1"; 50]);
+        readers.ask(50, Recent).await;
+        assert_eq!(readers.served().await, ["1"; 50]);
+    }
+
+    /// Else fifty readers of a server that is down would find that out one after the other.
+    #[tokio::test]
+    async fn one_failure_serves_all_who_waited_for_it_and_nobody_later() {
+        let mut readers = Readers::of(503).await;
+        readers.ask(50, Recent).await;
+        assert_eq!(readers.served().await, ["1"; 50]);
+        readers.ask(50, Recent).await;
+        assert_eq!(readers.served().await, ["2"; 50]);
+    }
+
+    /// Who asked before a write of ours may be told what was before it, and all of them by one answer.
+    #[tokio::test]
+    async fn an_answer_that_a_write_overtook_serves_only_those_who_asked_before() {
+        let mut readers = Readers::of(200).await;
+        readers.ask(20, Recent).await;
+        readers.reads.forget();
+        readers.ask(20, Recent).await;
+        assert_eq!(readers.served().await, [["1"; 20], ["2"; 20]].concat());
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_serves_nobody_any_more_is_dropped_by_the_next_question() {
+        let mut readers = Readers::of(200).await;
+        let held = |readers: &Readers| readers.reads.answers.lock().expect("the answers").len();
+        readers.ask(3, Recent).await;
+        readers.served().await;
+        let (client, reads) = (readers.client.clone(), readers.reads.clone());
+        let other = async |path: &'static str| {
+            let budget = Budget::new(CancellationToken::new());
+            reads.ask(&client, Call::get([path]), Recent, &budget).await.expect("an answer");
+        };
+        other("other").await;
+        assert_eq!(held(&readers), 2);
+        tokio::time::pause();
+        tokio::time::advance(LIFE).await;
+        tokio::time::resume();
+        other("third").await;
+        assert_eq!(held(&readers), 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_about_to_be_written_over_is_asked_for_anew() {
+        let mut readers = Readers::of(200).await;
+        readers.ask(1, Recent).await;
+        assert_eq!(readers.served().await, ["1"]);
+        // The first sends before the others ask; theirs serves them all.
+        readers.ask(20, Anew).await;
+        assert_eq!(readers.served().await, [["2"; 1].as_slice(), &["3"; 19]].concat());
+    }
+}

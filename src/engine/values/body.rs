@@ -1,0 +1,289 @@
+//! Values to and from the JSON of requests and answers, by the table: names on the wire, codecs, empty forms. Pure.
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value as Json;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::engine::values::private_state::is_configured;
+use crate::engine::values::same::get;
+use crate::hooks::JsonObject;
+use crate::schema::{Attr, Codec, Kind, Verbs};
+use crate::value::{Number, Object, Path, Step, Value, nfc};
+
+/// An answer that does not fit the table.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct DecodeError {
+    pub(crate) path: Path,
+    pub(crate) expected: &'static str,
+}
+
+/// Reads an object from an answer. Keys that are missing are null; keys that the table lacks are ignored. The
+/// diagnostics are warnings about values that are stored in another form than the gateway's own clients store them.
+pub(crate) fn decode<'a>(
+    attrs: impl Iterator<Item = &'a Attr>,
+    json: &JsonObject,
+    warnings: &mut Diagnostics,
+) -> Result<Object, DecodeError> {
+    let mut object = Object::new();
+    for attr in attrs {
+        let path = Path::attribute(attr.name);
+        let value = match find(json, attr.wire_name()) {
+            Some(found) => decode_value(attr, &attr.kind, found, &path, warnings)?,
+            None => Value::Null,
+        };
+        object.insert(attr.name.to_owned(), value);
+    }
+    Ok(object)
+}
+
+/// The value at its place, which may be nested.
+pub(crate) fn find<'a>(json: &'a JsonObject, wire: &str) -> Option<&'a Json> {
+    let mut steps = wire.split('.');
+    let first = json.get(steps.next()?)?;
+    steps.try_fold(first, |at, step| at.get(step))
+}
+
+fn decode_value(
+    attr: &Attr,
+    kind: &Kind,
+    json: &Json,
+    path: &Path,
+    warnings: &mut Diagnostics,
+) -> Result<Value, DecodeError> {
+    let error = |expected| DecodeError { path: path.clone(), expected };
+    Ok(match (kind, json) {
+        (_, Json::Null) => Value::Null,
+        (Kind::Str, Json::String(text)) => decode_text(attr, text, path, warnings),
+        (Kind::Str, other) if attr.codec == Codec::Text => Value::string(other.to_string()),
+        (Kind::Bool, Json::Bool(flag)) => Value::Bool(*flag),
+        (Kind::Int32 | Kind::Int64 | Kind::Float64, Json::Number(number)) => {
+            Value::Number(Number::parse(&number.to_string()).map_err(|_| error("a number"))?)
+        }
+        (Kind::List(of) | Kind::Set(of), Json::Array(items)) => {
+            let items = items.iter().enumerate();
+            let decoded: Result<_, _> =
+                items.map(|(index, item)| decode_value(attr, of, item, &path.index(index), warnings)).collect();
+            if matches!(kind, Kind::Set(_)) { Value::set(decoded?) } else { Value::List(decoded?) }
+        }
+        (Kind::Map(of), Json::Object(entries)) => {
+            let entries = entries.iter();
+            let decode = |(key, item): (&String, _)| {
+                Ok((nfc(key.clone()), decode_value(attr, of, item, &path.key(key), warnings)?))
+            };
+            Value::Map(entries.map(decode).collect::<Result<_, _>>()?)
+        }
+        (Kind::Object(attrs), Json::Object(inner)) => {
+            Value::Object(decode(attrs.iter(), inner, warnings).map_err(|inner| DecodeError {
+                path: Path([path.0.clone(), inner.path.0].concat()),
+                expected: inner.expected,
+            })?)
+        }
+        (Kind::Str, _) => return Err(error("a string")),
+        (Kind::Bool, _) => return Err(error("true or false")),
+        (Kind::Int32 | Kind::Int64 | Kind::Float64, _) => return Err(error("a number")),
+        (Kind::List(_) | Kind::Set(_), _) => return Err(error("a list")),
+        (Kind::Map(_) | Kind::Object(_), _) => return Err(error("an object")),
+    })
+}
+
+fn decode_text(attr: &Attr, text: &str, path: &Path, warnings: &mut Diagnostics) -> Value {
+    if attr.codec != Codec::Base64 {
+        return Value::string(text);
+    }
+    match STANDARD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok()) {
+        Some(plain) => Value::string(plain),
+        None => {
+            let detail = format!(
+                "The value stored at `{path}` is not base64 of text, so it was not written by this provider. It is \
+                 shown as it is stored; configuring the value repairs it."
+            );
+            warnings.push(Diagnostic::warning("A stored value has another form", detail).at(path.clone()));
+            Value::string(text)
+        }
+    }
+}
+
+/// The JSON of a value that is sent. Null becomes the empty form of its kind; unknown values are never sent.
+pub(crate) fn encode(attr: &Attr, value: &Value) -> Json {
+    encode_kind(attr, &attr.kind, value)
+}
+
+fn encode_kind(attr: &Attr, kind: &Kind, value: &Value) -> Json {
+    match (kind, value) {
+        (_, Value::Null | Value::Unknown) => empty_form(kind),
+        (_, Value::String(text)) if attr.codec == Codec::Base64 => Json::String(STANDARD.encode(text)),
+        (_, Value::String(text)) => Json::String(text.clone()),
+        (_, Value::Bool(flag)) => Json::Bool(*flag),
+        (Kind::Float64, Value::Number(number)) => encode_number(&number.as_float()),
+        (_, Value::Number(number)) => encode_number(number),
+        (Kind::List(of) | Kind::Set(of), value) => {
+            value.items().into_iter().flatten().map(|item| encode_kind(attr, of, item)).collect()
+        }
+        (Kind::Map(of), Value::Map(entries)) => {
+            Json::Object(entries.iter().map(|(key, item)| (key.clone(), encode_kind(attr, of, item))).collect())
+        }
+        (Kind::Object(attrs), Value::Object(object)) => {
+            let mut json = JsonObject::new();
+            for attr in attrs.iter().filter(|attr| attr.settable()) {
+                match get(object, attr.name) {
+                    Value::Null | Value::Unknown => {}
+                    value => insert(&mut json, attr.wire_name(), encode(attr, value)),
+                }
+            }
+            Json::Object(json)
+        }
+        _ => Json::Null,
+    }
+}
+
+fn encode_number(number: &Number) -> Json {
+    serde_json::from_str(&number.to_string()).unwrap_or(Json::Null)
+}
+
+fn empty_form(kind: &Kind) -> Json {
+    match kind {
+        Kind::Str => Json::String(String::new()),
+        Kind::List(_) | Kind::Set(_) => Json::Array(Vec::new()),
+        Kind::Map(_) => Json::Object(JsonObject::new()),
+        Kind::Bool | Kind::Int32 | Kind::Int64 | Kind::Float64 | Kind::Object(_) => Json::Null,
+    }
+}
+
+/// Puts a value at its place, which may be nested (`config.envvars`).
+pub(crate) fn insert(json: &mut JsonObject, wire: &str, value: Json) {
+    match wire.split_once('.') {
+        None => drop(json.insert(wire.to_owned(), value)),
+        Some((outer, rest)) => {
+            let inner = json.entry(outer).or_insert_with(|| Json::Object(JsonObject::new()));
+            if !inner.is_object() {
+                *inner = Json::Object(JsonObject::new());
+            }
+            if let Json::Object(inner) = inner {
+                insert(inner, rest, value);
+            }
+        }
+    }
+}
+
+/// The value at its place, which may be nested.
+pub(crate) fn find_mut<'a>(json: &'a mut JsonObject, wire: &str) -> Option<&'a mut Json> {
+    let mut steps = wire.split('.');
+    let first = json.get_mut(steps.next()?)?;
+    steps.try_fold(first, |at, step| at.get_mut(step))
+}
+
+fn remove(json: &mut JsonObject, wire: &str) {
+    match wire.split_once('.') {
+        None => drop(json.remove(wire)),
+        Some((outer, rest)) => {
+            if let Some(Json::Object(inner)) = json.get_mut(outer) {
+                remove(inner, rest);
+            }
+        }
+    }
+}
+
+/// One attribute that a write carries.
+pub(crate) struct Change {
+    pub(crate) attr: &'static Attr,
+    /// `None` asks for the system's default: the attribute is left out of the whole object.
+    pub(crate) value: Option<Value>,
+    /// Entries that are sent as the system holds them, in the form in which it shows them: nobody asked for a change.
+    pub(crate) carried: JsonObject,
+}
+
+impl DecodeError {
+    /// The list that should be at this place, dotted, of the answer.
+    pub(crate) fn no_list(at: &str) -> DecodeError {
+        let steps = at.split('.').filter(|step| !step.is_empty());
+        DecodeError { path: Path(steps.map(|step| Step::Attribute(step.to_owned())).collect()), expected: "a list" }
+    }
+
+    pub(crate) fn no_object() -> DecodeError {
+        DecodeError { path: Path::root(), expected: "an object" }
+    }
+}
+
+impl Change {
+    /// The change that takes `attr` to what is planned; `wanted` is what a secret shall be, whichever twin gives it.
+    pub(crate) fn new(attr: &'static Attr, planned: Value) -> Change {
+        let default = planned.is_unknown() || !(planned.is_null() || is_configured(attr, &planned));
+        Change { attr, value: (!default).then_some(planned), carried: JsonObject::new() }
+    }
+
+    /// With these entries of the object as just read. One that is not there any more is sent as it is configured.
+    pub(crate) fn carrying(mut self, keys: &BTreeSet<String>, current: &JsonObject) -> Change {
+        if let (false, Some(Json::Object(entries))) = (keys.is_empty(), find(current, self.attr.wire_name())) {
+            let entries = entries.iter().filter(|(key, _)| keys.contains(*key));
+            self.carried = entries.map(|(key, entry)| (key.clone(), entry.clone())).collect();
+        }
+        self
+    }
+
+    /// What is sent of it; `None` for the system's default.
+    pub(crate) fn json(&self) -> Option<Json> {
+        let mut json = encode(self.attr, self.value.as_ref()?);
+        if let Json::Object(entries) = &mut json {
+            entries.extend(self.carried.clone());
+        }
+        Some(json)
+    }
+
+    /// The same change, to be sent once more.
+    pub(crate) fn again(&self) -> Change {
+        Change { attr: self.attr, value: self.value.clone(), carried: self.carried.clone() }
+    }
+
+    /// True when a PATCH cannot say it: the verb does not know the attribute, the default is asked for by absence, or
+    /// null has no empty form.
+    pub(crate) fn needs_whole(&self) -> bool {
+        let unsayable = match &self.value {
+            None => true,
+            Some(value) => value.is_null() && empty_form(&self.attr.kind).is_null(),
+        };
+        self.attr.sent_by == Verbs::Whole || unsayable
+    }
+
+    /// Lays the change over an object.
+    pub(crate) fn lay_over(&self, json: &mut JsonObject) {
+        match self.json() {
+            Some(value) => insert(json, self.attr.wire_name(), value),
+            None => remove(json, self.attr.wire_name()),
+        }
+    }
+}
+
+/// The headers of a create.
+pub(crate) fn create_headers(changes: &[Change]) -> Vec<(&'static str, String)> {
+    let header = |change: &Change| Some((change.attr.header?, change.value.as_ref()?.as_str()?.to_owned()));
+    changes.iter().filter_map(header).collect()
+}
+
+/// The body of a create: what is planned, without what is empty by itself, unless the system demands even that.
+pub(crate) fn create_body<'a>(changes: impl Iterator<Item = &'a Change>) -> JsonObject {
+    let mut json = JsonObject::new();
+    for change in changes {
+        let given = change.value.as_ref().is_some_and(|value| !value.is_null()) && change.attr.header.is_none();
+        if given || (change.attr.always && change.value.is_some()) {
+            change.lay_over(&mut json);
+        }
+    }
+    json
+}
+
+/// The body of a PATCH: the changes alone.
+pub(crate) fn patch_body(changes: &[Change]) -> JsonObject {
+    let mut json = JsonObject::new();
+    changes.iter().for_each(|change| change.lay_over(&mut json));
+    json
+}
+
+/// The body of a PUT: the object as it is, with the changes laid over.
+pub(crate) fn whole_body(current: &JsonObject, changes: &[Change]) -> JsonObject {
+    let mut json = current.clone();
+    changes.iter().for_each(|change| change.lay_over(&mut json));
+    json
+}

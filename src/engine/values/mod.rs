@@ -1,0 +1,11 @@
+//! What the engine knows of values and tables without asking anybody: comparison, JSON, addresses, private state. Pure:
+//! no request, no clock, no environment.
+
+pub(crate) mod address;
+pub(crate) mod body;
+pub(crate) mod correlate;
+pub(crate) mod observed;
+pub(crate) mod private_state;
+pub(crate) mod same;
+pub(crate) mod version;
+pub(crate) mod write_only;

@@ -1,0 +1,254 @@
+//! What the provider remembers of an object beside its state, in Terraform's private bytes: which object it is, which
+//! attributes the last apply found configured, which keys of secrets were write-only, and when the system's secret was last
+//! changed as far as we know. Never a secret.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem::take;
+
+use serde_json::{Map, Value as Json};
+
+use crate::diagnostic::{Diagnostic, quoted};
+use crate::engine::values::correlate::objects;
+use crate::engine::values::same::get;
+use crate::schema::{Absent, Attr, Kind, Resource};
+use crate::value::{Object, Path, Value};
+
+/// The private state of one object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PrivateState {
+    /// Paths of `or_computed` attributes that the last apply found configured.
+    pub(crate) configured: BTreeSet<String>,
+    /// Paths where the last apply found an empty value that stands for the system's default.
+    pub(crate) defaulted: BTreeSet<String>,
+    /// By path of a secret: its stamp as we saw it after our last write or first read.
+    pub(crate) stamps: BTreeMap<String, String>,
+    /// By path of a secret map: the keys that its write-only twin last sent.
+    pub(crate) write_only: BTreeMap<String, BTreeSet<String>>,
+    /// Paths of values that the state does not know, because the key that looked last may not see them.
+    pub(crate) unseen: BTreeSet<String>,
+    /// By key attribute: the object that this is the private of. Nobody can have changed it but by hand.
+    pub(crate) keys: BTreeMap<String, String>,
+}
+
+impl PrivateState {
+    /// What is remembered of an object with this state. Of one that another provider has written, what was configured is
+    /// told by what is stored.
+    pub(crate) fn of(resource: &'static Resource, state: Option<&Object>, bytes: &[u8]) -> PrivateState {
+        PrivateState::parse(bytes).unwrap_or_else(|| {
+            let is_told = |attr: &&Attr| attr.absent == Absent::Computed && (attr.secret || attr.stored_if_configured);
+            let is_stored = |attr: &&Attr| state.is_some_and(|state| !get(state, attr.name).is_empty());
+            let told = resource.managed().filter(is_told).filter(is_stored);
+            PrivateState { configured: told.map(|attr| attr.name.to_owned()).collect(), ..PrivateState::default() }
+        })
+    }
+
+    /// Whether this provider has planned, read or imported the object that these bytes are stored with.
+    pub(crate) fn is_ours(bytes: &[u8]) -> bool {
+        PrivateState::parse(bytes).is_some()
+    }
+
+    /// None for bytes that are not of this provider.
+    pub(crate) fn parse(bytes: &[u8]) -> Option<PrivateState> {
+        let Ok(Json::Object(stored)) = serde_json::from_slice(bytes) else { return None };
+        let text = |value: &Json| value.as_str().map(str::to_owned);
+        let configured = stored.get("configured")?.as_array()?;
+        let texts = |name| {
+            let entries = stored.get(name).and_then(Json::as_object).into_iter().flatten();
+            entries.filter_map(|(k, v)| Some((k.clone(), text(v)?))).collect()
+        };
+        let paths = |name| stored.get(name).and_then(Json::as_array).into_iter().flatten().filter_map(text).collect();
+        Some(PrivateState {
+            configured: configured.iter().filter_map(text).collect(),
+            defaulted: paths("defaulted"),
+            unseen: paths("unseen"),
+            stamps: texts("stamps"),
+            write_only: keys_by_path(stored.get("write_only")),
+            keys: texts("keys"),
+        })
+    }
+
+    /// The bytes to hand to Terraform; the same private always gives the same bytes.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let mut stored = Map::new();
+        stored.insert("configured".to_owned(), self.configured.iter().cloned().map(Json::String).collect());
+        for (name, paths) in [("defaulted", &self.defaulted), ("unseen", &self.unseen)] {
+            if !paths.is_empty() {
+                stored.insert(name.to_owned(), paths.iter().cloned().map(Json::String).collect());
+            }
+        }
+        for (name, texts) in [("stamps", &self.stamps), ("keys", &self.keys)] {
+            if !texts.is_empty() {
+                let texts = texts.iter().map(|(k, v)| (k.clone(), Json::String(v.clone()))).collect();
+                stored.insert(name.to_owned(), Json::Object(texts));
+            }
+        }
+        if !self.write_only.is_empty() {
+            let keys = |keys: &BTreeSet<String>| keys.iter().cloned().map(Json::String).collect();
+            let keys = self.write_only.iter().map(|(path, names)| (path.clone(), keys(names))).collect();
+            stored.insert("write_only".to_owned(), Json::Object(keys));
+        }
+        Json::Object(stored).to_string().into_bytes()
+    }
+
+    /// The keys that the write-only twin of the secret at this path last sent, if it sent any.
+    pub(crate) fn write_only_keys(&self, path: &Path) -> Option<&BTreeSet<String>> {
+        self.write_only.get(&path.exact())
+    }
+
+    /// Notes which keys the write-only twins have at the system now. `sent`: the attributes that the request carried.
+    pub(crate) fn note_write_only(&mut self, resource: &'static Resource, config: &Object, sent: &[&str]) {
+        for attr in resource.managed().filter(|attr| attr.secret && matches!(attr.kind, Kind::Map(_))) {
+            match get(config, &attr.write_only_name()) {
+                _ if get(config, &attr.version_name()).is_null() => drop(self.write_only.remove(attr.name)),
+                Value::Map(entries) if sent.contains(&attr.name) || !self.write_only.contains_key(attr.name) => {
+                    self.write_only.insert(attr.name.to_owned(), entries.keys().cloned().collect());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What is remembered of the object that is configured at this place inside this one.
+    pub(crate) fn within(&self, place: &Path) -> PrivateState {
+        let prefix = format!("{}.", place.exact());
+        let inside = |path: &String| path.strip_prefix(&prefix).map(str::to_owned);
+        PrivateState {
+            configured: self.configured.iter().filter_map(inside).collect(),
+            defaulted: self.defaulted.iter().filter_map(inside).collect(),
+            stamps: self.stamps.iter().filter_map(|(path, stamp)| Some((inside(path)?, stamp.clone()))).collect(),
+            write_only: self.write_only.iter().filter_map(|(path, keys)| Some((inside(path)?, keys.clone()))).collect(),
+            unseen: self.unseen.iter().filter_map(inside).collect(),
+            ..PrivateState::default()
+        }
+    }
+
+    /// Remembers this of the secrets of the object at this place, and nothing else of them.
+    pub(crate) fn put_within(&mut self, place: &Path, inner: PrivateState) {
+        let prefix = format!("{}.", place.exact());
+        self.stamps.retain(|path, _| !path.starts_with(&prefix));
+        self.write_only.retain(|path, _| !path.starts_with(&prefix));
+        self.unseen.retain(|path| !path.starts_with(&prefix));
+        self.stamps.extend(inner.stamps.into_iter().map(|(path, stamp)| (format!("{prefix}{path}"), stamp)));
+        self.write_only.extend(inner.write_only.into_iter().map(|(path, keys)| (format!("{prefix}{path}"), keys)));
+        self.unseen.extend(inner.unseen.into_iter().map(|path| format!("{prefix}{path}")));
+    }
+
+    /// Believes the next stamps that are seen of the object's own secrets.
+    pub(crate) fn forget_stamps(&mut self, resource: &'static Resource) {
+        self.stamps.retain(|path, _| resource.attr(path).is_none());
+    }
+
+    /// Notes which object this is the private of.
+    pub(crate) fn note_keys(&mut self, resource: &'static Resource, state: &Object) {
+        let key = |attr: &'static Attr| Some((attr.name.to_owned(), get(state, attr.name).as_str()?.to_owned()));
+        self.keys = resource.keys().filter_map(key).collect();
+    }
+
+    /// Why this state is of another object than the one that was written or imported, if it is: then what Terraform
+    /// would do to that one nobody has asked for.
+    pub(crate) fn mistaken(&self, resource: &'static Resource, state: &Object) -> Option<Diagnostic> {
+        let differs =
+            |attr: &&Attr| self.keys.get(attr.name).is_some_and(|key| get(state, attr.name).as_str() != Some(key));
+        let attr = resource.keys().find(differs)?;
+        let detail = format!(
+            "Its `{name}` is {now}, but it was stored for {then}. Was the state file edited by hand? Put the old `{name}` \
+             back; or take the {noun} out of the state (`terraform state rm`) and import the one that is meant.",
+            name = attr.name,
+            now = get(state, attr.name).as_str().map_or_else(|| "missing".to_owned(), quoted),
+            then = quoted(&self.keys[attr.name]),
+            noun = resource.noun(),
+        );
+        let summary = format!("The state is of another {}", resource.noun());
+        Some(Diagnostic::error(summary, detail).at(Path::attribute(attr.name)))
+    }
+
+    /// Whether the value at this path, whatever the state holds there, is one that nobody has seen.
+    pub(crate) fn is_unseen(&self, path: &Path) -> bool {
+        !self.unseen.is_empty() && self.unseen.contains(&path.exact())
+    }
+
+    pub(crate) fn was_configured(&self, path: &Path) -> bool {
+        self.configured.contains(&path.exact())
+    }
+
+    /// True when the user wrote the empty value that stands for the default there.
+    pub(crate) fn was_defaulted(&self, path: &Path) -> bool {
+        self.defaulted.contains(&path.exact())
+    }
+
+    /// Notes which `or_computed` attributes this configuration names.
+    pub(crate) fn note_configured(&mut self, attrs: &'static [Attr], config: &Object) {
+        let before = PrivateState {
+            configured: take(&mut self.configured),
+            defaulted: take(&mut self.defaulted),
+            ..PrivateState::default()
+        };
+        self.note(attrs, config, &Path::root(), &before);
+    }
+
+    fn note(&mut self, attrs: &'static [Attr], config: &Object, at: &Path, before: &PrivateState) {
+        for attr in attrs.iter().filter(|attr| attr.settable()) {
+            let (value, path) = (get(config, attr.name), at.then(attr.name));
+            match attr.absent {
+                Absent::Computed if is_configured(attr, value) => drop(self.configured.insert(path.exact())),
+                // Left out afterwards, the empty value stays as it was written.
+                Absent::Computed if !value.is_null() || before.was_defaulted(&path) => {
+                    self.defaulted.insert(path.exact());
+                }
+                _ => {}
+            }
+            let Some(nested) = attr.kind.nested() else { continue };
+            if attr.is_ordered() {
+                objects(value, &path).for_each(|(object, path)| self.note(nested, object, &path, before));
+            }
+        }
+    }
+}
+
+fn keys_by_path(stored: Option<&Json>) -> BTreeMap<String, BTreeSet<String>> {
+    let key = |key: &Json| key.as_str().map(str::to_owned);
+    let keys = |keys: &Json| keys.as_array()?.iter().map(key).collect::<Option<BTreeSet<String>>>();
+    let entries = stored.and_then(Json::as_object).into_iter().flatten();
+    entries.filter_map(|(path, found)| Some((path.clone(), keys(found)?))).collect()
+}
+
+/// True when the configuration names the attribute: an empty value that stands for the default names nothing.
+pub(crate) fn is_configured(attr: &Attr, value: &Value) -> bool {
+    !(value.is_null() || (attr.empty_is_default() && value.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::tests::{THING, text, thing};
+
+    #[test]
+    fn bytes_and_memory_are_each_others_inverse() {
+        let private = PrivateState {
+            configured: ["command".to_owned(), "roles[\"a\"].command".to_owned()].into(),
+            defaulted: ["roles[\"a\"].command".to_owned()].into(),
+            unseen: ["secrets".to_owned()].into(),
+            stamps: [("secrets".to_owned(), "2026-01-01T00:00:00Z".to_owned())].into(),
+            write_only: [("secrets".to_owned(), ["a".to_owned(), "b".to_owned()].into())].into(),
+            keys: [("name".to_owned(), "n".to_owned())].into(),
+        };
+        assert_eq!(PrivateState::parse(&private.to_bytes()), Some(private));
+    }
+
+    #[test]
+    fn strange_bytes_are_no_memory() {
+        for bytes in [&b""[..], b"null", b"{", b"[1]", b"{\"configured\":3,\"stamps\":[],\"keys\":{\"name\":1}}"] {
+            assert_eq!(PrivateState::parse(bytes), None);
+        }
+    }
+
+    #[test]
+    fn a_state_is_of_the_object_that_was_stored_or_it_is_told() {
+        let mut private = PrivateState::default();
+        assert!(private.mistaken(&THING, &thing(&[])).is_none(), "nothing is known of it");
+        private.note_keys(&THING, &thing(&[]));
+        assert!(private.mistaken(&THING, &thing(&[("note", text("x"))])).is_none());
+        let error = private.mistaken(&THING, &thing(&[("name", text("other"))])).expect("an error");
+        assert!(error.detail.contains("`name` is \"other\", but it was stored for \"n\""), "{}", error.detail);
+    }
+}

@@ -1,0 +1,243 @@
+//! A secret is configured by its plain attribute X, which the state keeps, by the write-only X_wo, which nothing keeps, or,
+//! where it is a map, by both with different keys. What that demands of a configuration and of a plan, and which entries of
+//! a request are the system's own copy because nobody asked for a change. Pure; no value reaches a message.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, listed};
+use crate::engine::values::private_state::PrivateState;
+use crate::engine::values::same::get;
+use crate::schema::{Attr, Kind, schema_attributes};
+use crate::value::{Object, Path, Value};
+
+/// What is wrong with the configuration of one secret by itself.
+pub(crate) fn check(attr: &Attr, config: &Object, at: &Path) -> Option<Diagnostic> {
+    let (twin, version) = (attr.write_only_name(), attr.version_name());
+    let (plain, write_only) = (get(config, attr.name), get(config, &twin));
+    let is_set = |value: &Value| !value.is_null() && !value.is_unknown();
+    let set = [(attr.name, plain), (&twin, write_only)].into_iter().filter(|(_, value)| is_set(value));
+    if attr.required_on_create
+        && set.clone().all(|(_, value)| value.is_empty())
+        && let Some((name, value)) = set.clone().next()
+        // A rule of the attribute may have said it already.
+        && value.as_str().is_none_or(|text| attr.rules.iter().all(|rule| rule.accepts_text(text)))
+    {
+        let detail =
+            format!("An empty `{name}` would leave the object without `{}`. Destroy the object instead.", attr.name);
+        return Some(Diagnostic::error(format!("`{name}` is empty"), detail).at(at.then(name)));
+    }
+    if !is_set(write_only) {
+        return None;
+    }
+    if is_set(plain)
+        && let Some(found) = check_both(attr, plain, write_only, at)
+    {
+        return Some(found);
+    }
+    get(config, &version).is_null().then(|| {
+        let detail = format!(
+            "Terraform does not store `{twin}` and cannot see that it changes. Set `{version}`, and give it another value \
+             whenever `{twin}` changes."
+        );
+        Diagnostic::error(format!("`{version}` is missing"), detail).at(at.then(&version))
+    })
+}
+
+/// A map may be divided between the two; one value, or one key, is given by one of them.
+fn check_both(attr: &Attr, plain: &Value, write_only: &Value, at: &Path) -> Option<Diagnostic> {
+    let twin = attr.write_only_name();
+    let (Value::Map(plain), Value::Map(write_only)) = (plain, write_only) else {
+        let detail = format!("`{}` is stored in the state, `{twin}` is not. Configure only one of them.", attr.name);
+        return Some(
+            Diagnostic::error(format!("Both `{}` and `{twin}` are set", attr.name), detail).at(at.then(&twin)),
+        );
+    };
+    let key = plain.keys().find(|key| write_only.contains_key(*key))?;
+    let path = at.then(&twin).key(key);
+    let detail = format!(
+        "`{path}` is also a key of `{}`, which is stored in the state. Configure each key in only one of them.",
+        at.then(attr.name)
+    );
+    Some(Diagnostic::error(format!("A key of `{twin}` is set twice"), detail).at(path))
+}
+
+/// The version that is planned, if it is the one that was last sent.
+fn has_same_version(attr: &Attr, config: &Object, prior: &Object) -> bool {
+    let (was, is) = (get(prior, &attr.version_name()), get(config, &attr.version_name()));
+    !is.is_null() && is.is_known() && was == is
+}
+
+/// How the keys of a write-only map differ from those that were last sent, under the same version.
+pub(crate) struct MovedKeys {
+    new: Vec<String>,
+    gone: Vec<String>,
+}
+
+/// `None` where nothing moved, where the version says so already, and where nobody can tell.
+pub(crate) fn moved_keys(
+    attr: &Attr,
+    config: &Object,
+    prior: &Object,
+    private: &PrivateState,
+    at: &Path,
+) -> Option<MovedKeys> {
+    if !attr.secret || !has_same_version(attr, config, prior) {
+        return None;
+    }
+    let Value::Map(entries) = get(config, &attr.write_only_name()) else { return None };
+    let sent = private.write_only_keys(&at.then(attr.name))?;
+    let new: Vec<String> = entries.keys().filter(|key| !sent.contains(*key)).cloned().collect();
+    let gone: Vec<String> = sent.iter().filter(|key| !entries.contains_key(*key)).cloned().collect();
+    (!(new.is_empty() && gone.is_empty())).then_some(MovedKeys { new, gone })
+}
+
+/// True when that cannot be told yet.
+pub(crate) fn may_move_keys(attr: &Attr, config: &Object, prior: &Object, private: &PrivateState, at: &Path) -> bool {
+    let is_open = get(config, &attr.write_only_name()).is_unknown() && has_same_version(attr, config, prior);
+    attr.secret && is_open && private.write_only_keys(&at.then(attr.name)).is_some()
+}
+
+/// The keys of a write-only map that a request takes from the system as they are: the version says that they have not
+/// changed. What was never sent is not among them.
+pub(crate) fn carried(attr: &Attr, config: &Object, prior: &Object, private: &PrivateState) -> BTreeSet<String> {
+    if !attr.secret || !matches!(attr.kind, Kind::Map(_)) || !has_same_version(attr, config, prior) {
+        return BTreeSet::new();
+    }
+    let sent = private.write_only_keys(&Path::attribute(attr.name));
+    match get(config, &attr.write_only_name()) {
+        Value::Map(entries) => {
+            let was_sent = |key: &&String| sent.is_none_or(|sent| sent.contains(*key));
+            entries.keys().filter(was_sent).cloned().collect()
+        }
+        _ => sent.cloned().unwrap_or_default(),
+    }
+}
+
+/// A map without the entries that a write-only twin gave and that `named` does not name itself.
+pub(crate) fn without_write_only(value: Value, keys: Option<&BTreeSet<String>>, named: &Value) -> Value {
+    let named = |key: &String| matches!(named, Value::Map(named) if named.contains_key(key));
+    match (keys, value) {
+        (Some(keys), Value::Map(mut entries)) => {
+            entries.retain(|key, _| !keys.contains(key) || named(key));
+            Value::Map(entries)
+        }
+        (_, value) => value,
+    }
+}
+
+/// Collects what a plan refuses about write-only secrets: a version that asks for a value which is not there, and keys that
+/// come or go without anything in the plan that shows it.
+pub(crate) struct Refusals<'a> {
+    pub(crate) private: &'a PrivateState,
+    pub(crate) found: &'a mut Diagnostics,
+}
+
+impl Refusals<'_> {
+    pub(crate) fn object(
+        &mut self,
+        attrs: &'static [Attr],
+        config: &Object,
+        prior: Option<&Object>,
+        planned: &Object,
+        at: &Path,
+    ) {
+        for attr in attrs.iter().filter(|attr| attr.managed) {
+            if attr.secret {
+                self.secret(attrs, attr, config, prior, planned, at);
+            } else if attr.kind.nested().is_some() {
+                self.nested(attr, config, prior, planned, &at.then(attr.name));
+            }
+        }
+    }
+
+    fn secret(
+        &mut self,
+        attrs: &'static [Attr],
+        attr: &'static Attr,
+        config: &Object,
+        prior: Option<&Object>,
+        planned: &Object,
+        at: &Path,
+    ) {
+        let version = get(config, &attr.version_name());
+        let is_new = prior.is_none_or(|prior| get(prior, &attr.version_name()) != version);
+        if !version.is_null() && version.is_known() && is_new && get(config, &attr.write_only_name()).is_null() {
+            self.found.push(nothing_to_send(attr, prior.is_some(), at));
+        }
+        let Some(prior) = prior.filter(|_| attr.fixed.is_none()) else { return };
+        let is_shown = is_stamped(attrs, attr) || get(prior, attr.name) != get(planned, attr.name);
+        if let Some(moved) = moved_keys(attr, config, prior, self.private, at).filter(|_| !is_shown) {
+            self.found.push(unseen_keys(attr, &moved, at));
+        }
+    }
+
+    /// Each object beside the one that it was: by its key or its position, as the plan does it.
+    fn nested(&mut self, attr: &'static Attr, config: &Object, prior: Option<&Object>, planned: &Object, at: &Path) {
+        let Some(nested) = attr.kind.nested() else { return };
+        let before = prior.map_or(&Value::Null, |prior| get(prior, attr.name));
+        let after = get(planned, attr.name);
+        let mut object = |config: &Value, before: Option<&Value>, after: Option<&Value>, at: &Path| {
+            if let (Some(config), Some(after)) = (config.as_object(), after.and_then(Value::as_object)) {
+                self.object(nested, config, before.and_then(Value::as_object), after, at);
+            }
+        };
+        match get(config, attr.name) {
+            Value::Map(entries) => {
+                for (key, entry) in entries {
+                    object(entry, entry_of(before, key), entry_of(after, key), &at.key(key));
+                }
+            }
+            Value::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    object(item, item_of(before, index), item_of(after, index), &at.index(index));
+                }
+            }
+            value => object(value, Some(before), Some(after), at),
+        }
+    }
+}
+
+fn entry_of<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+    if let Value::Map(entries) = value { entries.get(key) } else { None }
+}
+
+fn item_of(value: &Value, index: usize) -> Option<&Value> {
+    value.items().and_then(|items| items.get(index))
+}
+
+/// True when the object shows when this secret was last changed: then a change is seen in a plan by that.
+pub(crate) fn is_stamped(attrs: &'static [Attr], attr: &Attr) -> bool {
+    attr.stamp.is_some_and(|stamp| schema_attributes(attrs).any(|column| column.name == stamp))
+}
+
+fn nothing_to_send(attr: &Attr, exists: bool, at: &Path) -> Diagnostic {
+    let (twin, version) = (attr.write_only_name(), attr.version_name());
+    let reason = if exists {
+        "is not the one that was last sent, or the secret was changed outside Terraform since"
+    } else {
+        "is set for a new object"
+    };
+    let detail = format!(
+        "`{version}` {reason}, so `{twin}` has to be sent, but it is null. Give `{twin}` a value, or leave `{version}` as it \
+         was until there is one."
+    );
+    Diagnostic::error(format!("`{twin}` has no value for this `{version}`"), detail).at(at.then(&version))
+}
+
+fn unseen_keys(attr: &Attr, moved: &MovedKeys, at: &Path) -> Diagnostic {
+    let (twin, version) = (attr.write_only_name(), attr.version_name());
+    let keys = |what: &str, keys: &[String]| match keys {
+        [] => String::new(),
+        keys => format!(" {what}: {}.", listed(keys.iter())),
+    };
+    let detail = format!(
+        "The keys of `{twin}` differ from those that were last sent, and a plan cannot show that.{}{} Change `{version}` \
+         to send the map again.",
+        keys("New", &moved.new),
+        keys("Removed", &moved.gone),
+    );
+    Diagnostic::error(format!("`{version}` must change"), detail).at(at.then(&version))
+}
+
+#[cfg(test)]
+mod tests;

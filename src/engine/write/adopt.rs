@@ -1,0 +1,83 @@
+//! Adoption: a create of an object that is there already, where that changes nothing that exists. What is planned of it
+//! is so, or is an element that is missing or says nothing, which is written.
+
+use crate::diagnostic::Diagnostic;
+use crate::engine::read::observe::unmask;
+use crate::engine::values::body::Change;
+use crate::engine::values::observed::Observed;
+use crate::engine::values::private_state::PrivateState;
+use crate::engine::values::same::{get, restricted, same};
+use crate::engine::write::answer::Answered;
+use crate::engine::write::create::is_sent;
+use crate::engine::write::elements::write_elements;
+use crate::engine::write::run::{Write, Written};
+use crate::schema::Attr;
+use crate::value::{Object, Path, Value};
+
+/// What a create found before it began.
+pub(crate) enum Adopted {
+    Nothing,
+    Done(Written),
+    Refused(Diagnostic),
+}
+
+impl Write<'_> {
+    /// Takes what is there, unless that would overwrite what somebody has said in it.
+    pub(crate) async fn adopt(&self, changes: &[Change], private: &PrivateState) -> Adopted {
+        let seen = match self.session.fetch_anew(self.resource, self.planned, self.budget).await {
+            Ok(Some(seen)) => seen,
+            Ok(None) => return Adopted::Nothing,
+            Err(error) => return Adopted::Refused(self.unprepared(&error)),
+        };
+        let wanted = |change: &Change| change.value.clone().unwrap_or(Value::Null);
+        let inputs = || changes.iter().filter(|change| is_sent(change));
+        let contradicts = |change: &&Change| {
+            let there = restricted(change.attr, get(&seen.object, change.attr.name), &wanted(change));
+            let there = telling(change.attr, &there);
+            let of_those = restricted(change.attr, &wanted(change), &there);
+            !same(change.attr, &of_those, &unmask(&there, &of_those), None)
+        };
+        if inputs().any(|change| contradicts(&change)) {
+            let reason = format!("The {} has it already, with other values.", self.session.system.title);
+            return Adopted::Refused(self.taken(&reason, None));
+        }
+        Adopted::Done(match self.resource.partial() {
+            Some((attr, _)) => self.add_elements(attr, &seen, private.clone()).await,
+            None => self.settled(self.planned, &[], seen, self.noted(private.clone(), &[])),
+        })
+    }
+
+    /// Adds the elements that are missing: all of them, or none.
+    async fn add_elements(&self, attr: &Attr, seen: &Observed, private: PrivateState) -> Written {
+        let (session, resource) = (self.session, self.resource);
+        let named = get(self.planned, attr.name).items().unwrap_or_default();
+        let wanted = Value::Set(named.to_vec());
+        let there = restricted(attr, get(&seen.object, attr.name), &wanted);
+        let written = write_elements(session, resource, self.planned, (&there, &wanted), self.budget).await;
+        let (now, Some(error)) = written else {
+            return self.settle(self.planned, &[], Answered::default(), private).await;
+        };
+        let refused = self.refused(&error).at(Path::attribute(attr.name));
+        // Taken back even when Terraform is being stopped: nobody would know of them.
+        let budget = self.budget.uncancellable();
+        let (mut left, _) = write_elements(session, resource, self.planned, (&now, &there), &budget).await;
+        if let Value::Set(left) = &mut left {
+            left.retain(|element| !there.items().is_some_and(|there| there.contains(element)));
+        }
+        if left.is_empty() {
+            return Written::failed(None, private, refused);
+        }
+        let mut half_made = self.planned.clone();
+        half_made.insert(attr.name.to_owned(), left);
+        self.after_failure(&half_made, private, refused).await
+    }
+}
+
+/// The elements of a partial set that say something: one that does not is nobody's, and may be taken over.
+fn telling(attr: &Attr, there: &Value) -> Value {
+    let (Some(nested), Some(_), Value::Set(items)) = (attr.kind.nested(), attr.partial, there) else {
+        return there.clone();
+    };
+    let says = |element: &Object| nested.iter().any(|attr| !attr.key && !get(element, attr.name).is_empty());
+    Value::Set(items.iter().filter(|element| element.as_object().is_some_and(says)).cloned().collect())
+}

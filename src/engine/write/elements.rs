@@ -1,0 +1,150 @@
+//! The elements of a partial set, each written at its own path, one after another. What neither the prior state nor the
+//! plan names is never sent: whoever manages the others is not disturbed, from whatever process.
+
+use std::collections::BTreeMap;
+
+use crate::api::{Budget, Call, Error, Json, Method};
+use crate::engine::report::errors::explain_write;
+use crate::engine::session::Session;
+use crate::engine::values::address::render;
+use crate::engine::values::body::{Change, create_body};
+use crate::engine::values::private_state::PrivateState;
+use crate::engine::values::same::{element_key, get, same_element};
+use crate::engine::write::answer::Answered;
+use crate::engine::write::run::{Write, Written};
+use crate::schema::{Attr, Resource};
+use crate::value::{Object, Path, Value};
+
+type Elements = BTreeMap<String, Value>;
+
+/// The elements of a set by their key. One without a key has no place in the system either.
+fn by_key(attr: &Attr, set: &Value) -> Elements {
+    let named = |element: &Value| Some((element_key(attr, element)?.as_str()?.to_owned(), element.clone()));
+    set.items().unwrap_or_default().iter().filter_map(named).collect()
+}
+
+/// What takes the elements from what is there to what is wanted: each one that differs, `None` for one that goes.
+fn steps(attr: &Attr, there: &Elements, wanted: &Elements) -> Vec<(String, Option<Value>)> {
+    let nested = attr.kind.nested().unwrap_or_default();
+    let is_new =
+        |(key, element): &(&String, &Value)| there.get(*key).is_none_or(|old| !same_element(nested, old, element));
+    let come = wanted.iter().filter(is_new).map(|(key, element)| (key.clone(), Some(element.clone())));
+    let go = there.keys().filter(|key| !wanted.contains_key(*key)).map(|key| (key.clone(), None));
+    come.chain(go).collect()
+}
+
+/// The request of one step.
+fn request(attr: &Attr, path: &str, keys: &Object, key: &str, element: Option<&Value>) -> Option<Call> {
+    let nested = attr.kind.nested().unwrap_or_default();
+    let mut names = keys.clone();
+    names.extend(nested.iter().filter(|attr| attr.key).map(|attr| (attr.name.to_owned(), Value::string(key))));
+    let path = render(path, &names, None)?;
+    let Some(element) = element else { return Some(Call::new(Method::Delete, path)) };
+    // What stands in the path is not said twice.
+    let inputs = nested.iter().filter(|attr| attr.settable() && !attr.key);
+    let value = |attr: &Attr| element.as_object().map_or(Value::Null, |element| get(element, attr.name).clone());
+    let changes: Vec<Change> = inputs.map(|attr| Change::new(attr, value(attr))).collect();
+    Some(Call::new(Method::Put, path).body(Json::Object(create_body(changes.iter()))))
+}
+
+/// Writes what differs until all is as wanted, or one of the steps fails. Returns the elements as they are then, of
+/// those that were believed to be there and those that are wanted, and what went wrong.
+pub(crate) async fn write_elements(
+    session: &Session,
+    resource: &'static Resource,
+    keys: &Object,
+    (there, wanted): (&Value, &Value),
+    budget: &Budget,
+) -> (Value, Option<Error>) {
+    let Some((attr, path)) = resource.partial() else { return (there.clone(), None) };
+    let (mut now, wanted) = (by_key(attr, there), by_key(attr, wanted));
+    let mut failure = None;
+    for (key, element) in steps(attr, &now, &wanted) {
+        let Some(call) = request(attr, path, keys, &key, element.as_ref()) else { continue };
+        let _lock = session.hold(&call.path).await;
+        match (session.write(call, budget).await, element) {
+            (Ok(_), Some(element)) => drop(now.insert(key, element)),
+            (Ok(_), None) => drop(now.remove(&key)),
+            (Err(error), None) if error.is_gone() => drop(now.remove(&key)),
+            (Err(error), element) => {
+                // One that may have come into being is not forgotten.
+                if let Some(element) = element.filter(|_| error.may_have_acted()) {
+                    now.entry(key).or_insert(element);
+                }
+                failure = Some(error);
+                break;
+            }
+        }
+    }
+    (Value::Set(now.into_values().collect()), failure)
+}
+
+impl Write<'_> {
+    /// Takes the elements from what the prior state names to what is planned. One that fails leaves those before it as
+    /// planned, and a state that says so. What others make of an element at the same moment is for the next plan.
+    pub(crate) async fn update_elements(&self, attr: &Attr, prior: &Object, mut private: PrivateState) -> Written {
+        let (before, wanted) = (get(prior, attr.name), get(self.planned, attr.name));
+        let written = write_elements(self.session, self.resource, prior, (before, wanted), self.budget).await;
+        let (now, Some(error)) = written else { return self.settle(prior, &[], Answered::default(), private).await };
+        let doing = format!("update the {}", self.named(prior));
+        let diagnostic = explain_write(self.session.system, self.resource, self.planned, &doing, &error);
+        let diagnostic = diagnostic.at(Path::attribute(attr.name));
+        let mut half_way = prior.clone();
+        if by_key(attr, &now) == by_key(attr, before) {
+            if !error.may_have_acted() {
+                return Written::failed(Some(half_way), private, diagnostic);
+            }
+        } else {
+            half_way.insert(attr.name.to_owned(), now);
+            private.note_configured(self.resource.attrs, self.config);
+        }
+        self.after_failure(&half_way, private, diagnostic).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Kind::{List, Object as Obj, Set, Str};
+    use crate::schema::{optional, required};
+
+    static ROW: &[Attr] = &[
+        required("row", Str, "doc").wire("id").key(),
+        optional("words", List(&Str), "doc").or_empty().always_sent().unordered(),
+    ];
+    static ROWS: Attr = optional("rows", Set(&Obj(ROW)), "doc").or_computed().partial("tables/{name}/rows/{row}");
+
+    fn rows(given: &[(&str, Option<&[&str]>)]) -> Elements {
+        let words = |words: &[&str]| Value::List(words.iter().map(|word| Value::string(*word)).collect());
+        let row = |(row, given): &(&str, Option<&[&str]>)| {
+            let words = given.map_or(Value::Null, words);
+            Value::Object([("row".to_owned(), Value::string(*row)), ("words".to_owned(), words)].into())
+        };
+        by_key(&ROWS, &Value::Set(given.iter().map(row).collect()))
+    }
+
+    #[test]
+    fn only_what_differs_is_written() {
+        let there = rows(&[("a", Some(&["x", "y"])), ("b", None), ("c", Some(&["x"])), ("d", Some(&["x"]))]);
+        let wanted = rows(&[("a", Some(&["y", "x"])), ("b", Some(&[])), ("c", None), ("e", None)]);
+        let found: Vec<_> = steps(&ROWS, &there, &wanted).into_iter().map(|(key, it)| (key, it.is_some())).collect();
+        assert_eq!(found, [("c".to_owned(), true), ("e".to_owned(), true), ("d".to_owned(), false)]);
+        assert!(steps(&ROWS, &there, &there).is_empty());
+    }
+
+    #[test]
+    fn an_element_is_named_by_its_path_and_says_even_that_it_is_empty() {
+        let keys: Object = [("name".to_owned(), Value::string("t"))].into();
+        let sent = |words| {
+            let (_, element) = rows(&[("a", words)]).pop_first().expect("a row");
+            let call = request(&ROWS, "tables/{name}/rows/{row}", &keys, "a", Some(&element)).expect("a request");
+            assert_eq!((call.method, call.path.join("/").as_str()), (Method::Put, "tables/t/rows/a"));
+            call.body.expect("a body").to_string()
+        };
+        assert_eq!(sent(Some(&["x"])), r#"{"words":["x"]}"#);
+        assert_eq!((sent(Some(&[])), sent(None)), (r#"{"words":[]}"#.to_owned(), r#"{"words":[]}"#.to_owned()));
+        let gone = request(&ROWS, "tables/{name}/rows/{row}", &keys, "a", None).expect("a request");
+        assert!((gone.method, gone.body) == (Method::Delete, None));
+        assert!(request(&ROWS, "tables/{other}/rows/{row}", &keys, "a", None).is_none());
+    }
+}

@@ -1,0 +1,137 @@
+//! A name that another object has: which one that is, and what to do about it. An import is the way only where nobody
+//! manages that object; two blocks of one configuration that want the same name need another one.
+
+use crate::api::Error;
+use crate::diagnostic::{Diagnostic, quoted, with_article};
+use crate::engine::read::lists::Named;
+use crate::engine::session::known_objects::Held;
+use crate::engine::values::address::{described, key_text, label};
+use crate::engine::values::same::get;
+use crate::engine::write::children::children_of;
+use crate::engine::write::run::Write;
+use crate::schema::{Reads, Replaces};
+use crate::value::{Object, Path, Value};
+
+impl Write<'_> {
+    /// Something has the name: the object itself, or one of its children.
+    pub(crate) async fn taken_by(&self, error: &Error) -> Diagnostic {
+        let budget = self.budget.uncancellable();
+        match children_of(self.resource) {
+            Some((attr, _)) if matches!(self.session.fetch(self.resource, self.planned, &budget).await, Ok(None)) => {
+                self.refused(error).at(Path::attribute(attr.name))
+            }
+            _ => self.taken(&error.to_string(), self.in_the_way().await.as_ref()),
+        }
+    }
+
+    /// The object that has the name, as far as the system shows it.
+    pub(crate) async fn in_the_way(&self) -> Option<Object> {
+        let (session, resource, budget) = (self.session, self.resource, self.budget.uncancellable());
+        if let Some(name) = resource.named_by.last().filter(|_| resource.unique_names) {
+            let names = [((*name).to_owned(), get(self.planned, name).clone())].into();
+            return match session.named(resource, &names, &budget).await {
+                Ok(Named::One(other)) => Some(other),
+                _ => None,
+            };
+        }
+        if let Some(is_same) = resource.hooks.same_object {
+            let all = session.seen(resource, self.planned, &budget).await.ok()?;
+            return all.into_iter().map(|seen| seen.object).find(|other| is_same(self.planned, other));
+        }
+        match resource.reads {
+            Reads::One => Some(session.fetch(resource, self.planned, &budget).await.ok()??.object),
+            Reads::At(_) | Reads::Find { .. } => None,
+        }
+    }
+
+    /// A create of an object that is there already. `other` is that one, if it is known.
+    pub(crate) fn taken(&self, reason: &str, other: Option<&Object>) -> Diagnostic {
+        let noun = self.resource.noun();
+        let called = self.called();
+        let steps = format!(
+            "With `create_before_destroy` the new {noun} is made while the old one still has its {called}: take that out \
+             of `lifecycle`, or give the new one another {called}."
+        );
+        let import = format!(
+            "If Terraform does not manage it yet, import it:\n\n  {command}\n\n{moves}If this configuration manages it \
+             already, do not import it: two blocks cannot have the same {called}. {steps}",
+            command = self.import_hint_of(other),
+            moves = self.moves(other),
+        );
+        self.at_the_name(self.failed_create(&format!("{reason}\n\n{}", self.way_out(other, &import, &steps))))
+    }
+
+    /// A change to a name that another object has.
+    pub(crate) fn name_taken(&self, doing: &str, error: &Error, other: Option<&Object>) -> Diagnostic {
+        let called = self.called();
+        let steps = format!(
+            "To swap the names of two, give one of them a third {called}, apply, and then give it the one that it shall \
+             have."
+        );
+        let import = format!(
+            "Choose another {called}. {steps} Or, if it is that one which this block means, take this one out of the \
+             state (`terraform state rm`) and import that one:\n\n  {command}\n\n{moves}",
+            command = self.import_hint_of(other),
+            moves = self.moves(other),
+        );
+        let detail = format!("{error}\n\n{}", self.way_out(other, import.trim_end(), &steps));
+        self.at_the_name(Diagnostic::error(format!("Could not {doing}"), detail))
+    }
+
+    /// Who has the name and what to do: `import` where it is not known to be managed.
+    fn way_out(&self, other: Option<&Object>, import: &str, steps: &str) -> String {
+        let (resource, called) = (self.resource, self.called());
+        let own = label(resource, self.planned);
+        let key = other.map_or_else(|| own.clone(), |other| key_text(resource, other));
+        let who = match other {
+            Some(other) if key != own => format!("Its {called} is in use by the {}.", described(resource, other)),
+            _ => format!("There is {} of this {called} already.", with_article(&resource.noun())),
+        };
+        match self.session.known_objects.of(resource, &key) {
+            Some(Held::Created) => format!(
+                "{who} This run created it a moment ago: the configuration gives the same {called} twice. Give one of \
+                 the two another one."
+            ),
+            Some(Held::Stored) => format!(
+                "{who} Terraform's state holds it already, so there is nothing to import: two blocks cannot have the \
+                 same {called}. {steps}"
+            ),
+            None => format!("{who} {import}"),
+        }
+    }
+
+    /// What an import would lead to where the object differs in what cannot be changed.
+    fn moves(&self, other: Option<&Object>) -> String {
+        let Some(other) = other else { return String::new() };
+        let differs = |name: &str| match (get(other, name), get(self.planned, name)) {
+            (Value::String(theirs), Value::String(ours)) if theirs != ours => {
+                Some(format!("Its `{name}` is {} and not {}", quoted(theirs), quoted(ours)))
+            }
+            _ => None,
+        };
+        let fixed = self.resource.managed().filter(|attr| attr.replaces != Replaces::Never && !attr.key);
+        let Some(difference) = fixed.into_iter().find_map(|attr| differs(attr.name)) else { return String::new() };
+        format!(
+            "{difference}: imported here, it would be destroyed by the next apply and made anew. Import it only if that \
+             is meant, and otherwise choose another {called}.\n\n",
+            called = self.called(),
+        )
+    }
+
+    /// The attribute that nobody else may give the same value.
+    fn name_attribute(&self) -> Option<&'static str> {
+        let key = self.resource.keys().find(|attr| attr.settable()).map(|key| key.name);
+        key.or_else(|| self.resource.named_by.last().copied())
+    }
+
+    fn called(&self) -> String {
+        self.name_attribute().map_or_else(|| "name".to_owned(), |name| format!("`{name}`"))
+    }
+
+    fn at_the_name(&self, diagnostic: Diagnostic) -> Diagnostic {
+        match self.name_attribute() {
+            Some(name) => diagnostic.at(Path::attribute(name)),
+            None => diagnostic,
+        }
+    }
+}

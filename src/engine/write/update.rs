@@ -1,0 +1,262 @@
+//! Update: one request under the object's lock, the object read first. It carries what the plan changes and what the
+//! system would otherwise overwrite by itself, and nothing else.
+
+use std::collections::BTreeMap;
+
+use crate::api::{Call, ErrorKind, Json, Method};
+use crate::diagnostic::{Diagnostic, has_errors, listed};
+use crate::engine::report::errors::{explain, explain_read, explain_write};
+use crate::engine::session::Asking;
+use crate::engine::values::address::{described, object_path};
+use crate::engine::values::body::{Change, encode, find_mut, patch_body, whole_body};
+use crate::engine::values::observed::Observed;
+use crate::engine::values::private_state::PrivateState;
+use crate::engine::values::same::{elements, get, server_defaults};
+use crate::engine::values::write_only::carried;
+use crate::engine::write::answer::Answered;
+use crate::engine::write::run::{Write, Written};
+use crate::hooks::{First, JsonObject};
+use crate::schema::{Attr, Resource, Update, WriteMethod};
+use crate::value::{Object, Path, Value};
+
+impl Write<'_> {
+    pub(crate) async fn update(&self, prior: &Object, private: PrivateState) -> Written {
+        let _lock = self.session.lock(self.resource, prior).await;
+        let changes = self.differences(prior, &private);
+        let first = self.resource.hooks.first.and_then(|first| first(prior, self.planned));
+        if changes.is_empty() && first.is_none() {
+            return self.settle(prior, &[], Answered::default(), private).await;
+        }
+        if let Some((attr, _)) = self.resource.partial() {
+            return self.update_elements(attr, prior, private).await;
+        }
+        let failed = |error| Written::failed(Some(prior.clone()), private.clone(), error);
+        let doing = format!("update the {}", self.named(prior));
+        let current = match self.session.fetch_anew(self.resource, prior, self.budget).await {
+            Ok(Some(current)) => current,
+            Ok(None) => {
+                let detail = "It was deleted outside Terraform after the plan. Plan again to create it anew.";
+                return failed(Diagnostic::error(format!("Could not {doing}"), detail));
+            }
+            Err(error) => return failed(explain_read(self.session.system, &doing, &error)),
+        };
+        if is_another(self.resource, prior, &current.object) {
+            let detail = "It was deleted outside Terraform after the plan, and another one of the same name was created. \
+                          Nothing was changed. Plan again to see what is there now.";
+            return failed(Diagnostic::error(format!("Could not {doing}"), detail));
+        }
+        if let Some(first) = &first
+            && let Err(error) = self.send_first(prior, first).await
+        {
+            return self.after_failure(prior, private, error).await;
+        }
+        if changes.is_empty() {
+            return self.settle(prior, &[], Answered::default(), private).await;
+        }
+        let mut written = self.send_update(prior, changes, &current, prior, private).await;
+        if first.is_some() && has_errors(&written.diagnostics) {
+            // Refused or not, the first step is done.
+            written.state = Some(self.as_it_is(prior, &written.private).await);
+        }
+        written
+    }
+
+    /// What an update presupposes. Whether it was done in spite of an error is seen by what it changes.
+    async fn send_first(&self, keys: &Object, first: &First) -> Result<(), Diagnostic> {
+        let Some(mut path) = object_path(self.resource, keys) else { return Err(self.no_path(keys)) };
+        path.push(first.below.to_owned());
+        let (header, value) = &first.header;
+        let Err(error) = self.send(Call::new(Method::Post, path).header(header, value.clone())).await else {
+            return Ok(());
+        };
+        let seen = self.session.fetch(self.resource, keys, &self.budget.uncancellable()).await;
+        let wanted = get(self.planned, first.attribute);
+        if error.may_have_acted() && matches!(&seen, Ok(Some(seen)) if get(&seen.object, first.attribute) == wanted) {
+            return Ok(());
+        }
+        let doing = format!("{} the {}", first.below, self.named(keys));
+        let diagnostic = explain_write(self.session.system, self.resource, self.planned, &doing, &error);
+        Err(diagnostic.at(Path::attribute(first.attribute)))
+    }
+
+    fn no_path(&self, keys: &Object) -> Diagnostic {
+        Diagnostic::error(format!("Could not update the {}", self.named(keys)), "Its key is not known.")
+    }
+
+    /// Sends the changes to the object as just read. What is true then, the answer tells or a read.
+    pub(crate) async fn send_update(
+        &self,
+        keys: &Object,
+        changes: Vec<Change>,
+        current: &Observed,
+        prior: &Object,
+        private: PrivateState,
+    ) -> Written {
+        let after = as_changed(&current.object, &changes);
+        let carried = |change: Change| {
+            let keys = carried(change.attr, self.config, prior, &private);
+            ride_along(change, current, &after).carrying(&keys, &current.json)
+        };
+        let changes: Vec<Change> = changes.into_iter().map(carried).collect();
+        let call = match self.request(keys, &changes, current, prior, &private).await {
+            Ok(Some(call)) => call,
+            Ok(None) => return self.settle(keys, &[], Answered::default(), private).await,
+            Err(error) => return Written::failed(Some(prior.clone()), private, error),
+        };
+        let method = if call.method == Method::Put { WriteMethod::Put } else { WriteMethod::Patch };
+        match self.send(call).await {
+            Ok(answer) => {
+                let told = Answered { seen: self.told(method, keys, answer), ..Answered::default() };
+                self.settle(keys, &changes, told, private).await
+            }
+            Err(error) => {
+                let doing = format!("update the {}", self.named(keys));
+                let diagnostic = match error.kind() {
+                    Some(ErrorKind::Taken) if self.resource.unique_names => {
+                        self.name_taken(&doing, &error, self.in_the_way().await.as_ref())
+                    }
+                    _ => explain_write(self.session.system, self.resource, self.planned, &doing, &error),
+                };
+                match error.may_have_acted() {
+                    true => self.after_failure(prior, private, diagnostic).await,
+                    false => Written::failed(Some(prior.clone()), private, diagnostic),
+                }
+            }
+        }
+    }
+
+    pub(crate) fn named(&self, keys: &Object) -> String {
+        described(self.resource, keys)
+    }
+
+    /// The one request that carries the changes; none when nothing is left to say.
+    async fn request(
+        &self,
+        keys: &Object,
+        changes: &[Change],
+        current: &Observed,
+        prior: &Object,
+        private: &PrivateState,
+    ) -> Result<Option<Call>, Diagnostic> {
+        let whole = match self.resource.update {
+            Update::Patch => false,
+            Update::PatchOrPut => changes.iter().any(Change::needs_whole),
+            Update::MergePut | Update::Put | Update::None => true,
+        };
+        let path = object_path(self.resource, keys).ok_or_else(|| self.no_path(keys))?;
+        if self.resource.update == Update::Put {
+            let changed =
+                |all: Change| changes.iter().find(|it| it.attr.name == all.attr.name).map_or(all, Change::again);
+            let all: Vec<Change> = self.all().into_iter().map(changed).collect();
+            return Ok(Some(Call::new(Method::Put, path).body(self.whole_new(&all))));
+        }
+        let mut body = if whole { whole_body(&current.json, changes) } else { patch_body(changes) };
+        if let (false, Some(amend)) = (whole, self.resource.hooks.amend_patch) {
+            let asking = Asking { session: self.session, budget: self.budget };
+            amend(&asking, &current.json, &mut body).await.map_err(|error| {
+                let doing = format!("read what belongs to the {}", self.named(keys));
+                explain(self.session.system, &doing, &error)
+            })?;
+        }
+        for attr in self.resource.managed().filter(|attr| attr.secret) {
+            self.fill_masked(attr, &mut body, prior, whole, private)?;
+        }
+        let method = if whole { Method::Put } else { Method::Patch };
+        Ok((!body.is_empty()).then(|| Call::new(method, path).body(Json::Object(body))))
+    }
+
+    /// Replaces masked (null) entries of a secret by what is known. A null must not be sent: some credentials would
+    /// store it as text. What nobody knows is left out of a PATCH, which then leaves the secret alone. Write-only entries
+    /// are known to nobody: to whom they are shown as null, null keeps them.
+    fn fill_masked(
+        &self,
+        attr: &Attr,
+        body: &mut JsonObject,
+        prior: &Object,
+        whole: bool,
+        private: &PrivateState,
+    ) -> Result<(), Diagnostic> {
+        let Some(Json::Object(entries)) = find_mut(body, attr.wire_name()) else { return Ok(()) };
+        let kept = private.write_only_keys(&Path::attribute(attr.name));
+        let is_kept = |key: &String| kept.is_some_and(|kept| kept.contains(key));
+        let write_only = attr.write_only_name();
+        let own = server_defaults(attr, prior).unwrap_or(Value::Null);
+        let sources = [get(self.config, attr.name), get(self.config, &write_only), get(prior, attr.name), &own];
+        let mut missing = Vec::new();
+        for (key, entry) in entries.iter_mut().filter(|(key, entry)| entry.is_null() && !is_kept(key)) {
+            let known = sources.iter().find_map(|source| match source {
+                Value::Map(source) => source.get(key).filter(|value| matches!(value, Value::String(_))),
+                _ => None,
+            });
+            match known {
+                Some(value) => *entry = encode_entry(attr, value),
+                None => missing.push(key.clone()),
+            }
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        if !whole {
+            body.remove(attr.wire_name());
+            return Ok(());
+        }
+        let detail = format!(
+            "This change needs the whole {noun} to be sent, but the {title} masks {missing} of `{name}` and neither \
+             the configuration nor the state knows them: they would be lost. Configure `{name}` or `{write_only}` \
+             with all keys, or use a key that may read them.",
+            noun = self.resource.noun(),
+            title = self.session.system.title,
+            missing = listed(missing.iter()),
+            name = attr.name,
+        );
+        Err(Diagnostic::error(format!("`{}` is masked", attr.name), detail).at(Path::attribute(attr.name)))
+    }
+}
+
+/// True when the system gave the object that has the key now another `id` than the one that is stored.
+fn is_another(resource: &'static Resource, prior: &Object, current: &Object) -> bool {
+    const ID: &str = "id";
+    let ids = [prior, current].map(|object| get(object, ID).as_str());
+    resource.attr(ID).is_some_and(|attr| !attr.settable()) && ids[0].is_some() && ids[1].is_some() && ids[0] != ids[1]
+}
+
+fn encode_entry(attr: &Attr, value: &Value) -> Json {
+    let one = Value::Map([(String::new(), value.clone())].into());
+    match encode(attr, &one) {
+        Json::Object(mut entries) => entries.remove("").unwrap_or(Json::Null),
+        _ => Json::Null,
+    }
+}
+
+/// The object once it has these values.
+fn as_changed(object: &Object, changes: &[Change]) -> Object {
+    let mut object = object.clone();
+    let value = |change: &Change| change.value.clone().unwrap_or(Value::Null);
+    object.extend(changes.iter().map(|change| (change.attr.name.to_owned(), value(change))));
+    object
+}
+
+/// Adds what the system put there by itself and the plan does not name, as far as it is there, and still belongs to
+/// the object as it will be.
+fn ride_along(change: Change, current: &Observed, after: &Object) -> Change {
+    let (Some(value), Some(defaults)) = (&change.value, server_defaults(change.attr, after)) else { return change };
+    let now = get(&current.object, change.attr.name);
+    let value = match (value, now, &defaults) {
+        (Value::Map(planned), Value::Map(now), Value::Map(defaults)) => {
+            // What is masked is taken for the system's own value, as a read does it.
+            let is_there = |(key, own): &(&String, &Value)| now.get(*key).is_some_and(|it| it.is_null() || it == *own);
+            let added = defaults.iter().filter(is_there);
+            let mut all: BTreeMap<String, Value> = added.map(|(key, own)| (key.clone(), own.clone())).collect();
+            all.extend(planned.clone());
+            Value::Map(all)
+        }
+        (Value::Set(_) | Value::Null, Value::Set(now), defaults) => {
+            let (planned, defaults) = (value.items().unwrap_or_default(), elements(defaults));
+            let named = elements(value);
+            let added = now.iter().filter(|item| defaults.contains(item) && !named.contains(item));
+            Value::Set(planned.iter().chain(added).cloned().collect())
+        }
+        (value, ..) => value.clone(),
+    };
+    Change { value: Some(value), ..change }
+}

@@ -1,0 +1,43 @@
+//! The attributes of a table as Terraform sees them: a secret is three of them.
+
+use std::borrow::Cow;
+
+use super::attr::Attr;
+use super::kind::Role;
+use crate::value::Type;
+
+/// One attribute as Terraform sees it: an entry of the table, or one of the three that a secret yields.
+pub struct SchemaAttribute {
+    pub name: Cow<'static, str>,
+    pub attr: &'static Attr,
+    pub role: Role,
+}
+
+impl SchemaAttribute {
+    pub fn ty(&self) -> Type {
+        match self.role {
+            // A number, a date, the identifier that a key vault gives to a version: Terraform turns all of them into text.
+            Role::Version => Type::String,
+            Role::Plain | Role::WriteOnly => self.attr.kind.ty(),
+        }
+    }
+}
+
+/// The attributes of a managed object as Terraform sees them.
+pub fn schema_attributes(attrs: &'static [Attr]) -> impl Iterator<Item = SchemaAttribute> {
+    attrs.iter().filter(|attr| attr.managed).flat_map(|attr| {
+        let plain = SchemaAttribute { name: Cow::Borrowed(attr.name), attr, role: Role::Plain };
+        let twins = attr.secret.then(|| {
+            [
+                SchemaAttribute { name: Cow::Owned(attr.write_only_name()), attr, role: Role::WriteOnly },
+                SchemaAttribute { name: Cow::Owned(attr.version_name()), attr, role: Role::Version },
+            ]
+        });
+        std::iter::once(plain).chain(twins.into_iter().flatten())
+    })
+}
+
+/// The Terraform type of an object with these attributes.
+pub fn object_type(attrs: &'static [Attr]) -> Type {
+    Type::Object(schema_attributes(attrs).map(|column| (column.name.to_string(), column.ty())).collect())
+}
