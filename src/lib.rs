@@ -1,13 +1,13 @@
-//! A Terraform provider for API gateways, table-driven: a resource is data, one engine gives it meaning.
+//! A table-driven Terraform provider for API gateways: each resource is a table, which one engine interprets.
 //!
-//! - [`value`], [`diagnostic`], [`secret`]: plain data that everything else speaks in.
-//! - [`schema`], [`hooks`]: the tables and what they may override.
-//! - [`engine`]: what Terraform's requests mean, told from the tables.
+//! - [`value`], [`diagnostic`], [`secret`]: plain data types that everything else uses.
+//! - [`schema`], [`hooks`]: the types of the tables, and what tables can override.
+//! - [`engine`]: plans and applies Terraform's requests by the tables.
 //! - [`api`]: the HTTP client.
-//! - [`protocol`]: tfplugin6; [`plugin`]: being a child process of Terraform.
+//! - [`protocol`]: tfplugin6; [`plugin`]: the process that Terraform starts, as go-plugin expects it.
 //! - [`hoop`], [`lerian`]: the tables of the systems, one folder each.
 //!
-//! Who may import whom is in docs/ARCHITECTURE.md, and a test holds the source to it.
+//! Which module may import which is in docs/ARCHITECTURE.md; a test checks it.
 #![forbid(unsafe_code)]
 
 pub mod api;

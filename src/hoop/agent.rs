@@ -1,4 +1,4 @@
-//! `hoop_agent`: the process that reaches targets on the gateway's behalf. The gateway cannot change one.
+//! `hoop_agent`: the process that connects the gateway to targets. The gateway cannot update an agent.
 
 use super::names::{NAME, is_name};
 use crate::schema::Kind::Str;
@@ -8,22 +8,23 @@ use crate::value::{Object, Value};
 pub(super) static AGENT: Resource = Resource::new(
     "hoop_agent",
     "agents",
-    "An agent: the process that runs beside targets and reaches them on the gateway's behalf.",
+    "An agent: the process that runs close to the targets and connects the gateway to them.",
     ATTRS,
 )
 .also_found_by(&["id"])
 .data_source()
 .list(DataSource::new("hoop_agents", "agents").filters(FILTERS))
 .import_note(
-    "The gateway shows the token once, when the agent is created: after an import `token` is null. To have one, \
-     replace the agent (`terraform apply -replace`), which gives a new token under the same `id`.",
+    "The gateway returns the token only when the agent is created, so `token` is null after an import. To get a \
+     token, replace the agent (`terraform apply -replace`): the new agent has the same `id` and a new token.",
 )
 .destroy_note(
-    "Connections that use a destroyed agent keep its `id`; an agent created again under the same name has the same.",
+    "Connections keep the `id` of a destroyed agent. An agent that is created again under the same name gets the \
+     same `id`.",
 );
 
 static ATTRS: &[Attr] = &[
-    computed("id", Str, "Identifier, made by the gateway from the name."),
+    computed("id", Str, "Identifier of the agent, which the gateway derives from the name."),
     required("name", Str, "Name of the agent, unique in the organization.")
         .key()
         .replaces()
@@ -31,24 +32,31 @@ static ATTRS: &[Attr] = &[
     optional(
         "mode",
         Str,
-        "`standard` for a process of its own (the default), `embedded` for one inside an application.",
+        "Mode of the agent: `standard` (the default) if it runs as its own process, `embedded` if it runs inside \
+         an application.",
     )
     .or_computed()
     .initially(standard)
     .replaces()
     .rules(&[Rule::OneOf(&["standard", "embedded"])]),
-    computed("token", Str, "Token that the agent starts with; shown by the gateway once and kept in the state.")
-        .sensitive()
-        .once()
-        .not_in_list(),
-    computed("status", Str, "`CONNECTED` or `DISCONNECTED`.").data_source_only(),
+    computed(
+        "token",
+        Str,
+        "Token that the agent authenticates with. The gateway returns it only on creation; it is \
+         stored in the state.",
+    )
+    .sensitive()
+    .once()
+    .not_in_list(),
+    computed("status", Str, "Status of the agent: `CONNECTED` or `DISCONNECTED`.").data_source_only(),
     computed("hostname", Str, "Host that the agent runs on.").data_source_only(),
     computed("version", Str, "Version of the agent.").data_source_only(),
     computed("platform", Str, "Platform that the agent runs on.").data_source_only(),
 ];
 
 static FILTERS: &[Filter] =
-    &[Filter::new("status", Str, "Only agents in this state.").rules(&[Rule::OneOf(&["CONNECTED", "DISCONNECTED"])])];
+    &[Filter::new("status", Str, "Only agents with this status.")
+        .rules(&[Rule::OneOf(&["CONNECTED", "DISCONNECTED"])])];
 
 fn standard(_: &Object) -> Option<Value> {
     Some(Value::string("standard"))

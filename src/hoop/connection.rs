@@ -24,7 +24,7 @@ const TYPES: &[&str] =
 pub(super) static CONNECTION: Resource = Resource::new(
     "hoop_connection",
     "connections",
-    "A target that users reach through the gateway: a database, a server, an application.",
+    "A connection: a database, server or application that users access through the gateway.",
     ATTRS,
 )
 .update(Update::PatchOrPut)
@@ -35,14 +35,13 @@ pub(super) static CONNECTION: Resource = Resource::new(
 .data_source()
 .list(LIST)
 .hooks(Hooks { validate: Some(validate), amend_patch: Some(keep_own_view), ..Hooks::NONE })
-.destroy_note(
-    "The gateway keeps the resource (`resource_name`) that a connection belonged to when the connection is destroyed.",
-);
+.destroy_note("When a connection is destroyed, the gateway keeps the resource (`resource_name`) that it belonged to.");
 
 pub(super) const LIST: DataSource =
     DataSource::new("hoop_connections", "connections").at("data").filters(FILTERS).paging(PAGES);
 
-/// All of them, with what the resource adds to the connection: its env_vars, and its agent where there is none.
+/// All of them. The answers also contain what the resource adds to the connection: its env_vars, and its agent if the
+/// connection has none.
 pub(super) const SHOWN_BY: &[WriteMethod] = &[WriteMethod::Post, WriteMethod::Put, WriteMethod::Patch];
 
 static ATTRS: &[Attr] = &[
@@ -50,7 +49,7 @@ static ATTRS: &[Attr] = &[
     NAME,
     TYPE,
     SUBTYPE,
-    required("agent_id", Str, "Identifier of the agent that reaches the target.")
+    required("agent_id", Str, "Identifier of the agent that connects to the target.")
         .merged()
         .refers()
         .rules(&[Rule::Uuid]),
@@ -65,83 +64,82 @@ static ATTRS: &[Attr] = &[
         Rule::Keys(&[Rule::Matches(TAG_KEY, is_tag_key)]),
         Rule::Each(&[Rule::Matches(TAG_VALUE, is_tag_value)]),
     ]),
-    optional("reviewers", List(&Str), "Groups that approve an execution. Their order means nothing.")
-        .or_empty()
-        .unordered(),
-    optional("redact_types", List(&Str), "Kinds of data that are masked in the output. Their order means nothing.")
+    optional("reviewers", List(&Str), "Groups that review executions. Order does not matter.").or_empty().unordered(),
+    optional("redact_types", List(&Str), "Types of data that are masked in the output. Order does not matter.")
         .or_empty()
         .unordered()
         .deprecated("Use data masking rules instead."),
     optional(
         "guardrail_rules",
         List(&Str),
-        "Identifiers of the guardrail rules that apply. Their order means nothing.",
+        "Identifiers of the guardrail rules that apply to the connection. Order does not matter.",
     )
     .or_computed()
     .stored_if_configured()
     .unordered()
     .refers()
     .rules(&[Rule::Each(&[Rule::Uuid])]),
-    optional("jira_issue_template_id", Str, "Identifier of the Jira template for sessions on it.")
+    optional("jira_issue_template_id", Str, "Identifier of the Jira issue template for sessions of the connection.")
         .or_computed()
         .stored_if_configured()
         .not_in_list()
         .refers()
-        .rules(&[Rule::Matches("a uuid with lower-case letters, or empty", |text| {
-            text.is_empty() || Rule::Uuid.accepts_text(text)
-        })]),
+        .rules(&[Rule::Matches("a lowercase UUID or empty", |text| text.is_empty() || Rule::Uuid.accepts_text(text))]),
     ATTRIBUTES,
-    optional("mandatory_metadata_fields", Set(&Str), "Metadata that each session must give.")
+    optional("mandatory_metadata_fields", Set(&Str), "Metadata fields that every session must provide.")
         .or_computed()
         .since("1.51.0")
         .not_in_list(),
     optional(
         "resource_name",
         Str,
-        "Resource that it belongs to, created when unknown; by default one of its own name.",
+        "Name of the resource that the connection belongs to. The gateway creates the resource if it does not \
+         exist. Defaults to the name of the connection.",
     )
     .or_computed()
     .follows(&["name"])
     .sent_by(Verbs::Whole)
     .rules(&[Rule::Matches(RESOURCE, is_resource)]),
-    optional("force_approve_groups", Set(&Str), "Groups whose single approval is enough.")
+    optional("force_approve_groups", Set(&Str), "Groups of which a single approval is sufficient.")
         .or_computed()
         .sent_by(Verbs::Whole)
         .not_in_list(),
-    optional("access_max_duration", Int32, "Longest access in seconds.")
+    optional("access_max_duration", Int32, "Maximum duration of an access in seconds.")
         .or_computed()
         .sent_by(Verbs::Whole)
         .not_in_list(),
-    optional("min_review_approvals", Int32, "How many approvals an execution needs.")
+    optional("min_review_approvals", Int32, "Minimum number of approvals that an execution requires.")
         .or_computed()
         .sent_by(Verbs::Whole)
         .not_in_list()
         .rules(&[Rule::Range(1, i64::MAX)]),
-    computed("redact_enabled", Bool, "Whether `redact_types` has an effect.").follows(&["redact_types"]),
+    computed("redact_enabled", Bool, "Whether masking by `redact_types` is enabled.").follows(&["redact_types"]),
     computed(
         "managed_by",
         Str,
-        "Who manages the connection, when that is not the user: such a connection cannot be changed.",
+        "System that manages the connection; null if users manage it. Terraform cannot change a connection that \
+         another system manages.",
     ),
-    computed("managed_attributes", List(&Str), "Attributes that the gateway itself attached."),
+    computed("managed_attributes", List(&Str), "Attributes that the gateway itself attached to the connection."),
     SECRETS_UPDATED_AT,
-    computed("default_database", Str, "Database that the secrets name.")
+    computed("default_database", Str, "Name of the database, taken from the secret `envvar:DB`.")
         .sensitive()
         .shown_to(Rights::Admin)
         .data_source_only()
         .not_in_list(),
-    computed("status", Str, "`online` while the agent is connected, else `offline`.").data_source_only(),
-    computed("jit_access_duration_sec", Int32, "Duration of access in seconds that a rule fixes.")
+    computed("status", Str, "Status of the connection: `online` if its agent is connected, otherwise `offline`.")
+        .data_source_only(),
+    computed("jit_access_duration_sec", Int32, "Duration of an access in seconds, if an access request rule fixes it.")
         .data_source_only()
         .not_in_list(),
-    computed("effective_features", Object(FEATURES), "Which features act on the connection.")
+    computed("effective_features", Object(FEATURES), "Features that are in effect on the connection.")
         .data_source_only()
         .not_in_list(),
 ];
 
 // What the roles of a resource share with connections.
 
-pub(super) const ID: Attr = computed("id", Str, "Identifier given by the gateway.");
+pub(super) const ID: Attr = computed("id", Str, "Identifier of the connection, assigned by the gateway.");
 
 pub(super) const NAME: Attr = required("name", Str, "Name of the connection, unique in the organization.")
     .key()
@@ -149,18 +147,18 @@ pub(super) const NAME: Attr = required("name", Str, "Name of the connection, uni
     .rules(&[Rule::Matches(NAME_RULE, is_name)]);
 
 pub(super) const TYPE: Attr =
-    required("type", Str, "Kind of target. `database`, `application` and `custom` are the usual ones.")
+    required("type", Str, "Type of the target, usually `database`, `application` or `custom`.")
         .rules(&[Rule::OneOf(TYPES)]);
 
 pub(super) const SUBTYPE: Attr =
-    optional("subtype", Str, "What the target is, for example `postgres`, `mysql`, `ssh` or `httpproxy`.")
+    optional("subtype", Str, "Subtype of the target, for example `postgres`, `mysql`, `ssh` or `httpproxy`.")
         .or_empty()
         .rules(&[Rule::Length(0, 64)]);
 
 pub(super) const ACCESS_MODE_RUNBOOKS: Attr = optional(
     "access_mode_runbooks",
     Str,
-    "Whether runbooks may run on it. A create sends `enabled` if it is not configured.",
+    "Whether runbooks can run on the connection. If it is not configured, a create sends `enabled`.",
 )
 .or_computed()
 .initially(enabled)
@@ -169,7 +167,7 @@ pub(super) const ACCESS_MODE_RUNBOOKS: Attr = optional(
 pub(super) const ACCESS_MODE_EXEC: Attr = optional(
     "access_mode_exec",
     Str,
-    "Whether one-off commands may run on it. A create sends `enabled` if it is not configured.",
+    "Whether one-off commands can run on the connection. If it is not configured, a create sends `enabled`.",
 )
 .or_computed()
 .initially(enabled)
@@ -178,7 +176,7 @@ pub(super) const ACCESS_MODE_EXEC: Attr = optional(
 pub(super) const ACCESS_MODE_CONNECT: Attr = optional(
     "access_mode_connect",
     Str,
-    "Whether native clients may connect to it. A create sends `enabled` if it is not configured.",
+    "Whether native clients can connect to the target. If it is not configured, a create sends `enabled`.",
 )
 .or_computed()
 .initially(enabled)
@@ -187,8 +185,8 @@ pub(super) const ACCESS_MODE_CONNECT: Attr = optional(
 pub(super) const ACCESS_SCHEMA: Attr = optional(
     "access_schema",
     Str,
-    "Whether the schema of a database is shown. If it is not configured, a create and a change of `type` send `enabled` \
-         for the type `database` and `disabled` for the others.",
+    "Whether users can see the schema of the database. If it is not configured, a create or a change of `type` \
+     sends `enabled` for the type `database` and `disabled` for other types.",
 )
 .or_computed()
 .follows(&["type"])
@@ -198,8 +196,8 @@ pub(super) const ACCESS_SCHEMA: Attr = optional(
 pub(super) const COMMAND: Attr = optional(
     "command",
     List(&Str),
-    "Command of one-off executions, one argument per element. If it is not configured, the gateway chooses it by type \
-         and subtype.",
+    "Command that one-off executions run, one argument per element. Defaults to a command that the gateway \
+     chooses by `type` and `subtype`.",
 )
 .or_computed()
 .follows(&["type", "subtype"]);
@@ -207,9 +205,9 @@ pub(super) const COMMAND: Attr = optional(
 pub(super) const SECRETS: Attr = secret(
     "secrets",
     Map(&Str),
-    "What the agent injects: `envvar:NAME` is an environment variable, `filesystem:NAME` a file whose path is in \
-         the variable. Values are plain text or a reference such as `_aws:secret:key`. Once it is configured, keys \
-         that are configured nowhere are removed.",
+    "Secrets that the agent injects into sessions: `envvar:NAME` is an environment variable, `filesystem:NAME` a \
+     file whose path is in the variable `NAME`. A value is plain text or a reference such as `_aws:secret:key`. \
+     Once this attribute is configured, keys that are neither in `secrets` nor in `secrets_wo` are removed.",
 )
 .wire("secret")
 .codec(Codec::Base64)
@@ -220,33 +218,37 @@ pub(super) const SECRETS: Attr = secret(
 .merged()
 .rules(&[Rule::UsefulKeys(&[Rule::Matches(SECRET_KEY, is_secret_key)])]);
 
-pub(super) const ATTRIBUTES: Attr =
-    optional("attributes", Set(&Str), "Names of attributes that tie rules to the connection; created when unknown.")
-        .or_computed()
-        .server_defaults(managed_attributes)
-        .echoed()
-        .since("1.53.0")
-        .not_in_list()
-        .rules(&[Rule::Each(&[Rule::Length(1, 255)])]);
+pub(super) const ATTRIBUTES: Attr = optional(
+    "attributes",
+    Set(&Str),
+    "Names of attributes, which link rules to the connection. The gateway creates attributes that do not exist.",
+)
+.or_computed()
+.server_defaults(managed_attributes)
+.echoed()
+.since("1.53.0")
+.not_in_list()
+.rules(&[Rule::Each(&[Rule::Length(1, 255)])]);
 
-pub(super) const SECRETS_UPDATED_AT: Attr = computed("secrets_updated_at", Str, "When a secret was last replaced.")
-    .follows(&["secrets", "type", "subtype"])
-    .not_in_list();
+pub(super) const SECRETS_UPDATED_AT: Attr =
+    computed("secrets_updated_at", Str, "Time at which a secret was last replaced.")
+        .follows(&["secrets", "type", "subtype"])
+        .not_in_list();
 
 static FEATURES: &[Attr] = &[
-    computed("guardrails", Bool, "A guardrail rule applies."),
-    computed("data_masking", Bool, "A data masking rule applies."),
-    computed("ai_session_analyzer", Bool, "A rule of the session analyzer applies."),
-    computed("jira_templates", Bool, "A Jira template applies."),
-    computed("mandatory_metadata", Bool, "Sessions must give metadata."),
+    computed("guardrails", Bool, "Whether a guardrail rule applies."),
+    computed("data_masking", Bool, "Whether a data masking rule applies."),
+    computed("ai_session_analyzer", Bool, "Whether a session analyzer rule applies."),
+    computed("jira_templates", Bool, "Whether a Jira issue template applies."),
+    computed("mandatory_metadata", Bool, "Whether sessions must provide metadata."),
     computed(
         "access_request",
         Object(&[
-            computed("command", Bool, "Commands need an approval."),
-            computed("jit", Bool, "Access needs an approval."),
-            computed("legacy_reviewers", Bool, "`reviewers` approve."),
+            computed("command", Bool, "Whether commands require approval."),
+            computed("jit", Bool, "Whether access requires approval."),
+            computed("legacy_reviewers", Bool, "Whether the groups in `reviewers` review executions."),
         ]),
-        "Which approvals are asked for.",
+        "Approvals that are required.",
     ),
 ];
 
@@ -254,12 +256,21 @@ static FILTERS: &[Filter] = &[
     Filter::new("agent_id", Str, "Only connections of this agent."),
     Filter::new("type", Str, "Only connections of this type."),
     Filter::new("subtype", Str, "Only connections of this subtype."),
-    Filter::new("managed_by", Str, "Only connections that this one manages."),
-    Filter::new("name", Str, "Only connections whose name fits this pattern (`%` stands for any text).").rules(&[]),
-    Filter::new("search", Str, "Only connections with this text in name, type, subtype, resource or status."),
+    Filter::new("managed_by", Str, "Only connections that this system manages."),
+    Filter::new("name", Str, "Only connections whose name matches this pattern, in which `%` matches any text.")
+        .rules(&[]),
+    Filter::new(
+        "search",
+        Str,
+        "Only connections that contain this text in the name, type, subtype, resource or status.",
+    ),
     Filter::new("resource_name", Str, "Only connections of this resource."),
-    Filter::new("attribute", List(&Str), "Only connections with one of these attributes."),
-    Filter::new("tag_selector", Str, "Only connections with these tags: `key=value,key!=value`."),
+    Filter::new("attribute", List(&Str), "Only connections with at least one of these attributes."),
+    Filter::new(
+        "tag_selector",
+        Str,
+        "Only connections whose tags match this selector, for example `team=payments,stage!=test`.",
+    ),
     Filter::new("connection_ids", List(&Str), "Only connections with these identifiers."),
 ];
 
@@ -267,18 +278,18 @@ fn enabled(_: &value::Object) -> Option<Value> {
     Some(Value::string("enabled"))
 }
 
-/// What the gateway itself chooses for the roles of a resource.
+/// The value that the gateway itself sets for the roles of a resource.
 fn schema_access(planned: &value::Object) -> Option<Value> {
     let kind = planned.get("type")?.as_str()?;
     Some(Value::string(if kind == "database" { "enabled" } else { "disabled" }))
 }
 
-/// The database that the gateway takes the connection for: its subtype decides for the type `database`; the types that
-/// name a database themselves are it, whatever their subtype.
+/// The kind of database whose defaults the gateway applies to the connection: the subtype for the type `database`; the
+/// type itself for the types that name a database, whatever their subtype.
 fn database(connection: &value::Object) -> &str {
-    let word = |name: &str| connection.get(name).and_then(Value::as_str).unwrap_or_default();
-    match word("type") {
-        "database" => word("subtype"),
+    let text = |name: &str| connection.get(name).and_then(Value::as_str).unwrap_or_default();
+    match text("type") {
+        "database" => text("subtype"),
         kind @ ("postgres" | "mysql" | "mssql") => kind,
         _ => "",
     }
@@ -300,16 +311,19 @@ fn managed_attributes(connection: &value::Object) -> Value {
     connection.get("managed_attributes").cloned().unwrap_or(Value::Null)
 }
 
-/// A long name needs a shorter resource name: the resource takes the connection's own otherwise.
+/// A long name needs a shorter resource name, since the resource gets the name of the connection otherwise.
 fn validate(config: &value::Object) -> Diagnostics {
     let long = |name: &str| config.get(name).and_then(Value::as_str).is_some_and(|text| text.chars().count() > 128);
     let own_resource = config.get("resource_name").is_none_or(Value::is_empty);
     if !(long("name") && own_resource) {
         return Diagnostics::new();
     }
-    let detail = "A name of more than 128 characters needs a `resource_name` of at most 128: without one the gateway \
-                  gives the resource the connection's name, which is too long for it.";
-    vec![Diagnostic::error("The name needs a `resource_name`", detail).at(Path::attribute("resource_name"))]
+    let detail = "`resource_name` defaults to the name of the connection, and the gateway accepts at most 128 \
+         characters in it. Set `resource_name` to a shorter name.";
+    vec![
+        Diagnostic::error("Missing `resource_name` for a name of more than 128 characters", detail)
+            .at(Path::attribute("resource_name")),
+    ]
 }
 
 /// A PATCH works on the connection as merged with its resource and saves the merged view: without these two the
@@ -328,7 +342,7 @@ pub(super) fn keep_own_view<'a>(
         if patch.contains_key("secret") || resource.is_empty() {
             return Ok(());
         }
-        // A slash makes a resource unreachable: then nobody knows, and the connection's own secret does no harm.
+        // A resource with a slash in its name cannot be read. Sending the connection's own secret does no harm then.
         let env_vars = match resource.contains('/') {
             true => Some(true),
             false => gateway.get(&["resources", &resource]).await?.and_then(|resource| {

@@ -1,5 +1,5 @@
-//! The Hoop gateway: its tables, one file per object, and what is its own about HTTP. This is the registry: adding a
-//! resource is a table file, a `mod` line and a line in `RESOURCES`.
+//! The Hoop gateway: its tables, one file per object, and what is specific to its HTTP API. This is the registry: to
+//! add a resource, add a table file, a `mod` line and a line in `RESOURCES`.
 
 mod agent;
 mod connection;
@@ -34,7 +34,7 @@ static QUERIES: &[&Query] = &[&queries::SERVER, &queries::USER];
 pub static PROVIDER: Provider = Provider {
     name: "hoop",
     title: "Hoop",
-    doc: "Manages a Hoop gateway: the connections that users reach through it, and what belongs to them.",
+    doc: "Manages a Hoop gateway: its connections, agents, users, plugins and rules.",
     system: system::SYSTEM,
     attrs: ATTRS,
     resources: RESOURCES,
@@ -47,20 +47,21 @@ static ATTRS: &[Attr] = &[
     optional(
         "api_url",
         Kind::Str,
-        "Address of the gateway's API, for example `https://hoop.example.com/api`. Also read from `HOOP_APIURL`.",
+        "URL of the gateway's API, for example `https://hoop.example.com/api`. Can also be set with the environment \
+         variable `HOOP_APIURL`.",
     ),
     optional(
         "api_key",
         Kind::Str,
-        "Key of the API: an organization key (`hpk_…`), a legacy key (`xapi-…`) or the token of a user or service \
-         account. Also read from `HOOP_APIKEY`.",
+        "API key: an organization key (`hpk_…`), a legacy key (`xapi-…`) or the token of a user or service account. \
+         Can also be set with the environment variable `HOOP_APIKEY`.",
     )
     .sensitive(),
     optional(
         "auth_scheme",
         Kind::Str,
-        "Header that carries the key: `bearer` (`Authorization`) or `api_key` (`Api-Key`). By default (`auto`) the \
-         key's form decides.",
+        "Header that carries the key: `bearer` for `Authorization`, `api_key` for `Api-Key`. The default, `auto`, \
+         chooses by the form of the key.",
     )
     .rules(&[Rule::OneOf(&["auto", "bearer", "api_key"])]),
 ];

@@ -30,8 +30,8 @@ pub(super) fn is_tag_key(text: &str) -> bool {
     text.len() <= 64 && is_words(text, b"-./")
 }
 
-pub(super) const TAG_VALUE: &str = "1 to 255 letters, digits, blanks and `-` `_` `+` `=` `@` `/` `:` (the gateway \
-                                    refuses dots)";
+pub(super) const TAG_VALUE: &str =
+    "1 to 255 letters, digits, spaces and `-` `_` `+` `=` `@` `/` `:` (the gateway does not accept dots)";
 
 pub(super) fn is_tag_value(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_+=@/: ".contains(&byte);
@@ -45,7 +45,7 @@ pub(super) fn is_resource(text: &str) -> bool {
     text.chars().count() <= 128 && !text.contains('/') && !matches!(text, "." | "..")
 }
 
-pub(super) const EMAIL: &str = "an e-mail address without blanks and slashes";
+pub(super) const EMAIL: &str = "an e-mail address without spaces, slashes and angle brackets";
 
 pub(super) fn is_email(text: &str) -> bool {
     let parts = text.rsplit_once('@');
@@ -54,13 +54,13 @@ pub(super) fn is_email(text: &str) -> bool {
 }
 
 /// Names of kinds of data.
-pub(super) const ENTITY: &str = "1 or more characters without lower-case letters";
+pub(super) const ENTITY: &str = "a non-empty text without lowercase letters";
 
 pub(super) fn is_entity(text: &str) -> bool {
     !text.is_empty() && !text.chars().any(char::is_lowercase)
 }
 
-pub(super) const PEM_KEY: &str = "a private key in PEM, which begins with `-----BEGIN `, or empty";
+pub(super) const PEM_KEY: &str = "a private key in PEM format, which begins with `-----BEGIN `, or empty";
 
 pub(super) fn is_pem_key(text: &str) -> bool {
     text.is_empty() || text.contains("-----BEGIN ")

@@ -1,6 +1,6 @@
-//! `hoop_plugin`: a plugin of the gateway, enabled, with its connections. The gateway can neither disable a plugin nor
-//! change its credentials here. A PUT of the plugin would replace the connections of everybody, so each is written by
-//! itself.
+//! `hoop_plugin`: a plugin of the gateway and its connections. The gateway cannot disable a plugin, and this object
+//! cannot change its credentials. A PUT of the plugin would replace all its connections, including those of other
+//! workspaces, so each connection is written by a request of its own.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::Hooks;
@@ -13,7 +13,7 @@ use crate::value::{self, Path, Value};
 pub(super) static PLUGIN: Resource = Resource::new(
     "hoop_plugin",
     "plugins",
-    "A plugin of the gateway, enabled, with its connections.",
+    "A plugin of the gateway, which this resource enables, and its connections.",
     ATTRS,
 )
 .create(Create::PostOrAdopt)
@@ -23,32 +23,37 @@ pub(super) static PLUGIN: Resource = Resource::new(
 .list(DataSource::new("hoop_plugins", "plugins"))
 .hooks(Hooks { validate: Some(validate), ..Hooks::NONE })
 .destroy_note(
-    "The gateway cannot disable a plugin: a destroy detaches the connections that are managed here; the plugin, \
-             its credentials and its other connections stay.",
+    "The gateway cannot disable a plugin. A destroy detaches the connections that this resource manages; the \
+     plugin, its credentials and its other connections remain.",
 )
 .import_note(
-    "An import takes every connection of the plugin, whoever attached it: the plan shows those that `connections` does \
-     not name as removed, and a destroy detaches all that the state holds. To take over some of them, create the \
-     resource with these instead: what is there already as it is configured is adopted.",
+    "An import takes over every connection of the plugin, including those attached by others. If `connections` is \
+     configured, the next plan removes the connections that it does not name; a destroy detaches all connections in \
+     the state. To manage only some of the connections, create the resource instead of importing it: existing \
+     connections whose settings match the configuration are adopted.",
 );
 
 static ATTRS: &[Attr] = &[
-    computed("id", Str, "Identifier given by the gateway."),
-    required("name", Str, "Name of the plugin. One that is enabled already is adopted when that overwrites nothing.")
-        .key()
-        .replaces()
-        .rules(&[Rule::Length(1, 128)]),
+    computed("id", Str, "Identifier of the plugin, assigned by the gateway."),
+    required(
+        "name",
+        Str,
+        "Name of the plugin. A plugin that is already enabled is adopted if this overwrites nothing.",
+    )
+    .key()
+    .replaces()
+    .rules(&[Rule::Length(1, 128)]),
     optional(
         "connections",
         Set(&Object(CONNECTION)),
-        "Connections of the plugin. Only those that are named are managed, not those of other workspaces and not those \
-         that the gateway attaches by itself. Not to be used together with `hoop_plugin_connection` for the same \
-         connection.",
+        "Connections of the plugin. Only the connections that are configured here are managed; those attached by \
+         other workspaces or by the gateway itself are not. Do not manage the same connection with \
+         `hoop_plugin_connection` too.",
     )
     .or_computed()
     .always_sent()
     .partial("plugins/{name}/conn/{connection_id}"),
-    secret("config", Map(&Str), "Credentials of a plugin that is enabled here, by name.")
+    secret("config", Map(&Str), "Credentials of the plugin by name, sent when this resource enables it.")
         .wire("config.envvars")
         .codec(Codec::Base64)
         .not_in_list()
@@ -58,13 +63,17 @@ static ATTRS: &[Attr] = &[
 
 static CONNECTION: &[Attr] = &[
     required("connection_id", Str, "Identifier of the connection.").wire("id").key().refers().rules(&[Rule::Uuid]),
-    optional("config", List(&Str), "What the plugin is told of it. Its order means nothing.")
-        .or_empty()
-        .always_sent()
-        .unordered(),
+    optional(
+        "config",
+        List(&Str),
+        "Settings of the plugin for the connection; their meaning depends on the plugin. Order does not matter.",
+    )
+    .or_empty()
+    .always_sent()
+    .unordered(),
 ];
 
-/// Two plugins are views of their connections' own attributes.
+/// The connections of these two plugins are set by attributes of the connections.
 fn validate(config: &value::Object) -> Diagnostics {
     let name = config.get("name").and_then(Value::as_str).unwrap_or_default();
     let attribute = match name {
@@ -75,6 +84,12 @@ fn validate(config: &value::Object) -> Diagnostics {
     if config.get("connections").is_none_or(Value::is_null) {
         return Diagnostics::new();
     }
-    let detail = format!("The connections of `{name}` are those with `{attribute}`: set that on `hoop_connection`.");
-    vec![Diagnostic::error(format!("`{name}` takes no connections"), detail).at(Path::attribute("connections"))]
+    let detail = format!(
+        "The gateway attaches `{name}` to the connections that have `{attribute}`. Set `{attribute}` of \
+         `hoop_connection` instead."
+    );
+    vec![
+        Diagnostic::error(format!("`connections` cannot be set for the plugin `{name}`"), detail)
+            .at(Path::attribute("connections")),
+    ]
 }

@@ -1,4 +1,4 @@
-//! `hoop_plugin_connection` and `hoop_plugin_config`: what a plugin knows of one connection, and its credentials.
+//! `hoop_plugin_connection` and `hoop_plugin_config`: the settings of a plugin for one connection, and its credentials.
 
 use crate::hooks::{Hooks, JsonObject};
 use crate::schema::Kind::{List, Map, Str};
@@ -12,7 +12,7 @@ const PLUGIN: &str = "plugins/{plugin_name}";
 pub(super) static CONNECTION: Resource = Resource::new(
     "hoop_plugin_connection",
     "plugins",
-    "The setting of a plugin for one connection, for example the groups that `access_control` lets through.",
+    "The settings of a plugin for one connection, for example the groups to which `access_control` grants access.",
     CONNECTION_ATTRS,
 )
 .path("plugins/{plugin_name}/conn/{connection_id}")
@@ -27,8 +27,9 @@ pub(super) static CONNECTION: Resource = Resource::new(
     "Name of the plugin.",
 )]))
 .destroy_note(
-    "The gateway attaches each connection to the plugins `audit`, `editor` and `slack` by itself, with an empty \
-     `config`: such an entry is taken over by a create, and comes back when the connection is saved after a destroy.",
+    "The gateway itself attaches each connection to the plugins `audit`, `editor` and `slack`, with an empty \
+     `config`. A create takes over such an entry. After a destroy, the gateway adds it again when the connection \
+     is next saved.",
 );
 
 static CONNECTION_ATTRS: &[Attr] = &[
@@ -36,7 +37,8 @@ static CONNECTION_ATTRS: &[Attr] = &[
         &[
             Rule::Length(1, 128),
             Rule::Matches(
-                "a plugin other than `review` and `dlp`, which are a connection's `reviewers` and `redact_types`",
+                "a plugin other than `review` and `dlp`, which `reviewers` and `redact_types` of the connection \
+                 configure",
                 |name| !matches!(name, "review" | "dlp"),
             ),
         ],
@@ -47,10 +49,14 @@ static CONNECTION_ATTRS: &[Attr] = &[
         .replaces()
         .refers()
         .rules(&[Rule::Uuid]),
-    optional("config", List(&Str), "What the plugin is told of the connection. Its order means nothing.")
-        .or_empty()
-        .always_sent()
-        .unordered(),
+    optional(
+        "config",
+        List(&Str),
+        "Settings of the plugin for the connection; their meaning depends on the plugin. Order does not matter.",
+    )
+    .or_empty()
+    .always_sent()
+    .unordered(),
 ];
 
 pub(super) static CONFIG: Resource =
@@ -61,9 +67,9 @@ pub(super) static CONFIG: Resource =
         .update(Update::Put)
         .shown_by(&[WriteMethod::Put])
         .destroy(Destroy::Empty {
-            refused: "The gateway does not let go of this plugin's configuration. It is no longer managed here.",
+            refused: "The gateway refused to clear the configuration of this plugin. Terraform no longer manages it.",
         })
-        // The credentials that a create of the plugin sends are the same.
+        // A create of the plugin writes the same credentials.
         .lock(PLUGIN)
         .bare_body("config")
         .hooks(Hooks { absent_when: Some(is_empty), ..Hooks::NONE });
@@ -75,13 +81,13 @@ static CONFIG_ATTRS: &[Attr] = &[
         .key()
         .replaces()
         .rules(&[Rule::Length(1, 128)]),
-    secret("config", Map(&Str), "The credentials by name.")
+    secret("config", Map(&Str), "Credentials by name, for example `SLACK_BOT_TOKEN`.")
         .required_on_create()
         .wire("config.envvars")
         .codec(Codec::Base64)
         .rules(&[
             Rule::Keys(&[Rule::Length(1, 256)]),
-            Rule::Each(&[Rule::Matches("1 to 75000 bytes long, which is what the gateway stores", is_storable)]),
+            Rule::Each(&[Rule::Matches("1 to 75000 bytes long (the gateway's limit)", is_storable)]),
         ]),
 ];
 
@@ -90,7 +96,7 @@ fn is_storable(text: &str) -> bool {
     !text.is_empty() && text.len().div_ceil(3) * 4 <= 100_000
 }
 
-/// An empty configuration is none.
+/// A plugin with an empty configuration has none.
 fn is_empty(plugin: &JsonObject) -> bool {
     let variables = plugin.get("config").and_then(|config| config.get("envvars")).and_then(|vars| vars.as_object());
     variables.is_none_or(|variables| variables.is_empty())

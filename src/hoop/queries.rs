@@ -1,45 +1,45 @@
-//! Questions about the gateway and its caller, which are no state.
+//! Data sources that belong to no resource: the gateway itself and the identity of the key.
 
 use crate::schema::Kind::{Bool, List, Map, Object, Str};
 use crate::schema::{Ask, Attr, Query, computed};
 
 pub(super) static SERVER: Query = Query::new(
     "hoop_server_info",
-    "What the gateway says of itself: its version, how users sign in, its licence, what is enabled.",
+    "Information about the gateway: its version, sign-in method, license and feature flags.",
     Ask::Get,
     "serverinfo",
     &[
-        computed("version", Str, "Version of the gateway; `unknown` where it was built without one.").key(),
-        computed("commit_sha", Str, "Commit that it was built from."),
-        computed("auth_method", Str, "How users sign in: `oidc`, `local` or `saml`."),
-        computed("tenancy_type", Str, "`selfhosted` or `multitenant`."),
-        computed("api_url", Str, "Address of the gateway, without `/api`, as its clients are told."),
-        computed("grpc_url", Str, "Address that agents connect to."),
-        computed("redact_provider", Str, "What finds sensitive data for the masking; empty when nothing does."),
-        computed("has_redact_credentials", Bool, "Whether data can be masked."),
-        computed("license_info", Object(LICENSE), "The licence."),
-        computed("feature_flags", Map(&Bool), "What is enabled of what is new. Gateways before 1.55 tell none."),
+        computed("version", Str, "Version of the gateway; `unknown` if it was built without one.").key(),
+        computed("commit_sha", Str, "Commit that the gateway was built from."),
+        computed("auth_method", Str, "Sign-in method: `oidc`, `local` or `saml`."),
+        computed("tenancy_type", Str, "Tenancy of the gateway: `selfhosted` or `multitenant`."),
+        computed("api_url", Str, "URL that the gateway gives to its clients, without `/api`."),
+        computed("grpc_url", Str, "URL that agents connect to."),
+        computed("redact_provider", Str, "DLP provider that detects sensitive data; empty if there is none."),
+        computed("has_redact_credentials", Bool, "Whether the gateway can mask data."),
+        computed("license_info", Object(LICENSE), "License of the gateway."),
+        computed("feature_flags", Map(&Bool), "Feature flags; null before gateway 1.55."),
     ],
 );
 
 static LICENSE: &[Attr] = &[
-    computed("type", Str, "`oss` or `enterprise`."),
-    computed("is_valid", Bool, "Whether it holds now."),
-    computed("verify_error", Str, "Why it does not hold."),
-    computed("features", List(&Str), "What it enables; empty means everything."),
+    computed("type", Str, "Type of the license: `oss` or `enterprise`."),
+    computed("is_valid", Bool, "Whether the license is valid."),
+    computed("verify_error", Str, "Why the license is not valid."),
+    computed("features", List(&Str), "Features that the license enables; empty means all."),
 ];
 
 pub(super) static USER: Query = Query::new(
     "hoop_user_info",
-    "Whom the gateway takes the owner of the configured key for.",
+    "The identity that the configured key authenticates as.",
     Ask::Get,
     "userinfo",
     &[
         computed("id", Str, "Identifier of the user or key.").key(),
         computed("name", Str, "Name of the user or key.").key(),
-        computed("email", Str, "Address of the user; the name of a key.").key(),
-        computed("role", Str, "`admin`, `auditor` or `standard`."),
-        computed("is_admin", Bool, "Whether everything may be done that this provider can do."),
+        computed("email", Str, "E-mail address of the user, or the name of the key.").key(),
+        computed("role", Str, "Role of the user or key: `admin`, `auditor` or `standard`."),
+        computed("is_admin", Bool, "Whether the user or key is an administrator."),
         computed("groups", List(&Str), "Groups of the user or key."),
         computed("org_id", Str, "Identifier of the organization."),
         computed("org_name", Str, "Name of the organization."),

@@ -1,5 +1,5 @@
-//! `hoop_resource`: a host behind several connections, with what they share. Its roles are connections of their own,
-//! written by the connection's verbs; only the create sends them together with the resource.
+//! `hoop_resource`: a host, the connections (roles) to it and the settings that they share. Its roles are objects of
+//! their own, written with the table of a connection; only the create sends them together with the resource.
 
 use super::connection::{
     ACCESS_MODE_CONNECT, ACCESS_MODE_EXEC, ACCESS_MODE_RUNBOOKS, ACCESS_SCHEMA, ATTRIBUTES, COMMAND, ID, LIST, NAME,
@@ -18,7 +18,7 @@ use crate::value::{self, Value};
 pub(super) static RESOURCE: Resource = Resource::new(
     "hoop_resource",
     "resources",
-    "A host behind several connections: what they share, and the connections (roles) themselves.",
+    "A host and the connections (roles) to it, with the settings that they share.",
     ATTRS,
 )
 .update(Update::MergePut)
@@ -26,26 +26,27 @@ pub(super) static RESOURCE: Resource = Resource::new(
 .data_source()
 .list(DataSource::new("hoop_resources", "resources").at("data").filters(FILTERS).paging(PAGES))
 .destroy_note(
-    "A destroy removes the roles that are managed here and then the resource. While other connections belong to it, \
-     nothing is removed; the error names them. To move such a connection to another resource and destroy this one, \
-     apply the move first.",
+    "A destroy removes the roles that this resource manages, and then the resource. If other connections belong \
+     to the resource, nothing is removed and the error names them. To move such a connection to another resource \
+     and destroy this one, apply the move first.",
 )
 .import_note(
-    "An import takes every connection of the resource for a role, whoever made it: the plan shows what becomes of those \
-     that `roles` does not name, and a destroy removes all that the state holds.",
+    "An import takes over every connection of the resource as a role, including those created by others. If `roles` \
+     is configured, the next plan removes the roles that it does not name; a destroy removes all roles in the \
+     state.",
 );
 
 static ATTRS: &[Attr] = &[
-    computed("id", Str, "Identifier given by the gateway."),
+    computed("id", Str, "Identifier of the resource, assigned by the gateway."),
     required("name", Str, "Name of the resource, unique in the organization.")
         .key()
         .replaces()
         .rules(&[Rule::Length(1, 128)]),
-    required("type", Str, "Kind of target, as of a connection.").replaces().rules(TYPE.rules),
+    required("type", Str, "Type of the target, as for a connection.").replaces().rules(TYPE.rules),
     optional(
         "subtype",
         Str,
-        "What the target is, for example `postgres`. If it is not configured, a create sends the type's own name.",
+        "Subtype of the target, for example `postgres`. If it is not configured, a create sends the name of the type.",
     )
     .or_computed()
     .follows(&["type"])
@@ -53,15 +54,15 @@ static ATTRS: &[Attr] = &[
     .replaces()
     .rules(&[Rule::Length(0, 64)]),
     // The gateway gives a resource the agent of a connection that is created with its name at the same moment.
-    optional("agent_id", Str, "Identifier of the agent that reaches the host for roles without one of their own.")
+    optional("agent_id", Str, "Identifier of the agent for roles that have no agent of their own.")
         .or_computed()
         .refers()
         .rules(AGENT_RULE),
     secret(
         "env_vars",
         Map(&Str),
-        "What the agent injects into every connection of the resource, with keys as those of a connection's `secrets`: \
-         `envvar:NAME` or `filesystem:NAME`.",
+        "Secrets that the agent injects into the sessions of all connections of the resource. The keys have the \
+         form of a connection's `secrets`: `envvar:NAME` or `filesystem:NAME`.",
     )
     .codec(Codec::Base64)
     .rules(&[Rule::UsefulKeys(&[Rule::Matches(SECRET_KEY, is_secret_key)])])
@@ -71,8 +72,8 @@ static ATTRS: &[Attr] = &[
     optional(
         "roles",
         Map(&Object(ROLE_ATTRS)),
-        "Connections of this resource by name. Other fields of them are not managed here: use \
-         `hoop_connection` with `resource_name` to set those.",
+        "Connections of the resource by name. Other attributes of these connections are not managed here; to manage \
+         them, use `hoop_connection` with `resource_name`.",
     )
     .or_computed()
     .not_in_list()
@@ -80,15 +81,15 @@ static ATTRS: &[Attr] = &[
     .rules(&[Rule::Keys(&[Rule::Matches(NAME_RULE, is_name)])]),
 ];
 
-/// A uuid that is no agent's: the gateway demands one from a connection of its own, and a role may have none.
+/// A UUID that belongs to no agent: the gateway requires one when a connection is created by itself, but a role may
+/// have no agent.
 const NO_AGENT: &str = "00000000-0000-0000-0000-000000000000";
 
-const AGENT_RULE: &[Rule] = &[Rule::Matches("a uuid with lower-case letters, or empty", |text| {
-    text.is_empty() || Rule::Uuid.accepts_text(text)
-})];
+const AGENT_RULE: &[Rule] =
+    &[Rule::Matches("a lowercase UUID or empty", |text| text.is_empty() || Rule::Uuid.accepts_text(text))];
 
 const AGENT_ID: Attr =
-    optional("agent_id", Str, "Identifier of the role's own agent; the resource's is used without one.")
+    optional("agent_id", Str, "Identifier of the agent of the role. Defaults to the agent of the resource.")
         .or_empty()
         .refers()
         .merged()
@@ -99,7 +100,7 @@ const ROLE_SECRETS: Attr = SECRETS.always_sent();
 
 static ROLE_ATTRS: &[Attr] = &[TYPE, SUBTYPE, AGENT_ID, COMMAND, ROLE_SECRETS, ATTRIBUTES];
 
-/// A role as the connection that it is, with what only a create of its own says.
+/// A role as a connection, with the attributes that only a create of the connection itself sends.
 static ROLE: Resource = Resource::new(
     "hoop_connection",
     "connections",
@@ -129,12 +130,13 @@ static ROLE: Resource = Resource::new(
 .hooks(Hooks { amend_patch: Some(keep_own_view), ..Hooks::NONE });
 
 static FILTERS: &[Filter] = &[
-    Filter::new("name", Str, "Only resources whose name fits this pattern (`%` stands for any text).").rules(&[]),
+    Filter::new("name", Str, "Only resources whose name matches this pattern, in which `%` matches any text.")
+        .rules(&[]),
     Filter::new("subtype", Str, "Only resources of this subtype."),
-    Filter::new("search", Str, "Only resources with this text in name or subtype."),
+    Filter::new("search", Str, "Only resources that contain this text in the name or subtype."),
 ];
 
-/// The gateway's own default; older ones demand it.
+/// The gateway's own default, which older gateways require in the request.
 fn own_type(planned: &value::Object) -> Option<Value> {
     planned.get("type").filter(|kind| kind.as_str().is_some()).cloned()
 }

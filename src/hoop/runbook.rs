@@ -1,4 +1,4 @@
-//! `hoop_runbook_configuration` and `hoop_runbook_rule`: repositories with runbooks, and who may run which of them.
+//! `hoop_runbook_configuration` and `hoop_runbook_rule`: repositories with runbooks, and which groups can run them.
 
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ const SOME_TEXT: &[Rule] = &[Rule::Length(1, 4096)];
 pub(super) static CONFIGURATION: Resource = Resource::new(
     "hoop_runbook_configuration",
     "runbooks/configurations",
-    "A Git repository with runbooks.",
+    "A Git repository that contains runbooks.",
     CONFIGURATION_ATTRS,
 )
 .path("runbooks/configurations/{}")
@@ -28,27 +28,31 @@ pub(super) static CONFIGURATION: Resource = Resource::new(
 .list(DataSource::new("hoop_runbook_configurations", "configurations").at("repositories"));
 
 static CONFIGURATION_ATTRS: &[Attr] = &[
-    required("git_url", Str, "Address of the repository.").key().replaces().rules(SOME_TEXT),
-    optional("git_user", Str, "User for HTTP.").or_empty(),
+    required("git_url", Str, "URL of the repository.").key().replaces().rules(SOME_TEXT),
+    optional("git_user", Str, "User name for HTTP.").or_empty(),
     secret("git_password", Str, "Password or token for HTTP."),
-    optional("ssh_user", Str, "User for SSH.").or_empty(),
-    secret("ssh_key", Str, "Private key for SSH, in PEM.").rules(&[Rule::Matches(PEM_KEY, is_pem_key)]),
+    optional("ssh_user", Str, "User name for SSH.").or_empty(),
+    secret("ssh_key", Str, "Private key for SSH in PEM format.").rules(&[Rule::Matches(PEM_KEY, is_pem_key)]),
     secret("ssh_keypass", Str, "Passphrase of `ssh_key`."),
-    optional("ssh_known_hosts", Str, "Known hosts for SSH, as in the file `known_hosts`.").or_empty(),
-    optional("git_hook_ttl", Int64, "Seconds that the repository is cached; 0 for no cache.")
-        .or_computed()
-        .initially(|_| Some(Value::int(0)))
-        .rules(&[Rule::Range(0, i64::MAX)]),
-    computed("repository", Str, "Host and path of the repository, as rules name it."),
+    optional("ssh_known_hosts", Str, "Known hosts for SSH, in the format of the file `known_hosts`.").or_empty(),
+    optional(
+        "git_hook_ttl",
+        Int64,
+        "Number of seconds for which the gateway caches the repository; 0 disables the cache.",
+    )
+    .or_computed()
+    .initially(|_| Some(Value::int(0)))
+    .rules(&[Rule::Range(0, i64::MAX)]),
+    computed("repository", Str, "Host and path of the repository, by which runbook rules refer to it."),
 ];
 
-/// The gateway's identifier of a repository is made from its address alone.
+/// The gateway derives the identifier of a repository from its URL alone.
 fn identifier(configuration: &value::Object) -> Option<String> {
     let url = configuration.get("git_url")?.as_str()?;
     Some(Uuid::new_v5(&Uuid::NAMESPACE_URL, url.as_bytes()).to_string())
 }
 
-/// To the gateway a repository is its host and path, whatever the scheme, the user, the port and the ending.
+/// The gateway identifies a repository by host and path; scheme, user, port and the suffix `.git` do not matter.
 fn same_repository(planned: &value::Object, other: &value::Object) -> bool {
     let text = |object: &value::Object, name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
     let repository = text(planned, "git_url").map(|url| repository(&url));
@@ -58,7 +62,7 @@ fn same_repository(planned: &value::Object, other: &value::Object) -> bool {
 fn repository(url: &str) -> String {
     let (authority, path) = match url.split_once("://") {
         Some((_, rest)) => rest.split_once('/').unwrap_or((rest, "")),
-        // As SSH writes it: `git@host:path`.
+        // The form of SSH: `git@host:path`.
         None => url.split_once(':').unwrap_or(("", url)),
     };
     let host = authority.rsplit('@').next().unwrap_or_default();
@@ -70,7 +74,7 @@ fn repository(url: &str) -> String {
 pub(super) static RULE: Resource = Resource::new(
     "hoop_runbook_rule",
     "runbooks/rules",
-    "Which runbooks may run on which connections, and for whom.",
+    "A runbook rule: which groups can run which runbooks on which connections.",
     RULE_ATTRS,
 )
 .update(Update::MergePut)
@@ -80,17 +84,24 @@ pub(super) static RULE: Resource = Resource::new(
 .named_by(&["name"]);
 
 static RULE_ATTRS: &[Attr] = &[
-    computed("id", Str, "Identifier given by the gateway.").key().rules(&[Rule::Uuid]),
-    required("name", Str, "Name of the rule; several rules may have the same.").rules(SOME_TEXT),
-    optional("description", Str, "What the rule is for.").or_empty(),
-    required("connections", List(&Str), "Names of the connections. Their order means nothing.").unordered(),
-    required("user_groups", List(&Str), "Groups that may run them. Their order means nothing.").unordered(),
-    required("runbooks", List(&Object(RUNBOOK)), "The runbooks. Their order means nothing.").unordered(),
+    computed("id", Str, "Identifier of the rule, assigned by the gateway.").key().rules(&[Rule::Uuid]),
+    required("name", Str, "Name of the rule. Several rules can have the same name.").rules(SOME_TEXT),
+    optional("description", Str, "Description of the rule.").or_empty(),
+    required("connections", List(&Str), "Names of the connections that the rule applies to. Order does not matter.")
+        .unordered(),
+    required("user_groups", List(&Str), "Groups that can run the runbooks. Order does not matter.").unordered(),
+    required("runbooks", List(&Object(RUNBOOK)), "Runbooks that the rule applies to. Order does not matter.")
+        .unordered(),
 ];
 
 static RUNBOOK: &[Attr] = &[
     required("name", Str, "Path of the runbook in the repository.").rules(SOME_TEXT),
-    required("repository", Str, "Repository, as `hoop_runbook_configuration` shows it.").rules(SOME_TEXT),
+    required(
+        "repository",
+        Str,
+        "Repository of the runbook, as in the attribute `repository` of `hoop_runbook_configuration`.",
+    )
+    .rules(SOME_TEXT),
 ];
 
 #[cfg(test)]

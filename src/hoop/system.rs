@@ -1,5 +1,5 @@
-//! What is the gateway's own about HTTP: which header carries a credential, what its refusals mean, how it says its
-//! version. Told from recorded answers of real gateways.
+//! What is specific to the gateway's HTTP API: which header carries a credential, what its errors mean, where its
+//! version is. It is derived from recorded answers of real gateways.
 
 use crate::api::{Credential, ErrorBody, ErrorKind, Json, Refusal};
 use crate::schema::{Check, Credentials, Hiding, Hints, Input, Paging, Rights, Roles, System};
@@ -27,35 +27,35 @@ pub(super) const SYSTEM: System = System {
         auditor: "the group `admin` or `auditor`",
     }),
     hints: Hints {
-        wrong_address: "`api_url` (HOOP_APIURL) is the address of the gateway's API and usually ends in `/api`, for \
-                        example `https://hoop.example.com/api`.",
-        unauthorised: "The gateway does not know the key in `api_key` (HOOP_APIKEY). Organization keys (`hpk_…`) and \
-                       tokens go in the header `Authorization`, legacy keys (`xapi-…`) in `Api-Key`; the key's form \
-                       decides unless `auth_scheme` does. A gateway older than 1.59 knows no `hpk_…` keys.",
-        forbidden: "The key is valid but may not do this: it needs the group `admin`.",
+        wrong_address: "`api_url` (HOOP_APIURL) must be the URL of the gateway's API. It usually ends in `/api`, for \
+             example `https://hoop.example.com/api`.",
+        unauthorised: "The gateway does not accept the key in `api_key` (HOOP_APIKEY). Organization keys (`hpk_…`) and \
+             tokens are sent in the header `Authorization`, legacy keys (`xapi-…`) in `Api-Key`; the form of the \
+             key decides unless `auth_scheme` is set. Gateways before 1.59 do not support `hpk_…` keys.",
+        forbidden: "The key is valid but does not have the rights for this: it needs the group `admin`.",
         no_token: "",
     },
 };
 
-/// The gateway answers 404 for a connection that a key may not see, in the words that it has for one that is not there.
+/// The gateway answers 404 for a connection that a key may not see, with the same body as for one that does not exist.
 pub(super) const ACCESS_CONTROL: Hiding = Hiding {
     from_fewer_than: Rights::Auditor,
     switch: "plugins/access_control",
     when: "the plugin `access_control` is enabled",
-    shown: "the connections that `access_control`, or one of their attributes, opens to one of its groups",
+    shown: "the connections to which `access_control` or one of their attributes gives one of its groups access",
 };
 
-/// The pages of long lists. Asked for none, the gateway gives some lists whole and cuts others.
+/// The pages of long lists. Without these parameters the gateway returns some lists whole and truncates others.
 pub(super) const PAGES: Paging = Paging::Pages { number: "page", size: "page_size", most: 100, total: "pages.total" };
 
-/// The API lives under `/api`; a bare host means that.
+/// The API is below `/api`, which is added to a URL without a path.
 fn endpoint(address: &str) -> String {
     let address = address.trim_end_matches('/');
     let host = address.split_once("://").map_or(address, |(_, rest)| rest);
     if host.contains('/') || host.is_empty() { address.to_owned() } else { format!("{address}/api") }
 }
 
-/// Organization keys and tokens are bearer tokens. Everything else is a legacy key, of which there were several forms.
+/// Organization keys and tokens are bearer tokens. Everything else is a legacy key, which can have several forms.
 fn credential(key: &Secret, scheme: Option<&str>) -> Credential {
     let text = key.expose();
     let is_token = text.starts_with("hpk_") || (text.starts_with("ey") && text.matches('.').count() == 2);
@@ -70,7 +70,7 @@ fn credential(key: &Secret, scheme: Option<&str>) -> Credential {
     }
 }
 
-/// The gateway answers what only its database refused with 500: such a refusal is for good.
+/// The gateway answers 500 when its database refuses a request: such an error is permanent.
 fn refusal(status: u16, said: ErrorBody<'_>) -> Refusal {
     let message = match said {
         ErrorBody::Json(body) => body.get("message").and_then(Json::as_str).unwrap_or_default().to_owned(),
@@ -82,18 +82,18 @@ fn refusal(status: u16, said: ErrorBody<'_>) -> Refusal {
         400 if message == "plugin already enabled" => ErrorKind::Taken,
         500 if message.contains("violates foreign key") || message.contains("SQLSTATE 23503") => ErrorKind::Dangling,
         500 if message.contains("SQLSTATE") => ErrorKind::Refused,
-        // Only these words are about the key's rights; others are about the licence or about objects in use.
+        // Only this message is about the rights of the key; others are about the license or about objects in use.
         403 if matches!(said, ErrorBody::Json(_)) && message != "access denied" => ErrorKind::Refused,
         status => ErrorKind::of_status(status),
     };
     Refusal::new(kind, message)
 }
 
-/// The header of each answer tells the version, and so does the body of `/serverinfo`; a build without one says `unknown`
-/// in both.
+/// The version is in a header of each answer and in the body of `/serverinfo`; a gateway that was built without a
+/// version gives `unknown` in both.
 fn version(answer: &Json, server: Option<&str>) -> Option<String> {
-    let told = answer.get("version").and_then(Json::as_str).filter(|version| version.contains('.'));
-    told.or_else(|| server.and_then(|server| server.strip_prefix("hoopgateway/"))).map(str::to_owned)
+    let in_body = answer.get("version").and_then(Json::as_str).filter(|version| version.contains('.'));
+    in_body.or_else(|| server.and_then(|server| server.strip_prefix("hoopgateway/"))).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bare_host_means_its_api() {
+    fn a_url_without_a_path_gets_the_path_of_the_api() {
         for (given, means) in [
             ("https://h", "https://h/api"),
             ("https://h/", "https://h/api"),
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_of_the_database_is_for_good() {
+    fn an_error_of_the_database_is_permanent() {
         let kind = |status, message: &str| refusal(status, ErrorBody::Json(&json!({ "message": message }))).kind;
         assert_eq!(kind(500, "invalid input value for enum (SQLSTATE 22P02)"), ErrorKind::Refused);
         assert_eq!(kind(500, "failed, reason=duplicated key not allowed"), ErrorKind::Taken);
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn the_version_is_told_by_the_answer_or_the_header() {
+    fn the_version_comes_from_the_body_or_the_header() {
         assert_eq!(version(&json!({"version": "1.2.3"}), None).as_deref(), Some("1.2.3"));
         assert_eq!(version(&json!({"version": "unknown"}), Some("hoopgateway/1.9.0")).as_deref(), Some("1.9.0"));
         assert_eq!(version(&json!({}), None), None);

@@ -1,8 +1,8 @@
-//! `lerian_reporter_connection`: a database that reports are made from.
+//! `lerian_reporter_connection`: a database from which Reporter creates reports.
 
-use super::rules::{HOST, NAME, PRODUCT, WORDS, modes};
+use super::rules::{HOST, NAME, PRODUCT, TRIMMED, modes};
 use super::windows::windows;
-use crate::diagnostic::{Diagnostic, Diagnostics, with_article};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::{First, Hooks, JsonObject};
 use crate::schema::Kind::{Int64, Map, Object, Str};
 use crate::schema::{
@@ -13,7 +13,7 @@ use crate::value::{self, Path, Value};
 pub(super) static CONNECTION: Resource = Resource::new(
     "lerian_reporter_connection",
     "v1/management/connections",
-    "A connection of Reporter: a database that reports are made from.",
+    "A connection of Reporter: a database from which it creates reports.",
     ATTRS,
 )
 .update(Update::Patch)
@@ -30,25 +30,27 @@ pub(super) static CONNECTION: Resource = Resource::new(
 .unique_names()
 .hooks(Hooks { validate: Some(validate), first: Some(assign), unmanageable: Some(internal), ..Hooks::NONE })
 .import_note(
-    "The manager shows neither the password nor the certificates and the key of `ssl`: after an import the next apply \
-     sends `ssl` once, if it is configured. The password is sent when `password` is configured or `password_wo_version` \
-     raised. A connection from before there were products is imported by its identifier; giving it a `product_name` \
-     assigns it.",
+    "The manager returns neither the password nor the certificates and the key of `ssl`. After an import, the \
+     next apply sends `ssl` once if it is configured. It sends the password if `password` is configured or \
+     `password_wo_version` changes. A connection that was created before the manager had products is imported by \
+     its identifier; setting `product_name` assigns it to a product.",
 );
 
 static ATTRS: &[Attr] = &[
-    computed("id", Str, "Identifier given by the manager.").key().rules(&[Rule::Uuid]),
-    optional("product_name", Str, "Product that the connection belongs to; by default that of the provider block.")
-        .wire("productName")
-        .or_computed()
-        .default_from("product_name")
-        .header("X-Product-Name")
-        .replaces_once_set()
-        .rules(PRODUCT),
-    required("config_name", Str, "Name of the connection, which no other has, of whatever product.")
-        .wire("configName")
-        .rules(NAME),
-    required("type", Str, "Kind of database.").rules(&[Rule::OneOf(&[
+    computed("id", Str, "Identifier of the connection, assigned by the manager.").key().rules(&[Rule::Uuid]),
+    optional(
+        "product_name",
+        Str,
+        "Product that the connection belongs to. Defaults to `product_name` of the provider.",
+    )
+    .wire("productName")
+    .or_computed()
+    .default_from("product_name")
+    .header("X-Product-Name")
+    .replaces_once_set()
+    .rules(PRODUCT),
+    required("config_name", Str, "Name of the connection, unique across all products.").wire("configName").rules(NAME),
+    required("type", Str, "Type of the database.").rules(&[Rule::OneOf(&[
         "ORACLE",
         "SQL_SERVER",
         "POSTGRESQL",
@@ -57,69 +59,75 @@ static ATTRS: &[Attr] = &[
     ])]),
     required("host", Str, "Host of the database.").rules(HOST),
     required("port", Int64, "Port of the database.").rules(&[Rule::Range(1, 65535)]),
-    required("database_name", Str, "Name of the database.").wire("databaseName").rules(WORDS),
-    required("user_name", Str, "User of the database.").wire("userName").rules(WORDS),
-    secret("password", Str, "Password of the user. The manager never shows it.")
+    required("database_name", Str, "Name of the database.").wire("databaseName").rules(TRIMMED),
+    required("user_name", Str, "User name for the database.").wire("userName").rules(TRIMMED),
+    secret("password", Str, "Password for the database. The manager never returns it.")
         .required_on_create()
         .not_readable()
         .rules(&[Rule::Length(1, usize::MAX)]),
     optional("schema", Str, "Schema of the database, for example `public`.").or_empty(),
-    optional("ssl", Object(SSL), "How the manager speaks TLS with the database. A change sends all of it.")
+    optional("ssl", Object(SSL), "TLS settings for connecting to the database. A change sends all of them.")
         .replaces_on_removal(),
     optional(
         "metadata",
         Map(&Str),
-        "Notes on the connection, replaced as a whole. What others put there and is no text is shown as JSON.",
+        "Metadata of the connection, replaced as a whole. A value that was set outside Terraform and is not a \
+         string is shown as JSON.",
     )
     .or_empty()
     .codec(Codec::Text),
-    computed("created_at", Str, "When it was created.").wire("createdAt"),
-    computed("updated_at", Str, "When it was last changed.").wire("updatedAt").volatile(),
+    computed("created_at", Str, "Time at which the connection was created.").wire("createdAt"),
+    computed("updated_at", Str, "Time at which the connection was last changed.").wire("updatedAt").volatile(),
     TIMEOUTS,
 ];
 
 static SSL: &[Attr] = &[
-    required("mode", Str, "Mode of TLS; which there are depends on `type`.").rules(&[Rule::Length(1, 32)]),
-    required("ca", Str, "Certificates of the authorities to trust, in PEM. The manager wants it for every mode.")
+    required("mode", Str, "TLS mode. The valid modes depend on `type`.").rules(&[Rule::Length(1, 32)]),
+    required("ca", Str, "CA certificates to trust, in PEM format. The manager requires them for every mode.")
         .not_readable()
         .rules(&[Rule::Length(1, usize::MAX)]),
-    optional("cert", Str, "Certificate that the manager presents, in PEM.").not_readable(),
-    secret("key", Str, "Private key of `cert`, in PEM.").not_readable(),
+    optional("cert", Str, "Client certificate that the manager presents, in PEM format.").not_readable(),
+    secret("key", Str, "Private key of `cert`, in PEM format.").not_readable(),
 ];
 
 static FILTERS: &[Filter] = &[
     Filter::new("product_name", Str, "Only connections of this product.").header("X-Product-Name"),
-    Filter::new("type", Str, "Only connections of this kind of database."),
-    // The manager's own filter compares texts only: it misses a number or a word such as true that others stored.
-    Filter::new("metadata", Map(&Str), "Only connections with these notes, compared with them as they are shown.")
-        .compared_here(),
+    Filter::new("type", Str, "Only connections to this type of database."),
+    // The manager's own filter compares strings only: it misses a number or a boolean that others stored.
+    Filter::new(
+        "metadata",
+        Map(&Str),
+        "Only connections with these metadata entries. Values are compared in the form \
+         in which this data source shows them.",
+    )
+    .compared_here(),
 ];
 
-/// A connection from before there were products has none, and cannot be changed until it has.
+/// A connection that was created before the manager had products has none, and cannot be changed until it has one.
 fn assign(prior: &value::Object, planned: &value::Object) -> Option<First> {
     let text = |object: &value::Object| object.get("product_name").and_then(Value::as_str).map(str::to_owned);
     let product = text(planned).filter(|_| text(prior).is_none())?;
     Some(First { below: "assign", header: ("X-Product-Name", product), attribute: "product_name" })
 }
 
-/// What the operator configured in the manager's own environment has no product and no time.
+/// A connection from the environment of the manager has no product and no time of creation.
 fn internal(connection: &JsonObject) -> Option<&'static str> {
     let text = |name: &str| connection.get(name).and_then(|value| value.as_str()).unwrap_or_default();
     let is_internal = text("productName").is_empty() && text("createdAt").starts_with("0001-01-01");
     is_internal.then_some(
-        "It is configured in the manager's own environment, and the manager refuses to change or delete it. The data \
-         source `lerian_reporter_connection` shows it.",
+        "It is configured in the environment of the manager, which refuses to change or delete it. Use the data \
+         source `lerian_reporter_connection` to read it.",
     )
 }
 
 fn validate(config: &value::Object) -> Diagnostics {
     let mut found = Diagnostics::new();
     found.extend(wrong_mode(config));
-    found.extend(long_notes(config));
+    found.extend(long_metadata(config));
     found
 }
 
-/// The manager tells a mode that the type does not know from a good one; so can the plan.
+/// The manager refuses a mode that the type does not support; so does the plan.
 fn wrong_mode(config: &value::Object) -> Option<Diagnostic> {
     let database = config.get("type").and_then(Value::as_str)?;
     let mode = config.get("ssl").and_then(Value::as_object)?.get("mode").and_then(Value::as_str)?;
@@ -127,24 +135,27 @@ fn wrong_mode(config: &value::Object) -> Option<Diagnostic> {
     if known.contains(&mode) {
         return None;
     }
-    let words: Vec<String> = known.iter().map(|mode| format!("`{mode}`")).collect();
-    let detail = format!("`ssl.mode` of {} must be one of {}, not {mode:?}.", with_article(database), words.join(", "));
+    let valid: Vec<String> = known.iter().map(|mode| format!("`{mode}`")).collect();
+    let detail = format!("For the type `{database}`, `ssl.mode` must be one of {}, not {mode:?}.", valid.join(", "));
     Some(Diagnostic::error("Invalid value for `mode`", detail).at(Path::attribute("ssl").then("mode")))
 }
 
 /// The documented limits, which the manager does not enforce.
-fn long_notes(config: &value::Object) -> Option<Diagnostic> {
+fn long_metadata(config: &value::Object) -> Option<Diagnostic> {
     const KEY: usize = 100;
     const VALUE: usize = 2000;
-    let Some(Value::Map(notes)) = config.get("metadata") else { return None };
+    let Some(Value::Map(metadata)) = config.get("metadata") else { return None };
     let is_long = |text: &str, most: usize| text.chars().count() > most;
-    let long = notes
+    let long = metadata
         .iter()
         .find(|(key, value)| is_long(key, KEY) || value.as_str().is_some_and(|text| is_long(text, VALUE)))?;
     let detail = format!(
-        "Reporter documents keys of at most {KEY} and values of at most {VALUE} characters. The manager takes this one \
-         today; a newer one may not."
+        "Reporter documents a limit of {KEY} characters for keys and {VALUE} for values. The manager accepts this \
+         entry today; a later version may refuse it."
     );
     let key: String = long.0.chars().take(KEY).collect();
-    Some(Diagnostic::warning("A note is longer than documented", detail).at(Path::attribute("metadata").key(&key)))
+    Some(
+        Diagnostic::warning("Metadata entry longer than the documented limit", detail)
+            .at(Path::attribute("metadata").key(&key)),
+    )
 }

@@ -1,5 +1,5 @@
-//! Lerian Reporter: its tables, one file per object, and what is its own about HTTP. This is the registry: adding a
-//! resource is a table file, a `mod` line and a line in `RESOURCES`.
+//! Lerian Reporter: its tables, one file per object, and what is specific to its HTTP API. This is the registry: to add
+//! a resource, add a table file, a `mod` line and a line in `RESOURCES`.
 
 mod connection;
 mod queries;
@@ -19,7 +19,7 @@ const PRODUCT: Input = Input { attribute: "product_name", variable: "LERIAN_PROD
 pub static PROVIDER: Provider = Provider {
     name: "lerian",
     title: "Lerian",
-    doc: "Manages the connections of Lerian Reporter: the databases that reports are made from.",
+    doc: "Manages the database connections of Lerian Reporter.",
     system: system::SYSTEM,
     attrs: ATTRS,
     resources: RESOURCES,
@@ -32,33 +32,46 @@ static ATTRS: &[Attr] = &[
     optional(
         "endpoint",
         Kind::Str,
-        "Address of the manager's API, for example `https://reporter.example.com`. Also read from `LERIAN_ENDPOINT`.",
+        "URL of the manager's API, for example `https://reporter.example.com`. Can also be set with the environment \
+         variable `LERIAN_ENDPOINT`.",
     ),
     optional(
         "token",
         Kind::Str,
-        "Token of the API, where Access Manager is on. Also read from `LERIAN_TOKEN`. Not together with `client_id`.",
+        "Access token for the API, if Access Manager is enabled. Can also be set with the environment variable \
+         `LERIAN_TOKEN`. Conflicts with `client_id`.",
     )
     .sensitive(),
     optional(
         "client_id",
         Kind::Str,
-        "Client that a token is got for, with `client_secret` from `auth_url`. Also read from `LERIAN_CLIENT_ID`.",
+        "Client identifier with which the provider requests a token from `auth_url`. Can also be set with the \
+         environment variable `LERIAN_CLIENT_ID`.",
     ),
-    optional("client_secret", Kind::Str, "Secret of `client_id`. Also read from `LERIAN_CLIENT_SECRET`.").sensitive(),
+    optional(
+        "client_secret",
+        Kind::Str,
+        "Client secret for `client_id`. Can also be set with the environment variable `LERIAN_CLIENT_SECRET`.",
+    )
+    .sensitive(),
     optional(
         "auth_url",
         Kind::Str,
-        "Address of Access Manager, which gives tokens, for example `https://auth.example.com`. Also read from \
-         `LERIAN_AUTH_URL`.",
+        "URL of Access Manager, which issues tokens, for example `https://auth.example.com`. Can also be set with \
+         the environment variable `LERIAN_AUTH_URL`.",
     ),
     optional(
         "organization_id",
         Kind::Str,
-        "Organization, which managers up to 1.2 want with every request; newer ones ignore it. Also read from \
-         `LERIAN_ORGANIZATION_ID`.",
+        "Identifier of the organization. Managers up to 1.2 require it with every request; later versions ignore \
+         it. Can also be set with the environment variable `LERIAN_ORGANIZATION_ID`.",
     )
     .rules(&[Rule::Uuid]),
-    optional("product_name", Kind::Str, "Product of connections that name none. Also read from `LERIAN_PRODUCT_NAME`.")
-        .rules(rules::PRODUCT),
+    optional(
+        "product_name",
+        Kind::Str,
+        "Product of connections that do not set `product_name`. Can also be set with the environment variable \
+         `LERIAN_PRODUCT_NAME`.",
+    )
+    .rules(rules::PRODUCT),
 ];

@@ -1,5 +1,6 @@
-//! The manager's rules for values, as tests on text. They mirror its validators; nothing here is stricter, but for
-//! blanks around a value, which it takes away: a state that is not what was configured would never come to rest.
+//! The manager's rules for values, as tests on text. They mirror its validators and are not stricter, with one
+//! exception: the manager removes whitespace around a value, and a state that differs from the configuration would show
+//! a difference at every plan.
 
 use std::net::IpAddr;
 
@@ -15,26 +16,27 @@ fn is_name(text: &str) -> bool {
     (3..=100).contains(&text.len()) && is_word(text)
 }
 
-/// The manager makes them lower-case.
+/// The manager converts them to lowercase.
 pub(super) const PRODUCT: &[Rule] =
-    &[Rule::Matches("1 to 100 lower-case letters, digits, underscores and hyphens", is_product)];
+    &[Rule::Matches("1 to 100 lowercase letters, digits, underscores and hyphens", is_product)];
 
 fn is_product(text: &str) -> bool {
     text.len() <= 100 && is_word(text) && !text.bytes().any(|byte| byte.is_ascii_uppercase())
 }
 
-pub(super) const WORDS: &[Rule] = &[Rule::Matches("text without blanks at its ends", is_trimmed)];
+pub(super) const TRIMMED: &[Rule] =
+    &[Rule::Matches("a non-empty text without leading or trailing whitespace", is_trimmed)];
 
 fn is_trimmed(text: &str) -> bool {
     !text.is_empty() && text.trim() == text
 }
 
 pub(super) const HOST: &[Rule] = &[Rule::Matches(
-    "a host name that begins with a letter, or an IP address, without scheme, port and brackets",
+    "a host name that begins with a letter, or an IP address, without scheme, port or brackets",
     is_host,
 )];
 
-/// An address, or labels of letters, digits and inner hyphens, the first of which begins with a letter.
+/// An IP address, or labels of letters, digits and inner hyphens, the first of which begins with a letter.
 fn is_host(text: &str) -> bool {
     let label = |label: &str| {
         (1..=63).contains(&label.len())
@@ -46,7 +48,7 @@ fn is_host(text: &str) -> bool {
     text.parse::<IpAddr>().is_ok() || (text.len() <= 253 && is_name())
 }
 
-/// The modes of TLS that a type of database knows.
+/// The TLS modes that a type of database supports.
 pub(super) fn modes(database: &str) -> Option<&'static [&'static str]> {
     Some(match database {
         "POSTGRESQL" => &["disable", "allow", "prefer", "require", "verify-ca", "verify-full"],
@@ -86,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_products_are_words() {
+    fn names_and_products_have_no_separators_but_hyphens() {
         assert!(is_name("pg-full_1") && is_name(&"n".repeat(100)) && !is_name("ab") && !is_name(&"n".repeat(101)));
         assert!(!is_name("with blank") && !is_name("dot.ted") && !is_name("ünï"));
         assert!(is_product("reporter_x-1") && !is_product("Reporter") && !is_product("") && !is_product("my product"));

@@ -1,5 +1,5 @@
-//! What is the manager's own about HTTP: how a token is got, what its refusals mean in either of its shapes. Told from
-//! recorded answers and the sources of the server.
+//! What is specific to the manager's HTTP API: how a token is requested, and what its error bodies mean, which have two
+//! formats. It is derived from recorded answers and the sources of the server.
 
 use std::time::Duration;
 
@@ -34,14 +34,14 @@ pub(super) const SYSTEM: System = System {
     version: |_, _| None,
     roles: None,
     hints: Hints {
-        wrong_address: "`endpoint` (LERIAN_ENDPOINT) is the address of the manager, without `/v1`, for example \
-                        `https://reporter.example.com`.",
-        unauthorised: "The manager wants a valid token: set `token` (LERIAN_TOKEN), or `client_id`, `client_secret` and \
-                       `auth_url` to get one.",
-        forbidden: "The token is valid but may not do this: the client needs the actions get, post, patch and delete on \
-                    `connections` of the application `fetcher`.",
-        no_token: "Access Manager refuses the client: are `client_id` (LERIAN_CLIENT_ID), `client_secret` \
-                   (LERIAN_CLIENT_SECRET) and `auth_url` (LERIAN_AUTH_URL) right?",
+        wrong_address: "`endpoint` (LERIAN_ENDPOINT) must be the URL of the manager without `/v1`, for example \
+             `https://reporter.example.com`.",
+        unauthorised: "The manager requires a valid token: set `token` (LERIAN_TOKEN), or set `client_id`, \
+             `client_secret` and `auth_url` to request one.",
+        forbidden: "The token is valid but does not have the rights for this: the client needs the actions `get`, \
+             `post`, `patch` and `delete` on `connections` of the application `fetcher`.",
+        no_token: "Access Manager does not accept the client. Check `client_id` (LERIAN_CLIENT_ID), `client_secret` \
+             (LERIAN_CLIENT_SECRET) and `auth_url` (LERIAN_AUTH_URL).",
     },
 };
 
@@ -55,18 +55,19 @@ fn token(answer: &Json) -> Option<Token> {
     Some(Token { credential: bearer(&Secret::new(key)), lives })
 }
 
-/// The words of a server that has no shape of its own.
+/// The error of a server without an error format of its own.
 fn opaque(status: u16, said: ErrorBody<'_>) -> Refusal {
     let message = match said {
-        ErrorBody::Json(body) => words(body).unwrap_or_default().to_owned(),
+        ErrorBody::Json(body) => text(body).unwrap_or_default().to_owned(),
         ErrorBody::Text(text) => text.to_owned(),
         ErrorBody::Nothing => String::new(),
     };
     Refusal::new(ErrorKind::of_status(status), message)
 }
 
-/// Both shapes: the older has `message` and a map of fields, the newer is a problem of RFC 9457 with a list of errors.
-fn words(body: &Json) -> Option<&str> {
+/// The message in either format: the older has `message` and a map of fields, the newer is a problem of RFC 9457 with a
+/// list of errors.
+fn text(body: &Json) -> Option<&str> {
     ["message", "detail", "title", "error_description", "error"]
         .into_iter()
         .find_map(|name| body.get(name).and_then(Json::as_str).filter(|text| !text.is_empty()))
@@ -78,18 +79,18 @@ fn refusal(status: u16, said: ErrorBody<'_>) -> Refusal {
     let kind = match (status, code.as_str()) {
         (409, "FET-1002") => ErrorKind::Taken,
         (409, "FET-1021") => ErrorKind::InUse,
-        // What is assigned already, and whatever else is in conflict with itself.
+        // A connection that is already assigned, and other conflicts.
         (409, _) => ErrorKind::Refused,
         (404, "FET-1001") => ErrorKind::Gone,
         (404, "404") => ErrorKind::NoSuchRoute,
-        // A tenant, for example: nothing that tells of an object.
+        // A missing tenant, for example, which says nothing about the object.
         (404, _) => ErrorKind::Refused,
-        // The database that a connection leads to cannot be reached; the manager is well.
+        // The database of a connection cannot be reached; the manager itself has not failed.
         (500, "500") => ErrorKind::Refused,
         (status, _) => ErrorKind::of_status(status),
     };
     let fields = fields(body);
-    let mut message = words(body).unwrap_or_default().to_owned();
+    let mut message = text(body).unwrap_or_default().to_owned();
     if !fields.is_empty() {
         let each: Vec<String> = fields.iter().map(|(name, text)| format!("{name}: {text}")).collect();
         message = format!("{} ({})", message.trim_end_matches('.'), each.join("; "));
@@ -101,7 +102,7 @@ fn refusal(status: u16, said: ErrorBody<'_>) -> Refusal {
     Refusal { kind, message, field: fields.into_iter().next().map(|(name, _)| name), wait }
 }
 
-/// A text in most answers, a number in some.
+/// A string in most answers, a number in some.
 fn code(body: &Json) -> String {
     match body.get("code") {
         Some(Json::String(code)) => code.clone(),
@@ -110,7 +111,7 @@ fn code(body: &Json) -> String {
     }
 }
 
-/// What is wrong with which field.
+/// The fields of the request that are wrong, each with its message.
 fn fields(body: &Json) -> Vec<(String, String)> {
     if let Some(Json::Object(fields)) = body.get("fields") {
         let field = |(name, text): (&String, &Json)| Some((name.clone(), text.as_str()?.to_owned()));
@@ -124,7 +125,7 @@ fn fields(body: &Json) -> Vec<(String, String)> {
     body.get("errors").and_then(Json::as_array).into_iter().flatten().filter_map(error).collect()
 }
 
-/// "Try again in 6 seconds."
+/// The number in "Try again in 6 seconds."
 fn seconds(message: &str) -> Option<Duration> {
     let after = message.split_once(" in ")?.1;
     let (number, unit) = after.split_once(' ')?;
@@ -141,10 +142,10 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_is_a_number_of_seconds_that_somebody_can_wait() {
+    fn a_wait_is_a_number_of_seconds_within_reason() {
         assert_eq!(seconds("Too many tests. Try again in 6 seconds."), Some(Duration::from_secs(6)));
-        for words in ["Try again in 18446744073709551615 seconds.", "Try again in a moment.", "Not in 5 minutes.", ""] {
-            assert_eq!(seconds(words), None, "{words}");
+        for text in ["Try again in 18446744073709551615 seconds.", "Try again in a moment.", "Not in 5 minutes.", ""] {
+            assert_eq!(seconds(text), None, "{text}");
         }
     }
 
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn conflicts_are_told_apart_by_their_codes() {
+    fn conflicts_are_distinguished_by_their_codes() {
         for (code, kind) in
             [("FET-1002", ErrorKind::Taken), ("FET-1021", ErrorKind::InUse), ("FET-1015", ErrorKind::Refused)]
         {
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn both_shapes_name_the_field() {
+    fn both_formats_name_the_field() {
         let older = json!({"code": "FET-0001", "message": "invalid values.", "fields": {"host": "is no host"}});
         let newer = json!({"code": "FET-0001", "status": 400, "detail": "invalid values",
             "errors": [{"message": "is no host", "location": "body.host", "value": "x"}]});
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_database_that_cannot_be_reached_is_no_failure_of_the_manager() {
+    fn a_database_that_cannot_be_reached_is_not_a_failure_of_the_manager() {
         assert_eq!(read(500, &json!({"code": 500, "message": "x"})).kind, ErrorKind::Refused);
         assert_eq!(read(500, &json!({"code": "500", "detail": "x"})).kind, ErrorKind::Refused);
         assert_eq!(read(500, &json!({"code": "FET-0002", "message": "x"})).kind, ErrorKind::Failed);

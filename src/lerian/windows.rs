@@ -1,4 +1,5 @@
-//! The manager lists one month at a time, whatever it is asked for: the whole list is walked in windows, the newest first.
+//! The manager lists at most one month at a time, whatever the request: the whole list is read in windows of time, the
+//! newest first.
 
 use std::time::SystemTime;
 
@@ -7,17 +8,17 @@ use time::{Date, Duration, Month, OffsetDateTime};
 /// Never longer than a month.
 const WIDTH: Duration = Duration::days(28);
 
-/// The first release of the manager is a year younger: nothing was made before.
+/// A year before the first release of the manager: there are no older objects.
 const BEGINNING: (i32, Month, u8) = (2025, Month::January, 1);
 
-/// The windows from now to the beginning. Each ends where the one before began; the first ends after today, since a
-/// window ends at the first moment of its last day, and a server's day may be another one than ours.
+/// The windows from now to the beginning. Each ends where the one before began. The first ends after today, since a
+/// window ends at the first moment of its last day, and the date at the server may differ from ours.
 pub(super) fn windows(now: SystemTime) -> Vec<Vec<(&'static str, String)>> {
     let (year, month, day) = BEGINNING;
     let Ok(beginning) = Date::from_calendar_date(year, month, day) else { return vec![Vec::new()] };
     let mut end = OffsetDateTime::from(now).date() + Duration::days(2);
     let mut windows = Vec::new();
-    // A clock that is wrong by years still looks where new objects are.
+    // With a clock that is wrong by years, the newest window is still read.
     while windows.is_empty() || end > beginning {
         let start = end - WIDTH;
         windows.push(vec![("startDate", text(start)), ("endDate", text(end))]);
@@ -26,7 +27,7 @@ pub(super) fn windows(now: SystemTime) -> Vec<Vec<(&'static str, String)>> {
     windows
 }
 
-/// As the manager reads dates.
+/// The date format of the manager.
 fn text(date: Date) -> String {
     format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
 }

@@ -1,5 +1,5 @@
-//! The documentation pages under docs/: made from the tables and the examples, in the layout that registries expect.
-//! `UPDATE_DOCS=1 cargo test --test it docs` writes them; without it the test says which are stale.
+//! The documentation pages under docs/, generated from the tables and the examples in the layout that registries expect.
+//! `UPDATE_DOCS=1 cargo test --test it docs` writes them; without it the test fails and names the stale pages.
 
 mod page;
 mod rights;
@@ -13,11 +13,11 @@ use terraform_provider_hoop::schema::Provider;
 use super::subject::PROVIDERS;
 use super::tidy::root;
 
-/// Where the pages of one kind are, and how many bytes a registry takes of one.
+/// The folders of the pages, and the largest page in bytes that a registry accepts.
 const FOLDERS: [&str; 2] = ["resources", "data-sources"];
 const MOST_BYTES: usize = 500_000;
 
-/// Written by hand, but for what the tables tell.
+/// Written by hand, except for one generated table.
 const GUIDE: &str = "docs/guides/drop-in.md";
 
 /// A registry reads one provider from `docs`: the first one's pages are there, the others' in folders of their names.

@@ -1,4 +1,4 @@
-//! One page: front matter, example, schema, import, and what the table notes about it.
+//! One page: front matter, example, schema, import, and the notes of the table.
 
 use std::fmt::Write as _;
 
@@ -19,9 +19,9 @@ pub(super) fn index(provider: &Provider) -> String {
     let (url, key) = (&system.url, &system.credentials.key);
     let _ = write!(
         page,
-        "`{url}` and `{key}` may be left out where the environment variables `{url_variable}` and `{key_variable}` are \
-         set. Nothing is asked of the {title} before the first resource or data source needs it: a provider without \
-         any needs neither.\n\n",
+        "`{url}` and `{key}` can be omitted if the environment variables `{url_variable}` and `{key_variable}` \
+         are set. The provider sends no request to the {title} before the first resource or data source needs \
+         one.\n\n",
         url = url.attribute,
         key = key.attribute,
         url_variable = url.variable,
@@ -63,7 +63,7 @@ pub(super) fn data_source(provider: &Provider, resource: &'static Resource) -> S
     if names.len() > resource.keys().count()
         && let Some(last) = names.pop()
     {
-        let _ = write!(page, "It is looked up by exactly one of {} and {last}.\n\n", names.join(", "));
+        let _ = write!(page, "Look up the object by exactly one of {} or {last}.\n\n", names.join(", "));
     }
     push_note(&mut page, "->", rights::of_data_source(provider, resource).as_deref());
     push_example(&mut page, &format!("data-sources/{}/data-source.tf", resource.name));
@@ -73,13 +73,13 @@ pub(super) fn data_source(provider: &Provider, resource: &'static Resource) -> S
 
 pub(super) fn data_list(provider: &Provider, resource: &'static Resource, list: &'static DataSource) -> String {
     let mut page = opening(provider, list.name, "Data Source", resource.doc);
-    page.push_str("The list is read to its last page; filters are applied by the system.");
+    page.push_str("Returns all matching objects; every page of the list is read. Filters are applied by the server.");
     for filter in list.filters.iter().filter(|filter| filter.compared_here) {
-        let _ = write!(page, " `{}` is compared by the provider, after the whole list is read.", filter.name());
+        let _ = write!(page, " `{}` is compared by the provider after the whole list is read.", filter.name());
     }
     page.push_str("\n\n");
     if list.parts.is_some() {
-        page.push_str("The system shows a part of the time at once: all of them are read, the newest first.\n\n");
+        page.push_str("The server lists a limited period at a time; all periods are read, the newest first.\n\n");
     }
     push_note(&mut page, "->", rights::of_list(provider, resource).as_deref());
     push_example(&mut page, &format!("data-sources/{}/data-source.tf", list.name));
@@ -89,7 +89,7 @@ pub(super) fn data_list(provider: &Provider, resource: &'static Resource, list: 
     page
 }
 
-/// The guide with what the tables say between the two marks.
+/// The guide with the generated table between the two marks.
 pub(super) fn guide(text: &str, provider: &Provider) -> String {
     const MARKS: [&str; 2] = ["<!-- left alone: made from the tables -->\n", "<!-- end -->"];
     let (before, rest) = text.split_once(MARKS[0]).expect("the first mark");
@@ -104,7 +104,7 @@ pub(super) fn guide(text: &str, provider: &Provider) -> String {
     format!("{before}{}{table}\n{}{after}", MARKS[0], MARKS[1])
 }
 
-/// The attributes that are left alone unless they are configured, nested ones with their way.
+/// The attributes that are left alone unless they are configured, nested ones with their path.
 fn left_alone(attrs: &'static [Attr], at: &str) -> Vec<String> {
     let inside = |attr: &'static Attr| {
         attr.kind.nested().into_iter().flat_map(move |nested| left_alone(nested, &format!("{at}{}.", attr.name)))
@@ -116,12 +116,12 @@ fn left_alone(attrs: &'static [Attr], at: &str) -> Vec<String> {
 fn opening(provider: &Provider, name: &str, kind: &str, doc: &str) -> String {
     let provider = provider.name;
     format!(
-        "---\npage_title: \"{name} {kind} - terraform-provider-{provider}\"\nsubcategory: \"\"\ndescription: |-\n  {doc}\n---\n\n\
-         # {name} ({kind})\n\n{doc}\n\n"
+        "---\npage_title: \"{name} {kind} - terraform-provider-{provider}\"\nsubcategory: \"\"\ndescription: |-\n  \
+         {doc}\n---\n\n# {name} ({kind})\n\n{doc}\n\n"
     )
 }
 
-/// What a unique name means for a replacement that keeps it, and for two objects that swap theirs.
+/// The consequences of a unique name for a replacement that keeps it, and for two objects that swap names.
 fn names_note(resource: &'static Resource) -> Option<String> {
     let keys: Vec<_> = resource.keys().collect();
     let named = resource.named_by.last().filter(|_| resource.unique_names).and_then(|name| resource.attr(name));
@@ -130,15 +130,21 @@ fn names_note(resource: &'static Resource) -> Option<String> {
         _ => named?,
     };
     let is_replaced = resource.managed().any(|attr| attr.replaces != Replaces::Never && attr.name != unique.name);
-    let mut note = format!("No two have the same `{}`.", unique.name);
+    let name = unique.name;
+    let mut note = format!("`{name}` is unique.");
     if is_replaced {
-        note.push_str(
-            " A replacement with `create_before_destroy` that keeps it is refused, since the old one still has it: \
-             leave `create_before_destroy` out, or give the new one another.",
+        let _ = write!(
+            note,
+            " With `create_before_destroy`, a replacement that keeps the `{name}` is refused, because the old object \
+             still has it: omit `create_before_destroy`, or change the `{name}`."
         );
     }
     if unique.replaces == Replaces::Never {
-        note.push_str(" To swap those of two, give one of them a third, apply, and then the one that it shall have.");
+        let _ = write!(
+            note,
+            " To swap the `{name}` of two objects, give one of them a temporary `{name}` and apply, then give it the \
+             intended `{name}`."
+        );
     }
     (is_replaced || unique.replaces == Replaces::Never).then_some(note)
 }
@@ -191,8 +197,8 @@ fn push_import(page: &mut String, resource: &'static Resource) {
     }
     if !resource.named_by.is_empty() {
         let names: Vec<String> = resource.named_by.iter().map(|name| name.to_uppercase()).collect();
-        let only = if resource.unique_names { "" } else { ", where no other has it" };
-        let _ = write!(page, "In place of the identifier, `{}` will do{only}.\n\n", names.join("/"));
+        let only = if resource.unique_names { "" } else { ", if it is unique" };
+        let _ = write!(page, "Instead of the identifier, `{}` can be used{only}.\n\n", names.join("/"));
     }
     push_note(page, "->", resource.import_note);
     page.truncate(page.trim_end().len());

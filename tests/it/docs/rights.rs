@@ -1,4 +1,4 @@
-//! What a page says of keys with fewer rights, told from the roles of a system and the tables.
+//! The notes of a page about keys with fewer rights, derived from the roles of a system and the tables.
 
 use std::fmt::Write as _;
 
@@ -9,20 +9,20 @@ pub(super) fn section(provider: &Provider) -> String {
     let Some(roles) = &provider.system.roles else { return String::new() };
     let Roles { admin, auditor, .. } = roles;
     let mut text = format!(
-        "## Rights of the key\n\nAn apply needs a key with {admin}. A plan can be made with fewer rights, for example to \
-         detect drift: a key with {auditor} reads every type. An apply with a key that lacks rights fails before anything \
-         is sent.\n\n"
+        "## Rights of the key\n\nAn apply needs a key with {admin}. A plan works with fewer rights, for example \
+         to detect drift: a key with {auditor} can read every type. An apply with a key that lacks rights fails \
+         before anything is sent.\n\n"
     );
     for rights in Rights::LIMITED {
         let _ = writeln!(text, "- {}", of_role(provider, roles, rights));
     }
     let _ = write!(
         text,
-        "\nA value that the key is not shown stays as the state has it. If its time stamp shows that it was changed since, \
-         the plan shows an update. An object that may be hidden from the key is not taken for deleted: the refresh reports \
-         an error once and keeps the state. An import leaves out what the key is not shown and names it in a warning; the \
-         first plan with a key with {admin} adds it. Data sources show what the key is shown: values can be empty and lists \
-         incomplete.\n\n"
+        "\nIf the key cannot see a value, the state keeps the value that it has. If a timestamp shows that the \
+         value has changed since, the next plan shows an update. An object that may be hidden from the key is not \
+         treated as deleted: the refresh reports one error and keeps the state. An import omits what the key \
+         cannot see and names it in a warning; the first plan with a key with {admin} adds it. Data sources \
+         return what the key can see: values can be empty and lists incomplete.\n\n"
     );
     text
 }
@@ -40,10 +40,10 @@ fn of_role(provider: &Provider, roles: &Roles, rights: Rights) -> String {
         parts.push(format!("cannot read {}", unreadable.join(", ")));
     }
     if !unseen.is_empty() {
-        parts.push(format!("is not shown {}", unseen.join(", ")));
+        parts.push(format!("does not see {}", unseen.join(", ")));
     }
     for (name, hiding) in hidden.filter(|(_, hiding)| rights < hiding.from_fewer_than) {
-        parts.push(format!("is shown only some objects of `{name}` while {}", hiding.when));
+        parts.push(format!("sees only some objects of `{name}` while {}", hiding.when));
     }
     format!("A key with the role `{}` {}.", roles.name_of(rights), parts.join("; it "))
 }
@@ -56,7 +56,7 @@ fn veiled(resource: &Resource, rights: Rights) -> Vec<String> {
     own.chain(inside.flat_map(|(name, nested)| of(nested).map(move |attr| format!("{name}.{}", attr.name)))).collect()
 }
 
-/// What the page of a resource says of the rights that it takes to read all of it.
+/// The note of a resource's page about the rights that are needed to read all of it.
 pub(super) fn of_resource(provider: &Provider, resource: &Resource) -> Option<String> {
     note(provider, resource, |rights| veiled(resource, rights))
 }
@@ -78,19 +78,19 @@ fn note(provider: &Provider, resource: &Resource, veiled: impl Fn(Rights) -> Vec
     let roles = provider.system.roles.as_ref()?;
     let mut sentences = Vec::new();
     if resource.readable_by > Rights::Standard {
-        sentences.push(format!("Reading it needs a key with {}.", roles.that_give(resource.readable_by)));
+        sentences.push(format!("Reading requires a key with {}.", roles.that_give(resource.readable_by)));
     }
     for (rights, more) in [(Rights::Standard, Rights::Auditor), (Rights::Auditor, Rights::Admin)] {
         let seen_then = veiled(more);
         let names = veiled(rights).into_iter().filter(|name| !seen_then.contains(name));
         let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
         if !names.is_empty() {
-            sentences.push(format!("A key without {} is not shown {}.", roles.that_give(more), names.join(" and ")));
+            sentences.push(format!("A key without {} does not see {}.", roles.that_give(more), names.join(" and ")));
         }
     }
     if let Some(hiding) = resource.hiding {
         let needs = roles.that_give(hiding.from_fewer_than);
-        sentences.push(format!("While {}, a key without {needs} is shown only {}.", hiding.when, hiding.shown));
+        sentences.push(format!("While {}, a key without {needs} sees only {}.", hiding.when, hiding.shown));
     }
     (!sentences.is_empty()).then(|| sentences.join(" "))
 }

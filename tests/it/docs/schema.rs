@@ -1,4 +1,5 @@
-//! The schema section: attributes by who gives them, nested ones after them, each with its type and its marks.
+//! The schema section: attributes grouped by required, optional and read-only, nested ones after them, each with its
+//! type and its marks.
 
 use std::fmt::Write as _;
 
@@ -8,7 +9,7 @@ use terraform_provider_hoop::schema::{
 
 const WRITE_ONLY: &str = "https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments";
 
-/// Who gives an attribute; the headings of the section, in their order.
+/// The groups of attributes; the headings of the section, in their order.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Group {
     Required,
@@ -40,7 +41,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// An attribute and what is nested in it; inside, the user gives what the table says.
+    /// An attribute and what is nested in it; the groups of nested attributes come from the table.
     pub(super) fn of_attribute(attr: &'static Attr, group: Group) -> Entry {
         Entry::of_column(&SchemaAttribute { name: attr.name.into(), attr, role: Role::Plain }, group)
     }
@@ -64,12 +65,12 @@ impl Entry {
         text.push_str(match attr.replaces {
             _ if column.role != Role::Plain => "",
             Replaces::Never => "",
-            Replaces::Always => " A change replaces the object.",
-            Replaces::OnceSet => " A change of a value that is there replaces the object.",
-            Replaces::OnRemoval => " Taking it away replaces the object.",
+            Replaces::Always => " Changing this attribute replaces the object.",
+            Replaces::OnceSet => " Changing a value that is set replaces the object.",
+            Replaces::OnRemoval => " Removing this attribute replaces the object.",
         });
         if let Some(instead) = attr.fixed {
-            let _ = write!(text, " It cannot be changed. {instead}");
+            let _ = write!(text, " This attribute cannot be changed. {instead}");
         }
         Entry {
             name: column.name.to_string(),
@@ -102,7 +103,7 @@ pub(super) fn managed(resource: &'static Resource) -> Vec<Entry> {
     schema_attributes(resource.attrs).map(entry).collect()
 }
 
-/// An attribute that a data source shows and nobody sets; nothing of how it would be set.
+/// An attribute that a data source only reads, without the notes about setting it.
 pub(super) fn shown(attr: &'static Attr) -> Entry {
     Entry {
         name: attr.name.to_owned(),
@@ -114,7 +115,7 @@ pub(super) fn shown(attr: &'static Attr) -> Entry {
     }
 }
 
-/// What a question takes and shows.
+/// The attributes of a query.
 pub(super) fn asked(query: &'static Query) -> Vec<Entry> {
     query.attrs.iter().map(|attr| Entry::of_attribute(attr, Group::of(attr))).collect()
 }
@@ -134,7 +135,7 @@ pub(super) fn views(views: &[View]) -> Vec<Entry> {
 /// The list that a plural data source fills.
 pub(super) fn listed(name: &str, nested: Vec<Entry>) -> Entry {
     const OBJECTS: Kind = Kind::List(&Kind::Object(&[]));
-    let text = "What was found.".to_owned();
+    let text = "The objects that were found.".to_owned();
     Entry { name: name.to_owned(), kind: OBJECTS, group: Group::ReadOnly, text, marks: Vec::new(), nested }
 }
 
@@ -153,7 +154,7 @@ pub(super) fn render(mut entries: Vec<Entry>) -> String {
         {
             let _ = write!(
                 page,
-                "> **NOTE**: [Write-only arguments]({WRITE_ONLY}) are supported in Terraform 1.11 and later.\n\n"
+                "> **NOTE**: [Write-only arguments]({WRITE_ONLY}) require Terraform or OpenTofu 1.11 or later.\n\n"
             );
         }
         for entry in &members {
