@@ -3,8 +3,10 @@
 //! snippet shows that it can fail. Nothing here runs the provider.
 
 mod boundaries;
+mod circles;
 mod code;
 mod imports;
+mod names;
 mod supply;
 mod text;
 
