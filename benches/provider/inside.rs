@@ -25,13 +25,14 @@ pub(crate) async fn engine(report: &mut Report) {
         ("skip_credentials_validation", Value::Bool(true)),
     ]));
     engine.configure(&config, "");
+    let table = engine.resource(CONNECTION).expect("the table");
     let configs: Vec<Value> = (0..CONNECTIONS).map(connection).collect();
     let (mut creates, mut refreshes) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let mut stored = Vec::with_capacity(CONNECTIONS);
         let begun = Instant::now();
         for config in &configs {
-            let outcome = engine.plan(CONNECTION, nothing(), config, &[]).await;
+            let outcome = engine.plan(table, nothing(), config, &[]).await;
             assert!(outcome.diagnostics.is_empty(), "{:?}", outcome.diagnostics.first().map(|first| &first.summary));
             stored.push(outcome.stored);
         }
@@ -41,7 +42,7 @@ pub(crate) async fn engine(report: &mut Report) {
         }
         let begun = Instant::now();
         for (config, object) in configs.iter().zip(stored) {
-            let outcome = engine.plan(CONNECTION, object, config, &[]).await;
+            let outcome = engine.plan(table, object, config, &[]).await;
             assert!(outcome.diagnostics.is_empty() && outcome.replaces.is_empty());
         }
         refreshes.push(begun.elapsed());

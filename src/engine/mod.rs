@@ -14,16 +14,14 @@ mod tests;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-pub use crate::engine::read::import::ImportTarget;
-pub use crate::engine::write::run::ApplyRequest;
+pub use self::read::import::ImportTarget;
+pub use self::write::ApplyRequest;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::api::Redactor;
+use self::session::Access;
+use crate::api::{Budget, Redactor};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::engine::session::Access;
-use crate::engine::values::address::{has_key, keyless};
-use crate::engine::values::private_state::PrivateState;
 use crate::schema::{Provider, Resource};
 use crate::value::{Object, Path, Value};
 
@@ -117,49 +115,29 @@ impl Engine {
         self.stop.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// For one operation.
+    fn budget(&self) -> Budget {
+        Budget::new(self.stopping())
+    }
+
     fn access(&self) -> Arc<Access> {
         self.access.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Checks a resource's configuration without any request. `write_only_allowed` is whether the host keeps
     /// write-only values out of its state.
-    pub fn validate_resource(&self, name: &str, config: &Value, write_only_allowed: bool) -> Diagnostics {
-        let (resource, config) = match (self.resource(name), config.as_object()) {
-            (Ok(resource), Some(config)) => (resource, config),
-            (Err(unknown), _) => return vec![unknown],
-            (Ok(_), None) => return Diagnostics::new(),
-        };
+    pub fn validate_resource(
+        &self,
+        resource: &'static Resource,
+        config: &Value,
+        write_only_allowed: bool,
+    ) -> Diagnostics {
+        let Some(config) = config.as_object() else { return Diagnostics::new() };
         report::redaction::add_from_config(&self.redactor, resource.attrs, config);
         let mut found = validate::resource(resource, config);
         if !write_only_allowed {
             found.extend(validate::write_only_refused(resource, config));
         }
         found
-    }
-
-    /// The state of an older schema, or of a hand-edited file, in today's. The protocol has decoded it by today's
-    /// table already: what the table lacks is gone, what it adds is null. `whole`: it named every attribute of the table.
-    pub fn upgrade(&self, name: &str, state: Value, whole: bool) -> Result<Value, Diagnostic> {
-        self.resource(name).map(|resource| read::upgrade::upgrade(resource, state, whole))
-    }
-
-    /// `first` holds the private bytes of the plan that this one completes, where the host hands them over: empty for
-    /// a first plan.
-    pub async fn plan(&self, name: &str, prior: Stored, config: &Value, first: &[u8]) -> Outcome {
-        let resource = match self.resource(name) {
-            Ok(resource) => resource,
-            Err(unknown) => return Outcome::new(prior, vec![unknown]),
-        };
-        let private = PrivateState::of(resource, prior.state.as_object(), &prior.private);
-        if let Some(mistaken) = prior.state.as_object().and_then(|state| private.mistaken(resource, state)) {
-            return Outcome::new(prior, vec![mistaken]);
-        }
-        if prior.state.as_object().is_some_and(|state| !has_key(resource, state)) {
-            return Outcome::new(prior, vec![keyless(resource)]);
-        }
-        let Some(config) = config.as_object() else {
-            return Outcome::new(Stored { state: Value::Null, ..prior }, Diagnostics::new());
-        };
-        self.plan_write(resource, prior, &private, config, first).await
     }
 }

@@ -97,7 +97,7 @@ impl pb::provider_server::Provider for Service {
             let resource = engine.resource(&request.type_name)?;
             let config = convert::value(request.config.as_ref(), &resource.ty())?;
             let write_only = request.client_capabilities.is_some_and(|host| host.write_only_attributes_allowed);
-            let found = engine.validate_resource(&request.type_name, &config, write_only);
+            let found = engine.validate_resource(resource, &config, write_only);
             Ok(pb::validate_resource_config::Response { diagnostics: diagnostics(found) })
         })
         .await
@@ -109,10 +109,11 @@ impl pb::provider_server::Provider for Service {
     ) -> Answer<pb::upgrade_resource_state::Response> {
         let (engine, request) = (self.engine.clone(), request.into_inner());
         answer(format!("UpgradeResourceState of {}", request.type_name), async move {
-            let ty = engine.resource(&request.type_name)?.ty();
+            let resource = engine.resource(&request.type_name)?;
+            let ty = resource.ty();
             let stored = convert::raw_state(request.raw_state.as_ref(), &ty)?;
             let whole = convert::names_all(request.raw_state.as_ref(), &ty);
-            let upgraded = engine.upgrade(&request.type_name, stored, whole)?;
+            let upgraded = engine.upgrade(resource, stored, whole);
             Ok(pb::upgrade_resource_state::Response {
                 upgraded_state: dynamic(&upgraded, &ty)?,
                 diagnostics: Vec::new(),
@@ -146,7 +147,7 @@ impl pb::provider_server::Provider for Service {
             let identity = request.current_identity.as_ref();
             let stored =
                 convert::stored(resource, &ty, request.current_state.take().as_ref(), request.private, identity)?;
-            let Outcome { stored, diagnostics: found, .. } = engine.read(&request.type_name, stored).await;
+            let Outcome { stored, diagnostics: found, .. } = engine.read(resource, stored).await;
             Ok(pb::read_resource::Response {
                 new_state: dynamic(&stored.state, &ty)?,
                 diagnostics: diagnostics(found),
@@ -172,7 +173,7 @@ impl pb::provider_server::Provider for Service {
             // A destroy has a null proposal; its configuration may be there or not.
             let destroys = convert::is_null(request.proposed_new_state.take().as_ref());
             let config = if destroys { Value::Null } else { convert::value(request.config.take().as_ref(), &ty)? };
-            let outcome = engine.plan(&request.type_name, prior, &config, &request.planned_private).await;
+            let outcome = engine.plan(resource, prior, &config, &request.planned_private).await;
             Ok(pb::plan_resource_change::Response {
                 planned_state: dynamic(&outcome.stored.state, &ty)?,
                 requires_replace: outcome.replaces.iter().map(convert::path).collect(),
@@ -201,7 +202,7 @@ impl pb::provider_server::Provider for Service {
                 private: request.planned_private,
                 identity: identity_value(request.planned_identity.as_ref(), resource)?,
             };
-            let Outcome { stored, diagnostics: found, .. } = engine.apply(&request.type_name, wanted).await;
+            let Outcome { stored, diagnostics: found, .. } = engine.apply(resource, wanted).await;
             Ok(pb::apply_resource_change::Response {
                 new_state: dynamic(&stored.state, &ty)?,
                 private: stored.private,
@@ -224,7 +225,7 @@ impl pb::provider_server::Provider for Service {
                 Some(identity) => ImportTarget::Identity(identity),
                 None => ImportTarget::Id(request.id),
             };
-            let Outcome { stored, diagnostics: found, .. } = engine.import(&request.type_name, target).await;
+            let Outcome { stored, diagnostics: found, .. } = engine.import(resource, target).await;
             let mut response =
                 pb::import_resource_state::Response { diagnostics: diagnostics(found), ..Default::default() };
             if !stored.state.is_null() {

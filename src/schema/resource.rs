@@ -1,6 +1,6 @@
 //! One resource as a table: its attributes, where it lives, which verbs it knows. Data sources follow from it.
 
-use super::attr::Attr;
+use super::attr::{Attr, Children};
 use super::check::{check, count_keys, count_partial, fits, has, is_filter, is_given, names_hook};
 use super::list::DataSource;
 use super::rights::{Hiding, Rights};
@@ -258,6 +258,11 @@ impl Resource {
     /// The attribute whose elements are managed one by one, with the path of one.
     pub fn partial(&self) -> Option<(&'static Attr, &'static str)> {
         self.attrs.iter().find_map(|attr| Some((attr, attr.partial?)))
+    }
+
+    /// The attribute that holds the objects that are configured inside this one, if there is one.
+    pub fn children(&self) -> Option<(&'static Attr, &'static Children)> {
+        self.managed().find_map(|attr| Some((attr, attr.children.as_ref()?)))
     }
 
     /// The kind of thing in words for messages: `x_plugin_config` is a "plugin config".

@@ -94,7 +94,7 @@ impl Engine {
         config: &Object,
         warnings: &mut Diagnostics,
     ) -> Result<Object, Diagnostic> {
-        let budget = Budget::new(self.stopping());
+        let budget = self.budget();
         let access = self.access();
         let session = access.demand(&budget).await?;
         match source {

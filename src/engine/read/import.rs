@@ -1,14 +1,13 @@
 //! Import: an object that exists, found by the id or identity that the user gives, as the state of a resource.
 
-use crate::api::Budget;
 use crate::diagnostic::{Diagnostic, Diagnostics, few, quoted};
+use crate::engine::read::children::observe_children;
 use crate::engine::read::lookup::{Wanted, find};
 use crate::engine::read::observe::{known, observe};
 use crate::engine::report::errors::explain_read;
 use crate::engine::session::Session;
 use crate::engine::values::address::{from_import_id, has_key, identity, import_form, key_text, names_from_import_id};
 use crate::engine::values::private_state::PrivateState;
-use crate::engine::write::children::{children_of, observe_children};
 use crate::engine::{Engine, Outcome, Stored, validate};
 use crate::schema::{Attr, Resource};
 use crate::value::{Path, Value};
@@ -20,14 +19,11 @@ pub enum ImportTarget {
 }
 
 impl Engine {
-    pub async fn import(&self, name: &str, target: ImportTarget) -> Outcome {
-        let nothing = || Stored { state: Value::Null, private: Vec::new(), identity: None };
-        match self.resource(name) {
-            Err(unknown) => Outcome::new(nothing(), vec![unknown]),
-            Ok(resource) => match self.import_object(resource, target).await {
-                Ok((stored, warnings)) => Outcome::new(stored, warnings),
-                Err(error) => Outcome::new(nothing(), vec![error]),
-            },
+    /// The object that the user names, as a state; a null state with an error when it cannot be had.
+    pub async fn import(&self, resource: &'static Resource, target: ImportTarget) -> Outcome {
+        match self.import_object(resource, target).await {
+            Ok((stored, warnings)) => Outcome::new(stored, warnings),
+            Err(error) => Outcome::new(Stored { state: Value::Null, private: Vec::new(), identity: None }, vec![error]),
         }
     }
 
@@ -37,7 +33,7 @@ impl Engine {
         target: ImportTarget,
     ) -> Result<(Stored, Diagnostics), Diagnostic> {
         let wanted = wanted(resource, target)?;
-        let budget = Budget::new(self.stopping());
+        let budget = self.budget();
         let access = self.access();
         let session = access.demand(&budget).await?;
         let what = wanted.describe(resource);
@@ -63,7 +59,7 @@ impl Engine {
         let identity = identity(resource, &state);
         let mut warnings = seen.warnings;
         warnings.extend(not_seen(session, &what, &private));
-        if let Some((attr, of)) = children_of(resource) {
+        if let Some((attr, of)) = resource.children() {
             let hides = session.hides_some(of.table, &budget).await;
             let doing = format!("import the {what}");
             let why = hides.map_err(|error| explain_read(session.system, &doing, &error))?;

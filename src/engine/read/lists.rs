@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use crate::api::{Budget, Call};
 use crate::engine::session::Session;
 use crate::engine::values::address::{key_text, render};
-use crate::engine::values::body::DecodeError;
+use crate::engine::values::body::{DecodeError, at};
 use crate::engine::values::observed::{Observed, ReadError, is_absent, place, see};
 use crate::engine::values::same::get;
 use crate::hooks::JsonObject;
@@ -63,11 +63,6 @@ pub(crate) enum Named {
     One(Object),
     /// The keys of all who have it.
     Several(Vec<String>),
-}
-
-/// The part of an answer at a dotted place.
-pub(crate) fn at<'a>(body: &'a Json, place: &str) -> Option<&'a Json> {
-    place.split('.').filter(|step| !step.is_empty()).try_fold(body, |json, step| json.get(step))
 }
 
 impl Session {

@@ -1,6 +1,8 @@
 //! Everything that asks the system and changes nothing: refresh, import, data sources, lists.
 
+pub(crate) mod children;
 pub(crate) mod data;
+pub(crate) mod fetch;
 pub(crate) mod import;
 pub(crate) mod lists;
 pub(crate) mod lookup;

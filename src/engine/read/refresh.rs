@@ -1,36 +1,30 @@
 //! Refresh: what the system shows of an object that Terraform knows. Absence takes it out of the state; every other
 //! failure leaves the state as it is.
 
-use crate::api::Budget;
 use crate::diagnostic::Diagnostics;
+use crate::engine::read::children::observe_children;
 use crate::engine::read::observe::{known, observe};
 use crate::engine::read::upgrade::with_empty_values;
 use crate::engine::report::errors::news;
 use crate::engine::report::redaction;
 use crate::engine::session::NoSession;
 use crate::engine::session::known_objects::Held;
-use crate::engine::values::address::{described, has_key, identity, keyless};
+use crate::engine::values::address::{described, identity};
 use crate::engine::values::private_state::PrivateState;
-use crate::engine::write::children::observe_children;
 use crate::engine::{Engine, Outcome, Stored};
+use crate::schema::Resource;
 use crate::value::Value;
 
 impl Engine {
-    pub async fn read(&self, name: &str, stored: Stored) -> Outcome {
-        let (resource, prior) = match (self.resource(name), stored.state.as_object()) {
-            (Ok(resource), Some(prior)) => (resource, prior),
-            (Err(unknown), _) => return Outcome::new(stored, vec![unknown]),
-            (Ok(_), None) => return Outcome::new(stored, Diagnostics::new()),
-        };
+    /// The object as the system shows it now; a null state when it is gone. On an error the state is what it was.
+    pub async fn read(&self, resource: &'static Resource, stored: Stored) -> Outcome {
+        let Some(prior) = stored.state.as_object() else { return Outcome::new(stored, Diagnostics::new()) };
         let mut private = PrivateState::of(resource, Some(prior), &stored.private);
-        if let Some(mistaken) = private.mistaken(resource, prior) {
-            return Outcome::new(stored, vec![mistaken]);
-        }
-        if !has_key(resource, prior) {
-            return Outcome::new(stored, vec![keyless(resource)]);
+        if let Some(error) = private.state_error(resource, prior) {
+            return Outcome::new(stored, vec![error]);
         }
         redaction::add_from_state(&self.redactor, resource.attrs, prior);
-        let budget = Budget::new(self.stopping());
+        let budget = self.budget();
         let access = self.access();
         let session = match access.session(&budget).await {
             Ok(session) => session,

@@ -10,7 +10,7 @@ use crate::value::{Object, Value};
 /// Completes a state that was decoded by today's table. Version 0 is the only one so far, and the official provider
 /// writes a subset of it, so there is nothing to convert; write-only values never survive. A state that is not `whole`,
 /// since it lacks an attribute of today's table, is not this provider's: nothing is spelt as an import spells it.
-pub(crate) fn upgrade(resource: &'static Resource, state: Value, whole: bool) -> Value {
+fn upgrade(resource: &'static Resource, state: Value, whole: bool) -> Value {
     let Value::Object(mut state) = state else { return state };
     for attr in resource.managed().filter(|attr| attr.secret) {
         state.insert(attr.write_only_name(), Value::Null);
@@ -43,6 +43,12 @@ fn spell_nothing_in(nested: &'static [Attr], value: Value) -> Value {
 }
 
 impl Engine {
+    /// The state of an older schema, or of a hand-edited file, in today's. The protocol has decoded it by today's
+    /// table already: what the table lacks is gone, what it adds is null. `whole`: it named every attribute of the table.
+    pub fn upgrade(&self, resource: &'static Resource, state: Value, whole: bool) -> Value {
+        upgrade(resource, state, whole)
+    }
+
     /// Whether a `moved` block may bring an object from there: a provider of the same name and types, in whatever
     /// registry or namespace.
     ///

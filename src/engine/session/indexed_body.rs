@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::api::Json;
-use crate::engine::read::lists::at;
-use crate::engine::values::body::DecodeError;
+use crate::engine::values::body::{DecodeError, at};
 
 /// Where in the list an entry with this key is.
 type Index = BTreeMap<String, usize>;

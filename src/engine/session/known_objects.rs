@@ -7,7 +7,6 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::engine::values::address::key_text;
 use crate::engine::values::same::get;
-use crate::engine::write::children::children_of;
 use crate::schema::Resource;
 use crate::value::{Object, Value};
 
@@ -33,7 +32,7 @@ impl KnownObjects {
         if !key.is_empty() {
             all.entry((resource.name, key)).or_insert(held);
         }
-        if let Some((attr, of)) = children_of(resource)
+        if let Some((attr, of)) = resource.children()
             && let Value::Map(children) = get(object, attr.name)
         {
             for key in children.keys() {

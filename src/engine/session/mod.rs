@@ -23,12 +23,9 @@ use crate::engine::session::indexed_body::Body;
 use crate::engine::session::known_objects::KnownObjects;
 use crate::engine::session::shared_reads::{Freshness, SharedReads};
 use crate::engine::values::address::{collection_path, object_path, render};
-use crate::engine::values::body::DecodeError;
-use crate::engine::values::observed::{Observed, ReadError, is_absent, own_view, place, see};
-use crate::engine::values::same::get;
 use crate::engine::values::version::Version;
 use crate::hooks::{BoxFuture, Lookup};
-use crate::schema::{Provider, Reads, Resource, Rights, System};
+use crate::schema::{Provider, Resource, Rights, System};
 use crate::value::Object;
 
 /// What the provider's configuration gave.
@@ -210,100 +207,14 @@ impl Session {
         self.client.send(call, budget).await
     }
 
-    /// The object with these keys; `None` when the system does not have it.
-    pub(crate) async fn fetch(
+    /// Sends a read whose answer serves all who ask for the same at the same time.
+    pub(crate) async fn ask_shared(
         &self,
-        resource: &'static Resource,
-        keys: &Object,
-        budget: &Budget,
-    ) -> Result<Option<Observed>, ReadError> {
-        self.look(resource, keys, Freshness::Recent, budget).await
-    }
-
-    /// The same as it is now: for what is about to be written over it.
-    pub(crate) async fn fetch_anew(
-        &self,
-        resource: &'static Resource,
-        keys: &Object,
-        budget: &Budget,
-    ) -> Result<Option<Observed>, ReadError> {
-        self.look(resource, keys, Freshness::Anew, budget).await
-    }
-
-    async fn look(
-        &self,
-        resource: &'static Resource,
-        keys: &Object,
+        call: Call,
         freshness: Freshness,
         budget: &Budget,
-    ) -> Result<Option<Observed>, ReadError> {
-        if let (Reads::Find { own: Some(_), .. }, Freshness::Anew) = (resource.reads, freshness) {
-            return self.look_at_own_path(resource, keys, budget).await;
-        }
-        let path = match resource.reads {
-            Reads::One => object_path(resource, keys),
-            Reads::At(template) => render(template, keys, None),
-            Reads::Find { path, .. } => render(path, keys, None),
-        };
-        let Some(path) = path else { return Ok(None) };
-        let call = Call::get(path);
-        let place = place(&call);
-        let body = match resource.reads {
-            Reads::One => self.client.send(call, budget).await.map(|answer| Arc::new(Body::new(answer.body))),
-            Reads::At(_) | Reads::Find { .. } => self.shared.ask(&self.client, call, freshness, budget).await,
-        };
-        let body = match body {
-            Ok(body) => body,
-            Err(error) if error.is_gone() => return self.absent(resource, &error, budget).await,
-            Err(error) => return Err(self.denied(resource, error.into())),
-        };
-        let found = match resource.reads {
-            Reads::One | Reads::At(_) => Some(body.json()),
-            Reads::Find { at, wire, attr, .. } => body
-                .entry(at, wire, get(keys, attr).as_str())
-                .map_err(|error| ReadError::DecodeError { place: place.clone(), error })?,
-        };
-        match found {
-            None => Ok(None),
-            Some(found) => self.seen_in(resource, keys, found.clone(), place, budget).await,
-        }
-    }
-
-    /// One entry of a list by itself: what others are in the list is not asked.
-    async fn look_at_own_path(
-        &self,
-        resource: &'static Resource,
-        keys: &Object,
-        budget: &Budget,
-    ) -> Result<Option<Observed>, ReadError> {
-        let Some(path) = object_path(resource, keys) else { return Ok(None) };
-        let call = Call::get(path);
-        let place = place(&call);
-        match self.client.send(call, budget).await {
-            Ok(Answer { body: Json::Object(json), .. }) => {
-                self.seen_in(resource, keys, Json::Object(own_view(resource, json)), place, budget).await
-            }
-            Ok(_) => Err(ReadError::DecodeError { place, error: DecodeError::no_object() }),
-            Err(error) if error.is_gone() => self.absent(resource, &error, budget).await,
-            Err(error) => Err(self.denied(resource, error.into())),
-        }
-    }
-
-    async fn seen_in(
-        &self,
-        resource: &'static Resource,
-        keys: &Object,
-        found: Json,
-        place: String,
-        budget: &Budget,
-    ) -> Result<Option<Observed>, ReadError> {
-        let Json::Object(json) = found else {
-            return Err(ReadError::DecodeError { place, error: DecodeError::no_object() });
-        };
-        let mut seen = see(resource, keys, json, place)?;
-        self.veil(resource, &mut seen, budget).await;
-        self.keep(resource, &seen.object);
-        Ok((!is_absent(resource, &seen.json)).then_some(seen))
+    ) -> Result<Arc<Body>, Error> {
+        self.shared.ask(&self.client, call, freshness, budget).await
     }
 }
 

@@ -8,6 +8,7 @@ use std::mem::take;
 use serde_json::{Map, Value as Json};
 
 use crate::diagnostic::{Diagnostic, quoted};
+use crate::engine::values::address::{has_key, keyless};
 use crate::engine::values::correlate::objects;
 use crate::engine::values::same::get;
 use crate::schema::{Absent, Attr, Kind, Resource};
@@ -144,9 +145,13 @@ impl PrivateState {
         self.keys = resource.keys().filter_map(key).collect();
     }
 
-    /// Why this state is of another object than the one that was written or imported, if it is: then what Terraform
-    /// would do to that one nobody has asked for.
-    pub(crate) fn mistaken(&self, resource: &'static Resource, state: &Object) -> Option<Diagnostic> {
+    /// Why nothing may be planned or read with this state: it has no key, or it refers to a different object than the one
+    /// that was written or imported.
+    pub(crate) fn state_error(&self, resource: &'static Resource, state: &Object) -> Option<Diagnostic> {
+        self.mistaken(resource, state).or_else(|| (!has_key(resource, state)).then(|| keyless(resource)))
+    }
+
+    fn mistaken(&self, resource: &'static Resource, state: &Object) -> Option<Diagnostic> {
         let differs =
             |attr: &&Attr| self.keys.get(attr.name).is_some_and(|key| get(state, attr.name).as_str() != Some(key));
         let attr = resource.keys().find(differs)?;
@@ -158,7 +163,7 @@ impl PrivateState {
             then = quoted(&self.keys[attr.name]),
             noun = resource.noun(),
         );
-        let summary = format!("The state is of another {}", resource.noun());
+        let summary = format!("The state refers to a different {}", resource.noun());
         Some(Diagnostic::error(summary, detail).at(Path::attribute(attr.name)))
     }
 

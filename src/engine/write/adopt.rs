@@ -1,16 +1,16 @@
 //! Adoption: a create of an object that is there already, where that changes nothing that exists. What is planned of it
 //! is so, or is an element that is missing or says nothing, which is written.
 
+use super::answer::Answered;
+use super::create::is_sent;
+use super::elements::write_elements;
+use super::{Write, Written};
 use crate::diagnostic::Diagnostic;
 use crate::engine::read::observe::unmask;
 use crate::engine::values::body::Change;
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{get, restricted, same};
-use crate::engine::write::answer::Answered;
-use crate::engine::write::create::is_sent;
-use crate::engine::write::elements::write_elements;
-use crate::engine::write::run::{Write, Written};
 use crate::schema::Attr;
 use crate::value::{Object, Path, Value};
 

@@ -1,11 +1,11 @@
 //! What the answer of a write tells of the object. Where the table says that such an answer shows the object as a read
 //! does, the answer is the read, unless something that was sent or that the plan left open is not shown truly by it.
 
+use super::Write;
 use crate::api::{Answer, Json};
 use crate::engine::values::body::Change;
 use crate::engine::values::observed::{Observed, is_absent, own_view, see};
 use crate::engine::values::same::get;
-use crate::engine::write::run::Write;
 use crate::schema::{Attr, WriteAnswer, WriteMethod};
 use crate::value::Object;
 

@@ -1,20 +1,19 @@
 //! Create: what is sent and when, and what is there already. A POST whose answer is lost is `lost`'s business.
 
+use super::adopt::Adopted;
+use super::answer::Answered;
+use super::children::encode_new;
+use super::recover::Found;
+use super::{Write, Written};
 use crate::api::{Answer, Call, Error, Json, Method};
 use crate::diagnostic::{Diagnostic, Diagnostics, has_errors};
 use crate::engine::read::observe::{reveal, unmask};
-use crate::engine::session::known_objects::Held;
 use crate::engine::values::address::object_path;
 use crate::engine::values::body::{Change, create_body, decode, encode};
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{get, restricted, same, server_defaults};
-use crate::engine::write::adopt::Adopted;
-use crate::engine::write::answer::Answered;
-use crate::engine::write::children::encode_new;
-use crate::engine::write::recover::Found;
-use crate::engine::write::run::{Write, Written};
-use crate::schema::{Create, WriteMethod};
+use crate::schema::Create;
 use crate::value::{Object, Value};
 
 /// How one create ended.
@@ -29,43 +28,13 @@ pub(crate) enum Made {
 }
 
 impl Write<'_> {
-    pub(crate) async fn create(&self, private: PrivateState) -> Written {
-        let _lock = self.session.lock(self.resource, self.planned).await;
-        let changes = self.all();
-        let made = match self.resource.create {
-            Create::Post => self.post(&changes).await,
-            Create::PostOrAdopt => match self.post_or_adopt(&changes, &private).await {
-                Ok(written) => return written,
-                Err(made) => made,
-            },
-            Create::Put => self.put_new(&changes).await,
-        };
-        match made {
-            Made::Refused(error) => Written::failed(None, private, error),
-            Made::Taken(error) => Written::failed(None, private, self.taken_by(&error).await),
-            Made::Found(keys) => {
-                self.session.known_objects.note(self.resource, &keys, Held::Created);
-                let settling = self.settle(&keys, &[], Answered::default(), private.clone());
-                let mut written = self.kept(settling, &keys, &Object::new(), private).await;
-                written.diagnostics.extend(self.lost_values());
-                written
-            }
-            Made::Created(answer) => {
-                let given = self.answered(&answer);
-                self.session.keep(self.resource, &given);
-                let mut keys = self.planned.clone();
-                if let Some(key) = self.resource.answered_key() {
-                    keys.insert(key.name.to_owned(), get(&given, key.name).clone());
-                }
-                self.session.known_objects.note(self.resource, &keys, Held::Created);
-                let sent: Vec<Change> = changes.into_iter().filter(is_sent).collect();
-                let is_put = self.resource.create == Create::Put;
-                let method = if is_put { WriteMethod::Put } else { WriteMethod::Post };
-                let told = Answered { seen: self.told(method, &keys, answer), given: given.clone() };
-                let settling = self.settle_new(&keys, &sent, told, private.clone());
-                self.kept(settling, &keys, &given, private).await
-            }
+    /// The new object's key, which the answer of the create gives where the configuration does not.
+    pub(crate) fn keys_of_new(&self, given: &Object) -> Object {
+        let mut keys = self.planned.clone();
+        if let Some(key) = self.resource.answered_key() {
+            keys.insert(key.name.to_owned(), get(given, key.name).clone());
         }
+        keys
     }
 
     /// What only the create's answer tells: the key, and what is shown once.
@@ -78,7 +47,13 @@ impl Write<'_> {
     }
 
     /// Some systems overrule a value of the create: it is sent once more, by an update.
-    async fn settle_new(&self, keys: &Object, sent: &[Change], told: Answered, private: PrivateState) -> Written {
+    pub(crate) async fn settle_new(
+        &self,
+        keys: &Object,
+        sent: &[Change],
+        told: Answered,
+        private: PrivateState,
+    ) -> Written {
         if !self.resource.settles {
             return self.settle(keys, sent, told, private).await;
         }
@@ -133,7 +108,7 @@ impl Write<'_> {
     }
 
     /// What is there is adopted, also when somebody else makes it in the moment between the look and the POST.
-    async fn post_or_adopt(&self, changes: &[Change], private: &PrivateState) -> Result<Written, Made> {
+    pub(crate) async fn post_or_adopt(&self, changes: &[Change], private: &PrivateState) -> Result<Written, Made> {
         for is_last in [false, true] {
             match self.adopt(changes, private).await {
                 Adopted::Done(written) => return Ok(written),
@@ -149,7 +124,7 @@ impl Write<'_> {
 
     /// A PUT overwrites without a word, so what is there is looked at first. An object that says nothing may be taken
     /// over, and so may one that says what is planned; any other is somebody's.
-    async fn put_new(&self, changes: &[Change]) -> Made {
+    pub(crate) async fn put_new(&self, changes: &[Change]) -> Made {
         match self.session.fetch_anew(self.resource, self.planned, self.budget).await {
             Err(error) => return Made::Refused(self.unprepared(&error)),
             Ok(None) => {}

@@ -1,12 +1,12 @@
 //! What a user is told of a create that failed: what the system said, what may be there in spite of it, what to do.
 //! A name that is taken is `taken`'s business.
 
+use super::Write;
 use crate::api::Error;
 use crate::diagnostic::{Diagnostic, with_article};
 use crate::engine::report::errors::{explain_read, explain_write, import_command};
 use crate::engine::values::address::{described, key_text, label, names_text};
 use crate::engine::values::observed::ReadError;
-use crate::engine::write::run::Write;
 use crate::schema::Create;
 use crate::value::Object;
 

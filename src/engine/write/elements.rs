@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use super::answer::Answered;
+use super::{Write, Written};
 use crate::api::{Budget, Call, Error, Json, Method};
 use crate::engine::report::errors::explain_write;
 use crate::engine::session::Session;
@@ -10,8 +12,6 @@ use crate::engine::values::address::render;
 use crate::engine::values::body::{Change, create_body};
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{element_key, get, same_element};
-use crate::engine::write::answer::Answered;
-use crate::engine::write::run::{Write, Written};
 use crate::schema::{Attr, Resource};
 use crate::value::{Object, Path, Value};
 

@@ -1,14 +1,13 @@
 //! A name that another object has: which one that is, and what to do about it. An import is the way only where nobody
 //! manages that object; two blocks of one configuration that want the same name need another one.
 
+use super::Write;
 use crate::api::Error;
 use crate::diagnostic::{Diagnostic, quoted, with_article};
 use crate::engine::read::lists::Named;
 use crate::engine::session::known_objects::Held;
 use crate::engine::values::address::{described, key_text, label};
 use crate::engine::values::same::get;
-use crate::engine::write::children::children_of;
-use crate::engine::write::run::Write;
 use crate::schema::{Reads, Replaces};
 use crate::value::{Object, Path, Value};
 
@@ -16,7 +15,7 @@ impl Write<'_> {
     /// Something has the name: the object itself, or one of its children.
     pub(crate) async fn taken_by(&self, error: &Error) -> Diagnostic {
         let budget = self.budget.uncancellable();
-        match children_of(self.resource) {
+        match self.resource.children() {
             Some((attr, _)) if matches!(self.session.fetch(self.resource, self.planned, &budget).await, Ok(None)) => {
                 self.refused(error).at(Path::attribute(attr.name))
             }

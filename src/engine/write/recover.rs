@@ -4,6 +4,8 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use super::Write;
+use super::create::{Made, is_sent, shows};
 use crate::api::{Answer, Call, Error, ErrorKind, Json, Method, SendError};
 use crate::diagnostic::Diagnostic;
 use crate::engine::read::lists::Named;
@@ -11,8 +13,6 @@ use crate::engine::values::address::{collection_path, names_of};
 use crate::engine::values::body::{Change, create_headers};
 use crate::engine::values::observed::{Observed, ReadError};
 use crate::engine::values::same::get;
-use crate::engine::write::create::{Made, is_sent, shows};
-use crate::engine::write::run::Write;
 use crate::schema::{Attr, Kind, Presence};
 use crate::value::{Object, Value};
 

@@ -1,6 +1,8 @@
 //! What is true after a write: the plan is laid over what the object shows, which the write's answer tells or else a
 //! read. What was written is in the state, whatever comes of the reading.
 
+use super::answer::Answered;
+use super::{Write, Written};
 use crate::diagnostic::{Diagnostic, counted, cut, few, listed, quoted};
 use crate::engine::read::observe::{Disobeyed, LaidOver, lay_over, note_stamps, observe, unknown_paths};
 use crate::engine::report::catch_panic::{BUG, catch_panic};
@@ -10,8 +12,6 @@ use crate::engine::values::body::Change;
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::get;
-use crate::engine::write::answer::Answered;
-use crate::engine::write::run::{Write, Written};
 use crate::schema::Attr;
 use crate::value::{Object, Path, Value};
 

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::{Call, ErrorKind, Json, Method};
-use crate::diagnostic::{Diagnostic, has_errors, listed};
+use super::Write;
+use crate::api::{Call, Error, ErrorKind, Json, Method};
+use crate::diagnostic::{Diagnostic, listed};
 use crate::engine::report::errors::{explain, explain_read, explain_write};
 use crate::engine::session::Asking;
 use crate::engine::values::address::{described, object_path};
@@ -13,56 +14,55 @@ use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{elements, get, server_defaults};
 use crate::engine::values::write_only::carried;
-use crate::engine::write::answer::Answered;
-use crate::engine::write::run::{Write, Written};
 use crate::hooks::{First, JsonObject};
-use crate::schema::{Attr, Resource, Update, WriteMethod};
+use crate::schema::{Attr, Resource, Update};
 use crate::value::{Object, Path, Value};
 
 impl Write<'_> {
-    pub(crate) async fn update(&self, prior: &Object, private: PrivateState) -> Written {
-        let _lock = self.session.lock(self.resource, prior).await;
-        let changes = self.differences(prior, &private);
-        let first = self.resource.hooks.first.and_then(|first| first(prior, self.planned));
-        if changes.is_empty() && first.is_none() {
-            return self.settle(prior, &[], Answered::default(), private).await;
-        }
-        if let Some((attr, _)) = self.resource.partial() {
-            return self.update_elements(attr, prior, private).await;
-        }
-        let failed = |error| Written::failed(Some(prior.clone()), private.clone(), error);
+    /// The object as it is now, if it is still the one that was planned.
+    pub(crate) async fn current(&self, prior: &Object) -> Result<Observed, Diagnostic> {
         let doing = format!("update the {}", self.named(prior));
-        let current = match self.session.fetch_anew(self.resource, prior, self.budget).await {
-            Ok(Some(current)) => current,
-            Ok(None) => {
-                let detail = "It was deleted outside Terraform after the plan. Plan again to create it anew.";
-                return failed(Diagnostic::error(format!("Could not {doing}"), detail));
+        let detail = match self.session.fetch_anew(self.resource, prior, self.budget).await {
+            Ok(Some(current)) if !is_another(self.resource, prior, &current.object) => return Ok(current),
+            Ok(Some(_)) => {
+                "It was deleted outside Terraform after the plan, and another one of the same name was created. Nothing \
+                 was changed. Plan again to see what is there now."
             }
-            Err(error) => return failed(explain_read(self.session.system, &doing, &error)),
+            Ok(None) => "It was deleted outside Terraform after the plan. Plan again to create it anew.",
+            Err(error) => return Err(explain_read(self.session.system, &doing, &error)),
         };
-        if is_another(self.resource, prior, &current.object) {
-            let detail = "It was deleted outside Terraform after the plan, and another one of the same name was created. \
-                          Nothing was changed. Plan again to see what is there now.";
-            return failed(Diagnostic::error(format!("Could not {doing}"), detail));
+        Err(Diagnostic::error(format!("Could not {doing}"), detail))
+    }
+
+    /// The changes with what the system put into a changed value by itself, and with the write-only entries that stay.
+    pub(crate) fn completed_changes(
+        &self,
+        changes: Vec<Change>,
+        current: &Observed,
+        prior: &Object,
+        private: &PrivateState,
+    ) -> Vec<Change> {
+        let after = as_changed(&current.object, &changes);
+        let completed = |change: Change| {
+            let keys = carried(change.attr, self.config, prior, private);
+            ride_along(change, current, &after).carrying(&keys, &current.json)
+        };
+        changes.into_iter().map(completed).collect()
+    }
+
+    /// Why the update failed, in the user's terms.
+    pub(crate) async fn update_refused(&self, keys: &Object, error: &Error) -> Diagnostic {
+        let doing = format!("update the {}", self.named(keys));
+        match error.kind() {
+            Some(ErrorKind::Taken) if self.resource.unique_names => {
+                self.name_taken(&doing, error, self.in_the_way().await.as_ref())
+            }
+            _ => explain_write(self.session.system, self.resource, self.planned, &doing, error),
         }
-        if let Some(first) = &first
-            && let Err(error) = self.send_first(prior, first).await
-        {
-            return self.after_failure(prior, private, error).await;
-        }
-        if changes.is_empty() {
-            return self.settle(prior, &[], Answered::default(), private).await;
-        }
-        let mut written = self.send_update(prior, changes, &current, prior, private).await;
-        if first.is_some() && has_errors(&written.diagnostics) {
-            // Refused or not, the first step is done.
-            written.state = Some(self.as_it_is(prior, &written.private).await);
-        }
-        written
     }
 
     /// What an update presupposes. Whether it was done in spite of an error is seen by what it changes.
-    async fn send_first(&self, keys: &Object, first: &First) -> Result<(), Diagnostic> {
+    pub(crate) async fn send_first(&self, keys: &Object, first: &First) -> Result<(), Diagnostic> {
         let Some(mut path) = object_path(self.resource, keys) else { return Err(self.no_path(keys)) };
         path.push(first.below.to_owned());
         let (header, value) = &first.header;
@@ -83,54 +83,12 @@ impl Write<'_> {
         Diagnostic::error(format!("Could not update the {}", self.named(keys)), "Its key is not known.")
     }
 
-    /// Sends the changes to the object as just read. What is true then, the answer tells or a read.
-    pub(crate) async fn send_update(
-        &self,
-        keys: &Object,
-        changes: Vec<Change>,
-        current: &Observed,
-        prior: &Object,
-        private: PrivateState,
-    ) -> Written {
-        let after = as_changed(&current.object, &changes);
-        let carried = |change: Change| {
-            let keys = carried(change.attr, self.config, prior, &private);
-            ride_along(change, current, &after).carrying(&keys, &current.json)
-        };
-        let changes: Vec<Change> = changes.into_iter().map(carried).collect();
-        let call = match self.request(keys, &changes, current, prior, &private).await {
-            Ok(Some(call)) => call,
-            Ok(None) => return self.settle(keys, &[], Answered::default(), private).await,
-            Err(error) => return Written::failed(Some(prior.clone()), private, error),
-        };
-        let method = if call.method == Method::Put { WriteMethod::Put } else { WriteMethod::Patch };
-        match self.send(call).await {
-            Ok(answer) => {
-                let told = Answered { seen: self.told(method, keys, answer), ..Answered::default() };
-                self.settle(keys, &changes, told, private).await
-            }
-            Err(error) => {
-                let doing = format!("update the {}", self.named(keys));
-                let diagnostic = match error.kind() {
-                    Some(ErrorKind::Taken) if self.resource.unique_names => {
-                        self.name_taken(&doing, &error, self.in_the_way().await.as_ref())
-                    }
-                    _ => explain_write(self.session.system, self.resource, self.planned, &doing, &error),
-                };
-                match error.may_have_acted() {
-                    true => self.after_failure(prior, private, diagnostic).await,
-                    false => Written::failed(Some(prior.clone()), private, diagnostic),
-                }
-            }
-        }
-    }
-
     pub(crate) fn named(&self, keys: &Object) -> String {
         described(self.resource, keys)
     }
 
     /// The one request that carries the changes; none when nothing is left to say.
-    async fn request(
+    pub(crate) async fn request(
         &self,
         keys: &Object,
         changes: &[Change],

@@ -1,0 +1,91 @@
+//! What the system shows of the objects that are configured inside another.
+
+use crate::api::Budget;
+use crate::diagnostic::{plural, quoted};
+use crate::engine::read::observe::observe;
+use crate::engine::session::Session;
+use crate::engine::values::address::key_text;
+use crate::engine::values::children::{Family, child_path, family, member, part, whole};
+use crate::engine::values::observed::ReadError;
+use crate::engine::values::private_state::PrivateState;
+use crate::engine::values::same::get;
+use crate::schema::{Children, Resource};
+use crate::value::{Object, Value};
+
+/// Whether a child is this parent's. `None` when it is not there. A state may be old or mistaken, and what belongs to
+/// another parent is not written and not removed.
+pub(crate) async fn belongs(
+    session: &Session,
+    of: &Children,
+    name: &str,
+    parent: &str,
+    budget: &Budget,
+) -> Result<Option<bool>, ReadError> {
+    let seen = session.fetch(of.table, &whole(of, name, parent, &Object::new()), budget).await?;
+    Ok(seen.map(|seen| get(&seen.object, of.link).as_str() == Some(parent)))
+}
+
+/// A read of children that failed.
+pub(crate) struct Failed {
+    pub(crate) table: &'static Resource,
+    /// Completes "Could not …".
+    pub(crate) doing: String,
+    pub(crate) error: ReadError,
+}
+
+/// What the system shows of the children: those that the prior state knows, or on import all that belong to it.
+pub(crate) async fn observe_children(
+    session: &Session,
+    resource: &'static Resource,
+    state: &mut Object,
+    prior: Option<&Object>,
+    private: &mut PrivateState,
+    budget: &Budget,
+) -> Result<(), Failed> {
+    let Some((attr, of)) = resource.children() else { return Ok(()) };
+    let parent = key_text(resource, state);
+    let known = prior.map(|prior| get(prior, attr.name));
+    let names: Vec<String> = match known {
+        Some(Value::Map(children)) => children.keys().cloned().collect(),
+        Some(_) => {
+            state.insert(attr.name.to_owned(), Value::Null);
+            return Ok(());
+        }
+        None => {
+            let doing = || format!("list the {} of {}", plural(2, &of.table.noun()), quoted(&parent));
+            let names = names_of(session, of, &parent, budget).await;
+            names.map_err(|error| Failed { table: of.table, doing: doing(), error })?
+        }
+    };
+    let before = prior.map(|prior| family(prior, attr));
+    let mut children = Family::new();
+    for name in names {
+        let keys = whole(of, &name, &parent, &Object::new());
+        let doing = || format!("read the {} {}", of.table.noun(), quoted(&name));
+        let seen = session.fetch(of.table, &keys, budget).await;
+        let seen = seen.map_err(|error| Failed { table: of.table, doing: doing(), error })?;
+        // One that was moved to another parent is not this one's any more.
+        let Some(seen) = seen.filter(|seen| get(&seen.object, of.link).as_str() == Some(&parent)) else { continue };
+        let old = before.as_ref().map(|before| whole(of, &name, &parent, &member(before, &name)));
+        let mut own = private.within(&child_path(attr, &name));
+        let child = observe(of.table, &seen.object, old.as_ref(), &mut own);
+        private.put_within(&child_path(attr, &name), own);
+        children.insert(name, part(attr, &child));
+    }
+    let empty = children.is_empty() && known.is_none();
+    state.insert(attr.name.to_owned(), if empty { attr.empty_value() } else { Value::Map(children) });
+    Ok(())
+}
+
+/// The names of all children of a parent, whoever made them.
+pub(crate) async fn names_of(
+    session: &Session,
+    of: &'static Children,
+    parent: &str,
+    budget: &Budget,
+) -> Result<Vec<String>, ReadError> {
+    let known: Object = [(of.link.to_owned(), Value::string(parent))].into();
+    let entries = session.list(of.table, &known, budget).await?;
+    let key = of.table.keys().next().map_or("", |key| key.wire_name());
+    Ok(entries.iter().filter_map(|entry| entry.get(key)?.as_str().map(str::to_owned)).collect())
+}

@@ -1,0 +1,112 @@
+//! What a write carries: the attributes that a create sends, and those that an update changes. Pure.
+
+use super::Write;
+use crate::engine::plan::planner::versions;
+use crate::engine::values::body::Change;
+use crate::engine::values::private_state::PrivateState;
+use crate::engine::values::same::{get, same, server_defaults};
+use crate::engine::values::write_only::moved_keys;
+use crate::schema::{Attr, Verbs};
+use crate::value::{Object, Path, Value};
+
+impl Write<'_> {
+    /// What the attribute shall be: a secret comes from whichever twin the configuration names.
+    pub(crate) fn wanted(&self, attr: &Attr) -> Value {
+        wanted(attr, self.planned, self.config)
+    }
+
+    /// The attributes that a request can carry by themselves.
+    fn sendable(&self) -> impl Iterator<Item = &'static Attr> + use<> {
+        self.resource.managed().filter(|attr| attr.settable() && attr.children.is_none() && !attr.client_only)
+    }
+
+    /// The attributes that a create sends.
+    pub(crate) fn all(&self) -> Vec<Change> {
+        self.sendable().map(|attr| Change::new(attr, self.wanted(attr))).collect()
+    }
+
+    /// The attributes that an update sends: what the plan changes, but for notes.
+    pub(crate) fn differences(&self, prior: &Object, private: &PrivateState) -> Vec<Change> {
+        let changed = |attr: &&'static Attr| {
+            let (before, after) = (get(prior, attr.name), get(self.planned, attr.name));
+            if self.outgrows(attr, prior) && !self.wanted(attr).is_null() {
+                return true;
+            }
+            if attr.secret {
+                let version = attr.version_name();
+                let write_only = !get(self.config, &attr.write_only_name()).is_null();
+                let (was, is) = (get(prior, &version), get(self.planned, &version));
+                if write_only && (was != is || self.moves_keys(attr, prior, private)) {
+                    return true;
+                }
+                // Left out, a secret that every object needs stays what it is.
+                if attr.required_on_create && after.is_null() && !write_only {
+                    return false;
+                }
+                // Taken out of the configuration: the version that stands for it goes, and the secret with it.
+                if !was.is_null() && is.is_null() {
+                    return true;
+                }
+            }
+            if versions(attr, before) != versions(attr, after) {
+                return true;
+            }
+            before != after && !same(attr, before, after, None)
+        };
+        // What is fixed stays as it is, and what only a create takes is not sent again.
+        let stays = |attr: &&'static Attr| attr.fixed.is_some() || attr.sent_by == Verbs::Create;
+        let sendable = self.sendable().filter(|attr| !stays(attr));
+        sendable.filter(changed).map(|attr| Change::new(attr, self.wanted(attr))).collect()
+    }
+
+    /// True when write-only keys come or go, and the plan shows that the secret changes.
+    fn moves_keys(&self, attr: &Attr, prior: &Object, private: &PrivateState) -> bool {
+        let is_shown = attr.stamp.is_some_and(|stamp| get(self.planned, stamp).is_unknown());
+        is_shown && moved_keys(attr, self.config, prior, private, &Path::root()).is_some()
+    }
+
+    /// True when the system added entries for what the object was that do not belong to what it becomes: they go when
+    /// the whole is sent.
+    fn outgrows(&self, attr: &Attr, prior: &Object) -> bool {
+        match (server_defaults(attr, prior), server_defaults(attr, self.planned)) {
+            (Some(Value::Map(were)), Some(Value::Map(are))) => were.keys().any(|key| !are.contains_key(key)),
+            _ => false,
+        }
+    }
+}
+
+/// What an attribute of these objects shall be, with each write-only secret in the place of its twin.
+fn wanted(attr: &Attr, planned: &Object, config: &Object) -> Value {
+    let write_only = if attr.secret { get(config, &attr.write_only_name()) } else { &Value::Null };
+    let both;
+    let value = match (get(planned, attr.name), write_only) {
+        (planned, Value::Null) => planned,
+        (Value::Map(plain), Value::Map(write_only)) => {
+            let mut entries = plain.clone();
+            entries.extend(write_only.clone());
+            both = Value::Map(entries);
+            &both
+        }
+        (_, write_only) => write_only,
+    };
+    let Some(nested) = attr.kind.nested().filter(|nested| nested.iter().any(|attr| attr.secret)) else {
+        return value.clone();
+    };
+    let object = |planned: &Value, config: Option<&Value>| match (planned, config) {
+        (Value::Object(planned), Some(Value::Object(config))) => {
+            let mut whole = planned.clone();
+            whole.extend(nested.iter().map(|attr| (attr.name.to_owned(), wanted(attr, planned, config))));
+            Value::Object(whole)
+        }
+        (planned, _) => planned.clone(),
+    };
+    match (value, get(config, attr.name)) {
+        (Value::Map(entries), Value::Map(config)) => {
+            Value::Map(entries.iter().map(|(key, item)| (key.clone(), object(item, config.get(key)))).collect())
+        }
+        (Value::List(items), Value::List(config)) => {
+            Value::List(items.iter().enumerate().map(|(index, item)| object(item, config.get(index))).collect())
+        }
+        (value, config) => object(value, Some(config)),
+    }
+}
