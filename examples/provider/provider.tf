@@ -6,5 +6,5 @@ terraform {
   }
 }
 
-# The address and the key come from HOOP_APIURL and HOOP_APIKEY; `api_url` and `api_key` override them.
+# The URL and the key come from HOOP_APIURL and HOOP_APIKEY, unless `api_url` and `api_key` are set.
 provider "hoop" {}

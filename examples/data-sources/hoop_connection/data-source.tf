@@ -17,7 +17,7 @@ resource "hoop_connection" "orders" {
   agent_id = data.hoop_agent.default.id
 }
 
-# By its name, or by its id.
+# Look up by name or by id.
 data "hoop_connection" "orders" {
   name = hoop_connection.orders.name
 }

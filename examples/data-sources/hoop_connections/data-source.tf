@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-# All databases of a team. Without filters: every connection that the key may see.
+# All databases of a team. Without filters, the result contains every connection that the key can see.
 data "hoop_connections" "payments" {
   type         = "database"
   tag_selector = "team=payments"

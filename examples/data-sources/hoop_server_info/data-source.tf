@@ -12,9 +12,9 @@ output "gateway_version" {
   value = data.hoop_server_info.this.version
 }
 
-check "licence" {
+check "license" {
   assert {
     condition     = data.hoop_server_info.this.license_info.is_valid
-    error_message = "The licence does not hold: ${data.hoop_server_info.this.license_info.verify_error}"
+    error_message = "The license is not valid: ${data.hoop_server_info.this.license_info.verify_error}"
   }
 }

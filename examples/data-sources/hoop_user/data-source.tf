@@ -12,7 +12,7 @@ resource "hoop_user" "ada" {
   groups = ["dba"]
 }
 
-# By the e-mail address, or by the id.
+# Look up by e-mail address or by id.
 data "hoop_user" "ada" {
   email = hoop_user.ada.email
 }

@@ -10,7 +10,7 @@ data "hoop_user_info" "me" {
   lifecycle {
     postcondition {
       condition     = self.is_admin
-      error_message = "${self.name} is in the groups ${join(", ", self.groups)}, and not in `admin`."
+      error_message = "${self.name} is not in the group `admin`."
     }
   }
 }

@@ -10,7 +10,7 @@ resource "hoop_agent" "eu" {
   name = "eu-west-1"
 }
 
-# What the agent starts with. The gateway shows it once, so keep the state well.
+# The agent authenticates with this token. It is stored in the state only: the gateway does not return it again.
 output "agent_token" {
   value     = hoop_agent.eu.token
   sensitive = true

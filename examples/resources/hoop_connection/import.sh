@@ -1,2 +1,2 @@
-# By its name, or by the id that the gateway gave it.
+# The import ID is the name or the id of the connection.
 terraform import hoop_connection.orders orders-db

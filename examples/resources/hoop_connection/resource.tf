@@ -16,7 +16,7 @@ resource "hoop_connection" "orders" {
   subtype  = "postgres"
   agent_id = data.hoop_agent.default.id
 
-  # All of this is stored in the state, so the password is only a reference that the agent resolves.
+  # These values are stored in the state. The password is a reference, which the agent resolves.
   secrets = {
     "envvar:HOST" = "orders.internal"
     "envvar:PORT" = "5432"
@@ -37,8 +37,8 @@ resource "hoop_connection" "orders" {
   }
 }
 
-# The usual form where a value is secret: what is not secret is planned, and drift of it is detected; the password is
-# sent to the gateway and stored nowhere. Change the version whenever the password changes.
+# Recommended for secret values: `secrets` contains the values that are not secret, with drift detection. The password is
+# sent to the gateway and not stored in the state. Change the version whenever the password changes.
 resource "hoop_connection" "reports" {
   name     = "reports-ssh"
   type     = "application"

@@ -23,7 +23,7 @@ resource "hoop_datamasking_rules" "contact" {
   score_threshold = 0.6
   connection_ids  = [hoop_connection.orders.id]
 
-  # A gateway without a licence takes one supported or one custom entity type.
+  # A gateway without a license accepts one supported or one custom entity type.
   custom_entity_types = [
     {
       name  = "CUSTOMER_NUMBER"

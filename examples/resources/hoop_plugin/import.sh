@@ -1,2 +1,2 @@
-# By its name.
+# The import ID is the name of the plugin.
 terraform import hoop_plugin.access_control access_control

@@ -17,8 +17,8 @@ resource "hoop_connection" "orders" {
   agent_id = data.hoop_agent.default.id
 }
 
-# From the moment this plugin is enabled, users who are not administrators see only connections that it, or an attribute,
-# opens to one of their groups: this one for these two groups, and no other. The gateway cannot disable a plugin again.
+# Once this plugin is enabled, users who are not administrators see only connections to which the plugin or an attribute
+# gives one of their groups access: here this connection for these two groups. The gateway cannot disable the plugin again.
 resource "hoop_plugin" "access_control" {
   name = "access_control"
 

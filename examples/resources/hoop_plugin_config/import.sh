@@ -1,2 +1,2 @@
-# By the name of the plugin.
+# The import ID is the name of the plugin.
 terraform import hoop_plugin_config.slack slack

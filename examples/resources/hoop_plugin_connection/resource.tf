@@ -17,15 +17,15 @@ resource "hoop_connection" "orders" {
   agent_id = data.hoop_agent.default.id
 }
 
-# Sessions on this connection are announced in these channels.
+# Slack announces sessions of this connection in these channels.
 resource "hoop_plugin_connection" "orders" {
   plugin_name   = "slack"
   connection_id = hoop_connection.orders.id
   config        = ["C024BE91L"]
 }
 
-# From the moment `access_control` is enabled, users who are not administrators see only connections that it, or an
-# attribute, opens to one of their groups. The gateway cannot disable a plugin again.
+# Once `access_control` is enabled, users who are not administrators see only connections to which the plugin or an
+# attribute gives one of their groups access. The gateway cannot disable the plugin again.
 resource "hoop_plugin" "access_control" {
   name = "access_control"
 }

@@ -1,2 +1,2 @@
-# By its name.
+# The import ID is the name of the resource.
 terraform import hoop_resource.orders orders

@@ -16,7 +16,7 @@ resource "hoop_resource" "orders" {
   subtype  = "postgres"
   agent_id = data.hoop_agent.default.id
 
-  # Shared by all roles.
+  # Injected into the sessions of all roles.
   env_vars = {
     "envvar:HOST" = "orders.internal"
     "envvar:PORT" = "5432"

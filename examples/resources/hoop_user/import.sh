@@ -1,2 +1,2 @@
-# By the e-mail address, or by the id.
+# The import ID is the e-mail address or the id of the user.
 terraform import hoop_user.ada ada@example.com

@@ -22,7 +22,7 @@ resource "lerian_reporter_connection" "orders" {
   user_name     = "reporter"
   schema        = "public"
 
-  # Sent and stored nowhere; raise the version to send it again.
+  # Not stored in the state; change the version to send the value again.
   password_wo         = var.orders_password
   password_wo_version = 1
 
@@ -41,7 +41,7 @@ resource "lerian_reporter_connection" "orders" {
   }
 
   timeouts = {
-    update = "30m" # while a report is being made, the manager refuses changes
+    update = "30m" # the manager refuses changes while it creates a report
     delete = "30m"
   }
 }
