@@ -96,7 +96,7 @@ impl Case {
         subject.fault(Fault::garbled(|body| overruled(body, attr.wire_name())).forever());
         let applied = session.apply(&absent, &planned).await;
         assert!(!applied.tainted && !applied.diagnostics.has_errors(), "{}", applied.diagnostics);
-        let words = format!("did not take `{}`", attr.name);
+        let words = format!("did not accept `{}`", attr.name);
         assert!(applied.diagnostics.warnings().any(|it| it.summary.contains(&words)), "{}", applied.diagnostics);
         assert_eq!(applied.object.state[attr.name], planned.state[attr.name], "the state holds what was planned");
         let (read, found) = session.read(&applied.object).await;

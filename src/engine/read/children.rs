@@ -1,4 +1,4 @@
-//! What the system shows of the objects that are configured inside another.
+//! Reads objects that are configured inside another (children).
 
 use crate::api::Budget;
 use crate::diagnostic::{plural, quoted};
@@ -12,8 +12,8 @@ use crate::engine::values::same::get;
 use crate::schema::{Children, Resource};
 use crate::value::{Object, Value};
 
-/// Whether a child is this parent's. `None` when it is not there. A state may be old or mistaken, and what belongs to
-/// another parent is not written and not removed.
+/// Whether a child belongs to this parent; `None` when it does not exist. The state may be out of date, and a child
+/// of another parent must be neither written nor destroyed.
 pub(crate) async fn belongs(
     session: &Session,
     of: &Children,
@@ -33,7 +33,7 @@ pub(crate) struct Failed {
     pub(crate) error: ReadError,
 }
 
-/// What the system shows of the children: those that the prior state knows, or on import all that belong to it.
+/// Reads the children: those in the prior state, or on import all that belong to the parent.
 pub(crate) async fn observe_children(
     session: &Session,
     resource: &'static Resource,
@@ -64,7 +64,7 @@ pub(crate) async fn observe_children(
         let doing = || format!("read the {} {}", of.table.noun(), quoted(&name));
         let seen = session.fetch(of.table, &keys, budget).await;
         let seen = seen.map_err(|error| Failed { table: of.table, doing: doing(), error })?;
-        // One that was moved to another parent is not this one's any more.
+        // A child that was moved to another parent is removed from the state.
         let Some(seen) = seen.filter(|seen| get(&seen.object, of.link).as_str() == Some(&parent)) else { continue };
         let old = before.as_ref().map(|before| whole(of, &name, &parent, &member(before, &name)));
         let mut own = private.within(&child_path(attr, &name));
@@ -77,7 +77,7 @@ pub(crate) async fn observe_children(
     Ok(())
 }
 
-/// The names of all children of a parent, whoever made them.
+/// The names of all children of a parent, whether or not Terraform manages them.
 pub(crate) async fn names_of(
     session: &Session,
     of: &'static Children,

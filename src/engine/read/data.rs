@@ -1,4 +1,4 @@
-//! Data sources: one object by what finds it, and lists, read to their last page and filtered by the system.
+//! Data sources: one object by its key, lists that are read to their end, and queries.
 
 use crate::api::{Budget, Call, Json, Method, Repeat};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -14,7 +14,7 @@ use crate::engine::{Engine, validate};
 use crate::schema::{Ask, Attr, DataSource, Query, Resource, visible};
 use crate::value::{Object, Path, Value};
 
-/// What a data source's name stands for.
+/// The kind of a data source.
 enum Source {
     One(&'static Resource),
     Many(&'static Resource, &'static DataSource),
@@ -22,7 +22,7 @@ enum Source {
 }
 
 impl Source {
-    /// Everything that can be said of the configuration without a request.
+    /// Checks the configuration without any request.
     fn check(&self, config: &Object) -> Diagnostics {
         match self {
             Source::One(resource) => {
@@ -73,7 +73,7 @@ impl Engine {
             Ok(source) => source,
             Err(unknown) => return (Value::Null, vec![unknown]),
         };
-        // What was not known when the configuration was validated is known by now.
+        // Values that were unknown when the configuration was validated are known now.
         let wrong: Diagnostics = source.check(config).into_iter().filter(Diagnostic::is_error).collect();
         if !wrong.is_empty() {
             return (Value::Null, wrong);
@@ -115,7 +115,7 @@ async fn read_one(
     let wanted = looked_up(session, resource, config)?;
     let what = wanted.describe(resource);
     let seen = find(session, resource, wanted, "read", budget).await?;
-    // An object that only another of its keys fits is not the one that was asked for.
+    // An object that matches only some of the given keys is not the requested one.
     let fits = |seen: &Object| {
         resource.lookups().all(|name| get(config, name).is_null() || get(config, name) == get(seen, name))
     };
@@ -125,15 +125,15 @@ async fn read_one(
         return Err(Diagnostic::error(format!("There is no {what}"), detail).at(Path::attribute(by)));
     };
     let shown = |name: &str| resource.shown().any(|attr| attr.name == name);
-    // What the data source leaves out is no reason for a warning.
+    // Attributes that the data source does not have give no warnings.
     let said = |diagnostic: &Diagnostic| diagnostic.path.as_ref().is_none_or(|path| shown(&path.to_string()));
     warnings.extend(seen.warnings.into_iter().filter(said));
-    // What the key may not see is nothing to show.
+    // Values that the key may not read are null.
     let shown = visible_part(resource.shown(), seen.object);
     Ok(shown.into_iter().map(|(name, value)| (name, value.unknown_to_null())).collect())
 }
 
-/// An object without what a data source does not show, at any depth.
+/// The object with the attributes of a data source only, at every depth.
 fn visible_part(attrs: impl Iterator<Item = &'static Attr>, mut object: Object) -> Object {
     let part = |attr: &'static Attr| {
         let value = object.remove(attr.name).unwrap_or(Value::Null);
@@ -156,7 +156,7 @@ fn visible_value(attr: &'static Attr, value: Value) -> Value {
     }
 }
 
-/// The answer to a question, beside what was asked.
+/// The answer to a query, with its arguments.
 async fn ask(
     session: &Session,
     query: &'static Query,
@@ -196,7 +196,7 @@ async fn ask(
     Ok(query.attrs.iter().map(value).collect())
 }
 
-/// What every answer says and this one does not.
+/// The first attribute that every answer must have and this one lacks.
 fn unsaid(mut attrs: impl Iterator<Item = &'static Attr>, told: &Object, path: &Path) -> Option<Path> {
     let missing = |attr: &'static Attr| {
         let (value, path) = (get(told, attr.name), path.then(attr.name));
@@ -212,7 +212,7 @@ fn unsaid(mut attrs: impl Iterator<Item = &'static Attr>, told: &Object, path: &
     attrs.find_map(missing)
 }
 
-/// Whether an entry passes the filters that the system is not asked to apply.
+/// Whether an entry matches the filters that are applied here and not by the system.
 fn passes(list: &DataSource, config: &Object, entry: &Object) -> bool {
     let fits = |wanted: &Value, shown: &Value| match (wanted, shown) {
         (Value::Null, _) => true,
@@ -242,7 +242,7 @@ async fn read_many(
             continue;
         }
         let mut object = visible_part(resource.shown_in_list(), decoded);
-        // What stands in the path stands in each of its entries.
+        // A part of the list's path has the same value in each of its entries.
         for name in list.required().filter(|name| object.contains_key(*name)).collect::<Vec<_>>() {
             object.insert(name.to_owned(), get(config, name).clone());
         }

@@ -1,5 +1,5 @@
-//! One object as the system has it: absence is a value, everything else an error. Which request shows it follows from the
-//! table.
+//! Reads one object. An object that does not exist is a value, everything else an error. The table says which request
+//! shows it.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::schema::{Reads, Resource};
 use crate::value::Object;
 
 impl Session {
-    /// The object with these keys; `None` when the system does not have it.
+    /// The object with these keys; `None` when the system does not have it. A shared answer may be a few seconds old.
     pub(crate) async fn fetch(
         &self,
         resource: &'static Resource,
@@ -25,7 +25,7 @@ impl Session {
         self.look(resource, keys, Freshness::Recent, budget).await
     }
 
-    /// The same as it is now: for what is about to be written over it.
+    /// The same with an answer that is requested now: for what is about to be overwritten.
     pub(crate) async fn fetch_anew(
         &self,
         resource: &'static Resource,
@@ -74,7 +74,7 @@ impl Session {
         }
     }
 
-    /// One entry of a list by itself: what others are in the list is not asked.
+    /// One entry of a list, read from its own path and not from the whole list.
     async fn look_at_own_path(
         &self,
         resource: &'static Resource,

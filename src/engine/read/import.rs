@@ -1,4 +1,4 @@
-//! Import: an object that exists, found by the id or identity that the user gives, as the state of a resource.
+//! Import: an existing object, found by an import id or identity, as the state of a resource.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, few, quoted};
 use crate::engine::read::children::observe_children;
@@ -12,14 +12,14 @@ use crate::engine::{Engine, Outcome, Stored, validate};
 use crate::schema::{Attr, Resource};
 use crate::value::{Path, Value};
 
-/// What the user names the object by.
+/// What identifies the object.
 pub enum ImportTarget {
     Id(String),
     Identity(Value),
 }
 
 impl Engine {
-    /// The object that the user names, as a state; a null state with an error when it cannot be had.
+    /// The object as a state; a null state and an error when there is no such object or it cannot be managed.
     pub async fn import(&self, resource: &'static Resource, target: ImportTarget) -> Outcome {
         match self.import_object(resource, target).await {
             Ok((stored, warnings)) => Outcome::new(stored, warnings),
@@ -41,8 +41,7 @@ impl Engine {
         let Some(seen) = seen else {
             let also = resource.also_found_by.iter().map(|name| format!(" (or its `{name}`)")).collect::<String>();
             let detail = format!(
-                "The {title} has none. An import takes {form}{also}; the comparison is exact, upper and lower case are \
-                 not the same.",
+                "The {title} has none. The import id must have the form {form}{also}, and upper and lower case are different.",
                 title = session.system.title,
                 form = import_form(resource),
             );
@@ -69,22 +68,22 @@ impl Engine {
     }
 }
 
-/// Says which values the key could not read.
+/// A warning that names the values which the key may not read.
 fn not_seen(session: &Session, what: &str, private: &PrivateState) -> Option<Diagnostic> {
     if private.unseen.is_empty() {
         return None;
     }
     let names = few(private.unseen.iter().map(|path| format!("`{path}`")));
     let detail = format!(
-        "This key may not read {names}, so the state does not hold them. A key with {needs} may: the first plan with such a \
-         key reads them and compares them with the configuration. Until then plans show no difference in them.",
+        "This key may not read {names}, so they are not in the state, and plans show no difference in them. The first plan with a \
+         key that has {needs} reads them and compares them with the configuration.",
         needs = session.all_rights(),
     );
     Some(Diagnostic::warning(format!("The {what} was imported without some values"), detail))
 }
 
 fn may_lack_some(attr: &Attr, table: &'static Resource, why: &str) -> Diagnostic {
-    let detail = format!("{why} Any {} that this key is not shown is missing in `{}`.", table.noun(), attr.name);
+    let detail = format!("{why} A {} that is hidden from this key is missing in `{}`.", table.noun(), attr.name);
     Diagnostic::warning(format!("`{}` may be incomplete", attr.name), detail).at(Path::attribute(attr.name))
 }
 
@@ -101,18 +100,16 @@ fn wanted(resource: &'static Resource, target: ImportTarget) -> Result<Wanted, D
         (_, Some(names), _) => {
             let views = resource.views().into_iter().filter(|view| resource.named_by.contains(&view.attr.name));
             let wrong = validate::entry(views, &names).into_iter().next();
-            wrong.map_or(Ok(Wanted::Names(names)), |wrong| {
-                Err(Diagnostic::error("The import id has another form", wrong.detail))
-            })
+            wrong.map_or(Ok(Wanted::Names(names)), |wrong| Err(Diagnostic::error("Invalid import id", wrong.detail)))
         }
         (Some(keys), None, Some(wrong)) => {
-            let detail = format!("{} An import takes {}.", wrong.detail, import_form(resource));
+            let detail = format!("{} The import id must have the form {}.", wrong.detail, import_form(resource));
             let id = quoted(&key_text(resource, &keys));
-            Err(Diagnostic::error(format!("The import id {id} has another form"), detail))
+            Err(Diagnostic::error(format!("Invalid import id {id}"), detail))
         }
         (None, None, _) => {
-            let detail = format!("An import takes {}.", import_form(resource));
-            Err(Diagnostic::error("The import names no object", detail))
+            let detail = format!("The import id must have the form {}.", import_form(resource));
+            Err(Diagnostic::error("Invalid import id", detail))
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Lists: read to their last page, through all their parts, and searched for one object. What is no list is an error:
-//! an object that is missing in a misread list would be taken for one that is gone.
+//! Lists, read to their last page and through all their parts, and searched for one object. An unexpected answer is
+//! an error: an object that is missing from a list would be taken for deleted.
 
 use std::collections::BTreeSet;
 use std::time::SystemTime;
@@ -16,13 +16,13 @@ use crate::hooks::JsonObject;
 use crate::schema::{Attr, DataSource, Filter, Paging, Resource};
 use crate::value::{Object, Path, Value};
 
-/// A list of a million objects, if a page has a hundred; one that goes on has no end.
+/// Enough for a million objects with a hundred on a page. A list that has more pages never ends.
 const MOST_PAGES: usize = 10_000;
 
-/// How often a list is read that changes while it is.
+/// How often a list is read again because it changed while its pages were read.
 const MOST_READS: usize = 4;
 
-/// What the pages so far say of how many entries there are.
+/// The number of entries so far, beside the total that the pages report.
 struct Count {
     read: u64,
     total: Option<u64>,
@@ -36,11 +36,11 @@ impl Default for Count {
 }
 
 impl Count {
-    /// Counts a page of this length and says whether it is the last one. `most` is what a page holds; what some systems
-    /// put on top of that they count on this page alone.
+    /// Counts a page of this length and returns whether it is the last one. `most`: the size of a page. Some systems
+    /// add entries to the first page and include them in the total of that page only.
     fn ends_with(&mut self, length: usize, most: usize, total: Option<u64>) -> bool {
         if length == 0 {
-            // The count of a page past the end says nothing.
+            // A page past the end may report any total.
             self.is_steady &= self.total.is_none_or(|total| total <= self.read);
             return true;
         }
@@ -51,23 +51,23 @@ impl Count {
         }
         self.total = total.or(self.total);
         self.read += length as u64 - on_top;
-        // A full page may be the last one, but only the next one tells: the count is of another moment.
+        // Only the next page tells whether a full page is the last one: the total may be out of date.
         length < most && self.total.is_none_or(|total| total <= self.read)
     }
 }
 
-/// Whom a name stands for.
+/// The objects that have a name.
 pub(crate) enum Named {
     Nobody,
-    /// As the list shows it: that may be less than there is.
+    /// As the list shows it, which may be less than a read of the object.
     One(Object),
-    /// The keys of all who have it.
+    /// The keys of all objects that have it.
     Several(Vec<String>),
 }
 
 impl Session {
-    /// Every entry of the list that `call` asks for; `entries` is where in its answers they are. A system that gives pages
-    /// on request may give the plain list all the same.
+    /// Every entry of the list that `call` requests; `entries` is the place of the entries in an answer. A system
+    /// that supports pages may still answer with the plain list.
     pub(crate) async fn entries(
         &self,
         call: &Call,
@@ -78,7 +78,7 @@ impl Session {
         let mut before = None;
         for _ in 0..MOST_READS {
             let (found, is_steady) = self.pages(call, entries, paging, budget).await?;
-            // The same entries twice are what there is, whatever their count says.
+            // Two reads with the same entries are believed, whatever total they report.
             if is_steady || before.as_ref() == Some(&found) {
                 return Ok(found);
             }
@@ -88,8 +88,8 @@ impl Session {
         Err(ReadError::DecodeError { place: place(call), error })
     }
 
-    /// The pages of a list, and whether their counts agree: an entry that comes or goes in between moves others from one
-    /// page to the next.
+    /// All pages of a list, and whether their totals agree: an entry that is added or removed in between moves others
+    /// to another page.
     async fn pages(
         &self,
         call: &Call,
@@ -127,8 +127,8 @@ impl Session {
         Err(ReadError::DecodeError { place: place(call), error })
     }
 
-    /// The objects of a resource, as its list shows them, an object that comes twice once. `known` holds what of the
-    /// list's filters is known. `enough` is asked after each part whether the rest need not be read.
+    /// The entries of a resource's list, without duplicates. `known`: values for the filters of the list. `enough`:
+    /// called after each part, true when the rest need not be read.
     async fn list_until(
         &self,
         resource: &'static Resource,
@@ -137,7 +137,7 @@ impl Session {
         enough: impl Fn(&JsonObject) -> bool,
     ) -> Result<Vec<JsonObject>, ReadError> {
         let Some(list) = &resource.list else { return Ok(Vec::new()) };
-        // Without all parts of its path it would be another list.
+        // Without a part of its path it would be another list.
         let error = || misplaced(resource, DecodeError { path: Path::root(), expected: "asked for without its path" });
         let call = call(resource, list, known).ok_or_else(error)?;
         let parts = match list.parts {
@@ -162,7 +162,7 @@ impl Session {
         Ok(all)
     }
 
-    /// The whole list.
+    /// All entries.
     pub(crate) async fn list(
         &self,
         resource: &'static Resource,
@@ -172,7 +172,7 @@ impl Session {
         self.list_until(resource, known, budget, |_| false).await
     }
 
-    /// The one object of the list that has these names.
+    /// The object of the list that has these names.
     pub(crate) async fn named(
         &self,
         resource: &'static Resource,
@@ -194,7 +194,7 @@ impl Session {
         })
     }
 
-    /// The list as objects of the table.
+    /// All entries as objects of the table.
     pub(crate) async fn seen(
         &self,
         resource: &'static Resource,
@@ -207,7 +207,7 @@ impl Session {
     }
 }
 
-/// The list in words, for messages.
+/// The request for the list, for messages.
 fn list_place(resource: &'static Resource) -> String {
     format!("GET /{}", resource.list.as_ref().and_then(|list| list.path).unwrap_or(resource.collection))
 }
@@ -216,7 +216,7 @@ pub(crate) fn misplaced(resource: &'static Resource, error: DecodeError) -> Read
     ReadError::DecodeError { place: list_place(resource), error }
 }
 
-/// The keys that an entry shows: all but those that stand in the list's path. One without them is no object.
+/// The keys of an entry, without those in the path of the list. An entry without them is not valid.
 fn shown_keys(resource: &'static Resource, entry: &JsonObject) -> Result<Vec<String>, DecodeError> {
     let in_path = |key: &&Attr| resource.list.as_ref().is_some_and(|list| list.required().any(|name| name == key.name));
     let shown = |key: &'static Attr| match entry.get(key.wire_name()) {
@@ -237,14 +237,14 @@ fn listed(body: Json, entries: &str, plain: bool) -> Result<Vec<JsonObject>, Dec
         _ => Err(DecodeError::no_object()),
     };
     match list {
-        // Nothing, in the words of some systems.
+        // Some systems answer null for an empty list.
         Some(Json::Null) => Ok(Vec::new()),
         Some(Json::Array(entries)) => entries.iter().map(object).collect(),
         _ => Err(DecodeError::no_list(entries)),
     }
 }
 
-/// The request for a list. What stands in its path is not said twice.
+/// The request for a list. A value in its path is not repeated in the query.
 fn call(resource: &'static Resource, list: &DataSource, known: &Object) -> Option<Call> {
     let template = list.path.unwrap_or(resource.collection);
     let mut call = Call::get(render(template, known, None)?);
@@ -273,7 +273,7 @@ fn call(resource: &'static Resource, list: &DataSource, known: &Object) -> Optio
 mod tests {
     use super::*;
 
-    /// How many pages are read, and whether their counts agree. Each page as its length and its total.
+    /// How many pages are read, and whether their totals agree. Each page: its length and its total.
     fn read(pages: &[(usize, Option<u64>)]) -> (usize, bool) {
         let mut count = Count::default();
         let last = pages.iter().position(|(length, total)| count.ends_with(*length, 10, *total));
@@ -287,7 +287,7 @@ mod tests {
         assert_eq!(read(&[(10, None), (10, None), (0, None)]), (3, true));
         assert_eq!(read(&[(10, None), (3, None)]), (2, true));
         assert_eq!(read(&[(0, Some(0))]), (1, true));
-        // A system whose pages are smaller than it is asked for.
+        // Pages that are smaller than requested.
         assert_eq!(read(&[(5, Some(8)), (3, Some(8))]), (2, true));
     }
 

@@ -1,4 +1,4 @@
-//! One object by what people know of it: its key, what the system takes in its place, or its names.
+//! Finds one object by its key, by an attribute that the system accepts in place of the key, or by its names.
 
 use crate::api::Budget;
 use crate::diagnostic::{Diagnostic, attributes, listed, with_article};
@@ -11,21 +11,21 @@ use crate::engine::values::same::get;
 use crate::schema::Resource;
 use crate::value::{Object, Path, Value};
 
-/// What is known of the object that is meant.
+/// What identifies the object.
 pub(crate) enum Wanted {
     Keys(Object),
     Names(Object),
 }
 
 impl Wanted {
-    /// The object in words: `connection "orders"`.
+    /// For messages: `connection "orders"`.
     pub(crate) fn describe(&self, resource: &'static Resource) -> String {
         let (Wanted::Keys(known) | Wanted::Names(known)) = self;
         described(resource, known)
     }
 }
 
-/// The object, if the system has it. `doing` is a verb, for the words of an error.
+/// The object; `None` when the system does not have it. `doing`: the verb for error messages.
 pub(crate) async fn find(
     session: &Session,
     resource: &'static Resource,
@@ -46,14 +46,15 @@ pub(crate) async fn find(
     session.fetch(resource, &keys, budget).await.map_err(failed)
 }
 
-/// A name that several objects have names none of them.
+/// The error for names that several objects have.
 fn ambiguous(resource: &'static Resource, what: &str, keys: &[String]) -> Diagnostic {
     let key = resource.keys().next().map_or("key", |key| key.name);
-    let detail = format!("Several have this name. Use the `{key}` of the one that is meant: {}.", listed(keys.iter()));
+    let detail = format!("Several objects have this name. Use the `{key}` of one of them: {}.", listed(keys.iter()));
     Diagnostic::error(format!("There is more than one {what}"), detail)
 }
 
-/// Whether a configuration looks up one object, in one way. The provider block may give what has a default there.
+/// Checks that a configuration identifies one object in exactly one way. A value that has a default in the provider
+/// block may be left out.
 pub(crate) fn lookup_keys(resource: &'static Resource, config: &Object) -> Result<(), Diagnostic> {
     let given = |name: &&str| !get(config, name).is_null();
     let keys: Vec<&str> = resource.keys().map(|attr| attr.name).collect();
@@ -80,10 +81,10 @@ pub(crate) fn lookup_keys(resource: &'static Resource, config: &Object) -> Resul
     Err(Diagnostic::error("The data source needs exactly one key", detail).at(Path::attribute(path)))
 }
 
-/// What a checked configuration looks up.
+/// What a checked configuration identifies.
 pub(crate) fn looked_up(session: &Session, resource: &'static Resource, config: &Object) -> Result<Wanted, Diagnostic> {
     let other = resource.also_found_by.iter().find_map(|name| get(config, name).as_str());
-    // The path takes the other attribute in the place of the key.
+    // The path accepts the other attribute in place of the key.
     if let (Some(text), Some(key)) = (other, resource.keys().next()) {
         return Ok(Wanted::Keys([(key.name.to_owned(), Value::string(text))].into()));
     }

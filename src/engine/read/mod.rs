@@ -1,4 +1,4 @@
-//! Everything that asks the system and changes nothing: refresh, import, data sources, lists.
+//! Reads: refresh, import, data sources and lists. Nothing here changes anything in the system.
 
 pub(crate) mod children;
 pub(crate) mod data;

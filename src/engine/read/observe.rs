@@ -212,7 +212,7 @@ fn complete(attr: &'static Attr, now: Value, before: Option<&Value>) -> Value {
 }
 
 /// A known planned value that was sent and came back different.
-pub(crate) struct Disobeyed {
+pub(crate) struct Overruled {
     pub(crate) attr: &'static Attr,
     /// What came back, as a state would hold it.
     pub(crate) shown: Value,
@@ -221,7 +221,7 @@ pub(crate) struct Disobeyed {
 /// A plan laid over what the object shows.
 pub(crate) struct LaidOver {
     pub(crate) state: Object,
-    pub(crate) disobeyed: Vec<Disobeyed>,
+    pub(crate) overruled: Vec<Overruled>,
 }
 
 /// The state after a write: the plan, with the answer's values where the plan left them open. A known value keeps its
@@ -233,7 +233,7 @@ pub(crate) fn lay_over(
     sent: &[&str],
     private: &PrivateState,
 ) -> LaidOver {
-    let (mut state, mut disobeyed) = (Object::new(), Vec::new());
+    let (mut state, mut overruled) = (Object::new(), Vec::new());
     for column in schema_attributes(resource.attrs) {
         let (attr, name) = (column.attr, column.name.into_owned());
         let plan = get(planned, &name);
@@ -248,14 +248,14 @@ pub(crate) fn lay_over(
                 let now = without_write_only(now, private.write_only_keys(&Path::attribute(attr.name)), plan);
                 let filled = fill(attr, plan, &now);
                 if sent.contains(&attr.name) && !same(attr, &filled, &now, defaults.as_ref()) {
-                    disobeyed.push(Disobeyed { attr, shown: respell(attr, &now, Some(plan), None) });
+                    overruled.push(Overruled { attr, shown: respell(attr, &now, Some(plan), None) });
                 }
                 filled
             }
         };
         state.insert(name, value);
     }
-    LaidOver { state, disobeyed }
+    LaidOver { state, overruled }
 }
 
 /// The plan with its unknown leaves taken from the answer.

@@ -1,4 +1,4 @@
-//! Refresh: what the system shows of an object that Terraform knows. Absence takes it out of the state; every other
+//! Refresh: reads an object of the state. An object that no longer exists is removed from the state; every other
 //! failure leaves the state as it is.
 
 use crate::diagnostic::Diagnostics;
@@ -16,7 +16,7 @@ use crate::schema::Resource;
 use crate::value::Value;
 
 impl Engine {
-    /// The object as the system shows it now; a null state when it is gone. On an error the state is what it was.
+    /// The object as it is now; a null state when it no longer exists. On an error the prior state.
     pub async fn read(&self, resource: &'static Resource, stored: Stored) -> Outcome {
         let Some(prior) = stored.state.as_object() else { return Outcome::new(stored, Diagnostics::new()) };
         let mut private = PrivateState::of(resource, Some(prior), &stored.private);
@@ -29,7 +29,7 @@ impl Engine {
         let session = match access.session(&budget).await {
             Ok(session) => session,
             Err(NoSession(trouble)) => {
-                // Terraform drops an identity that is not returned; a state of old has none yet.
+                // Terraform drops an identity that is not returned, and a state of an older version has none yet.
                 let identity = identity(resource, prior);
                 return Outcome::new(Stored { identity, ..stored }, trouble.into_iter().collect());
             }

@@ -1,4 +1,5 @@
-//! States that today's provider did not write: other providers of the same types, other versions, hands. Pure.
+//! States that this version of the provider did not write: of older versions, of other providers with the same types,
+//! edited by hand. Pure.
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::values::address::identity;
@@ -7,9 +8,9 @@ use crate::engine::{Engine, Stored};
 use crate::schema::{Attr, Resource, Role, SchemaAttribute, schema_attributes};
 use crate::value::{Object, Value};
 
-/// Completes a state that was decoded by today's table. Version 0 is the only one so far, and the official provider
-/// writes a subset of it, so there is nothing to convert; write-only values never survive. A state that is not `whole`,
-/// since it lacks an attribute of today's table, is not this provider's: nothing is spelt as an import spells it.
+/// Completes a state that was decoded with the current table. There is only version 0, and the official provider
+/// writes a subset of it, so nothing is converted. Write-only values are removed. A state that is not `whole` lacks
+/// an attribute of the table, so that another provider wrote it: its nulls become the empty values of an import.
 fn upgrade(resource: &'static Resource, state: Value, whole: bool) -> Value {
     let Value::Object(mut state) = state else { return state };
     for attr in resource.managed().filter(|attr| attr.secret) {
@@ -18,7 +19,7 @@ fn upgrade(resource: &'static Resource, state: Value, whole: bool) -> Value {
     Value::Object(if whole { state } else { with_empty_values(resource.attrs, state) })
 }
 
-/// The object with nothing spelt, at every depth, as where no plan of this provider has chosen a notes.
+/// The object with nulls replaced by the empty values that an import stores, at every depth.
 pub(crate) fn with_empty_values(attrs: &'static [Attr], mut object: Object) -> Object {
     for attr in attrs.iter().filter(|attr| attr.managed && attr.settable()) {
         let value = match (object.remove(attr.name).unwrap_or(Value::Null), attr.kind.nested()) {
@@ -43,17 +44,18 @@ fn spell_nothing_in(nested: &'static [Attr], value: Value) -> Value {
 }
 
 impl Engine {
-    /// The state of an older schema, or of a hand-edited file, in today's. The protocol has decoded it by today's
-    /// table already: what the table lacks is gone, what it adds is null. `whole`: it named every attribute of the table.
+    /// The state of an older schema, or of a hand-edited file, in the current one. The protocol has decoded it with
+    /// the current table: attributes that the table lacks are dropped, new ones are null. `whole`: it has every
+    /// attribute of the table.
     pub fn upgrade(&self, resource: &'static Resource, state: Value, whole: bool) -> Value {
         upgrade(resource, state, whole)
     }
 
-    /// Whether a `moved` block may bring an object from there: a provider of the same name and types, in whatever
+    /// Whether a `moved` block may move an object from there: from a provider of the same name and type, in any
     /// registry or namespace.
     ///
     /// # Errors
-    /// A diagnostic that says what could be moved.
+    /// A diagnostic with what can be moved.
     pub fn may_move(&self, address: &str, type_name: &str, to: &'static Resource) -> Result<(), Diagnostic> {
         let provider = address.rsplit('/').next().unwrap_or(address);
         if provider == self.provider.name && type_name == to.name {
@@ -67,13 +69,13 @@ impl Engine {
         Err(Diagnostic::error("The object cannot be moved", detail))
     }
 
-    /// The object as this provider stores it. `whole` as for an upgrade. What the source remembers is taken over if it is
-    /// this provider under another address; else what was configured there is told by what is stored.
+    /// The moved object. `whole` as for an upgrade. The private state is kept if this provider wrote it under another
+    /// address; otherwise what was configured is derived from the stored values.
     pub fn moved(&self, resource: &'static Resource, state: Value, private: &[u8], whole: bool) -> Stored {
         let state = upgrade(resource, state, whole && PrivateState::is_ours(private));
         let mut private = PrivateState::of(resource, state.as_object(), private);
         let identity = state.as_object().and_then(|state| {
-            // A private that knows its object goes on telling it from others.
+            // Private state that already identifies its object keeps doing so.
             if private.keys.is_empty() {
                 private.note_keys(resource, state);
             }
@@ -82,7 +84,7 @@ impl Engine {
         Stored { state, private: private.to_bytes(), identity }
     }
 
-    /// A configuration that plans to no change for this state: what only the system gives is left out.
+    /// A configuration that plans no change for this state: the settable attributes.
     pub fn generate(&self, resource: &'static Resource, state: Value) -> Value {
         let Value::Object(state) = state else { return state };
         let value = |column: SchemaAttribute| {

@@ -197,8 +197,8 @@ fn apply(tape: &mut Tape<'_>, plan: &Plan, config: &Object) -> (Object, PrivateS
     if planned["token"].is_unknown() {
         planned.insert("token".to_owned(), text("once"));
     }
-    let LaidOver { state, disobeyed } = lay_over(&THING, &planned, &seen, &sent, &PrivateState::default());
-    assert!(disobeyed.is_empty(), "disobeyed: {:?}", disobeyed.iter().map(|it| it.attr.name).collect::<Vec<_>>());
+    let LaidOver { state, overruled } = lay_over(&THING, &planned, &seen, &sent, &PrivateState::default());
+    assert!(overruled.is_empty(), "overruled: {:?}", overruled.iter().map(|it| it.attr.name).collect::<Vec<_>>());
     assert!(completes(&Value::Object(planned), &Value::Object(state.clone())), "the apply contradicts the plan");
     assert!(Value::Object(state.clone()).is_known(), "something is left unknown");
     let mut private = PrivateState::default();

@@ -109,9 +109,9 @@ fn planned(config: &Object, prior: Option<&Object>) -> Object {
 fn a_life(name: &str, value: &Value) {
     let config = |value: &Value| object(ATTRS, &[("name", text("n")), (name, value.clone())]);
     let created = planned(&config(value), None);
-    let LaidOver { state, disobeyed } =
+    let LaidOver { state, overruled } =
         lay_over(&CROWD, &created, &answer(&created), &[name], &PrivateState::default());
-    assert!(disobeyed.is_empty(), "{name} came back different");
+    assert!(overruled.is_empty(), "{name} came back different");
     let read = observe(&CROWD, &answer(&state), Some(&state), &mut PrivateState::default());
     assert!(read == state, "{name} has drifted");
     let attr = CROWD.attr(name).expect("an attribute");

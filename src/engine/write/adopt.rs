@@ -1,5 +1,5 @@
-//! Adoption: a create of an object that is there already, where that changes nothing that exists. What is planned of it
-//! is so, or is an element that is missing or says nothing, which is written.
+//! Adoption: a create of an object that already exists, as long as that overwrites nothing. What the plan names must
+//! be set the same way, or be an element that is missing or empty, which is then written.
 
 use super::answer::Answered;
 use super::create::is_sent;
@@ -14,7 +14,7 @@ use crate::engine::values::same::{get, restricted, same};
 use crate::schema::Attr;
 use crate::value::{Object, Path, Value};
 
-/// What a create found before it began.
+/// Result of an attempt to adopt.
 pub(crate) enum Adopted {
     Nothing,
     Done(Written),
@@ -22,7 +22,7 @@ pub(crate) enum Adopted {
 }
 
 impl Write<'_> {
-    /// Takes what is there, unless that would overwrite what somebody has said in it.
+    /// Adopts the existing object, unless that would overwrite values that are set in it.
     pub(crate) async fn adopt(&self, changes: &[Change], private: &PrivateState) -> Adopted {
         let seen = match self.session.fetch_anew(self.resource, self.planned, self.budget).await {
             Ok(Some(seen)) => seen,
@@ -38,7 +38,7 @@ impl Write<'_> {
             !same(change.attr, &of_those, &unmask(&there, &of_those), None)
         };
         if inputs().any(|change| contradicts(&change)) {
-            let reason = format!("The {} has it already, with other values.", self.session.system.title);
+            let reason = format!("The {} already has it with other values.", self.session.system.title);
             return Adopted::Refused(self.taken(&reason, None));
         }
         Adopted::Done(match self.resource.partial() {
@@ -58,7 +58,7 @@ impl Write<'_> {
             return self.settle(self.planned, &[], Answered::default(), private).await;
         };
         let refused = self.refused(&error).at(Path::attribute(attr.name));
-        // Taken back even when Terraform is being stopped: nobody would know of them.
+        // Removed again even when Terraform is being stopped: no state would hold them.
         let budget = self.budget.uncancellable();
         let (mut left, _) = write_elements(session, resource, self.planned, (&now, &there), &budget).await;
         if let Value::Set(left) = &mut left {
@@ -73,7 +73,7 @@ impl Write<'_> {
     }
 }
 
-/// The elements of a partial set that say something: one that does not is nobody's, and may be taken over.
+/// The elements of a partial set that have a value beside their key: an empty one may be taken over.
 fn telling(attr: &Attr, there: &Value) -> Value {
     let (Some(nested), Some(_), Value::Set(items)) = (attr.kind.nested(), attr.partial, there) else {
         return there.clone();

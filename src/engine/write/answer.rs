@@ -1,5 +1,5 @@
-//! What the answer of a write tells of the object. Where the table says that such an answer shows the object as a read
-//! does, the answer is the read, unless something that was sent or that the plan left open is not shown truly by it.
+//! The answer of a write as a read: where the table declares that such an answer shows the object as a GET does, no
+//! read follows, unless the answer may not show something that was sent or that the plan left unknown.
 
 use super::Write;
 use crate::api::{Answer, Json};
@@ -9,19 +9,19 @@ use crate::engine::values::same::get;
 use crate::schema::{Attr, WriteAnswer, WriteMethod};
 use crate::value::Object;
 
-/// What the answer of a write tells.
+/// The usable parts of the answer of a write.
 #[derive(Default)]
 pub(crate) struct Answered {
-    /// The key that the system gave, and what is shown once.
+    /// The key that the system assigned, and values that are shown only once.
     pub(crate) given: Object,
-    /// The object, where the table says that this answer shows it.
+    /// The object, where the table declares that this answer shows it.
     pub(crate) seen: Option<Observed>,
 }
 
 impl Write<'_> {
-    /// The object with these keys as the answer to this method shows it. `None` where the table does not vouch for such
-    /// answers, and for an answer that does not look as they do: a read tells then.
-    pub(crate) fn told(&self, method: WriteMethod, keys: &Object, answer: Answer) -> Option<Observed> {
+    /// The object with these keys as the answer to this method shows it. `None` where the table does not declare such
+    /// answers to be complete, and for an answer of an unexpected form: then a read follows.
+    pub(crate) fn shown_by_answer(&self, method: WriteMethod, keys: &Object, answer: Answer) -> Option<Observed> {
         let Json::Object(json) = answer.body else { return None };
         if !self.resource.shown_by.contains(&method) {
             return None;
@@ -32,9 +32,9 @@ impl Write<'_> {
         (is_it && !is_absent(self.resource, &seen.json)).then_some(seen)
     }
 
-    /// Whether the answer of the write that carried these changes shows all that must be known of the object now.
+    /// Whether the answer of the write that carried these changes shows everything that the state needs.
     pub(crate) fn shows_all(&self, planned: &Object, sent: &[Change]) -> bool {
-        let is_told = |attr: &Attr| {
+        let is_shown = |attr: &Attr| {
             let is_open = !get(planned, attr.name).is_known();
             let is_sent = || sent.iter().any(|change| change.attr.name == attr.name);
             match attr.write_answer {
@@ -43,8 +43,8 @@ impl Write<'_> {
                 WriteAnswer::Echoed => !is_open && !is_sent(),
             }
         };
-        // Children are read by themselves, and what is shown once no read shows.
+        // Children are read separately, and no read shows what is shown only once.
         let watched = |attr: &&'static Attr| attr.children.is_none() && !attr.once && !attr.client_only;
-        self.resource.managed().filter(watched).all(is_told)
+        self.resource.managed().filter(watched).all(is_shown)
     }
 }

@@ -1,5 +1,5 @@
-//! Objects that belong to another and are configured inside it, a map by name: each is added, changed and removed by
-//! the engine's own verbs on its own table, one after another, so that the state after each step is what exists.
+//! Writes objects that are configured inside another (children, a map by name): each is created, updated and
+//! destroyed as an object of its own table, one after another, so that the state after each step is what exists.
 
 use serde_json::Value as Json;
 
@@ -39,7 +39,7 @@ pub(crate) fn encode_new(write: &Write<'_>) -> Option<(&'static str, Json)> {
 }
 
 impl Write<'_> {
-    /// Completes a parent that was just created with its children: they came into being with it.
+    /// Reads back the children that were created together with their parent.
     pub(crate) async fn settle_children(&self, mut written: Written) -> Written {
         let Some((attr, of)) = self.resource.children() else { return written };
         let Some(state) = written.state.as_mut() else { return written };
@@ -62,11 +62,11 @@ impl Write<'_> {
         written
     }
 
-    /// Adds, changes and removes children until they are as planned, or one of the steps fails.
+    /// Creates, updates and destroys children until they are as planned, or one of the steps fails.
     pub(crate) async fn update_children(&self, prior: &Object, mut written: Written) -> Written {
         let Some((attr, of)) = self.resource.children() else { return written };
         if has_errors(&written.diagnostics) {
-            // The parent did not take its change: its children are as they were.
+            // The parent was not updated, so its children were not touched.
             if let Some(state) = written.state.as_mut() {
                 state.insert(attr.name.to_owned(), get(prior, attr.name).clone());
             }
@@ -95,7 +95,7 @@ impl Write<'_> {
             let (wanted, config) = wholes(of, name, &parent, child, &config);
             let old = before.get(name).and_then(Value::as_object).map(|old| whole(of, name, &parent, old));
             let is_ours = async || belongs(self.session, of, name, &parent, self.budget).await;
-            // Whatever else is wrong with it, the write itself will say.
+            // Any other problem with it is reported by the write itself.
             if old.is_some() && matches!(is_ours().await, Ok(Some(false))) {
                 found.push(within(moved(of, name, &parent), attr, name));
                 continue;
@@ -130,7 +130,7 @@ impl Write<'_> {
         let (config, version) = (self.config, self.session.version());
         let defaults = Some(&self.session.defaults);
         let inputs = Inputs { resource: of.table, config, prior: None, private: &nothing, version, defaults };
-        // Alone, a child needs what its parent's create would have chosen for it.
+        // Created by itself, a child needs the values that its parent's create would have chosen.
         let mut planned = if old.is_some() { self.planned.clone() } else { plan(&inputs).planned };
         let whole = old.is_none_or(|old| self.differences(old, &private).iter().any(Change::needs_whole));
         let stand_in = of.stand_in.filter(|(name, _)| whole && get(&planned, name).is_empty());
@@ -158,13 +158,13 @@ impl Write<'_> {
 fn moved(of: &Children, name: &str, parent: &str) -> Diagnostic {
     let (noun, name) = (of.table.noun(), quoted(name));
     let detail = format!(
-        "The {noun} {name} does not belong to {} any more. Plan again: a refresh takes it out of the state.",
+        "The {noun} {name} no longer belongs to {}. Plan again: the refresh removes it from the state.",
         quoted(parent)
     );
     Diagnostic::error(format!("Could not update the {noun} {name}"), detail)
 }
 
-/// Removes one child, if it is this parent's. `None` when it is gone from there.
+/// Destroys one child, if it belongs to this parent. `None` when it is gone from there.
 pub(crate) async fn remove(
     session: &Session,
     of: &Children,

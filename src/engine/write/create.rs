@@ -1,4 +1,5 @@
-//! Create: what is sent and when, and what is there already. A POST whose answer is lost is `lost`'s business.
+//! The steps of a create: the request, and what to do about an object that already exists. A POST whose answer is
+//! lost is handled in `recover`.
 
 use super::adopt::Adopted;
 use super::answer::Answered;
@@ -16,19 +17,19 @@ use crate::engine::values::same::{get, restricted, same, server_defaults};
 use crate::schema::Create;
 use crate::value::{Object, Value};
 
-/// How one create ended.
+/// Result of the request that creates an object.
 pub(crate) enum Made {
     Created(Answer),
-    /// The object is there and is ours: the answer was lost, or nothing needed to be sent. With its keys.
+    /// The object exists and is ours: the answer was lost, or nothing had to be sent. With its keys.
     Found(Object),
-    /// Somebody else has the name.
+    /// Another object has the name.
     Taken(Error),
-    /// It failed and left nothing that could be in the state.
+    /// It failed, and no object of ours exists.
     Refused(Diagnostic),
 }
 
 impl Write<'_> {
-    /// The new object's key, which the answer of the create gives where the configuration does not.
+    /// The planned object with its key, which the answer of the create gives where the configuration does not.
     pub(crate) fn keys_of_new(&self, given: &Object) -> Object {
         let mut keys = self.planned.clone();
         if let Some(key) = self.resource.answered_key() {
@@ -37,29 +38,30 @@ impl Write<'_> {
         keys
     }
 
-    /// What only the create's answer tells: the key, and what is shown once.
+    /// The values that only the answer of the create shows: the key, and what is shown once.
     pub(crate) fn answered(&self, answer: &Answer) -> Object {
-        let told = self.resource.attrs.iter().filter(|attr| attr.once || (attr.key && !attr.settable()));
+        let answered = self.resource.attrs.iter().filter(|attr| attr.once || (attr.key && !attr.settable()));
         match &answer.body {
-            Json::Object(json) => decode(told, json, &mut Diagnostics::new()).unwrap_or_default(),
+            Json::Object(json) => decode(answered, json, &mut Diagnostics::new()).unwrap_or_default(),
             _ => Object::new(),
         }
     }
 
-    /// Some systems overrule a value of the create: it is sent once more, by an update.
+    /// Reads the new object back. Where the table says that the system overrules values of a create, they are sent
+    /// once more by an update.
     pub(crate) async fn settle_new(
         &self,
         keys: &Object,
         sent: &[Change],
-        told: Answered,
+        answered: Answered,
         private: PrivateState,
     ) -> Written {
         if !self.resource.settles {
-            return self.settle(keys, sent, told, private).await;
+            return self.settle(keys, sent, answered, private).await;
         }
-        let planned = self.completed(keys, &told.given);
+        let planned = self.completed(keys, &answered.given);
         let Ok(Some(seen)) = self.session.fetch(self.resource, keys, &self.budget.uncancellable()).await else {
-            return self.settle(keys, &[], told, private).await;
+            return self.settle(keys, &[], answered, private).await;
         };
         let overruled = |change: &&Change| !shows(change, &seen);
         let again: Vec<Change> = sent.iter().filter(overruled).map(Change::again).collect();
@@ -80,20 +82,20 @@ impl Write<'_> {
     /// A warning, not an error: the object is there, and an error would make Terraform destroy it.
     fn incomplete(&self, error: &Diagnostic) -> Diagnostic {
         let detail = format!(
-            "The {title} overruled a part of it, and the update that was to set that right failed. The state holds what \
-             was planned; the next plan shows the difference.\n\n{}",
+            "The {title} changed some of its values, and the update that should have corrected them failed. The state holds \
+             the planned values; the next plan shows the difference.\n\n{}",
             error.detail,
             title = self.session.system.title,
         );
-        let summary = format!("The {} is not yet as planned", self.named(self.planned));
+        let summary = format!("The {} is not as planned", self.named(self.planned));
         Diagnostic { path: error.path.clone(), ..Diagnostic::warning(summary, detail) }
     }
 
-    /// The body that carries everything that is planned.
+    /// The body with everything that is planned.
     pub(crate) fn whole_new(&self, changes: &[Change]) -> Json {
         match self.resource.bare_body.and_then(|bare| changes.iter().find(|change| change.attr.name == bare)) {
             Some(change) => change.json().unwrap_or_else(|| encode(change.attr, &Value::Null)),
-            // What stands in the path is not said twice.
+            // A key that is part of the path is not repeated in the body.
             None if self.resource.create == Create::Put => {
                 Json::Object(create_body(changes.iter().filter(|change| !change.attr.key)))
             }
@@ -107,7 +109,7 @@ impl Write<'_> {
         }
     }
 
-    /// What is there is adopted, also when somebody else makes it in the moment between the look and the POST.
+    /// Adopts an existing object, also one that is created by somebody else between the read and the POST.
     pub(crate) async fn post_or_adopt(&self, changes: &[Change], private: &PrivateState) -> Result<Written, Made> {
         for is_last in [false, true] {
             match self.adopt(changes, private).await {
@@ -122,8 +124,8 @@ impl Write<'_> {
         unreachable!("the last look returns")
     }
 
-    /// A PUT overwrites without a word, so what is there is looked at first. An object that says nothing may be taken
-    /// over, and so may one that says what is planned; any other is somebody's.
+    /// A PUT overwrites silently, so the object is read first. An empty object may be taken over, and so may one that
+    /// already is as planned; any other belongs to somebody.
     pub(crate) async fn put_new(&self, changes: &[Change]) -> Made {
         match self.session.fetch_anew(self.resource, self.planned, self.budget).await {
             Err(error) => return Made::Refused(self.unprepared(&error)),
@@ -134,7 +136,7 @@ impl Write<'_> {
                     return Made::Found(self.planned.clone());
                 }
                 if !inputs().all(|change| get(&seen.object, change.attr.name).is_empty()) {
-                    let reason = format!("The {} has one already, with other values.", self.session.system.title);
+                    let reason = format!("The {} already has one with other values.", self.session.system.title);
                     return Made::Refused(self.taken(&reason, None));
                 }
             }
@@ -147,14 +149,14 @@ impl Write<'_> {
             Err(error) => match self.look_up(changes).await {
                 Ok(Found::Ours(keys)) => Made::Found(keys),
                 Ok(Found::Nothing) => Made::Refused(self.refused(&error)),
-                Ok(Found::Strange) => Made::Refused(self.strange(&error.to_string())),
+                Ok(Found::Different) => Made::Refused(self.differs_from_sent(&error.to_string())),
                 Err(_) => Made::Refused(self.uncertain(&error.to_string())),
             },
         }
     }
 }
 
-/// True when the object shows the value that was sent; a masked one is believed.
+/// True when the object shows the value that was sent. A masked value counts as shown.
 pub(crate) fn shows(change: &Change, seen: &Observed) -> bool {
     let wanted = change.value.as_ref().unwrap_or(&Value::Null);
     let now = get(&seen.object, change.attr.name);
@@ -165,7 +167,7 @@ pub(crate) fn shows(change: &Change, seen: &Observed) -> bool {
     same(change.attr, wanted, &now, defaults.as_ref())
 }
 
-/// Whether a create carries it.
+/// True when a create sends it.
 pub(crate) fn is_sent(change: &Change) -> bool {
     change.value.as_ref().is_some_and(|value| !value.is_null())
 }

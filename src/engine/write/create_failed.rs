@@ -1,5 +1,5 @@
-//! What a user is told of a create that failed: what the system said, what may be there in spite of it, what to do.
-//! A name that is taken is `taken`'s business.
+//! Errors of a create that failed: what the system answered, whether an object may exist in spite of it, and what to
+//! do. Conflicts of names are in `name_conflict`.
 
 use super::Write;
 use crate::api::Error;
@@ -27,7 +27,7 @@ impl Write<'_> {
         let doing = format!("create the {}", self.described());
         let mut diagnostic = explain_write(self.session.system, self.resource, self.planned, &doing, error);
         if self.resource.create == Create::Put && error.is_gone() {
-            // A part of something that is not there: its keys' own words say how that comes into being.
+            // The object that it is a part of does not exist: the descriptions of the keys say how that is created.
             let keys = self.resource.keys().map(|key| format!("\n- `{}`: {}", key.name, key.doc));
             diagnostic.detail.extend(["\n".to_owned()].into_iter().chain(keys));
         }
@@ -38,12 +38,13 @@ impl Write<'_> {
         self.failed_create("Its key is not known.")
     }
 
-    /// What takes an object that exists into the state; one inside another comes with that one, which is in it already.
+    /// The command that imports the object. A child cannot be imported by itself: its parent is removed from the
+    /// state and imported again.
     fn import_hint(&self) -> String {
         self.import_hint_of(None)
     }
 
-    /// The same of another object than this one, if it is known.
+    /// The same for another object than the planned one, if that is known.
     pub(crate) fn import_hint_of(&self, other: Option<&Object>) -> String {
         match self.parent {
             Some((parent, key)) => {
@@ -56,7 +57,7 @@ impl Write<'_> {
         }
     }
 
-    /// The names say more than a key that is not this object's, and are known while there is no key.
+    /// The names where there are any: the key may be unknown, or that of another object.
     fn import_id(&self) -> String {
         match names_text(self.resource, self.planned) {
             Some(names) => names,
@@ -64,25 +65,27 @@ impl Write<'_> {
         }
     }
 
-    /// `lost`: why there is no answer to go by.
-    pub(crate) fn strange(&self, lost: &str) -> Diagnostic {
+    /// An object of this name exists that differs from what was sent. `reason`: why there is no usable answer.
+    pub(crate) fn differs_from_sent(&self, reason: &str) -> Diagnostic {
         let detail = format!(
-            "{lost}\n\nThere is {one} of this name now, but it does not show all that was sent: it may be somebody \
-             else's, or half made. If it is to be managed here, import it:\n\n  {command}",
+            "{reason}\n\nThere is {one} of this name now, but not with all values that were sent: it may belong to somebody \
+             else or be incomplete. To manage it here, import it:\n\n  {command}",
             one = with_article(&self.resource.noun()),
             command = self.import_hint(),
         );
         self.failed_create(&detail)
     }
 
-    /// The same; and it was looked for in vain, or could not be.
-    pub(crate) fn uncertain(&self, lost: &str) -> Diagnostic {
+    /// Whether the object exists could not be determined.
+    pub(crate) fn uncertain(&self, reason: &str) -> Diagnostic {
         let twice = match self.resource.answered_key() {
-            Some(_) if !self.resource.unique_names => " Look before the next apply, which would make another one.",
+            Some(_) if !self.resource.unique_names => {
+                " Look for it before the next apply, which would create another one."
+            }
             _ => "",
         };
         let detail = format!(
-            "{lost}\n\nWhether the {noun} exists now, or comes into being yet, could not be found out.{twice} If it \
+            "{reason}\n\nWhether the {noun} exists now, or will be created yet, could not be determined.{twice} If it \
              does, import it:\n\n  {command}",
             noun = self.resource.noun(),
             command = self.import_hint(),
@@ -90,7 +93,7 @@ impl Write<'_> {
         self.failed_create(&detail)
     }
 
-    /// The answer that would have shown them was lost, and there is no second one.
+    /// A warning about values that are shown only once, in the answer that was lost.
     pub(crate) fn lost_values(&self) -> Option<Diagnostic> {
         let once: Vec<String> =
             self.resource.managed().filter(|attr| attr.once).map(|attr| format!("`{}`", attr.name)).collect();
@@ -98,8 +101,8 @@ impl Write<'_> {
             return None;
         }
         let detail = format!(
-            "The {what} was created, but the answer that shows {names} once was lost. Replace it to get a new one \
-             (`terraform apply -replace`).",
+            "The {what} was created, but the answer was lost, which is the only one that shows {names}. Replace it to get a \
+             new value (`terraform apply -replace`).",
             what = self.described(),
             names = once.join(" and "),
         );

@@ -1,5 +1,5 @@
-//! Destroy: what belongs to the object goes first, then the object, by the verb that its table says. What would stop the
-//! last step is looked for before the first. Absence is success; what the system keeps is said.
+//! The steps of a destroy: what would prevent the last request is looked for before the first. An object that is
+//! already gone is a success; what the system keeps is reported.
 
 use super::children;
 use super::elements::write_elements;
@@ -15,10 +15,10 @@ use crate::schema::{Attr, Children, Destroy, Resource};
 use crate::value::{Object, Path, Value};
 
 impl Write<'_> {
-    /// Nothing of an object is removed that the system would keep in the end: why it would, if it is seen to.
+    /// Why the system would refuse to delete the object in the end, if that can be seen now. Then nothing is removed.
     pub(crate) async fn refusal_ahead(&self, state: &Object) -> Option<Diagnostic> {
         let (attr, of) = self.resource.children()?;
-        // Without children of its own the object is removed in one step, and the system itself refuses it.
+        // Without children of its own the object is deleted with one request, which the system refuses by itself.
         let own = match get(state, attr.name) {
             Value::Map(own) if !own.is_empty() => own,
             _ => return None,
@@ -39,14 +39,14 @@ impl Write<'_> {
         }
     }
 
-    /// Removes what belongs to the object first. Either way: what is left of it for the state.
+    /// Destroys the children first. Returns what is left of the object for the state, in either case.
     pub(crate) async fn remove_children(&self, state: &Object) -> Result<Object, (Object, Diagnostic)> {
         let mut state = state.clone();
         let Some((attr, of)) = self.resource.children() else { return Ok(state) };
         let Value::Map(mut left) = get(&state, attr.name).clone() else { return Ok(state) };
         let parent = key_text(self.resource, &state);
         let mut failed = None;
-        // What stops one is likely to stop all, and each would take its time.
+        // What prevents one is likely to prevent all, and each attempt takes its time.
         while let (None, Some(name)) = (&failed, left.keys().next().cloned()) {
             failed = children::remove(self.session, of, &name, &parent, self.budget).await;
             if failed.is_none() {
@@ -60,7 +60,7 @@ impl Write<'_> {
         }
     }
 
-    /// Whether the object is gone, from what became of the last request; with what is to be said of it.
+    /// What is true after the last request: the object is gone, possibly with a warning, or stays with an error.
     pub(crate) async fn destroyed(&self, state: Object, private: PrivateState, sent: Result<(), Error>) -> Written {
         let what = described(self.resource, &state);
         let gone = |diagnostics| Written { state: None, private: PrivateState::default(), diagnostics };
@@ -90,7 +90,7 @@ impl Write<'_> {
         }
     }
 
-    /// Takes out of the object what is managed of it. What could not be taken out stays in the state.
+    /// Removes what is managed of the object. What could not be removed stays in the state.
     pub(crate) async fn detach(&self, state: &mut Object) -> Result<(), Error> {
         let Some((attr, _)) = self.resource.partial() else { return Ok(()) };
         let managed = get(state, attr.name);
@@ -100,7 +100,7 @@ impl Write<'_> {
         error.map_or(Ok(()), Err)
     }
 
-    /// Why the object stays; with what else belongs to it, if that may be the reason.
+    /// The error of a refused destroy, with other children that may be the reason.
     async fn not_destroyed(&self, state: &Object, error: &Error) -> Diagnostic {
         let mut diagnostic =
             explain(self.session.system, &format!("destroy the {}", described(self.resource, state)), error);
@@ -114,8 +114,8 @@ impl Write<'_> {
     }
 }
 
-/// Which children keep the object alive that are not among its own, and the ways out. They may be managed elsewhere in
-/// the same configuration.
+/// The children that are not managed with the object and prevent its deletion, and what to do about them. They may be
+/// managed elsewhere in the same configuration.
 fn in_the_way(resource: &'static Resource, attr: &Attr, of: &Children, others: &[String]) -> Option<String> {
     if others.is_empty() {
         return None;

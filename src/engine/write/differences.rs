@@ -10,12 +10,12 @@ use crate::schema::{Attr, Verbs};
 use crate::value::{Object, Path, Value};
 
 impl Write<'_> {
-    /// What the attribute shall be: a secret comes from whichever twin the configuration names.
+    /// The value to send: of a secret the plain value, the write-only value, or both maps together.
     pub(crate) fn wanted(&self, attr: &Attr) -> Value {
         wanted(attr, self.planned, self.config)
     }
 
-    /// The attributes that a request can carry by themselves.
+    /// The attributes that a request of the object itself can carry.
     fn sendable(&self) -> impl Iterator<Item = &'static Attr> + use<> {
         self.resource.managed().filter(|attr| attr.settable() && attr.children.is_none() && !attr.client_only)
     }
@@ -25,7 +25,8 @@ impl Write<'_> {
         self.sendable().map(|attr| Change::new(attr, self.wanted(attr))).collect()
     }
 
-    /// The attributes that an update sends: what the plan changes, but for notes.
+    /// The attributes that an update sends: those that the plan changes. Another spelling of the same value is no
+    /// change.
     pub(crate) fn differences(&self, prior: &Object, private: &PrivateState) -> Vec<Change> {
         let changed = |attr: &&'static Attr| {
             let (before, after) = (get(prior, attr.name), get(self.planned, attr.name));
@@ -39,11 +40,11 @@ impl Write<'_> {
                 if write_only && (was != is || self.moves_keys(attr, prior, private)) {
                     return true;
                 }
-                // Left out, a secret that every object needs stays what it is.
+                // A secret that every object must have stays as it is when the configuration no longer gives it.
                 if attr.required_on_create && after.is_null() && !write_only {
                     return false;
                 }
-                // Taken out of the configuration: the version that stands for it goes, and the secret with it.
+                // Its version was removed from the configuration, and the secret with it.
                 if !was.is_null() && is.is_null() {
                     return true;
                 }
@@ -53,20 +54,20 @@ impl Write<'_> {
             }
             before != after && !same(attr, before, after, None)
         };
-        // What is fixed stays as it is, and what only a create takes is not sent again.
+        // A fixed attribute never changes, and one that only a create takes is not sent again.
         let stays = |attr: &&'static Attr| attr.fixed.is_some() || attr.sent_by == Verbs::Create;
         let sendable = self.sendable().filter(|attr| !stays(attr));
         sendable.filter(changed).map(|attr| Change::new(attr, self.wanted(attr))).collect()
     }
 
-    /// True when write-only keys come or go, and the plan shows that the secret changes.
+    /// True when keys of a write-only map are added or removed, and the plan shows that the secret changes.
     fn moves_keys(&self, attr: &Attr, prior: &Object, private: &PrivateState) -> bool {
         let is_shown = attr.stamp.is_some_and(|stamp| get(self.planned, stamp).is_unknown());
         is_shown && moved_keys(attr, self.config, prior, private, &Path::root()).is_some()
     }
 
-    /// True when the system added entries for what the object was that do not belong to what it becomes: they go when
-    /// the whole is sent.
+    /// True when the system added default entries that do not belong to the object as planned: they are removed by
+    /// sending the whole value.
     fn outgrows(&self, attr: &Attr, prior: &Object) -> bool {
         match (server_defaults(attr, prior), server_defaults(attr, self.planned)) {
             (Some(Value::Map(were)), Some(Value::Map(are))) => were.keys().any(|key| !are.contains_key(key)),
@@ -75,7 +76,7 @@ impl Write<'_> {
     }
 }
 
-/// What an attribute of these objects shall be, with each write-only secret in the place of its twin.
+/// The value of an attribute with write-only values in the place of the plain ones, at every depth.
 fn wanted(attr: &Attr, planned: &Object, config: &Object) -> Value {
     let write_only = if attr.secret { get(config, &attr.write_only_name()) } else { &Value::Null };
     let both;

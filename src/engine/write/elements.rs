@@ -1,5 +1,5 @@
-//! The elements of a partial set, each written at its own path, one after another. What neither the prior state nor the
-//! plan names is never sent: whoever manages the others is not disturbed, from whatever process.
+//! The elements of a partial set, each written at its own path, one after another. An element that neither the prior
+//! state nor the plan names is never written, so that other configurations can manage it.
 
 use std::collections::BTreeMap;
 
@@ -17,13 +17,13 @@ use crate::value::{Object, Path, Value};
 
 type Elements = BTreeMap<String, Value>;
 
-/// The elements of a set by their key. One without a key has no place in the system either.
+/// The elements of a set by their key. An element without a key does not exist in the system.
 fn by_key(attr: &Attr, set: &Value) -> Elements {
     let named = |element: &Value| Some((element_key(attr, element)?.as_str()?.to_owned(), element.clone()));
     set.items().unwrap_or_default().iter().filter_map(named).collect()
 }
 
-/// What takes the elements from what is there to what is wanted: each one that differs, `None` for one that goes.
+/// The steps from the existing elements to the wanted ones: each element that differs, `None` for one to delete.
 fn steps(attr: &Attr, there: &Elements, wanted: &Elements) -> Vec<(String, Option<Value>)> {
     let nested = attr.kind.nested().unwrap_or_default();
     let is_new =
@@ -40,15 +40,15 @@ fn request(attr: &Attr, path: &str, keys: &Object, key: &str, element: Option<&V
     names.extend(nested.iter().filter(|attr| attr.key).map(|attr| (attr.name.to_owned(), Value::string(key))));
     let path = render(path, &names, None)?;
     let Some(element) = element else { return Some(Call::new(Method::Delete, path)) };
-    // What stands in the path is not said twice.
+    // A key that is part of the path is not repeated in the body.
     let inputs = nested.iter().filter(|attr| attr.settable() && !attr.key);
     let value = |attr: &Attr| element.as_object().map_or(Value::Null, |element| get(element, attr.name).clone());
     let changes: Vec<Change> = inputs.map(|attr| Change::new(attr, value(attr))).collect();
     Some(Call::new(Method::Put, path).body(Json::Object(create_body(changes.iter()))))
 }
 
-/// Writes what differs until all is as wanted, or one of the steps fails. Returns the elements as they are then, of
-/// those that were believed to be there and those that are wanted, and what went wrong.
+/// Writes the elements that differ, until all are as wanted or one request fails. Returns the elements as they are
+/// then and the error, if there is one.
 pub(crate) async fn write_elements(
     session: &Session,
     resource: &'static Resource,
@@ -67,7 +67,7 @@ pub(crate) async fn write_elements(
             (Ok(_), None) => drop(now.remove(&key)),
             (Err(error), None) if error.is_gone() => drop(now.remove(&key)),
             (Err(error), element) => {
-                // One that may have come into being is not forgotten.
+                // It may have been created in spite of the error.
                 if let Some(element) = element.filter(|_| error.may_have_acted()) {
                     now.entry(key).or_insert(element);
                 }
@@ -80,8 +80,8 @@ pub(crate) async fn write_elements(
 }
 
 impl Write<'_> {
-    /// Takes the elements from what the prior state names to what is planned. One that fails leaves those before it as
-    /// planned, and a state that says so. What others make of an element at the same moment is for the next plan.
+    /// Updates the elements from the prior state to the plan. When one fails, the ones before it stay as planned and
+    /// the state says so.
     pub(crate) async fn update_elements(&self, attr: &Attr, prior: &Object, mut private: PrivateState) -> Written {
         let (before, wanted) = (get(prior, attr.name), get(self.planned, attr.name));
         let written = write_elements(self.session, self.resource, prior, (before, wanted), self.budget).await;

@@ -24,7 +24,7 @@ use crate::engine::values::same::get;
 use crate::schema::{Resource, TIMEOUTS, duration};
 use crate::value::{Object, Value};
 
-/// What an apply was asked for.
+/// What Terraform asks an apply for.
 pub struct ApplyRequest {
     pub prior: Value,
     pub planned: Value,
@@ -50,7 +50,7 @@ impl<'a> Operation<'a> {
         }
     }
 
-    /// The object that it leads to; of a destroy the one that goes.
+    /// The planned object; for a destroy the object that goes.
     fn object(&self) -> &'a Object {
         match self {
             Operation::Create { planned } | Operation::Update { planned, .. } => planned,
@@ -90,13 +90,13 @@ pub(crate) struct Write<'a> {
     pub(crate) budget: &'a Budget,
     pub(crate) config: &'a Object,
     pub(crate) planned: &'a Object,
-    /// The object that this one is configured in, if it is: its table and its key.
+    /// The object that this one is configured inside, if it is a child: its table and its key.
     pub(crate) parent: Option<(&'static Resource, &'a str)>,
-    /// Whether Terraform creates an object by this, or one that this is configured in: an error would taint that.
+    /// True when Terraform creates this object, or the one that it is configured inside: an error would taint it.
     pub(crate) creating: bool,
 }
 
-/// What a write left behind: the state that is true now, if the object exists.
+/// Result of a write: the state that is true now, if the object exists.
 pub(crate) struct Written {
     pub(crate) state: Option<Object>,
     pub(crate) private: PrivateState,
@@ -104,7 +104,7 @@ pub(crate) struct Written {
 }
 
 impl Written {
-    /// The write failed and this is what was there before.
+    /// A write that failed and left this state.
     pub(crate) fn failed(state: Option<Object>, private: PrivateState, error: Diagnostic) -> Written {
         Written { state, private, diagnostics: vec![error] }
     }

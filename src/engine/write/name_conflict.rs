@@ -1,5 +1,5 @@
-//! A name that another object has: which one that is, and what to do about it. An import is the way only where nobody
-//! manages that object; two blocks of one configuration that want the same name need another one.
+//! Errors for a name that another object already has: which object that is, and what to do. Importing it is only
+//! right if no block manages it yet.
 
 use super::Write;
 use crate::api::Error;
@@ -12,7 +12,7 @@ use crate::schema::{Reads, Replaces};
 use crate::value::{Object, Path, Value};
 
 impl Write<'_> {
-    /// Something has the name: the object itself, or one of its children.
+    /// The error for a create whose name is taken, by another object or by a child of another object.
     pub(crate) async fn taken_by(&self, error: &Error) -> Diagnostic {
         let budget = self.budget.uncancellable();
         match self.resource.children() {
@@ -43,13 +43,13 @@ impl Write<'_> {
         }
     }
 
-    /// A create of an object that is there already. `other` is that one, if it is known.
+    /// The error for a create of an object that already exists. `other` is that object, if it is known.
     pub(crate) fn taken(&self, reason: &str, other: Option<&Object>) -> Diagnostic {
         let noun = self.resource.noun();
         let called = self.called();
         let steps = format!(
-            "With `create_before_destroy` the new {noun} is made while the old one still has its {called}: take that out \
-             of `lifecycle`, or give the new one another {called}."
+            "With `create_before_destroy` the new {noun} is created while the old one still has its {called}: remove it from \
+             `lifecycle`, or give the new one another {called}."
         );
         let import = format!(
             "If Terraform does not manage it yet, import it:\n\n  {command}\n\n{moves}If this configuration manages it \
@@ -60,16 +60,15 @@ impl Write<'_> {
         self.at_the_name(self.failed_create(&format!("{reason}\n\n{}", self.way_out(other, &import, &steps))))
     }
 
-    /// A change to a name that another object has.
+    /// The error for a rename to a name that another object has.
     pub(crate) fn name_taken(&self, doing: &str, error: &Error, other: Option<&Object>) -> Diagnostic {
         let called = self.called();
         let steps = format!(
-            "To swap the names of two, give one of them a third {called}, apply, and then give it the one that it shall \
-             have."
+            "To swap two names, give one of the objects a third {called}, apply, and then give it its final one."
         );
         let import = format!(
-            "Choose another {called}. {steps} Or, if it is that one which this block means, take this one out of the \
-             state (`terraform state rm`) and import that one:\n\n  {command}\n\n{moves}",
+            "Choose another {called}. {steps} Or, if this block is meant to manage that object, remove the present one from the \
+             state (`terraform state rm`) and import the other:\n\n  {command}\n\n{moves}",
             command = self.import_hint_of(other),
             moves = self.moves(other),
         );
@@ -77,7 +76,7 @@ impl Write<'_> {
         self.at_the_name(Diagnostic::error(format!("Could not {doing}"), detail))
     }
 
-    /// Who has the name and what to do: `import` where it is not known to be managed.
+    /// Who has the name and what to do. `import` is used unless the object is known to be managed.
     fn way_out(&self, other: Option<&Object>, import: &str, steps: &str) -> String {
         let (resource, called) = (self.resource, self.called());
         let own = label(resource, self.planned);
@@ -88,18 +87,18 @@ impl Write<'_> {
         };
         match self.session.known_objects.of(resource, &key) {
             Some(Held::Created) => format!(
-                "{who} This run created it a moment ago: the configuration gives the same {called} twice. Give one of \
-                 the two another one."
+                "{who} It was created by this run: the configuration gives the same {called} twice. Give one of the two another \
+                 one."
             ),
             Some(Held::Stored) => format!(
-                "{who} Terraform's state holds it already, so there is nothing to import: two blocks cannot have the \
-                 same {called}. {steps}"
+                "{who} It is already in Terraform's state, so there is nothing to import: two blocks cannot have the same {called}. \
+                 {steps}"
             ),
             None => format!("{who} {import}"),
         }
     }
 
-    /// What an import would lead to where the object differs in what cannot be changed.
+    /// A warning for the case that an import would be followed by a replacement.
     fn moves(&self, other: Option<&Object>) -> String {
         let Some(other) = other else { return String::new() };
         let differs = |name: &str| match (get(other, name), get(self.planned, name)) {
@@ -111,13 +110,13 @@ impl Write<'_> {
         let fixed = self.resource.managed().filter(|attr| attr.replaces != Replaces::Never && !attr.key);
         let Some(difference) = fixed.into_iter().find_map(|attr| differs(attr.name)) else { return String::new() };
         format!(
-            "{difference}: imported here, it would be destroyed by the next apply and made anew. Import it only if that \
-             is meant, and otherwise choose another {called}.\n\n",
+            "{difference}: after an import the next apply would replace it. Import it only if that is intended; otherwise choose \
+             another {called}.\n\n",
             called = self.called(),
         )
     }
 
-    /// The attribute that nobody else may give the same value.
+    /// The attribute whose value is unique among the objects of this type.
     fn name_attribute(&self) -> Option<&'static str> {
         let key = self.resource.keys().find(|attr| attr.settable()).map(|key| key.name);
         key.or_else(|| self.resource.named_by.last().copied())

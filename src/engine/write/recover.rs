@@ -1,5 +1,5 @@
-//! A POST that makes an object, and what to do when its answer is lost: the object is found again, or named in the error.
-//! Never a second object, never one that nobody knows of.
+//! Sends the POST of a create, and recovers when its answer is lost: the object is found again, or named in the
+//! error. Never creates a second object, never leaves one that no state holds unmentioned.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -16,45 +16,46 @@ use crate::engine::values::same::get;
 use crate::schema::{Attr, Kind, Presence};
 use crate::value::{Object, Value};
 
-/// How often a create whose answer was lost, and that left no object, is tried again.
+/// How often a create is sent whose answer is lost and that created nothing.
 const TRIES: u32 = 3;
 
-/// When to look for an object whose answer was lost and that must not be made again: the system may still be at it.
+/// When to look for an object whose create must not be repeated: the system may still be working on it.
 const LOOKS: [Duration; 4] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
 
-/// What a look-up after a lost answer found.
+/// What was found after a lost answer.
 pub(crate) enum Found {
     Ours(Object),
-    Strange,
+    /// An object of the name with other values.
+    Different,
     Nothing,
 }
 
-/// Why there is no answer to go by.
-enum NoAnswer {
+/// Why there is no usable answer.
+enum Unusable {
     Failed(Error),
-    /// The answer says success and not under which key.
-    Nameless,
-    /// The answer shows another object.
-    Strange,
+    /// A success that does not give the key.
+    Keyless,
+    /// A success that shows another object.
+    OtherObject,
 }
 
-impl NoAnswer {
-    fn words(&self) -> String {
+impl Unusable {
+    fn reason(&self) -> String {
         match self {
-            NoAnswer::Failed(error) => error.to_string(),
-            NoAnswer::Nameless => "The answer does not say under which key it was made.".to_owned(),
-            NoAnswer::Strange => "The answer shows an object of another name.".to_owned(),
+            Unusable::Failed(error) => error.to_string(),
+            Unusable::Keyless => "The answer does not contain the key of the new object.".to_owned(),
+            Unusable::OtherObject => "The answer shows an object with another name.".to_owned(),
         }
     }
 
-    /// Something that is not the API will not become it, and a refusal stays one.
+    /// True when another try would end the same way.
     fn is_final(&self) -> bool {
         match self {
-            NoAnswer::Failed(error) => {
+            Unusable::Failed(error) => {
                 matches!(error.error, SendError::NotTheApi { .. })
                     || matches!(error.kind(), Some(ErrorKind::Taken | ErrorKind::Refused | ErrorKind::Dangling))
             }
-            NoAnswer::Nameless | NoAnswer::Strange => false,
+            Unusable::Keyless | Unusable::OtherObject => false,
         }
     }
 }
@@ -69,49 +70,49 @@ impl Write<'_> {
         }
     }
 
-    /// Two objects cannot have the same name, so a POST that may have been acted on can be sent again: if it was, the
-    /// system refuses the second.
+    /// Names are unique, so a POST that may have been executed can be sent again: if it was, the system refuses the
+    /// second one.
     async fn post_named(&self, call: Call, changes: &[Change]) -> Made {
-        let mut lost_one = false;
+        let mut may_exist = false;
         for attempt in 1.. {
-            let loss = match self.sent(&call).await {
+            let unusable = match self.sent(&call).await {
                 Ok(answer) => return Made::Created(answer),
-                Err(loss) => loss,
+                Err(unusable) => unusable,
             };
-            let taken = matches!(&loss, NoAnswer::Failed(error) if error.kind() == Some(ErrorKind::Taken));
-            let loss = match loss {
-                NoAnswer::Failed(error) if taken && !lost_one => return Made::Taken(error),
-                loss => loss,
+            let taken = matches!(&unusable, Unusable::Failed(error) if error.kind() == Some(ErrorKind::Taken));
+            let unusable = match unusable {
+                Unusable::Failed(error) if taken && !may_exist => return Made::Taken(error),
+                unusable => unusable,
             };
-            if let NoAnswer::Failed(error) = &loss
+            if let Unusable::Failed(error) = &unusable
                 && !(taken || error.may_have_acted())
             {
                 return Made::Refused(self.refused(error));
             }
-            lost_one = true;
+            may_exist = true;
             match self.look_up(changes).await {
                 Ok(Found::Ours(keys)) => return Made::Found(keys),
-                Ok(Found::Strange) => return Made::Refused(self.strange(&loss.words())),
-                Ok(Found::Nothing) if attempt < TRIES && !loss.is_final() && !self.budget.is_cancelled() => {}
-                Ok(Found::Nothing) => return Made::Refused(self.not_made(&loss)),
-                Err(_) => return Made::Refused(self.uncertain(&loss.words())),
+                Ok(Found::Different) => return Made::Refused(self.differs_from_sent(&unusable.reason())),
+                Ok(Found::Nothing) if attempt < TRIES && !unusable.is_final() && !self.budget.is_cancelled() => {}
+                Ok(Found::Nothing) => return Made::Refused(self.not_made(&unusable)),
+                Err(_) => return Made::Refused(self.uncertain(&unusable.reason())),
             }
         }
         unreachable!("the loop ends by returning")
     }
 
-    /// An object whose key the system gives can be told from others only by not having been there before, and a second
-    /// one would be another object. So it is sent once, whatever comes of it.
+    /// Names are not unique: a new object is recognised by not having been in the list before, and repeating the POST
+    /// would create another one. So it is sent once.
     async fn post_once(&self, call: Call, key: &'static Attr, changes: &[Change]) -> Made {
         let before = match self.session.seen(self.resource, self.planned, self.budget).await {
             Ok(before) => before,
             Err(error) => return Made::Refused(self.unprepared(&error)),
         };
-        let loss = match self.sent(&call).await {
+        let unusable = match self.sent(&call).await {
             Ok(answer) => return Made::Created(answer),
-            Err(NoAnswer::Failed(error)) if error.kind() == Some(ErrorKind::Taken) => return Made::Taken(error),
-            Err(NoAnswer::Failed(error)) if !error.may_have_acted() => return Made::Refused(self.refused(&error)),
-            Err(loss) => loss,
+            Err(Unusable::Failed(error)) if error.kind() == Some(ErrorKind::Taken) => return Made::Taken(error),
+            Err(Unusable::Failed(error)) if !error.may_have_acted() => return Made::Refused(self.refused(&error)),
+            Err(unusable) => unusable,
         };
         for wait in LOOKS {
             if !wait.is_zero() && !self.budget.sleep(wait).await {
@@ -119,31 +120,31 @@ impl Write<'_> {
             }
             match self.look_up_new(key, changes, &before).await {
                 Ok(Found::Ours(keys)) => return Made::Found(keys),
-                Ok(Found::Strange) => return Made::Refused(self.strange(&loss.words())),
-                Ok(Found::Nothing) if loss.is_final() => return Made::Refused(self.not_made(&loss)),
+                Ok(Found::Different) => return Made::Refused(self.differs_from_sent(&unusable.reason())),
+                Ok(Found::Nothing) if unusable.is_final() => return Made::Refused(self.not_made(&unusable)),
                 Ok(Found::Nothing) => {}
                 Err(_) => break,
             }
         }
-        Made::Refused(self.uncertain(&loss.words()))
+        Made::Refused(self.uncertain(&unusable.reason()))
     }
 
-    /// One POST. An answer that does not give the key that only it can give is no answer.
-    async fn sent(&self, call: &Call) -> Result<Answer, NoAnswer> {
-        let answer = self.send(call.clone()).await.map_err(NoAnswer::Failed)?;
+    /// Sends one POST. An answer without the key that only the system can give is not usable.
+    async fn sent(&self, call: &Call) -> Result<Answer, Unusable> {
+        let answer = self.send(call.clone()).await.map_err(Unusable::Failed)?;
         match self.resource.answered_key() {
-            Some(key) if get(&self.answered(&answer), key.name).as_str().is_none() => Err(NoAnswer::Nameless),
-            Some(key) if self.is_of_another(&answer, key).await => Err(NoAnswer::Strange),
+            Some(key) if get(&self.answered(&answer), key.name).as_str().is_none() => Err(Unusable::Keyless),
+            Some(key) if self.is_of_another(&answer, key).await => Err(Unusable::OtherObject),
             _ => Ok(answer),
         }
     }
 
-    /// Whether the answer names another object than the one that was sent. The system may have changed a name; but then
-    /// there is an object under the key that it says.
+    /// True when the answer is about another object. The system may have changed the name; then the object exists
+    /// under the key in the answer.
     async fn is_of_another(&self, answer: &Answer, key: &'static Attr) -> bool {
         let differs = |attr: &Attr| {
-            let said = answer.body.get(attr.wire_name()).and_then(Json::as_str);
-            said.is_some_and(|said| get(self.planned, attr.name).as_str().is_some_and(|sent| sent != said))
+            let shown = answer.body.get(attr.wire_name()).and_then(Json::as_str);
+            shown.is_some_and(|shown| get(self.planned, attr.name).as_str().is_some_and(|sent| sent != shown))
         };
         let mut names = self.resource.named_by.iter().filter_map(|name| self.resource.attr(name));
         if !names.any(differs) {
@@ -154,14 +155,14 @@ impl Write<'_> {
         !matches!(self.session.fetch(self.resource, &keys, &self.budget.uncancellable()).await, Ok(Some(_)))
     }
 
-    fn not_made(&self, loss: &NoAnswer) -> Diagnostic {
-        match loss {
-            NoAnswer::Failed(error) => self.refused(error),
-            NoAnswer::Nameless | NoAnswer::Strange => self.uncertain(&loss.words()),
+    fn not_made(&self, unusable: &Unusable) -> Diagnostic {
+        match unusable {
+            Unusable::Failed(error) => self.refused(error),
+            Unusable::Keyless | Unusable::OtherObject => self.uncertain(&unusable.reason()),
         }
     }
 
-    /// Whether the object that may have been made is there, of those that have a name of their own.
+    /// Looks for an object with a unique name that may have been created.
     pub(crate) async fn look_up(&self, changes: &[Change]) -> Result<Found, ReadError> {
         let budget = self.budget.uncancellable();
         let keys = match names_of(self.resource, self.planned).filter(|_| self.resource.answered_key().is_some()) {
@@ -169,17 +170,17 @@ impl Write<'_> {
             Some(names) => match self.session.named(self.resource, &names, &budget).await? {
                 Named::One(listed) => listed,
                 Named::Nobody => return Ok(Found::Nothing),
-                Named::Several(_) => return Ok(Found::Strange),
+                Named::Several(_) => return Ok(Found::Different),
             },
         };
         Ok(match self.session.fetch(self.resource, &keys, &budget).await? {
             Some(seen) if is_ours(changes, &seen) => Found::Ours(keys),
-            Some(_) => Found::Strange,
+            Some(_) => Found::Different,
             None => Found::Nothing,
         })
     }
 
-    /// The same for objects that may share a name: exactly one that was not there before.
+    /// The same for names that are not unique: exactly one object that was not in the list before.
     async fn look_up_new(
         &self,
         key: &'static Attr,
@@ -187,7 +188,7 @@ impl Write<'_> {
         before: &[Observed],
     ) -> Result<Found, ReadError> {
         let known: HashSet<&Value> = before.iter().map(|old| get(&old.object, key.name)).collect();
-        // An object of the same name that shows other values may be this one, overruled.
+        // An object of the same name with other values may be this one with values that the system overruled.
         let named =
             |change: &&Change| change.attr.presence == Presence::Required && matches!(change.attr.kind, Kind::Str);
         let is_alike = |seen: &Observed| changes.iter().filter(named).all(|change| shows(change, seen));
@@ -196,7 +197,7 @@ impl Write<'_> {
         Ok(match new.len() {
             0 => Found::Nothing,
             1 if is_ours(changes, &new[0]) => Found::Ours(new.remove(0).object),
-            _ => Found::Strange,
+            _ => Found::Different,
         })
     }
 }

@@ -1,5 +1,5 @@
-//! One write, from what Terraform asks for to the state that is true after it, in the order in which it happens: the
-//! operation, then create, update and destroy. How each step works is in the files beside this one.
+//! One write, from Terraform's request to the state that is true after it, in the order of its steps: the operation,
+//! then create, update and destroy. Each step is in a file beside this one.
 
 use super::answer::Answered;
 use super::create::{Made, is_sent};
@@ -22,7 +22,7 @@ use crate::value::{Object, Value};
 
 impl Engine {
     /// Carries out a plan. The outcome holds what is true afterwards, also when only a part succeeded: an object that
-    /// exists is in the state, or named in an error.
+    /// exists is in the state or named in an error.
     pub async fn apply(&self, resource: &'static Resource, request: ApplyRequest) -> Outcome {
         for object in [&request.prior, &request.planned].into_iter().filter_map(Value::as_object) {
             redaction::add_from_state(&self.redactor, resource.attrs, object);
@@ -98,7 +98,7 @@ impl Written {
     }
 }
 
-/// Create: the object is made, found or adopted, and then read as far as the answer does not show it.
+/// Create: the object is created, recovered or adopted, and read back as far as the answer does not show it.
 impl Write<'_> {
     pub(crate) async fn create(&self, private: PrivateState) -> Written {
         let _lock = self.session.lock(self.resource, self.planned).await;
@@ -129,7 +129,7 @@ impl Write<'_> {
                 let sent: Vec<Change> = changes.into_iter().filter(is_sent).collect();
                 let is_put = self.resource.create == Create::Put;
                 let method = if is_put { WriteMethod::Put } else { WriteMethod::Post };
-                let answered = Answered { seen: self.told(method, &keys, answer), given: given.clone() };
+                let answered = Answered { seen: self.shown_by_answer(method, &keys, answer), given: given.clone() };
                 let settling = self.settle_new(&keys, &sent, answered, private.clone());
                 self.kept(settling, &keys, &given, private).await
             }
@@ -163,13 +163,14 @@ impl Write<'_> {
         }
         let mut written = self.send_update(prior, changes, &current, prior, private).await;
         if first.is_some() && has_errors(&written.diagnostics) {
-            // Refused or not, the first step is done.
+            // The first step was done, whether or not the update succeeded.
             written.state = Some(self.as_it_is(prior, &written.private).await);
         }
         written
     }
 
-    /// Sends the changes to the object as just read. What is true then, the answer tells or a read.
+    /// Sends the changes to the object as it was just read. The state follows from the answer, or from a read after
+    /// it.
     pub(crate) async fn send_update(
         &self,
         keys: &Object,
@@ -187,7 +188,7 @@ impl Write<'_> {
         let method = if call.method == Method::Put { WriteMethod::Put } else { WriteMethod::Patch };
         match self.send(call).await {
             Ok(answer) => {
-                let answered = Answered { seen: self.told(method, keys, answer), ..Answered::default() };
+                let answered = Answered { seen: self.shown_by_answer(method, keys, answer), ..Answered::default() };
                 self.settle(keys, &changes, answered, private).await
             }
             Err(error) => {

@@ -1,5 +1,5 @@
-//! Update: one request under the object's lock, the object read first. It carries what the plan changes and what the
-//! system would otherwise overwrite by itself, and nothing else.
+//! The steps of an update: one request that carries what the plan changes, and what the system would otherwise
+//! overwrite, and nothing else.
 
 use std::collections::BTreeMap;
 
@@ -19,22 +19,23 @@ use crate::schema::{Attr, Resource, Update};
 use crate::value::{Object, Path, Value};
 
 impl Write<'_> {
-    /// The object as it is now, if it is still the one that was planned.
+    /// The object as it is now, if it is still the object that was planned.
     pub(crate) async fn current(&self, prior: &Object) -> Result<Observed, Diagnostic> {
         let doing = format!("update the {}", self.named(prior));
         let detail = match self.session.fetch_anew(self.resource, prior, self.budget).await {
             Ok(Some(current)) if !is_another(self.resource, prior, &current.object) => return Ok(current),
             Ok(Some(_)) => {
-                "It was deleted outside Terraform after the plan, and another one of the same name was created. Nothing \
-                 was changed. Plan again to see what is there now."
+                "It was deleted outside Terraform after the plan, and another one with the same name was created. Nothing was \
+                 changed. Plan again to see the present object."
             }
-            Ok(None) => "It was deleted outside Terraform after the plan. Plan again to create it anew.",
+            Ok(None) => "It was deleted outside Terraform after the plan. Plan again to create it.",
             Err(error) => return Err(explain_read(self.session.system, &doing, &error)),
         };
         Err(Diagnostic::error(format!("Could not {doing}"), detail))
     }
 
-    /// The changes with what the system put into a changed value by itself, and with the write-only entries that stay.
+    /// The changes, completed with the defaults that the system added to a changed value, and with the write-only
+    /// entries that stay.
     pub(crate) fn completed_changes(
         &self,
         changes: Vec<Change>,
@@ -50,7 +51,7 @@ impl Write<'_> {
         changes.into_iter().map(completed).collect()
     }
 
-    /// Why the update failed, in the user's terms.
+    /// The error of a refused update.
     pub(crate) async fn update_refused(&self, keys: &Object, error: &Error) -> Diagnostic {
         let doing = format!("update the {}", self.named(keys));
         match error.kind() {
@@ -61,7 +62,8 @@ impl Write<'_> {
         }
     }
 
-    /// What an update presupposes. Whether it was done in spite of an error is seen by what it changes.
+    /// Sends the request that must precede an update. If its answer is lost, the attribute that it changes shows
+    /// whether it was executed.
     pub(crate) async fn send_first(&self, keys: &Object, first: &First) -> Result<(), Diagnostic> {
         let Some(mut path) = object_path(self.resource, keys) else { return Err(self.no_path(keys)) };
         path.push(first.below.to_owned());
@@ -87,7 +89,7 @@ impl Write<'_> {
         described(self.resource, keys)
     }
 
-    /// The one request that carries the changes; none when nothing is left to say.
+    /// The request that carries the changes; `None` when there is nothing to send.
     pub(crate) async fn request(
         &self,
         keys: &Object,
@@ -123,9 +125,9 @@ impl Write<'_> {
         Ok((!body.is_empty()).then(|| Call::new(method, path).body(Json::Object(body))))
     }
 
-    /// Replaces masked (null) entries of a secret by what is known. A null must not be sent: some credentials would
-    /// store it as text. What nobody knows is left out of a PATCH, which then leaves the secret alone. Write-only entries
-    /// are known to nobody: to whom they are shown as null, null keeps them.
+    /// Replaces masked (null) entries of a secret by their known values. Null must not be sent: with some credentials
+    /// it would be stored as text. An unknown entry removes the secret from a PATCH, which then leaves it alone.
+    /// Masked write-only entries stay null: a key that is shown null keeps the value by sending it.
     fn fill_masked(
         &self,
         attr: &Attr,
@@ -159,7 +161,7 @@ impl Write<'_> {
             return Ok(());
         }
         let detail = format!(
-            "This change needs the whole {noun} to be sent, but the {title} masks {missing} of `{name}` and neither \
+            "This change requires sending the whole {noun}, but the {title} masks {missing} of `{name}`, and neither \
              the configuration nor the state knows them: they would be lost. Configure `{name}` or `{write_only}` \
              with all keys, or use a key that may read them.",
             noun = self.resource.noun(),
@@ -171,7 +173,7 @@ impl Write<'_> {
     }
 }
 
-/// True when the system gave the object that has the key now another `id` than the one that is stored.
+/// True when the object that has the key now has another `id` than the stored one.
 fn is_another(resource: &'static Resource, prior: &Object, current: &Object) -> bool {
     const ID: &str = "id";
     let ids = [prior, current].map(|object| get(object, ID).as_str());
@@ -186,7 +188,7 @@ fn encode_entry(attr: &Attr, value: &Value) -> Json {
     }
 }
 
-/// The object once it has these values.
+/// The object with these changes.
 fn as_changed(object: &Object, changes: &[Change]) -> Object {
     let mut object = object.clone();
     let value = |change: &Change| change.value.clone().unwrap_or(Value::Null);
@@ -194,14 +196,14 @@ fn as_changed(object: &Object, changes: &[Change]) -> Object {
     object
 }
 
-/// Adds what the system put there by itself and the plan does not name, as far as it is there, and still belongs to
-/// the object as it will be.
+/// Adds the defaults that the system added and the plan does not name, as far as they exist and belong to the object
+/// as planned.
 fn ride_along(change: Change, current: &Observed, after: &Object) -> Change {
     let (Some(value), Some(defaults)) = (&change.value, server_defaults(change.attr, after)) else { return change };
     let now = get(&current.object, change.attr.name);
     let value = match (value, now, &defaults) {
         (Value::Map(planned), Value::Map(now), Value::Map(defaults)) => {
-            // What is masked is taken for the system's own value, as a read does it.
+            // A masked entry counts as the default, as in a read.
             let is_there = |(key, own): &(&String, &Value)| now.get(*key).is_some_and(|it| it.is_null() || it == *own);
             let added = defaults.iter().filter(is_there);
             let mut all: BTreeMap<String, Value> = added.map(|(key, own)| (key.clone(), own.clone())).collect();

@@ -208,7 +208,7 @@ async fn of_many_creates_of_one_name_one_is_done_and_the_others_say_why_not() {
             assert!(applied.object.state.is_null(), "{type_name} is in the state of one who did not make it");
             let import = format!("terraform import {type_name}.NAME");
             // Whose run made it knows that its own configuration names it twice.
-            let told = applied.diagnostics.say(&import) || applied.diagnostics.say("This run created it a moment ago");
+            let told = applied.diagnostics.say(&import) || applied.diagnostics.say("It was created by this run");
             assert!(told, "{type_name}: {}", applied.diagnostics);
         }
         let requests = emulator.requests();

@@ -31,7 +31,7 @@ fn only_what_nobody_is_known_to_manage_is_to_be_imported() {
             let config = subject.minimal(resource.name, "twice");
             let object = session.create(resource.name, &config).await;
             let found = second(&session, resource, &config).await;
-            assert!(found.say("This run created it a moment ago"), "{}: {found}", resource.name);
+            assert!(found.say("It was created by this run"), "{}: {found}", resource.name);
             assert!(!found.say("terraform import"), "{}: {found}", resource.name);
 
             let later = configured(subject.as_ref()).await;
@@ -44,7 +44,7 @@ fn only_what_nobody_is_known_to_manage_is_to_be_imported() {
             let reading = configured(subject.as_ref()).await;
             assert_eq!(reading.read(&object).await.0.state, object.state);
             let found = second(&reading, resource, &config).await;
-            assert!(found.say("Terraform's state holds it already"), "{}: {found}", resource.name);
+            assert!(found.say("It is already in Terraform's state"), "{}: {found}", resource.name);
             assert!(!found.say("terraform import"), "{}: {found}", resource.name);
 
             // What is destroyed is in nobody's way.
@@ -70,7 +70,7 @@ fn a_role_and_a_connection_of_one_name_are_told_apart_from_a_foreign_one() {
         session.create("hoop_resource", &resource).await;
         let table = subject.provider().resource("hoop_connection").expect("a table");
         let found = second(&session, table, &connection).await;
-        assert!(found.say("This run created it a moment ago") && !found.say("terraform import"), "{found}");
+        assert!(found.say("It was created by this run") && !found.say("terraform import"), "{found}");
     });
 }
 

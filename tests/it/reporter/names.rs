@@ -70,7 +70,7 @@ async fn a_name_that_the_same_run_gives_twice_is_told_as_that() {
     let absent = Object::absent(TYPE);
     let planned = reporter.session.plan(&absent, &minimal("orders")).await;
     let found = reporter.session.apply(&absent, &planned).await.diagnostics;
-    assert!(found.say("This run created it a moment ago") && !found.say("terraform import"), "{found}");
+    assert!(found.say("It was created by this run") && !found.say("terraform import"), "{found}");
     assert_eq!(found.error_paths(), ["config_name"]);
 }
 

@@ -4,8 +4,8 @@ use super::*;
 use crate::engine::tests::{THING, labels, map, text, texts, thing};
 
 fn lay(planned: &Object, seen: &Object, sent: &[&str]) -> (Object, Vec<&'static str>) {
-    let LaidOver { state, disobeyed } = lay_over(&THING, planned, seen, sent, &PrivateState::default());
-    (state, disobeyed.iter().map(|it| it.attr.name).collect())
+    let LaidOver { state, overruled } = lay_over(&THING, planned, seen, sent, &PrivateState::default());
+    (state, overruled.iter().map(|it| it.attr.name).collect())
 }
 
 fn stamped(stamp: &str) -> PrivateState {
@@ -65,19 +65,19 @@ fn a_masked_addition_is_still_an_addition() {
     let masked = ["A", "PORT"].map(|key| (key.to_owned(), Value::Null));
     let seen = thing(&[("kind", text("db")), ("secrets", Value::Map(masked.into()))]);
     let planned = thing(&[("kind", text("db")), ("secrets", map(&[("A", "1")]))]);
-    let (state, disobeyed) = lay(&planned, &seen, &["secrets"]);
-    assert!(disobeyed.is_empty() && state["secrets"] == planned["secrets"]);
+    let (state, overruled) = lay(&planned, &seen, &["secrets"]);
+    assert!(overruled.is_empty() && state["secrets"] == planned["secrets"]);
 }
 
 #[test]
 fn a_sent_value_that_comes_back_otherwise_is_reported_even_as_null() {
     let planned = thing(&[("note", text("x")), ("limit", Value::int(1)), ("labels", labels(&["a"]))]);
     let seen = thing(&[("limit", Value::int(2)), ("labels", labels(&["a"]))]);
-    let (state, disobeyed) = lay(&planned, &seen, &["note", "limit", "labels"]);
-    assert_eq!(disobeyed, ["note", "limit"]);
+    let (state, overruled) = lay(&planned, &seen, &["note", "limit", "labels"]);
+    assert_eq!(overruled, ["note", "limit"]);
     assert!(state["note"] == text("x") && state["limit"] == Value::int(1), "the plan stays");
-    let (state, disobeyed) = lay(&planned, &seen, &[]);
-    assert!(disobeyed.is_empty() && state["note"] == text("x"), "what was not sent keeps its plan and drifts later");
+    let (state, overruled) = lay(&planned, &seen, &[]);
+    assert!(overruled.is_empty() && state["note"] == text("x"), "what was not sent keeps its plan and drifts later");
 }
 
 #[test]
