@@ -1,5 +1,15 @@
-//! The engine: what Terraform's requests mean, told from the tables. It names no system and knows no wire format of
-//! Terraform's; the protocol hands it plain values and gets plain values back.
+//! The engine: answers Terraform's requests from the tables. Plain values go in and come out; it knows no system by name
+//! and nothing of Terraform's wire format.
+//!
+//! The folders are the phases of a request. Each one imports only from those above it; a test fails on a circle.
+//!
+//! - `values`: what follows from values and tables alone: comparison, pairing, JSON, addresses, private state.
+//! - `validate`: a configuration against its table. `Engine::validate_resource`, `validate_data`, `validate_provider`.
+//! - `report`: diagnostics for errors and panics, and the redaction of secrets.
+//! - `session`: the provider's configuration, the credential check, the rights of the key, locks, shared reads.
+//! - `plan`: what an apply will do. `Engine::plan`.
+//! - `read`: everything that asks and changes nothing. `Engine::read`, `import`, `read_data`, `upgrade`, `moved`.
+//! - `write`: an apply, from its request to the state after it. `Engine::apply`.
 
 mod plan;
 mod read;
@@ -25,17 +35,17 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Provider, Resource};
 use crate::value::{Object, Path, Value};
 
-/// Reads an environment variable. Only the provider's configuration asks for any.
+/// Reads an environment variable. Only `session::configure` calls it.
 pub type Environment = fn(&str) -> Option<String>;
 
-/// A provider at work. One per process; every method may be called at any time and concurrently.
+/// A running provider. One per process; every method may be called at any time and concurrently.
 pub struct Engine {
     provider: &'static Provider,
     environment: Environment,
     access: RwLock<Arc<Access>>,
-    /// Of the operations since the latest configuration.
+    /// Cancels the operations since the latest configuration.
     stop: RwLock<CancellationToken>,
-    /// What this process has seen that nobody may read in a message.
+    /// The secrets that this process has seen.
     redactor: Redactor,
 }
 
@@ -50,7 +60,7 @@ pub struct Stored {
 /// The answer to an operation on one object.
 pub struct Outcome {
     pub stored: Stored,
-    /// Paths whose change makes Terraform replace the object; plans only.
+    /// Paths whose change makes Terraform replace the object. Only a plan has any.
     pub replaces: Vec<Path>,
     pub diagnostics: Diagnostics,
 }
@@ -87,7 +97,7 @@ impl Engine {
         })
     }
 
-    /// Cancels waits, retries and what has not begun. What has been written is still read back and answered.
+    /// Cancels waits, retries and requests that have not begun. A write that was sent is still read back and answered.
     pub fn stop(&self) {
         self.stopping().cancel();
     }
@@ -96,12 +106,12 @@ impl Engine {
         config.as_object().map_or_else(Diagnostics::new, |config| session::configure::validate(self.provider, config))
     }
 
-    /// Takes the provider's configuration. Never fails: what is missing or wrong is told by the first operation that
-    /// needs the system, so that a provider without any use for it does no harm.
+    /// Takes the provider's configuration. Never fails: the first operation that needs the system reports what is missing
+    /// or wrong, so that a provider block that is not used does no harm.
     pub fn configure(&self, config: &Value, terraform: &str) {
         let empty = Object::new();
         let config = config.as_object().unwrap_or(&empty);
-        // A process that serves one run after another (`--debug`) is stopped with one of them, not for good.
+        // With `--debug` one process serves several runs: a stop ends one of them.
         let mut stop = self.stop.write().unwrap_or_else(PoisonError::into_inner);
         if stop.is_cancelled() {
             *stop = CancellationToken::new();

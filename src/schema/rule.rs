@@ -11,7 +11,7 @@ pub enum Rule {
     Length(usize, usize),
     /// A whole number between these, both ends included.
     Range(i64, i64),
-    /// A uuid in its canonical form with lower-case letters.
+    /// A UUID in its canonical form with lowercase letters.
     Uuid,
     /// Whatever the test accepts; the text completes "must be …".
     Matches(&'static str, fn(&str) -> bool),
@@ -39,7 +39,7 @@ impl Rule {
             Rule::Range(i64::MIN, i64::MAX) => "a whole number".to_owned(),
             Rule::Range(min, i64::MAX) => format!("{min} or more"),
             Rule::Range(min, max) => format!("between {min} and {max}"),
-            Rule::Uuid => "a uuid with lower-case letters".to_owned(),
+            Rule::Uuid => "a UUID with lowercase letters".to_owned(),
             Rule::Matches(what, _) => (*what).to_owned(),
             Rule::AtMost(count) => format!("a collection of at most {count}"),
             Rule::Each(rules) => format!("a collection with each value {}", all(rules)),

@@ -6,11 +6,11 @@ use crate::engine::read::lookup::{Wanted, find};
 use crate::engine::read::observe::{known, observe};
 use crate::engine::report::errors::explain_read;
 use crate::engine::session::Session;
-use crate::engine::values::address::{from_import_id, has_key, identity, import_form, key_text, names_from_import_id};
+use crate::engine::values::address::{from_import_id, has_key, identity, import_form, names_from_import_id};
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::{Engine, Outcome, Stored, validate};
 use crate::schema::{Attr, Resource};
-use crate::value::{Path, Value};
+use crate::value::{Object, Path, Value};
 
 /// What identifies the object.
 pub enum ImportTarget {
@@ -83,33 +83,44 @@ fn not_seen(session: &Session, what: &str, private: &PrivateState) -> Option<Dia
 }
 
 fn may_lack_some(attr: &Attr, table: &'static Resource, why: &str) -> Diagnostic {
-    let detail = format!("{why} A {} that is hidden from this key is missing in `{}`.", table.noun(), attr.name);
+    let detail = format!("{why} Any {} that is hidden from this key is missing in `{}`.", table.noun(), attr.name);
     Diagnostic::warning(format!("`{}` may be incomplete", attr.name), detail).at(Path::attribute(attr.name))
 }
 
 fn wanted(resource: &'static Resource, target: ImportTarget) -> Result<Wanted, Diagnostic> {
-    let (keys, names) = match target {
-        ImportTarget::Id(id) => (from_import_id(resource, &id), names_from_import_id(resource, &id)),
+    let invalid = |what: &str, reason: String| Err(Diagnostic::error(format!("Invalid import {what}"), reason));
+    let form = || format!("The import id must have the form {}.", import_form(resource));
+    let id = match target {
+        ImportTarget::Id(id) => id,
         ImportTarget::Identity(identity) => {
-            (identity.into_object().filter(|identity| has_key(resource, identity)), None)
+            let keys = identity.into_object().filter(|identity| has_key(resource, identity));
+            return match keys.map(|keys| (invalid_keys(resource, &keys), keys)) {
+                Some((None, keys)) => Ok(Wanted::Keys(keys)),
+                Some((Some(reason), _)) => invalid("identity", reason),
+                None => {
+                    invalid("identity", format!("The identity needs a value for each key: {}.", import_form(resource)))
+                }
+            };
         }
     };
-    let wrong = keys.as_ref().and_then(|keys| validate::entry(resource.key_views(), keys).into_iter().next());
-    match (keys, names, wrong) {
-        (Some(keys), _, None) => Ok(Wanted::Keys(keys)),
-        (_, Some(names), _) => {
+    match (
+        from_import_id(resource, &id).map(|keys| (invalid_keys(resource, &keys), keys)),
+        names_from_import_id(resource, &id),
+    ) {
+        (Some((None, keys)), _) => Ok(Wanted::Keys(keys)),
+        (_, Some(names)) => {
             let views = resource.views().into_iter().filter(|view| resource.named_by.contains(&view.attr.name));
-            let wrong = validate::entry(views, &names).into_iter().next();
-            wrong.map_or(Ok(Wanted::Names(names)), |wrong| Err(Diagnostic::error("Invalid import id", wrong.detail)))
+            match validate::entry(views, &names).into_iter().next() {
+                None => Ok(Wanted::Names(names)),
+                Some(wrong) => invalid("id", wrong.detail),
+            }
         }
-        (Some(keys), None, Some(wrong)) => {
-            let detail = format!("{} The import id must have the form {}.", wrong.detail, import_form(resource));
-            let id = quoted(&key_text(resource, &keys));
-            Err(Diagnostic::error(format!("Invalid import id {id}"), detail))
-        }
-        (None, None, _) => {
-            let detail = format!("The import id must have the form {}.", import_form(resource));
-            Err(Diagnostic::error("Invalid import id", detail))
-        }
+        (Some((Some(reason), _)), None) => invalid(&format!("id {}", quoted(&id)), format!("{reason} {}", form())),
+        (None, None) => invalid(&format!("id {}", quoted(&id)), form()),
     }
+}
+
+/// Why no object can have these keys.
+fn invalid_keys(resource: &'static Resource, keys: &Object) -> Option<String> {
+    validate::entry(resource.key_views(), keys).into_iter().next().map(|wrong| wrong.detail)
 }

@@ -1,4 +1,4 @@
-//! What the user reads when something failed, and what must never be read. No request is made here.
+//! Diagnostics for errors and panics, and the redaction of secrets. No request is made here.
 
 pub(crate) mod catch_panic;
 pub(crate) mod errors;

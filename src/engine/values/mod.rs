@@ -1,5 +1,5 @@
-//! What the engine knows of values and tables without asking anybody: comparison, JSON, addresses, private state. Pure:
-//! no request, no clock, no environment.
+//! What follows from values and tables alone: comparison, pairing, JSON, addresses, private state. Pure: no request, no
+//! clock, no environment.
 
 pub(crate) mod address;
 pub(crate) mod body;

@@ -182,7 +182,7 @@ fn an_object_that_was_made_anew_after_the_plan_is_not_written_over() {
     let (status, made) = emulator.call("POST", "/api/connections", theirs);
     assert_eq!(status, 201, "{made}");
     let outcome = terraform.apply_saved();
-    assert!(outcome.one_error().says("another one of the same name was created"), "{outcome:#?}");
+    assert!(outcome.one_error().says("another one with the same name was created"), "{outcome:#?}");
     assert_eq!(shown(emulator, "tf-one")["reviewers"], json!(["theirs"]));
     // The next plan knows it, and says what it will do to it.
     terraform.apply().ok();

@@ -232,11 +232,11 @@ fn mistakes_are_found_by_validate() {
         ("hoop_runbook_rule", with(&book, "name", &json!("")), "name"),
         ("hoop_runbook_rule", with(&book, "runbooks", &json!([{ "name": "", "repository": "x" }])), "name"),
         ("hoop_datamasking_rules", with(&rule, "name", &json!("")), "1 to 128"),
-        ("hoop_datamasking_rules", with(&rule, "connection_ids", &json!(["tf-orders"])), "uuid"),
+        ("hoop_datamasking_rules", with(&rule, "connection_ids", &json!(["tf-orders"])), "UUID"),
         ("hoop_datamasking_rules", with(&rule, "score_threshold", &json!(1.1)), "between 0 and 1"),
-        ("hoop_datamasking_rules", with(&rule, "supported_entity_types", &supported("Mail", "A")), "lower-case"),
-        ("hoop_datamasking_rules", with(&rule, "supported_entity_types", &supported("MAIL", "a")), "lower-case"),
-        ("hoop_datamasking_rules", with(&rule, "custom_entity_types", &custom("order", 0.5)), "lower-case"),
+        ("hoop_datamasking_rules", with(&rule, "supported_entity_types", &supported("Mail", "A")), "lowercase"),
+        ("hoop_datamasking_rules", with(&rule, "supported_entity_types", &supported("MAIL", "a")), "lowercase"),
+        ("hoop_datamasking_rules", with(&rule, "custom_entity_types", &custom("order", 0.5)), "lowercase"),
         ("hoop_datamasking_rules", with(&rule, "custom_entity_types", &custom("ORDER", -0.5)), "0 or more"),
     ];
     for (kind, attributes, says) in cases {

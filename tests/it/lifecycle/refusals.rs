@@ -58,15 +58,15 @@ fn static_mistakes_are_found_by_validate_on_their_line() {
         ("name = \"ab\"", "3 to 254"),
         ("name = \"a--b\"", "3 to 254"),
         (&long, "resource_name"),
-        ("agent_id = \"default\"", "uuid"),
+        ("agent_id = \"default\"", "UUID"),
         ("access_mode_exec = \"on\"", "enabled"),
         ("access_schema = \"yes\"", "enabled"),
         ("tags = { \"a b\" = \"c\" }", "a b"),
         ("tags = { version = \"1.2\" }", "dots"),
         ("tags = { a = \"\" }", "1 to 255"),
         ("tags = { for n in range(11) : \"k${n}\" => \"v\" }", "10"),
-        ("guardrail_rules = [\"no-drop\"]", "uuid"),
-        ("jira_issue_template_id = \"x\"", "uuid"),
+        ("guardrail_rules = [\"no-drop\"]", "UUID"),
+        ("jira_issue_template_id = \"x\"", "UUID"),
         ("min_review_approvals = 0", "1"),
         ("resource_name = \"..\"", "neither"),
         ("resource_name = \"a/b\"", "slashes"),
@@ -211,7 +211,7 @@ fn a_taken_name_and_an_unknown_id_say_what_to_do() {
     let failed = terraform.import("hoop_agent.taken", "no-such-agent");
     let text = failed.text();
     assert!(
-        failed.code == 1 && text.contains("no-such-agent") && text.contains("takes NAME (or its `id`)"),
+        failed.code == 1 && text.contains("no-such-agent") && text.contains("must have the form NAME (or its"),
         "{failed:#?}"
     );
 }

@@ -57,7 +57,7 @@ async fn a_name_of_another_product_says_whose_it_is_and_what_an_import_would_do(
     let planned = reporter.session.plan(&absent, &minimal("orders")).await;
     let found = reporter.session.apply(&absent, &planned).await.diagnostics;
     assert!(found.say("Its `product_name` is \"payments\" and not \"reporter\""), "{found}");
-    assert!(found.say("destroyed by the next apply and made anew"), "{found}");
+    assert!(found.say("the next apply would replace it"), "{found}");
     let id = theirs.state["id"].as_str().expect("an id");
     assert!(found.say(&format!("terraform import {TYPE}.NAME '{id}'")), "{found}");
     assert!(found.say("create_before_destroy"), "{found}");
@@ -85,7 +85,7 @@ async fn a_name_that_the_state_holds_is_not_to_be_imported() {
         [reporter.session.plan(&one, &minimal("other")).await, reporter.session.plan(&other, &minimal("one")).await];
     for (object, planned) in [(&one, &to_other), (&other, &to_one)] {
         let found = reporter.session.apply(object, planned).await.diagnostics;
-        assert!(found.say("holds it already") && !found.say("terraform import"), "{found}");
+        assert!(found.say("already in Terraform's state") && !found.say("terraform import"), "{found}");
         assert!(found.say("a third `config_name`"), "{found}");
     }
 }
