@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{msgpack, pb};
 use crate::schema::{
-    Absent, Attr, DataSource, Given, Kind, Presence, Provider, Resource, Role, SchemaAttribute, View,
-    schema_attributes, shown_type, visible,
+    Attr, DataSource, Given, Kind, Provider, Resource, Role, SchemaAttribute, View, schema_attributes, shown_type,
+    visible,
 };
 use crate::value::Type;
 
@@ -76,14 +76,14 @@ fn provider_attribute(attr: &'static Attr) -> pb::schema::Attribute {
 fn managed_attribute(column: &SchemaAttribute) -> pb::schema::Attribute {
     let attr = column.attr;
     let plain = column.role == Role::Plain;
-    let computed = plain && (attr.presence == Presence::Computed || attr.absent != Absent::Null);
+    let computed = plain && attr.is_computed();
     let attribute = pb::schema::Attribute {
         name: column.name.to_string(),
         description: column.description(),
-        required: plain && attr.presence == Presence::Required,
-        optional: !plain || attr.presence == Presence::Optional,
+        required: plain && attr.is_required(),
+        optional: !plain || attr.is_optional(),
         computed,
-        sensitive: attr.sensitive && column.role != Role::Version,
+        sensitive: attr.is_sensitive() && column.role != Role::Version,
         write_only: column.role == Role::WriteOnly,
         deprecated: plain && attr.deprecated.is_some(),
         deprecation_message: attr.deprecated.filter(|_| plain).unwrap_or_default().to_owned(),
@@ -133,7 +133,7 @@ fn shown(attr: &'static Attr) -> pb::schema::Attribute {
         name: attr.name.to_owned(),
         description: attr.doc.to_owned(),
         computed: true,
-        sensitive: attr.sensitive,
+        sensitive: attr.is_sensitive(),
         ..Default::default()
     };
     typed(attribute, &attr.kind, |nested| visible(nested).map(shown).collect())

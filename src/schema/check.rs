@@ -1,7 +1,7 @@
 //! What makes a table contradict itself, told while it compiles.
 
 use super::attr::Attr;
-use super::kind::{Kind, Presence, Replaces};
+use super::kind::{Kind, Replaces};
 use super::list::Filter;
 
 /// Names that Terraform keeps for itself in the block of a resource or data source.
@@ -16,23 +16,22 @@ pub(super) const fn check(attrs: &[Attr]) {
     let mut i = 0;
     while i < attrs.len() {
         let attr = &attrs[i];
-        let settable = !matches!(attr.presence, Presence::Computed);
         assert!(
-            !attr.key || !settable || matches!(attr.replaces, Replaces::Always),
+            !attr.key || !attr.settable() || matches!(attr.replaces_on(), Some(Replaces::Always)),
             "a key that a configuration gives replaces(): the object with another key is another object"
         );
-        if let (true, Kind::List(Kind::Object(elements))) = (attr.unordered, attr.kind) {
+        if let (true, Kind::List(Kind::Object(elements))) = (!attr.is_ordered(), attr.kind) {
             assert!(
                 !hides(elements),
                 "an element without a place is known by what it shows: nothing in it may be hidden"
             );
         }
-        if let (Some(path), Kind::Set(Kind::Object(elements))) = (attr.partial, attr.kind) {
+        if let (Some(path), Kind::Set(Kind::Object(elements))) = (attr.element_path(), attr.kind) {
             assert!(count_keys(elements) == 1, "an element of a partial set is known by its key()");
             assert!(fits(path, attrs, elements), "the path of partial() names an attribute that the table lacks");
         }
         if let Some(nested) = attr.kind.nested() {
-            check_nested(nested, attr.partial.is_some());
+            check_nested(nested, attr.element_path().is_some());
         }
         i += 1;
     }
@@ -65,35 +64,31 @@ const fn check_object(attrs: &[Attr], beside: &[Attr]) {
         let mut j = 0;
         while j < attrs.len() {
             assert!(i == j || !same(attr.name, attrs[j].name), "two attributes have the same name");
-            if attr.secret {
+            if attr.is_secret() {
                 let twin = ends(attrs[j].name, attr.name, "_wo") || ends(attrs[j].name, attr.name, "_wo_version");
                 assert!(!twin, "an attribute has the name of a secret's twin");
             }
             j += 1;
         }
         let mut k = 0;
-        while k < attr.follows.len() {
-            let followed = has(attrs, attr.follows[k]) || has(beside, attr.follows[k]);
+        while k < attr.followed().len() {
+            let followed = has(attrs, attr.followed()[k]) || has(beside, attr.followed()[k]);
             assert!(followed, "follows() names an attribute that the table lacks");
             k += 1;
         }
-        if let Some(stamp) = attr.stamp {
+        if let Some(stamp) = attr.stamp() {
             let stamped = has(attrs, stamp) || has(beside, stamp);
             assert!(stamped, "stamped_by() names an attribute that the table lacks");
         }
         if let Some(version) = attr.since {
             assert!(is_version(version), "since() is a version: up to three numbers with dots between them");
         }
-        assert!(
-            !attr.key || !matches!(attr.presence, Presence::Optional),
-            "a key is required or computed: without it the object cannot be found"
-        );
         if let Some(nested) = attr.kind.nested() {
             let is_set = matches!(attr.kind, Kind::Set(_));
             assert!(!is_set || !has_secret(nested), "Terraform allows no write-only attributes in a set");
             check_object(
                 nested,
-                match &attr.children {
+                match attr.child_objects() {
                     Some(children) => children.table.attrs,
                     None => &[],
                 },
@@ -109,11 +104,14 @@ const fn check_nested(attrs: &[Attr], keyed: bool) {
     while i < attrs.len() {
         let attr = &attrs[i];
         assert!(keyed || !attr.key, "a nested key() is for the elements of a partial set");
-        let changes = !matches!(attr.replaces, Replaces::Never) || attr.fixed.is_some();
+        let changes = attr.replaces_on().is_some() || attr.is_fixed();
         assert!(!changes, "replaces() and fixed() are for attributes of the object itself");
-        assert!(attr.partial.is_none() && attr.children.is_none(), "only the object itself has elements and children");
         assert!(
-            attr.header.is_none() && attr.default_from.is_none(),
+            attr.element_path().is_none() && attr.child_objects().is_none(),
+            "only the object itself has elements and children"
+        );
+        assert!(
+            attr.header_name().is_none() && attr.default_setting().is_none(),
             "header() and default_from() are for the object itself"
         );
         if let Some(nested) = attr.kind.nested() {
@@ -135,7 +133,7 @@ const fn check_reserved(attrs: &[Attr], reserved: &[&str]) {
 const fn hides(attrs: &[Attr]) -> bool {
     let mut i = 0;
     while i < attrs.len() {
-        if attrs[i].secret || !attrs[i].readable {
+        if attrs[i].is_secret() || !attrs[i].is_readable() {
             return true;
         }
         i += 1;
@@ -146,7 +144,7 @@ const fn hides(attrs: &[Attr]) -> bool {
 const fn has_secret(attrs: &[Attr]) -> bool {
     let mut i = 0;
     while i < attrs.len() {
-        if attrs[i].secret {
+        if attrs[i].is_secret() {
             return true;
         }
         if let Some(nested) = attrs[i].kind.nested()
@@ -264,7 +262,7 @@ const fn ends(name: &str, start: &str, end: &str) -> bool {
 pub(super) const fn count_partial(attrs: &[Attr]) -> usize {
     let (mut count, mut i) = (0, 0);
     while i < attrs.len() {
-        if attrs[i].partial.is_some() {
+        if attrs[i].element_path().is_some() {
             count += 1;
         }
         i += 1;

@@ -2,7 +2,7 @@
 //! shows one object by its key, and the list.
 
 use super::attr::Attr;
-use super::kind::{Kind, Presence};
+use super::kind::Kind;
 use super::list::{DataSource, Filter};
 use super::resource::Resource;
 use super::rule::Rule;
@@ -20,12 +20,12 @@ pub enum Given {
     Computed,
 }
 
-impl From<Presence> for Given {
-    fn from(presence: Presence) -> Given {
-        match presence {
-            Presence::Required => Given::Required,
-            Presence::Optional => Given::Optional,
-            Presence::Computed => Given::Computed,
+impl From<&Attr> for Given {
+    fn from(attr: &Attr) -> Given {
+        match (attr.settable(), attr.is_required()) {
+            (false, _) => Given::Computed,
+            (true, true) => Given::Required,
+            (true, false) => Given::Optional,
         }
     }
 }
@@ -44,7 +44,7 @@ pub struct View {
 impl View {
     /// As the table says, of an attribute that stands in no path.
     pub fn of(attr: &'static Attr) -> View {
-        View { attr, given: attr.presence.into(), in_path: false, rules: attr.rules }
+        View { attr, given: attr.into(), in_path: false, rules: attr.rules }
     }
 }
 
@@ -57,7 +57,7 @@ impl Resource {
 
     /// What each element of the plural data source shows.
     pub fn shown_in_list(&self) -> impl Iterator<Item = &'static Attr> + use<> {
-        self.shown().filter(|attr| attr.in_list)
+        self.shown().filter(|attr| attr.is_in_list())
     }
 
     /// The attributes that find one object: its keys, what the read path takes instead of one, and its names.
@@ -87,7 +87,12 @@ impl Resource {
     }
 
     fn view(&self, attr: &'static Attr, given: Given) -> View {
-        View { attr, given, in_path: self.stands_in_path(attr.name), rules: if attr.key { attr.rules } else { &[] } }
+        View {
+            attr,
+            given,
+            in_path: self.stands_in_path(attr.name),
+            rules: if attr.is_key() { attr.rules } else { &[] },
+        }
     }
 }
 
@@ -111,7 +116,9 @@ impl DataSource {
 
 /// Those of these attributes that a data source shows.
 pub fn visible(attrs: &'static [Attr]) -> impl Iterator<Item = &'static Attr> {
-    attrs.iter().filter(|attr| !attr.secret && !attr.once && attr.readable && !attr.client_only)
+    attrs
+        .iter()
+        .filter(|attr| !attr.is_secret() && !attr.is_shown_once() && attr.is_readable() && !attr.is_client_only())
 }
 
 /// The type of one object as a data source shows it.

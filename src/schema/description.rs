@@ -27,7 +27,7 @@ impl Attr {
         }
         text.push_str(match self.is_left_alone() {
             false => "",
-            true if self.secret => {
+            true if self.is_secret() => {
                 " If it is not configured, what is set outside Terraform is left alone and not stored in the state."
             }
             true => " If it is not configured, a change made outside Terraform is left alone.",
@@ -57,7 +57,7 @@ impl SchemaAttribute {
             Role::WriteOnly => {
                 let both = match attr.kind {
                     Kind::Map(_) => {
-                        let keys = match attr.stamp {
+                        let keys = match attr.stamp() {
                             Some(_) => "A key that is added or removed needs no new version, a changed value does.",
                             None => "Every change of it needs a new version.",
                         };
@@ -68,7 +68,7 @@ impl SchemaAttribute {
                 format!("As `{}`, but never stored in the state. Requires `{}`.{both}", attr.name, attr.version_name())
             }
             Role::Version => {
-                let unseen = match attr.stamp {
+                let unseen = match attr.stamp() {
                     Some(_) => "",
                     None => " A change made outside Terraform to a write-only value is not detected.",
                 };

@@ -1,5 +1,5 @@
-//! What an attribute's value is, who gives it, what its absence means, which requests carry it: the words that the builder
-//! of an attribute is made of.
+//! What an attribute's value is, what its absence means, how it is written in JSON and which requests and answers hold it:
+//! the terms that the builder of an attribute is made of.
 
 use super::attr::Attr;
 use super::schema_attribute::object_type;
@@ -68,14 +68,6 @@ impl Kind {
     }
 }
 
-/// Who gives the value.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Presence {
-    Required,
-    Optional,
-    Computed,
-}
-
 /// What it means that the configuration does not name an attribute.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Absent {
@@ -97,25 +89,26 @@ pub enum Codec {
     Text,
 }
 
-/// The requests that carry an attribute.
+/// The requests whose body carries an attribute.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Verbs {
     Every,
     /// Only a request that sends the whole object: an update of this attribute needs one.
     Whole,
-    /// Only the request that creates the object.
-    Create,
 }
 
-/// What the answer of a write says of an attribute, where the table says that such an answer shows the object.
+/// How far answers show an attribute. Those of writes count where the table says that they show the object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum WriteAnswer {
-    /// What a read shows.
+pub enum Answers {
+    /// A write's answer shows what a read shows.
     AsRead,
-    /// What a read shows, and perhaps what a related object adds. One that shows what is planned shows no addition.
+    /// A write's answer shows what a read shows, and perhaps what a related object adds. One that shows what is planned
+    /// shows no addition.
     Merged,
-    /// What was sent, whatever became of it.
+    /// A write's answer shows what was sent, whatever became of it.
     Echoed,
+    /// No answer shows it.
+    Never,
 }
 
 /// Which of the attributes that one entry yields: a `secret` yields three.
@@ -126,15 +119,13 @@ pub enum Role {
     Version,
 }
 
-/// What a change of an attribute does to the object.
+/// Which changes of an attribute destroy the object and create another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Replaces {
-    /// It is an update.
-    Never,
-    /// It destroys the object and creates another.
+    /// Every one.
     Always,
-    /// The same, unless there was no value before.
+    /// Every one but the first value.
     OnceSet,
-    /// Only taking the value away does it: the system cannot.
+    /// Taking the value away: the system cannot.
     OnRemoval,
 }

@@ -1,6 +1,7 @@
 //! The tables: what a provider, a resource and an attribute are, as data that is checked while it compiles.
 //! Nothing here runs: meaning is the engine's, words on the wire are the protocol's.
 
+mod accessors;
 mod attr;
 mod builder;
 mod check;
@@ -14,13 +15,14 @@ mod resource;
 mod rights;
 mod rule;
 mod schema_attribute;
+mod source;
 mod template;
 mod timeouts;
 mod verb;
 
-pub use attr::{Attr, Children, computed, optional, required, secret};
+pub use attr::{Attr, computed, optional, required, secret};
 pub use data::{Given, View, shown_type, visible};
-pub use kind::{Absent, Codec, Kind, Presence, Replaces, Role, Verbs, WriteAnswer};
+pub use kind::{Absent, Answers, Codec, Kind, Replaces, Role, Verbs};
 pub use list::{DataSource, Filter, Paging, Parts};
 pub use provider::{Check, Credentials, Exchange, HTTP_ATTRIBUTES, Hints, Input, Provider, System};
 pub use query::{Ask, Query};
@@ -28,6 +30,7 @@ pub use resource::Resource;
 pub use rights::{Hiding, Rights, Roles};
 pub use rule::{Rule, whole_range};
 pub use schema_attribute::{SchemaAttribute, object_type, schema_attributes};
+pub use source::Children;
 pub use template::names;
 pub use timeouts::{TIMEOUTS, duration};
 pub use verb::{Create, Destroy, Reads, Update, WriteMethod};

@@ -44,7 +44,7 @@ impl Provider {
             }
             let mut j = 0;
             while j < resource.attrs.len() {
-                if let Some(setting) = resource.attrs[j].default_from {
+                if let Some(setting) = resource.attrs[j].default_setting() {
                     assert!(has(self.attrs, setting), "default_from() names no setting of the provider");
                 }
                 j += 1;

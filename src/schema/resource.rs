@@ -1,10 +1,11 @@
 //! One resource as a table: its attributes, where it lives, which verbs it knows. Data sources follow from it.
 
-use super::attr::{Attr, Children};
+use super::attr::Attr;
 use super::check::{check, count_keys, count_partial, fits, has, is_filter, is_given, names_hook};
 use super::list::DataSource;
 use super::rights::{Hiding, Rights};
 use super::schema_attribute::object_type;
+use super::source::Children;
 use super::verb::{Create, Destroy, Reads, Update, WriteMethod};
 use crate::hooks::Hooks;
 use crate::value::Type;
@@ -242,7 +243,7 @@ impl Resource {
 
     /// The attributes that identify an object, in the order of an import id. [`Resource::new`] made sure of one.
     pub fn keys(&self) -> impl Iterator<Item = &'static Attr> + use<> {
-        self.attrs.iter().filter(|attr| attr.key)
+        self.attrs.iter().filter(|attr| attr.is_key())
     }
 
     /// The attribute that the system's answer to the create gives the key in, when the configuration does not.
@@ -252,17 +253,17 @@ impl Resource {
 
     /// The attributes that the managed resource has, data-source-only ones left out.
     pub fn managed(&self) -> impl Iterator<Item = &'static Attr> + use<> {
-        self.attrs.iter().filter(|attr| attr.managed)
+        self.attrs.iter().filter(|attr| attr.is_managed())
     }
 
     /// The attribute whose elements are managed one by one, with the path of one.
     pub fn partial(&self) -> Option<(&'static Attr, &'static str)> {
-        self.attrs.iter().find_map(|attr| Some((attr, attr.partial?)))
+        self.attrs.iter().find_map(|attr| Some((attr, attr.element_path()?)))
     }
 
     /// The attribute that holds the objects that are configured inside this one, if there is one.
     pub fn children(&self) -> Option<(&'static Attr, &'static Children)> {
-        self.managed().find_map(|attr| Some((attr, attr.children.as_ref()?)))
+        self.managed().find_map(|attr| Some((attr, attr.child_objects()?)))
     }
 
     /// The kind of thing in words for messages: `x_plugin_config` is a "plugin config".

@@ -25,9 +25,9 @@ impl SchemaAttribute {
 
 /// The attributes of a managed object as Terraform sees them.
 pub fn schema_attributes(attrs: &'static [Attr]) -> impl Iterator<Item = SchemaAttribute> {
-    attrs.iter().filter(|attr| attr.managed).flat_map(|attr| {
+    attrs.iter().filter(|attr| attr.is_managed()).flat_map(|attr| {
         let plain = SchemaAttribute { name: Cow::Borrowed(attr.name), attr, role: Role::Plain };
-        let twins = attr.secret.then(|| {
+        let twins = attr.is_secret().then(|| {
             [
                 SchemaAttribute { name: Cow::Owned(attr.write_only_name()), attr, role: Role::WriteOnly },
                 SchemaAttribute { name: Cow::Owned(attr.version_name()), attr, role: Role::Version },

@@ -42,7 +42,7 @@ async fn tried(extent: &Extent) -> usize {
         for hidden in [false, true] {
             let config = world.config(&format!("subject-{index}-{hidden}"));
             let place = &places(extent.resource, &config)[index];
-            if place.may_be_null() && place.role == Role::Plain && (place.attr.secret || !hidden) {
+            if place.may_be_null() && place.role == Role::Plain && (place.attr.is_secret() || !hidden) {
                 let steps = if hidden { world.secret_steps(place, &config) } else { world.steps(place, &config) };
                 applies += world.walk(place, steps).await;
             }
@@ -135,7 +135,7 @@ impl World {
         let names: Vec<&str> = place.path.iter().filter_map(Step::name).collect();
         let top = self.resource.attr(names[0]).expect("an attribute");
         let mut found = differences(&before["object"], &now["object"], &moving(self.resource, names[0]));
-        if let Some(of) = top.children {
+        if let Some(of) = top.child_objects() {
             let empty = Map::new();
             for (key, now) in now["children"].as_object().unwrap_or(&empty) {
                 let is_this = place.path.get(1) == Some(&Step::Key(key.clone()));
@@ -155,7 +155,7 @@ impl World {
 fn moving(resource: &'static Resource, name: &str) -> BTreeSet<&'static str> {
     let mut names = BTreeSet::from([name]);
     loop {
-        let follows = |attr: &&Attr| attr.follows.iter().any(|it| names.contains(it));
+        let follows = |attr: &&Attr| attr.followed().iter().any(|it| names.contains(it));
         let followers: Vec<_> = resource.attrs.iter().filter(follows).map(|attr| attr.name).collect();
         let count = names.len();
         names.extend(followers);

@@ -3,7 +3,7 @@
 //! tables, and the emulator's answers are held to a recorded trace of each role.
 
 use serde_json::Value as Json;
-use terraform_provider_hoop::schema::{Attr, Replaces, Resource, Rights};
+use terraform_provider_hoop::schema::{Attr, Resource, Rights};
 
 use crate::host::{Action, Diagnostics, Object, Session};
 use crate::subject::cases::{Make, alone, try_each};
@@ -75,7 +75,7 @@ impl World {
     }
 
     fn sight(&self) -> Sight {
-        let children = || self.resource.managed().find_map(|attr| Some((attr.name, attr.children?.table)));
+        let children = || self.resource.managed().find_map(|attr| Some((attr.name, attr.child_objects()?.table)));
         let family = || [self.resource].into_iter().chain(children().map(|(_, table)| table));
         let rights = self.rights;
         if rights < self.resource.readable_by {
@@ -85,7 +85,7 @@ impl World {
         if let Some(hidden) = family().find(is_hidden) {
             return Sight::Nothing(hidden.name);
         }
-        let veiled = |it: &'static Resource| it.managed().filter(move |attr| attr.shown_to > rights);
+        let veiled = |it: &'static Resource| it.managed().filter(move |attr| attr.readable_with() > rights);
         let mut unseen: Vec<String> = veiled(self.resource).map(|attr| attr.name.to_owned()).collect();
         if let Some((name, table)) = children() {
             let keys = self.config[name].as_object().expect("children").keys();
@@ -153,7 +153,7 @@ fn an_import_says_what_it_could_not_read_and_all_rights_complete_it() {
             (Sight::Nothing(_), Err(found)) => return assert!(found.say("`admin`"), "{found}"),
             (Sight::Nothing(of), Ok(_)) => {
                 // The list of an object's children lacks the hidden ones without a word.
-                let hides = of != type_name || world.resource.managed().any(|attr| attr.children.is_some());
+                let hides = of != type_name || world.resource.managed().any(|attr| attr.child_objects().is_some());
                 assert!(hides && world.session.said().contains("may be incomplete"), "{}", world.session.said());
                 return;
             }
@@ -212,8 +212,8 @@ fn whatever_changes_something_is_planned_and_refused_before_it_is_sent() {
 fn changes(world: &World) -> Vec<Json> {
     let (subject, resource) = (world.subject.as_ref(), world.resource);
     let updatable = resource.managed().filter(|attr| {
-        let stays = attr.replaces == Replaces::Never && attr.fixed.is_none();
-        attr.settable() && !attr.key && !attr.client_only && stays && !world.config[attr.name].is_null()
+        let stays = attr.replaces_on().is_none() && !attr.is_fixed();
+        attr.settable() && !attr.is_key() && !attr.is_client_only() && stays && !world.config[attr.name].is_null()
     });
     let with = |(attr, nth): (&'static Attr, usize)| {
         let mut config = world.config.clone();

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use terraform_provider_hoop::schema::{Attr, Replaces, Resource};
+use terraform_provider_hoop::schema::{Attr, Resource};
 
 use crate::figure::figure;
 use crate::host::Action;
@@ -25,7 +25,7 @@ impl fmt::Display for Case {
 
 /// Somebody else can change it in place, in an object that this configuration does not name it in.
 fn can_change(attr: &Attr) -> bool {
-    attr.is_left_alone() && attr.replaces == Replaces::Never && attr.fixed.is_none() && !attr.client_only
+    attr.is_left_alone() && attr.replaces_on().is_none() && !attr.is_fixed() && !attr.is_client_only()
 }
 
 impl Case {
@@ -58,7 +58,7 @@ impl Case {
         };
         let (read, found) = session.read(&object).await;
         assert!(!found.has_errors(), "{found}");
-        let hidden = attr.secret || attr.partial.is_some() || attr.children.is_some();
+        let hidden = attr.is_secret() || attr.element_path().is_some() || attr.child_objects().is_some();
         let expected = if hidden { &object.state[attr.name] } else { &changed };
         assert_eq!(&read.state[attr.name], expected, "what a refresh shows");
         let planned = session.plan(&read, &config).await;

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use serde_json::{Value as Json, json};
-use terraform_provider_hoop::schema::{Attr, DataSource, Kind, Paging, Resource};
+use terraform_provider_hoop::schema::{Attr, DataSource, Paging, Resource};
 
 use crate::emulator::{Fault, Gate};
 use crate::figure::figure;
@@ -82,7 +82,7 @@ impl World {
 /// The value with what has no order in one order.
 fn sorted(attr: &Attr, value: &Json) -> Json {
     let mut value = value.clone();
-    if let (true, Json::Array(items)) = (attr.unordered || matches!(attr.kind, Kind::Set(_)), &mut value) {
+    if let (true, Json::Array(items)) = (!attr.is_ordered(), &mut value) {
         items.sort_by_key(Json::to_string);
     }
     value

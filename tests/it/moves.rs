@@ -5,7 +5,7 @@
 use std::fmt;
 
 use serde_json::{Value as Json, json};
-use terraform_provider_hoop::schema::{Absent, Attr, Resource};
+use terraform_provider_hoop::schema::{Attr, Resource};
 
 use crate::figure::figure;
 use crate::host::{Action, Object};
@@ -29,8 +29,8 @@ impl fmt::Display for Case {
 }
 
 fn is_told(attr: &Attr) -> bool {
-    let can_go = !attr.required_on_create && attr.fixed.is_none();
-    attr.absent == Absent::Computed && (attr.secret || attr.stored_if_configured) && can_go
+    let can_go = !attr.is_required_on_create() && !attr.is_fixed();
+    attr.is_stored_if_configured() && can_go
 }
 
 fn is_nothing(value: &Json) -> bool {

@@ -24,7 +24,7 @@ impl Pair {
     fn as_an_import_knows_it(&self, resource: &'static Resource) -> Option<Pair> {
         let (mut absent, mut empty) = (self.absent.clone(), self.empty.clone());
         for place in
-            places(resource, &self.absent).iter().filter(|place| !place.attr.readable && place.role == Role::Plain)
+            places(resource, &self.absent).iter().filter(|place| !place.attr.is_readable() && place.role == Role::Plain)
         {
             if place.path.len() > 1 {
                 return None;
@@ -105,7 +105,7 @@ impl World<'_> {
     fn with_null(&self, state: &Json) -> Json {
         let there = self.pair.places.iter().filter(|place| place.value(state).is_some());
         let mut state = there.fold(state.clone(), |state, place| place.with(&state, Json::Null));
-        for attr in self.resource.attrs.iter().filter(|attr| attr.secret) {
+        for attr in self.resource.attrs.iter().filter(|attr| attr.is_secret()) {
             state[attr.version_name()] = Json::Null;
         }
         state

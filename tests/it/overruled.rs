@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
-use terraform_provider_hoop::schema::{Attr, Presence, Replaces, Resource};
+use terraform_provider_hoop::schema::{Attr, Resource};
 
 use crate::emulator::Fault;
 use crate::figure::figure;
@@ -28,7 +28,9 @@ fn cases() -> Vec<Case> {
             let subject = subject_of();
             for resource in subject.provider().resources {
                 let config = config(subject.as_ref(), resource, "listed");
-                let shown = |attr: &&Attr| attr.readable && !attr.client_only && attr.children.is_none() && !attr.key;
+                let shown = |attr: &&Attr| {
+                    attr.is_readable() && !attr.is_client_only() && attr.child_objects().is_none() && !attr.is_key()
+                };
                 let given = resource.managed().filter(|attr| attr.settable() && !config[attr.name].is_null());
                 cases.extend(given.filter(shown).map(|attr| Case { make, resource, attr }));
             }
@@ -102,7 +104,7 @@ impl Case {
         let (read, found) = session.read(&applied.object).await;
         assert!(!found.has_errors(), "{found}");
         let again = session.plan(&read, &config).await;
-        let refused = attr.fixed.is_some() && again.diagnostics.has_errors();
+        let refused = attr.is_fixed() && again.diagnostics.has_errors();
         assert!(refused || again.action != Action::NoOp, "the difference is not shown");
     }
 
@@ -142,8 +144,8 @@ fn what_a_create_overrules_is_a_warning_and_taints_nothing() {
 #[test]
 fn what_an_update_overrules_is_an_error_with_what_is_shown() {
     let stays = |case: &&Case| {
-        let can = case.attr.fixed.is_none() && case.attr.replaces == Replaces::Never && case.attr.partial.is_none();
-        can && (case.attr.presence == Presence::Required || !case.attr.secret)
+        let can = !case.attr.is_fixed() && case.attr.replaces_on().is_none() && case.attr.element_path().is_none();
+        can && (case.attr.is_required() || !case.attr.is_secret())
     };
     let cases: Vec<Case> = cases().into_iter().filter(|case| stays(&case)).collect();
     try_each(&cases, Case::name, |case| alone(case.update()));

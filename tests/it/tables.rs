@@ -40,14 +40,14 @@ fn types_have_one_table_each() {
 /// A PATCH has no word for what is taken away, unless its kind has an empty form.
 #[test]
 fn what_only_a_patch_changes_can_be_taken_away() {
-    use terraform_provider_hoop::schema::{Kind, Presence, Replaces, Verbs};
+    use terraform_provider_hoop::schema::Kind;
     let resources = || PROVIDERS.iter().flat_map(|provider| provider.resources.iter());
     for resource in resources().filter(|resource| resource.update == Update::Patch) {
-        for attr in resource.managed().filter(|attr| attr.settable() && attr.presence != Presence::Required) {
+        for attr in resource.managed().filter(|attr| attr.settable() && !attr.is_required()) {
             let has_empty_form =
                 !matches!(attr.kind, Kind::Bool | Kind::Int32 | Kind::Int64 | Kind::Float64 | Kind::Object(_));
-            let never_sent = attr.client_only || attr.required_on_create || attr.sent_by == Verbs::Create;
-            let said = has_empty_form || never_sent || attr.replaces != Replaces::Never;
+            let never_sent = attr.is_client_only() || attr.is_required_on_create() || attr.header_name().is_some();
+            let said = has_empty_form || never_sent || attr.replaces_on().is_some();
             assert!(said, "{}.{} could never be taken away", resource.name, attr.name);
         }
     }

@@ -38,7 +38,7 @@ async fn lived(make: Make, resource: &'static Resource) -> usize {
         let place = &places(resource, &config)[index];
         // What is fixed has one life, and what is nested in a set or list has no address of its own.
         let is_whole = place.role == Role::Plain && !place.is_element;
-        if is_whole && place.attr.secret && place.attr.fixed.is_none() {
+        if is_whole && place.attr.is_secret() && !place.attr.is_fixed() {
             let secret = Secret { subject: subject.as_ref(), resource, place, config: &config };
             applies += secret.live(&session).await;
         }
@@ -126,7 +126,7 @@ impl Secret<'_> {
 
     /// The system has these values, as far as it shows them.
     fn holds(&self, state: &Json, wanted: &Json) {
-        if !self.place.attr.readable {
+        if !self.place.attr.is_readable() {
             return;
         }
         let shown = self.subject.shown(self.resource, state);

@@ -65,9 +65,9 @@ impl PlanNotes {
 
     fn note(&mut self, attrs: &'static [Attr], prior: &Object, planned: &Object, at: &Path) {
         // A time of change that the plan leaves open: write-only keys may come or go.
-        let stamps = attrs.iter().filter_map(|attr| attr.stamp).filter(|stamp| get(planned, stamp).is_unknown());
+        let stamps = attrs.iter().filter_map(|attr| attr.stamp()).filter(|stamp| get(planned, stamp).is_unknown());
         self.0.extend(stamps.map(|stamp| (at.then(stamp).exact(), BTreeSet::new())));
-        for attr in attrs.iter().filter(|attr| attr.managed && attr.settable()) {
+        for attr in attrs.iter().filter(|attr| attr.is_managed() && attr.settable()) {
             let (before, after, path) = (get(prior, attr.name), get(planned, attr.name), at.then(attr.name));
             // What is wholly open may become anything, and what is as before is spelt as before.
             if before.is_null() || after.is_unknown() || before == after {
@@ -100,7 +100,7 @@ impl PlanNotes {
                     object(before.get(key).unwrap_or(&Value::Null), after, &at.key(key));
                 }
             }
-            (Kind::List(_), Value::List(before), Value::List(after)) if !attr.unordered => {
+            (Kind::List(_), Value::List(before), Value::List(after)) if attr.is_ordered() => {
                 for (index, (before, after)) in before.iter().zip(after).enumerate() {
                     object(before, after, &at.index(index));
                 }

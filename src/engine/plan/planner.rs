@@ -10,7 +10,7 @@ use crate::engine::values::private_state::{PrivateState, is_configured};
 use crate::engine::values::same::{get, same, server_defaults};
 use crate::engine::values::version::Version;
 use crate::engine::values::write_only::{Refusals, is_stamped, may_move_keys, moved_keys};
-use crate::schema::{Absent, Attr, Kind, Presence, Replaces, Resource, Role, SchemaAttribute, schema_attributes};
+use crate::schema::{Absent, Attr, Kind, Replaces, Resource, Role, SchemaAttribute, schema_attributes};
 use crate::value::{Object, Path, Value};
 
 /// Everything that a plan is made of.
@@ -61,11 +61,11 @@ pub(crate) fn plan_again(inputs: &Inputs<'_>, first: Option<&PlanNotes>) -> Plan
         }
         for attr in resource.managed().filter(|attr| attr.settable()) {
             let (before, after) = (get(prior, attr.name), get(&planned, attr.name));
-            let replaced = match attr.replaces {
-                Replaces::Never => false,
-                Replaces::Always => true,
-                Replaces::OnceSet => !before.is_null(),
-                Replaces::OnRemoval => after.is_null(),
+            let replaced = match attr.replaces_on() {
+                None => false,
+                Some(Replaces::Always) => true,
+                Some(Replaces::OnceSet) => !before.is_null(),
+                Some(Replaces::OnRemoval) => after.is_null(),
             };
             if replaced && before != after {
                 replaces.push(Path::attribute(attr.name));
@@ -85,7 +85,7 @@ fn as_it_will_be(resource: &'static Resource, config: &Object, prior: Option<&Ob
     let said = config.iter().filter(|(_, value)| !value.is_null());
     whole.extend(said.map(|(name, value)| (name.clone(), value.clone())));
     // What only stays because nobody names it is the prior value; what is absent otherwise is gone.
-    let goes = |attr: &&'static Attr| attr.settable() && attr.absent != Absent::Computed;
+    let goes = |attr: &&'static Attr| attr.settable() && attr.absent() != Absent::Computed;
     for attr in resource.managed().filter(goes) {
         if get(config, attr.name).is_null() {
             whole.remove(attr.name);
@@ -114,7 +114,7 @@ impl Settling<'_> {
             let value = match column.role {
                 Role::WriteOnly => Value::Null,
                 Role::Version => wanted.clone(),
-                Role::Plain if column.attr.secret && wanted.is_null() && !write_only(&column).is_null() => {
+                Role::Plain if column.attr.is_secret() && wanted.is_null() && !write_only(&column).is_null() => {
                     // A twin that may turn out to be null leaves open whether the stored value stays.
                     let stored = prior.is_some_and(|prior| !get(prior, &column.name).is_null());
                     if stored && write_only(&column).is_unknown() { Value::Unknown } else { Value::Null }
@@ -127,7 +127,7 @@ impl Settling<'_> {
             planned.insert(column.name.into_owned(), value);
         }
         for attr in attrs {
-            if let (Some(initial), Some(Value::Unknown)) = (attr.initial, planned.get(attr.name))
+            if let (Some(initial), Some(Value::Unknown)) = (attr.initial(), planned.get(attr.name))
                 && !get(config, attr.name).is_unknown()
                 && let Some(value) = initial(&planned)
             {
@@ -135,7 +135,7 @@ impl Settling<'_> {
             }
         }
         for attr in attrs {
-            if let (Some(setting), true) = (attr.default_from, get(config, attr.name).is_null())
+            if let (Some(setting), true) = (attr.default_setting(), get(config, attr.name).is_null())
                 && get(&planned, attr.name).is_empty()
             {
                 let value = self.defaults.map_or(Value::Unknown, |defaults| get(defaults, setting).clone());
@@ -167,7 +167,7 @@ impl Settling<'_> {
         for attr in attrs.iter().filter(|attr| is_stamped(attrs, attr)) {
             let moves = moved_keys(attr, config, prior, self.private, at).is_some();
             let may_move = updates && may_move_keys(attr, config, prior, self.private, at);
-            let Some(stamp) = attr.stamp.filter(|_| moves || may_move) else { continue };
+            let Some(stamp) = attr.stamp().filter(|_| moves || may_move) else { continue };
             if self.first.is_none_or(|first| first.is_configured(&at.then(stamp))) {
                 planned.insert(stamp.to_owned(), Value::Unknown);
             }
@@ -184,12 +184,12 @@ impl Settling<'_> {
 
     /// The three meanings of absent.
     fn absent(&self, attr: &'static Attr, prior: Option<&Value>, at: &Path) -> Value {
-        match (attr.presence, attr.absent, prior) {
-            (Presence::Computed, _, None) => Value::Unknown,
-            (Presence::Computed, _, Some(prior)) => prior.clone(),
+        match (attr.settable(), attr.absent(), prior) {
+            (false, _, None) => Value::Unknown,
+            (false, _, Some(prior)) => prior.clone(),
             (_, Absent::Null, _) => Value::Null,
             // Leaving out what is fixed is always allowed and changes nothing.
-            (_, _, Some(prior)) if attr.fixed.is_some() => prior.clone(),
+            (_, _, Some(prior)) if attr.is_fixed() => prior.clone(),
             (_, Absent::Empty, Some(prior)) if prior.is_empty() => prior.clone(),
             (_, Absent::Empty, _) => Value::Null,
             (_, Absent::Computed, Some(prior)) if !self.private.was_configured(at) => prior.clone(),
@@ -220,7 +220,7 @@ impl Settling<'_> {
                 let entry = |(key, item): (&String, &Value)| (key.clone(), element(item, before(key), &at.key(key)));
                 Value::Map(entries.iter().map(entry).collect())
             }
-            (Kind::List(_), Value::List(items), prior) if attr.unordered => {
+            (Kind::List(_), Value::List(items), prior) if !attr.is_ordered() => {
                 Value::List(self.bag(attr, items, prior, at))
             }
             (Kind::List(_), Value::List(items), prior) => {
@@ -237,7 +237,7 @@ impl Settling<'_> {
         match wanted {
             Value::Object(object) => Value::Object(self.object(nested, object, prior.and_then(Value::as_object), at)),
             // Of an object that is not known, Terraform takes the write-only parts for values.
-            Value::Unknown if nested.iter().any(|attr| attr.secret) => Value::Object(unknown_object(nested)),
+            Value::Unknown if nested.iter().any(|attr| attr.is_secret()) => Value::Object(unknown_object(nested)),
             other => other.clone(),
         }
     }
@@ -258,14 +258,14 @@ impl Settling<'_> {
         // What is configured stays as it is over a prior element only if it means the same there. What is not known
         // yet fits none.
         let binds = |attr: &Attr, wanted: &Value| {
-            let settled = attr.kind.nested().is_none() && attr.server_defaults.is_none() && is_configured(attr, wanted);
+            let settled = attr.kind.nested().is_none() && !attr.has_server_defaults() && is_configured(attr, wanted);
             settled || !wanted.is_known()
         };
         let terms = Terms { attrs: nested, binds: &binds };
         let found = pairs(items, prior, &terms, &[&exactly, &loosely]);
         let element = |(index, (item, old)): (usize, (&Value, Option<&Value>))| {
             // Terraform compares a list place by place: a prior notes from another place is none that it knows.
-            let moved = attr.unordered && old.is_some() && old != prior.get(index);
+            let moved = attr.is_unordered_list() && old.is_some() && old != prior.get(index);
             let settling = Settling { verbatim: self.verbatim || moved, ..*self };
             match settling.element(nested, item, old, at) {
                 Value::Object(planned) if old.is_none() && !settled => Value::Object(open_up(nested, item, planned)),
@@ -287,7 +287,7 @@ fn unknown_object(nested: &'static [Attr]) -> Object {
 
 /// The versions inside: all that tells of a change of a write-only secret there.
 pub(crate) fn versions<'a>(attr: &Attr, value: &'a Value) -> Vec<(Path, &'a Value)> {
-    let nested = || attr.kind.nested().unwrap_or_default().iter().filter(|attr| attr.secret);
+    let nested = || attr.kind.nested().unwrap_or_default().iter().filter(|attr| attr.is_secret());
     let version = |(object, at): (&'a Object, Path)| {
         nested().map(move |attr| (at.then(&attr.version_name()), get(object, &attr.version_name())))
     };
@@ -303,7 +303,7 @@ fn leaves_open(nested: &'static [Attr], item: &Value, prior: &Value) -> bool {
 
 /// What the system decides in an element of a set that may still turn out to be a prior one.
 fn open_up(nested: &'static [Attr], item: &Value, mut planned: Object) -> Object {
-    for attr in nested.iter().filter(|attr| attr.absent != Absent::Null) {
+    for attr in nested.iter().filter(|attr| attr.absent() != Absent::Null) {
         if item.as_object().is_some_and(|item| get(item, attr.name).is_null()) {
             planned.insert(attr.name.to_owned(), Value::Unknown);
         }
@@ -319,20 +319,20 @@ fn differs(planned: &Object, prior: &Object) -> bool {
 /// What an `or_computed` attribute becomes when nobody configures it any more, or not yet: the default is empty,
 /// unless it depends on other attributes; then only the system knows it.
 fn system_default(attr: &Attr) -> Value {
-    if attr.follows.is_empty() && attr.initial.is_none() { Value::Null } else { Value::Unknown }
+    if attr.followed().is_empty() && attr.initial().is_none() { Value::Null } else { Value::Unknown }
 }
 
 /// Marks what changes along: volatile values, and unset ones that follow what changes. Until nothing is added, since
 /// a follower may be followed. Nested objects follow by themselves, each its own.
 fn mark_followers(attrs: &'static [Attr], config: &Object, prior: &Object, planned: &mut Object) {
-    let unset = |attr: &&Attr| attr.managed && !is_configured(attr, get(config, attr.name));
+    let unset = |attr: &&Attr| attr.is_managed() && !is_configured(attr, get(config, attr.name));
     loop {
         let mut moved = false;
         for attr in attrs.iter().filter(unset) {
-            if !attr.volatile && !attr.follows.iter().any(|name| changes(attrs, name, prior, planned)) {
+            if !attr.is_volatile() && !attr.followed().iter().any(|name| changes(attrs, name, prior, planned)) {
                 continue;
             }
-            let value = match (get(config, attr.name), attr.initial) {
+            let value = match (get(config, attr.name), attr.initial()) {
                 (Value::Null, Some(initial)) => initial(planned).unwrap_or(Value::Unknown),
                 (Value::Null, None) => Value::Unknown,
                 // A configured empty value stands for the default, and Terraform wants to see it as configured.
@@ -349,7 +349,7 @@ fn mark_followers(attrs: &'static [Attr], config: &Object, prior: &Object, plann
 /// True when the plan changes the attribute; a secret changes with its version too.
 fn changes(attrs: &'static [Attr], name: &str, prior: &Object, planned: &Object) -> bool {
     let differs = |name: &str| get(prior, name) != get(planned, name);
-    let secret = || attrs.iter().find(|attr| attr.name == name && attr.secret);
+    let secret = || attrs.iter().find(|attr| attr.name == name && attr.is_secret());
     differs(name) || secret().is_some_and(|attr| differs(&attr.version_name()))
 }
 

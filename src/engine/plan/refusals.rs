@@ -11,13 +11,13 @@ use crate::value::{Object, Path};
 
 /// A change of what cannot change. A write-only value changes with its version.
 pub(crate) fn fixed(attr: &Attr, config: &Object, prior: &Object, private: &PrivateState) -> Option<Diagnostic> {
-    let instead = attr.fixed?;
+    let instead = attr.instead_of_change()?;
     let differs = |name: &str| {
         let (wanted, before) = (get(config, name), get(prior, name));
         !wanted.is_null() && wanted.is_known() && !same(attr, wanted, before, None)
     };
     let moved = || moved_keys(attr, config, prior, private, &Path::root()).is_some();
-    if !(differs(attr.name) || (attr.secret && differs(&attr.version_name())) || moved()) {
+    if !(differs(attr.name) || (attr.is_secret() && differs(&attr.version_name())) || moved()) {
         return None;
     }
     let detail = format!(
@@ -40,11 +40,11 @@ pub(crate) fn managed_elsewhere(
         let names = [attr.name.to_owned(), attr.write_only_name(), attr.version_name()];
         names.iter().all(|name| get(config, name).is_known())
     };
-    let settable = || resource.managed().filter(|attr| attr.settable() && !attr.client_only).filter(known);
+    let settable = || resource.managed().filter(|attr| attr.settable() && !attr.is_client_only()).filter(known);
     let moved = |name: &str| get(prior, name) != get(planned, name);
     // Another notes sends nothing, so there is nothing to refuse.
     let changed = settable().find(|attr| !same(attr, get(prior, attr.name), get(planned, attr.name), None));
-    let versioned = settable().find(|attr| attr.secret && moved(&attr.version_name()));
+    let versioned = settable().find(|attr| attr.is_secret() && moved(&attr.version_name()));
     let changed = changed.or(versioned)?;
     let noun = resource.noun();
     let detail = format!(
@@ -58,7 +58,7 @@ pub(crate) fn managed_elsewhere(
 /// A secret that a create must give, by one twin or the other. Afterwards the write-only one may be left out.
 pub(crate) fn missing_secret(attr: &'static Attr, config: &Object) -> Option<Diagnostic> {
     let write_only = attr.write_only_name();
-    if !attr.required_on_create || !get(config, attr.name).is_null() || !get(config, &write_only).is_null() {
+    if !attr.is_required_on_create() || !get(config, attr.name).is_null() || !get(config, &write_only).is_null() {
         return None;
     }
     let detail = format!("A new object needs `{}`, or `{write_only}` to keep it out of the state.", attr.name);
@@ -69,7 +69,7 @@ pub(crate) fn missing_secret(attr: &'static Attr, config: &Object) -> Option<Dia
 pub(crate) fn kept_secret(attr: &'static Attr, prior: &Object, planned: &Object) -> Option<Diagnostic> {
     let (write_only, version) = (attr.write_only_name(), attr.version_name());
     let is_given = |object: &Object| [attr.name, &version].iter().any(|name| !get(object, name).is_null());
-    if !attr.required_on_create || !is_given(prior) || is_given(planned) {
+    if !attr.is_required_on_create() || !is_given(prior) || is_given(planned) {
         return None;
     }
     let detail = format!(
@@ -83,7 +83,7 @@ pub(crate) fn kept_secret(attr: &'static Attr, prior: &Object, planned: &Object)
 
 /// What every new object has, from its own configuration or from the provider's.
 pub(crate) fn missing_default(attr: &'static Attr, planned: &Object) -> Option<Diagnostic> {
-    let setting = attr.default_from.filter(|_| get(planned, attr.name).is_null())?;
+    let setting = attr.default_setting().filter(|_| get(planned, attr.name).is_null())?;
     let detail =
         format!("A new object needs `{}`: set it here, or `{setting}` in the provider block for all.", attr.name);
     Some(Diagnostic::error(format!("`{}` is missing", attr.name), detail).at(Path::attribute(attr.name)))
@@ -92,7 +92,7 @@ pub(crate) fn missing_default(attr: &'static Attr, planned: &Object) -> Option<D
 /// A removal that replaces the object, found when the first plan is completed: that one could not plan it, since the
 /// value was not known.
 pub(crate) fn turned_out_absent(attr: &'static Attr, resource: &'static Resource) -> Option<Diagnostic> {
-    if attr.replaces != Replaces::OnRemoval {
+    if attr.replaces_on() != Some(Replaces::OnRemoval) {
         return None;
     }
     let detail = format!(
@@ -107,8 +107,8 @@ pub(crate) fn turned_out_absent(attr: &'static Attr, resource: &'static Resource
 /// Configured attributes that this version of the system does not know: it would drop them without a word. What is
 /// not known yet may turn out to be null, and is looked at again when it is known.
 pub(crate) fn too_new(attrs: &'static [Attr], config: &Object, version: &Version, at: &Path, found: &mut Diagnostics) {
-    for attr in attrs.iter().filter(|attr| attr.managed && attr.settable()) {
-        let twin = attr.secret.then(|| attr.write_only_name());
+    for attr in attrs.iter().filter(|attr| attr.is_managed() && attr.settable()) {
+        let twin = attr.is_secret().then(|| attr.write_only_name());
         for name in [Some(attr.name.to_owned()), twin].into_iter().flatten() {
             let wanted = get(config, &name);
             if wanted.is_empty() || wanted.is_unknown() {

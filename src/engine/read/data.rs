@@ -201,7 +201,7 @@ fn unsaid(mut attrs: impl Iterator<Item = &'static Attr>, told: &Object, path: &
     let missing = |attr: &'static Attr| {
         let (value, path) = (get(told, attr.name), path.then(attr.name));
         match (value, attr.kind.nested()) {
-            (Value::Null, _) => attr.key.then_some(path),
+            (Value::Null, _) => attr.is_key().then_some(path),
             (Value::Object(object), Some(nested)) => unsaid(nested.iter(), object, &path),
             (Value::List(items), Some(nested)) => items.iter().enumerate().find_map(|(index, item)| {
                 item.as_object().and_then(|item| unsaid(nested.iter(), item, &path.index(index)))

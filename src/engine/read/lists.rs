@@ -250,7 +250,7 @@ fn call(resource: &'static Resource, list: &DataSource, known: &Object) -> Optio
     let mut call = Call::get(render(template, known, None)?);
     let is_sent = |filter: &&Filter| !filter.compared_here && list.required().all(|name| name != filter.name());
     for Filter { attr, .. } in list.filters.iter().filter(is_sent) {
-        match (attr.header, get(known, attr.name)) {
+        match (attr.header_name(), get(known, attr.name)) {
             (Some(header), Value::String(text)) => call = call.header(header, text.clone()),
             (None, Value::String(text)) => call = call.query(attr.wire_name(), text.clone()),
             (None, Value::List(items)) => {

@@ -59,7 +59,7 @@ pub(crate) fn lookup_keys(resource: &'static Resource, config: &Object) -> Resul
     let given = |name: &&str| !get(config, name).is_null();
     let keys: Vec<&str> = resource.keys().map(|attr| attr.name).collect();
     let count = |names: &[&str]| names.iter().filter(|name| given(name)).count();
-    let has_default = |name: &str| resource.attr(name).is_some_and(|attr| attr.default_from.is_some());
+    let has_default = |name: &str| resource.attr(name).is_some_and(|attr| attr.default_setting().is_some());
     let named = count(resource.named_by);
     let by_name = named > 0 && resource.named_by.iter().all(|name| given(name) || has_default(name));
     let ways = [(count(&keys) == keys.len(), keys.len()), (count(resource.also_found_by) == 1, 1), (by_name, named)];
@@ -93,7 +93,7 @@ pub(crate) fn looked_up(session: &Session, resource: &'static Resource, config: 
     }
     let mut known = config.clone();
     for attr in resource.named_by.iter().filter_map(|name| resource.attr(name)) {
-        if let (Some(setting), true) = (attr.default_from, get(&known, attr.name).is_null()) {
+        if let (Some(setting), true) = (attr.default_setting(), get(&known, attr.name).is_null()) {
             known.insert(attr.name.to_owned(), get(&session.defaults, setting).clone());
         }
     }

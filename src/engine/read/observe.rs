@@ -29,13 +29,13 @@ pub(crate) fn observe(
             }
             Role::Version if stamp_moved(attr, seen, private) => Value::Null,
             Role::Version => before.cloned().unwrap_or(Value::Null),
-            Role::Plain if attr.once || attr.client_only => before.cloned().unwrap_or(Value::Null),
-            Role::Plain if attr.secret => observe_secret(attr, seen, before, private),
+            Role::Plain if attr.is_shown_once() || attr.is_client_only() => before.cloned().unwrap_or(Value::Null),
+            Role::Plain if attr.is_secret() => observe_secret(attr, seen, before, private),
             // An empty value that somebody wrote to ask for the default: whatever that is, it is no difference.
             Role::Plain if stands_for_default(attr, before) && private.was_defaulted(&Path::attribute(attr.name)) => {
                 before.cloned().unwrap_or(Value::Null)
             }
-            Role::Plain if attr.partial.is_some() && before.is_some_and(Value::is_null) => Value::Null,
+            Role::Plain if attr.element_path().is_some() && before.is_some_and(Value::is_null) => Value::Null,
             Role::Plain => {
                 let now = reveal(attr, get(seen, attr.name), before.unwrap_or(&Value::Null), None);
                 let now = restricted(attr, &now, before.unwrap_or(&Value::Null));
@@ -69,14 +69,14 @@ fn unseen(attr: &Attr, before: Option<&Value>, moved: bool, private: &mut Privat
 /// Notes when the system's secrets were last changed, as the answer shows it.
 pub(crate) fn note_stamps(resource: &'static Resource, seen: &Object, private: &mut PrivateState) {
     for attr in resource.managed() {
-        if let Some(stamp) = attr.stamp.and_then(|stamp| get(seen, stamp).as_str()) {
+        if let Some(stamp) = attr.stamp().and_then(|stamp| get(seen, stamp).as_str()) {
             private.stamps.insert(attr.name.to_owned(), stamp.to_owned());
         }
     }
 }
 
 fn stamp_moved(attr: &Attr, seen: &Object, private: &PrivateState) -> bool {
-    let now = attr.stamp.and_then(|stamp| get(seen, stamp).as_str());
+    let now = attr.stamp().and_then(|stamp| get(seen, stamp).as_str());
     let then = private.stamps.get(attr.name).map(String::as_str);
     now.is_some() && then.is_some() && now != then
 }
@@ -103,14 +103,14 @@ fn observe_secret(attr: &'static Attr, seen: &Object, before: Option<&Value>, pr
 /// The answer with what it hides as far as anybody knows it: what no answer shows, masked entries of secrets, and in
 /// them what the system adds by itself, which holds the system's own value, masked or not.
 pub(crate) fn reveal(attr: &Attr, seen: &Value, known: &Value, defaults: Option<&Value>) -> Value {
-    if seen.is_unknown() || (!attr.readable && seen.is_null()) {
+    if seen.is_unknown() || (!attr.is_readable() && seen.is_null()) {
         return if known.is_unknown() { Value::Null } else { known.clone() };
     }
-    if attr.secret {
+    if attr.is_secret() {
         let seen = unmask(seen, known);
         return defaults.map_or_else(|| seen.clone(), |defaults| unmask(&seen, defaults));
     }
-    let hides = |attr: &Attr| attr.secret || !attr.readable;
+    let hides = |attr: &Attr| attr.is_secret() || !attr.is_readable();
     let Some(nested) = attr.kind.nested().filter(|nested| nested.iter().any(hides)) else { return seen.clone() };
     let object = |seen: &Value, known: Option<&Value>| match (seen, known) {
         (Value::Object(seen), Some(Value::Object(known))) => {
@@ -156,7 +156,7 @@ fn respell(attr: &'static Attr, now: &Value, before: Option<&Value>, defaults: O
         (Some(defaults), Some(before)) => without_defaults(now, defaults, before),
         _ => now.clone(),
     };
-    if attr.absent != Absent::Null && now.is_empty() {
+    if attr.absent() != Absent::Null && now.is_empty() {
         return attr.empty_value();
     }
     complete(attr, now, before)
@@ -179,7 +179,7 @@ fn complete(attr: &'static Attr, now: Value, before: Option<&Value>) -> Value {
                     (Role::WriteOnly, _) => Value::Null,
                     (Role::Version, before) => before.cloned().unwrap_or(Value::Null),
                     // A secret that nobody configured stays out of the state.
-                    (Role::Plain, Some(Value::Null)) if column.attr.secret => Value::Null,
+                    (Role::Plain, Some(Value::Null)) if column.attr.is_secret() => Value::Null,
                     (Role::Plain, Some(before)) if stands_for_default(column.attr, Some(before)) => before.clone(),
                     (Role::Plain, before) => respell(column.attr, get(&now, column.attr.name), before, None),
                 };
@@ -197,7 +197,7 @@ fn complete(attr: &'static Attr, now: Value, before: Option<&Value>) -> Value {
             };
             Value::Map(entries.into_iter().map(|(key, item)| (key.clone(), object(item, old(&key)))).collect())
         }
-        (Value::List(items), before) if !attr.unordered => {
+        (Value::List(items), before) if attr.is_ordered() => {
             let old = |index: usize| before.and_then(Value::items).and_then(|items| items.get(index));
             Value::List(items.into_iter().enumerate().map(|(i, item)| object(item, old(i))).collect())
         }
@@ -240,7 +240,7 @@ pub(crate) fn lay_over(
         let value = match column.role {
             Role::WriteOnly => Value::Null,
             Role::Version => plan.clone(),
-            Role::Plain if attr.client_only || (attr.secret && plan.is_null()) => plan.clone(),
+            Role::Plain if attr.is_client_only() || (attr.is_secret() && plan.is_null()) => plan.clone(),
             Role::Plain => {
                 let defaults = server_defaults(attr, seen);
                 let now = reveal(attr, get(seen, attr.name), plan, defaults.as_ref());
@@ -272,7 +272,7 @@ fn fill(attr: &'static Attr, plan: &Value, now: &Value) -> Value {
                 let value = match column.role {
                     Role::WriteOnly => Value::Null,
                     Role::Version => plan.clone(),
-                    Role::Plain if column.attr.secret && plan.is_null() => Value::Null,
+                    Role::Plain if column.attr.is_secret() && plan.is_null() => Value::Null,
                     Role::Plain => {
                         let now = now.map_or(&Value::Null, |now| get(now, column.attr.name));
                         fill(column.attr, plan, now)
@@ -292,7 +292,7 @@ fn fill(attr: &'static Attr, plan: &Value, now: &Value) -> Value {
             };
             Value::Map(entries.iter().map(|(key, item)| (key.clone(), object(item, there(key)))).collect())
         }
-        Value::Set(items) | Value::List(items) if attr.unordered || matches!(attr.kind, Kind::Set(_)) => {
+        Value::Set(items) | Value::List(items) if !attr.is_ordered() => {
             let fits = |plan: &Value, now: &Value| same_element(nested, &object(plan, Some(now)), now);
             let terms = Terms { attrs: nested, binds: &|_, plan| plan.is_known() };
             let there = pairs(items, now.items().unwrap_or_default(), &terms, &[&fits]);

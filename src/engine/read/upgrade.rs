@@ -13,7 +13,7 @@ use crate::value::{Object, Value};
 /// an attribute of the table, so that another provider wrote it: its nulls become the empty values of an import.
 fn upgrade(resource: &'static Resource, state: Value, whole: bool) -> Value {
     let Value::Object(mut state) = state else { return state };
-    for attr in resource.managed().filter(|attr| attr.secret) {
+    for attr in resource.managed().filter(|attr| attr.is_secret()) {
         state.insert(attr.write_only_name(), Value::Null);
     }
     Value::Object(if whole { state } else { with_empty_values(resource.attrs, state) })
@@ -21,7 +21,7 @@ fn upgrade(resource: &'static Resource, state: Value, whole: bool) -> Value {
 
 /// The object with nulls replaced by the empty values that an import stores, at every depth.
 pub(crate) fn with_empty_values(attrs: &'static [Attr], mut object: Object) -> Object {
-    for attr in attrs.iter().filter(|attr| attr.managed && attr.settable()) {
+    for attr in attrs.iter().filter(|attr| attr.is_managed() && attr.settable()) {
         let value = match (object.remove(attr.name).unwrap_or(Value::Null), attr.kind.nested()) {
             (Value::Null, _) => attr.empty_value(),
             (value, None) => value,

@@ -128,9 +128,9 @@ pub(crate) fn explain_write(
 /// The attributes of this object that name others, dotted where they are nested.
 fn references(attrs: &'static [Attr], object: &Object, at: &Path) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for attr in attrs.iter().filter(|attr| attr.managed) {
+    for attr in attrs.iter().filter(|attr| attr.is_managed()) {
         let (value, path) = (get(object, attr.name), at.then(attr.name));
-        if attr.refers && !value.is_empty() {
+        if attr.is_reference() && !value.is_empty() {
             found.push(path.to_string());
         }
         let Some(nested) = attr.kind.nested() else { continue };

@@ -12,7 +12,7 @@ use crate::value::{Object, Path, Value};
 pub(crate) fn add_values(redactor: &Redactor, attrs: impl IntoIterator<Item = &'static Attr>, object: &Object) {
     for attr in attrs {
         let value = get(object, attr.name);
-        if attr.sensitive {
+        if attr.is_sensitive() {
             texts(value, redactor);
             texts(get(object, &attr.write_only_name()), redactor);
         } else if let Some(nested) = attr.kind.nested() {
@@ -34,7 +34,7 @@ pub(crate) fn add_from_state(redactor: &Redactor, attrs: &'static [Attr], state:
 }
 
 fn open(attrs: &'static [Attr], object: &Object, tell: &dyn Fn(&str)) {
-    for attr in attrs.iter().filter(|attr| !attr.sensitive && attr.settable()) {
+    for attr in attrs.iter().filter(|attr| !attr.is_sensitive() && attr.settable()) {
         let value = get(object, attr.name);
         match attr.kind.nested() {
             Some(nested) => objects(value, &Path::root()).for_each(|(object, _)| open(nested, object, tell)),

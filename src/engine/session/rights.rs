@@ -74,9 +74,9 @@ impl Session {
 
     /// Marks as unknown what the answer does not show to this key: whatever it holds there says nothing.
     pub(crate) async fn veil(&self, resource: &'static Resource, seen: &mut Observed, budget: &Budget) {
-        for attr in resource.managed().filter(|attr| attr.shown_to > Rights::Standard) {
+        for attr in resource.managed().filter(|attr| attr.readable_with() > Rights::Standard) {
             let shows = seen.object.get(attr.name).is_some_and(|value| !value.is_empty());
-            if !shows && self.rights(budget).await < attr.shown_to {
+            if !shows && self.rights(budget).await < attr.readable_with() {
                 seen.object.insert(attr.name.to_owned(), Value::Unknown);
             }
         }

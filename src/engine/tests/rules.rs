@@ -34,7 +34,7 @@ fn check_attrs(
         let name = column.name.as_ref();
         let (wanted, plan) = (&config[name], &planned[name]);
         let before = prior.map_or(&Value::Null, |prior| &prior[name]);
-        let computed = column.role == Role::Plain && (!column.attr.settable() || column.attr.absent != Absent::Null);
+        let computed = column.role == Role::Plain && (!column.attr.settable() || column.attr.absent() != Absent::Null);
         if column.role == Role::WriteOnly {
             if !plan.is_null() {
                 broken.push(format!("`{path}`: a value for a write-only attribute"));

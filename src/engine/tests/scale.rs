@@ -94,7 +94,7 @@ fn answer(planned: &Object) -> Object {
             Value::Unknown => Value::Null,
             value => value.clone(),
         };
-        let value = if attr.unordered || matches!(attr.kind, Set(_)) { backwards(&value) } else { value };
+        let value = if !attr.is_ordered() { backwards(&value) } else { value };
         (attr.name.to_owned(), value)
     };
     CROWD.attrs.iter().map(shown).collect()
@@ -115,7 +115,7 @@ fn a_life(name: &str, value: &Value) {
     let read = observe(&CROWD, &answer(&state), Some(&state), &mut PrivateState::default());
     assert!(read == state, "{name} has drifted");
     let attr = CROWD.attr(name).expect("an attribute");
-    let again = if attr.unordered || matches!(attr.kind, Set(_)) { backwards(value) } else { value.clone() };
+    let again = if !attr.is_ordered() { backwards(value) } else { value.clone() };
     assert!(planned(&config(&again), Some(&read)) == read, "{name}: the second plan has something to do");
     let fewer = planned(&config(&without_one(&again)), Some(&read));
     assert!(fewer[name] != read[name] && fewer[name].is_known(), "{name}: one element less is a change");

@@ -71,7 +71,7 @@ fn shown(attr: &Attr, value: &Value, notes: PlanNotes) -> Value {
     };
     match value {
         Value::Unknown => generated(&attr.kind),
-        Value::List(items) if attr.unordered => Value::List(reversed(items)),
+        Value::List(items) if !attr.is_ordered() => Value::List(reversed(items)),
         Value::List(items) => Value::List(items.iter().map(nested).collect()),
         Value::Set(items) => Value::Set(reversed(items)),
         Value::Map(items) => Value::Map(items.iter().map(|(key, item)| (key.clone(), nested(item))).collect()),

@@ -24,9 +24,9 @@ pub(crate) fn entry(views: impl IntoIterator<Item = View>, config: &Object) -> D
 fn check_object(views: &[View], config: &Object, at: &Path, hidden: bool, found: &mut Diagnostics) {
     for view in views {
         let attr = view.attr;
-        let hidden = hidden || attr.sensitive;
+        let hidden = hidden || attr.is_sensitive();
         check_attribute(view, get(config, attr.name), &at.then(attr.name), hidden, found);
-        if attr.secret && view.given != Given::Computed {
+        if attr.is_secret() && view.given != Given::Computed {
             let write_only = attr.write_only_name();
             check_attribute(view, get(config, &write_only), &at.then(&write_only), hidden, found);
             found.extend(write_only::check(attr, config, at));
@@ -67,7 +67,8 @@ fn check_kind(attr: &'static Attr, kind: &Kind, value: &Value, path: &Path, hidd
             found.extend(words.map(|words| wrong(&words, value, path, hidden)));
         }
         (Kind::Object(nested), Value::Object(object)) => {
-            let in_path = |inner: &Attr| attr.partial.is_some_and(|path| names(path).any(|name| name == inner.name));
+            let in_path =
+                |inner: &Attr| attr.element_path().is_some_and(|path| names(path).any(|name| name == inner.name));
             let views: Vec<View> =
                 nested.iter().map(|inner| View { in_path: in_path(inner), ..View::of(inner) }).collect();
             check_object(&views, object, path, hidden, found);
@@ -82,7 +83,7 @@ fn check_kind(attr: &'static Attr, kind: &Kind, value: &Value, path: &Path, hidd
             if let Value::Map(entries) = value {
                 entries.keys().for_each(|key| found.extend(check_key(attr, key, path)));
             }
-            found.extend(attr.partial.and_then(|_| not_twice(attr, value.items()?, path)));
+            found.extend(attr.element_path().and_then(|_| not_twice(attr, value.items()?, path)));
         }
         _ => {}
     }
@@ -136,7 +137,7 @@ fn check_text(text: &str, path: &Path) -> Option<Diagnostic> {
 }
 
 fn check_key(attr: &Attr, key: &str, path: &Path) -> Option<Diagnostic> {
-    let reason = match attr.children.map(|_| check_segment(key)) {
+    let reason = match attr.child_objects().map(|_| check_segment(key)) {
         _ if key.contains('\0') => "must not contain the NUL character (`\\u0000`), which cannot be stored".to_owned(),
         Some(Err(reason)) => format!("{reason}: it is a part of the address of the object"),
         Some(Ok(())) | None => return None,
@@ -171,9 +172,9 @@ pub(crate) fn write_only_refused(resource: &'static Resource, config: &Object) -
 /// Where a write-only value is given, at whatever depth.
 fn write_only(attrs: &'static [Attr], config: &Object, at: &Path) -> Vec<Path> {
     let mut found = Vec::new();
-    for attr in attrs.iter().filter(|attr| attr.managed) {
+    for attr in attrs.iter().filter(|attr| attr.is_managed()) {
         let twin = attr.write_only_name();
-        if attr.secret && !get(config, &twin).is_null() {
+        if attr.is_secret() && !get(config, &twin).is_null() {
             found.push(at.then(&twin));
         }
         let Some(nested) = attr.kind.nested() else { continue };

@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::values::private_state::is_configured;
 use crate::engine::values::same::get;
 use crate::hooks::JsonObject;
-use crate::schema::{Attr, Codec, Kind, Verbs};
+use crate::schema::{Attr, Codec, Kind};
 use crate::value::{Number, Object, Path, Step, Value, nfc};
 
 /// An answer that does not fit the table.
@@ -249,7 +249,7 @@ impl Change {
             None => true,
             Some(value) => value.is_null() && empty_form(&self.attr.kind).is_null(),
         };
-        self.attr.sent_by == Verbs::Whole || unsayable
+        self.attr.is_sent_with_whole() || unsayable
     }
 
     /// Lays the change over an object.
@@ -263,7 +263,7 @@ impl Change {
 
 /// The headers of a create.
 pub(crate) fn create_headers(changes: &[Change]) -> Vec<(&'static str, String)> {
-    let header = |change: &Change| Some((change.attr.header?, change.value.as_ref()?.as_str()?.to_owned()));
+    let header = |change: &Change| Some((change.attr.header_name()?, change.value.as_ref()?.as_str()?.to_owned()));
     changes.iter().filter_map(header).collect()
 }
 
@@ -271,8 +271,8 @@ pub(crate) fn create_headers(changes: &[Change]) -> Vec<(&'static str, String)> 
 pub(crate) fn create_body<'a>(changes: impl Iterator<Item = &'a Change>) -> JsonObject {
     let mut json = JsonObject::new();
     for change in changes {
-        let given = change.value.as_ref().is_some_and(|value| !value.is_null()) && change.attr.header.is_none();
-        if given || (change.attr.always && change.value.is_some()) {
+        let given = change.value.as_ref().is_some_and(|value| !value.is_null()) && change.attr.header_name().is_none();
+        if given || (change.attr.is_always_sent() && change.value.is_some()) {
             change.lay_over(&mut json);
         }
     }

@@ -22,7 +22,7 @@ impl Terms<'_> {
     /// Which attributes bind an item.
     fn binding(&self, item: &Value) -> Vec<bool> {
         let Some(item) = item.as_object() else { return Vec::new() };
-        self.attrs.iter().map(|attr| attr.managed && (self.binds)(attr, get(item, attr.name))).collect()
+        self.attrs.iter().map(|attr| attr.is_managed() && (self.binds)(attr, get(item, attr.name))).collect()
     }
 
     /// Equal for elements that mean the same by what binds. What is no object is told apart as a whole.

@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostics;
 use crate::engine::values::body::{DecodeError, decode, find};
 use crate::engine::values::same::get;
 use crate::hooks::JsonObject;
-use crate::schema::{Attr, Presence, Reads, Resource};
+use crate::schema::{Attr, Reads, Resource};
 use crate::value::{Object, Path, Value};
 
 /// An object as the system shows it.
@@ -60,7 +60,7 @@ fn is_missing(resource: &'static Resource, attr: &Attr, json: &JsonObject) -> bo
         Reads::Find { path, .. } => path.contains(&format!("{{{}}}", attr.name)),
         Reads::One | Reads::At(_) => false,
     };
-    attr.presence == Presence::Required && attr.readable && find(json, attr.wire_name()).is_none() && !in_path()
+    attr.is_required() && attr.is_readable() && find(json, attr.wire_name()).is_none() && !in_path()
 }
 
 /// A request in words, for messages.

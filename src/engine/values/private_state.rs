@@ -36,7 +36,7 @@ impl PrivateState {
     /// told by what is stored.
     pub(crate) fn of(resource: &'static Resource, state: Option<&Object>, bytes: &[u8]) -> PrivateState {
         PrivateState::parse(bytes).unwrap_or_else(|| {
-            let is_told = |attr: &&Attr| attr.absent == Absent::Computed && (attr.secret || attr.stored_if_configured);
+            let is_told = |attr: &&Attr| attr.is_stored_if_configured();
             let is_stored = |attr: &&Attr| state.is_some_and(|state| !get(state, attr.name).is_empty());
             let told = resource.managed().filter(is_told).filter(is_stored);
             PrivateState { configured: told.map(|attr| attr.name.to_owned()).collect(), ..PrivateState::default() }
@@ -98,7 +98,7 @@ impl PrivateState {
 
     /// Notes which keys the write-only twins have at the system now. `sent`: the attributes that the request carried.
     pub(crate) fn note_write_only(&mut self, resource: &'static Resource, config: &Object, sent: &[&str]) {
-        for attr in resource.managed().filter(|attr| attr.secret && matches!(attr.kind, Kind::Map(_))) {
+        for attr in resource.managed().filter(|attr| attr.is_secret() && matches!(attr.kind, Kind::Map(_))) {
             match get(config, &attr.write_only_name()) {
                 _ if get(config, &attr.version_name()).is_null() => drop(self.write_only.remove(attr.name)),
                 Value::Map(entries) if sent.contains(&attr.name) || !self.write_only.contains_key(attr.name) => {
@@ -194,7 +194,7 @@ impl PrivateState {
     fn note(&mut self, attrs: &'static [Attr], config: &Object, at: &Path, before: &PrivateState) {
         for attr in attrs.iter().filter(|attr| attr.settable()) {
             let (value, path) = (get(config, attr.name), at.then(attr.name));
-            match attr.absent {
+            match attr.absent() {
                 Absent::Computed if is_configured(attr, value) => drop(self.configured.insert(path.exact())),
                 // Left out afterwards, the empty value stays as it was written.
                 Absent::Computed if !value.is_null() || before.was_defaulted(&path) => {

@@ -45,9 +45,11 @@ fn carried<'a>(kind: &Kind, value: &'a Value) -> Cow<'a, Value> {
 
 fn same_kind(attr: &Attr, a: &Value, b: &Value) -> bool {
     match (attr.kind, a, b) {
-        (Kind::List(Kind::Object(attrs)), Value::List(x), Value::List(y)) if attr.unordered => same_bag(attrs, x, y),
+        (Kind::List(Kind::Object(attrs)), Value::List(x), Value::List(y)) if !attr.is_ordered() => {
+            same_bag(attrs, x, y)
+        }
         (Kind::Set(Kind::Object(attrs)), Value::Set(x), Value::Set(y)) => same_bag(attrs, x, y),
-        (Kind::List(_), Value::List(x), Value::List(y)) if attr.unordered => same_members(x, y),
+        (Kind::List(_), Value::List(x), Value::List(y)) if !attr.is_ordered() => same_members(x, y),
         (Kind::Object(attrs), Value::Object(x), Value::Object(y)) => same_object(attrs, x, y),
         (Kind::List(Kind::Object(attrs)), Value::List(x), Value::List(y)) => {
             x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same_element(attrs, x, y))
@@ -85,7 +87,7 @@ pub(crate) fn same_element(attrs: &'static [Attr], a: &Value, b: &Value) -> bool
 }
 
 fn same_object(attrs: &'static [Attr], a: &Object, b: &Object) -> bool {
-    attrs.iter().filter(|attr| attr.managed).all(|attr| same(attr, get(a, attr.name), get(b, attr.name), None))
+    attrs.iter().filter(|attr| attr.is_managed()).all(|attr| same(attr, get(a, attr.name), get(b, attr.name), None))
 }
 
 /// Writes what all values that mean the same for this attribute have in common: the hash of [`same`] without defaults.
@@ -95,10 +97,10 @@ pub(crate) fn hash_same<H: Hasher>(attr: &Attr, value: &Value, state: &mut H) {
         return Value::Null.hash(state);
     }
     match (attr.kind, value) {
-        (Kind::List(of @ Kind::Object(_)), Value::List(items)) if attr.unordered => {
+        (Kind::List(of @ Kind::Object(_)), Value::List(items)) if !attr.is_ordered() => {
             hash_unordered(items.iter(), |item, state| hash_element(of, item, state), state);
         }
-        (Kind::List(_), Value::List(items)) if attr.unordered => hash_members(items, state),
+        (Kind::List(_), Value::List(items)) if !attr.is_ordered() => hash_members(items, state),
         (Kind::Set(of), Value::Set(items)) => {
             hash_unordered(items.iter(), |item, state| hash_element(of, item, state), state);
         }
@@ -114,7 +116,10 @@ pub(crate) fn hash_same<H: Hasher>(attr: &Attr, value: &Value, state: &mut H) {
 fn hash_element<H: Hasher>(of: &Kind, element: &Value, state: &mut H) {
     match (of, element) {
         (Kind::Object(attrs), Value::Object(object)) => {
-            attrs.iter().filter(|attr| attr.managed).for_each(|attr| hash_same(attr, get(object, attr.name), state));
+            attrs
+                .iter()
+                .filter(|attr| attr.is_managed())
+                .for_each(|attr| hash_same(attr, get(object, attr.name), state));
         }
         (_, other) => other.hash(state),
     }
@@ -127,13 +132,13 @@ pub(crate) fn get<'a>(object: &'a Object, name: &str) -> &'a Value {
 
 /// The key of an element of a partial set.
 pub(crate) fn element_key<'a>(attr: &Attr, element: &'a Value) -> Option<&'a Value> {
-    let key = attr.kind.nested()?.iter().find(|attr| attr.key)?;
+    let key = attr.kind.nested()?.iter().find(|attr| attr.is_key())?;
     Some(get(element.as_object()?, key.name))
 }
 
 /// The elements of a partial set that `named` names by their key; anything else as it is.
 pub(crate) fn restricted(attr: &Attr, value: &Value, named: &Value) -> Value {
-    match (attr.partial, value, named) {
+    match (attr.element_path(), value, named) {
         (Some(_), Value::Set(items), Value::Set(named)) => {
             let names: HashSet<_> = named.iter().map(|name| element_key(attr, name)).collect();
             Value::Set(items.iter().filter(|item| names.contains(&element_key(attr, item))).cloned().collect())
@@ -144,7 +149,7 @@ pub(crate) fn restricted(attr: &Attr, value: &Value, named: &Value) -> Value {
 
 /// What the system adds by itself to this attribute of this object, if the table says so.
 pub(crate) fn server_defaults(attr: &Attr, object: &Object) -> Option<Value> {
-    attr.server_defaults.map(|tell| tell(object))
+    attr.added_by_server(object)
 }
 
 /// `value` without the elements or entries that are defaults, except those that `named` names itself.

@@ -16,7 +16,7 @@ pub(crate) fn check(attr: &Attr, config: &Object, at: &Path) -> Option<Diagnosti
     let (plain, write_only) = (get(config, attr.name), get(config, &twin));
     let is_set = |value: &Value| !value.is_null() && !value.is_unknown();
     let set = [(attr.name, plain), (&twin, write_only)].into_iter().filter(|(_, value)| is_set(value));
-    if attr.required_on_create
+    if attr.is_required_on_create()
         && set.clone().all(|(_, value)| value.is_empty())
         && let Some((name, value)) = set.clone().next()
         // A rule of the attribute may have said it already.
@@ -81,7 +81,7 @@ pub(crate) fn moved_keys(
     private: &PrivateState,
     at: &Path,
 ) -> Option<MovedKeys> {
-    if !attr.secret || !has_same_version(attr, config, prior) {
+    if !attr.is_secret() || !has_same_version(attr, config, prior) {
         return None;
     }
     let Value::Map(entries) = get(config, &attr.write_only_name()) else { return None };
@@ -94,13 +94,13 @@ pub(crate) fn moved_keys(
 /// True when that cannot be told yet.
 pub(crate) fn may_move_keys(attr: &Attr, config: &Object, prior: &Object, private: &PrivateState, at: &Path) -> bool {
     let is_open = get(config, &attr.write_only_name()).is_unknown() && has_same_version(attr, config, prior);
-    attr.secret && is_open && private.write_only_keys(&at.then(attr.name)).is_some()
+    attr.is_secret() && is_open && private.write_only_keys(&at.then(attr.name)).is_some()
 }
 
 /// The keys of a write-only map that a request takes from the system as they are: the version says that they have not
 /// changed. What was never sent is not among them.
 pub(crate) fn carried(attr: &Attr, config: &Object, prior: &Object, private: &PrivateState) -> BTreeSet<String> {
-    if !attr.secret || !matches!(attr.kind, Kind::Map(_)) || !has_same_version(attr, config, prior) {
+    if !attr.is_secret() || !matches!(attr.kind, Kind::Map(_)) || !has_same_version(attr, config, prior) {
         return BTreeSet::new();
     }
     let sent = private.write_only_keys(&Path::attribute(attr.name));
@@ -141,8 +141,8 @@ impl Refusals<'_> {
         planned: &Object,
         at: &Path,
     ) {
-        for attr in attrs.iter().filter(|attr| attr.managed) {
-            if attr.secret {
+        for attr in attrs.iter().filter(|attr| attr.is_managed()) {
+            if attr.is_secret() {
                 self.secret(attrs, attr, config, prior, planned, at);
             } else if attr.kind.nested().is_some() {
                 self.nested(attr, config, prior, planned, &at.then(attr.name));
@@ -164,7 +164,7 @@ impl Refusals<'_> {
         if !version.is_null() && version.is_known() && is_new && get(config, &attr.write_only_name()).is_null() {
             self.found.push(nothing_to_send(attr, prior.is_some(), at));
         }
-        let Some(prior) = prior.filter(|_| attr.fixed.is_none()) else { return };
+        let Some(prior) = prior.filter(|_| !attr.is_fixed()) else { return };
         let is_shown = is_stamped(attrs, attr) || get(prior, attr.name) != get(planned, attr.name);
         if let Some(moved) = moved_keys(attr, config, prior, self.private, at).filter(|_| !is_shown) {
             self.found.push(unseen_keys(attr, &moved, at));
@@ -207,7 +207,7 @@ fn item_of(value: &Value, index: usize) -> Option<&Value> {
 
 /// True when the object shows when this secret was last changed: then a change is seen in a plan by that.
 pub(crate) fn is_stamped(attrs: &'static [Attr], attr: &Attr) -> bool {
-    attr.stamp.is_some_and(|stamp| schema_attributes(attrs).any(|column| column.name == stamp))
+    attr.stamp().is_some_and(|stamp| schema_attributes(attrs).any(|column| column.name == stamp))
 }
 
 fn nothing_to_send(attr: &Attr, exists: bool, at: &Path) -> Diagnostic {

@@ -75,9 +75,9 @@ impl Write<'_> {
 
 /// The elements of a partial set that have a value beside their key: an empty one may be taken over.
 fn telling(attr: &Attr, there: &Value) -> Value {
-    let (Some(nested), Some(_), Value::Set(items)) = (attr.kind.nested(), attr.partial, there) else {
+    let (Some(nested), Some(_), Value::Set(items)) = (attr.kind.nested(), attr.element_path(), there) else {
         return there.clone();
     };
-    let says = |element: &Object| nested.iter().any(|attr| !attr.key && !get(element, attr.name).is_empty());
+    let says = |element: &Object| nested.iter().any(|attr| !attr.is_key() && !get(element, attr.name).is_empty());
     Value::Set(items.iter().filter(|element| element.as_object().is_some_and(says)).cloned().collect())
 }

@@ -6,7 +6,7 @@ use crate::api::{Answer, Json};
 use crate::engine::values::body::Change;
 use crate::engine::values::observed::{Observed, is_absent, own_view, see};
 use crate::engine::values::same::get;
-use crate::schema::{Attr, WriteAnswer, WriteMethod};
+use crate::schema::{Answers, Attr, WriteMethod};
 use crate::value::Object;
 
 /// The usable parts of the answer of a write.
@@ -37,14 +37,15 @@ impl Write<'_> {
         let is_shown = |attr: &Attr| {
             let is_open = !get(planned, attr.name).is_known();
             let is_sent = || sent.iter().any(|change| change.attr.name == attr.name);
-            match attr.write_answer {
-                WriteAnswer::AsRead => true,
-                WriteAnswer::Merged => !is_open,
-                WriteAnswer::Echoed => !is_open && !is_sent(),
+            match attr.answers() {
+                Answers::AsRead | Answers::Never => true,
+                Answers::Merged => !is_open,
+                Answers::Echoed => !is_open && !is_sent(),
             }
         };
         // Children are read separately, and no read shows what is shown only once.
-        let watched = |attr: &&'static Attr| attr.children.is_none() && !attr.once && !attr.client_only;
+        let watched =
+            |attr: &&'static Attr| attr.child_objects().is_none() && !attr.is_shown_once() && !attr.is_client_only();
         self.resource.managed().filter(watched).all(is_shown)
     }
 }

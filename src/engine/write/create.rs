@@ -40,7 +40,8 @@ impl Write<'_> {
 
     /// The values that only the answer of the create shows: the key, and what is shown once.
     pub(crate) fn answered(&self, answer: &Answer) -> Object {
-        let answered = self.resource.attrs.iter().filter(|attr| attr.once || (attr.key && !attr.settable()));
+        let answered =
+            self.resource.attrs.iter().filter(|attr| attr.is_shown_once() || (attr.is_key() && !attr.settable()));
         match &answer.body {
             Json::Object(json) => decode(answered, json, &mut Diagnostics::new()).unwrap_or_default(),
             _ => Object::new(),
@@ -97,7 +98,7 @@ impl Write<'_> {
             Some(change) => change.json().unwrap_or_else(|| encode(change.attr, &Value::Null)),
             // A key that is part of the path is not repeated in the body.
             None if self.resource.create == Create::Put => {
-                Json::Object(create_body(changes.iter().filter(|change| !change.attr.key)))
+                Json::Object(create_body(changes.iter().filter(|change| !change.attr.is_key())))
             }
             None => {
                 let mut body = create_body(changes.iter());
@@ -131,7 +132,7 @@ impl Write<'_> {
             Err(error) => return Made::Refused(self.unprepared(&error)),
             Ok(None) => {}
             Ok(Some(seen)) => {
-                let inputs = || changes.iter().filter(|change| is_sent(change) && !change.attr.key);
+                let inputs = || changes.iter().filter(|change| is_sent(change) && !change.attr.is_key());
                 if inputs().all(|change| shows(change, &seen)) {
                     return Made::Found(self.planned.clone());
                 }
@@ -161,7 +162,7 @@ pub(crate) fn shows(change: &Change, seen: &Observed) -> bool {
     let wanted = change.value.as_ref().unwrap_or(&Value::Null);
     let now = get(&seen.object, change.attr.name);
     let defaults = server_defaults(change.attr, &seen.object);
-    let now = if change.attr.in_list { now.clone() } else { unmask(now, wanted) };
+    let now = if change.attr.is_in_list() { now.clone() } else { unmask(now, wanted) };
     let now = reveal(change.attr, &now, wanted, defaults.as_ref());
     let now = restricted(change.attr, &now, wanted);
     same(change.attr, wanted, &now, defaults.as_ref())

@@ -95,8 +95,12 @@ impl Write<'_> {
 
     /// A warning about values that are shown only once, in the answer that was lost.
     pub(crate) fn lost_values(&self) -> Option<Diagnostic> {
-        let once: Vec<String> =
-            self.resource.managed().filter(|attr| attr.once).map(|attr| format!("`{}`", attr.name)).collect();
+        let once: Vec<String> = self
+            .resource
+            .managed()
+            .filter(|attr| attr.is_shown_once())
+            .map(|attr| format!("`{}`", attr.name))
+            .collect();
         if once.is_empty() {
             return None;
         }

@@ -6,7 +6,7 @@ use crate::engine::values::body::Change;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{get, same, server_defaults};
 use crate::engine::values::write_only::moved_keys;
-use crate::schema::{Attr, Verbs};
+use crate::schema::Attr;
 use crate::value::{Object, Path, Value};
 
 impl Write<'_> {
@@ -17,7 +17,9 @@ impl Write<'_> {
 
     /// The attributes that a request of the object itself can carry.
     fn sendable(&self) -> impl Iterator<Item = &'static Attr> + use<> {
-        self.resource.managed().filter(|attr| attr.settable() && attr.children.is_none() && !attr.client_only)
+        self.resource
+            .managed()
+            .filter(|attr| attr.settable() && attr.child_objects().is_none() && !attr.is_client_only())
     }
 
     /// The attributes that a create sends.
@@ -33,7 +35,7 @@ impl Write<'_> {
             if self.outgrows(attr, prior) && !self.wanted(attr).is_null() {
                 return true;
             }
-            if attr.secret {
+            if attr.is_secret() {
                 let version = attr.version_name();
                 let write_only = !get(self.config, &attr.write_only_name()).is_null();
                 let (was, is) = (get(prior, &version), get(self.planned, &version));
@@ -41,7 +43,7 @@ impl Write<'_> {
                     return true;
                 }
                 // A secret that every object must have stays as it is when the configuration no longer gives it.
-                if attr.required_on_create && after.is_null() && !write_only {
+                if attr.is_required_on_create() && after.is_null() && !write_only {
                     return false;
                 }
                 // Its version was removed from the configuration, and the secret with it.
@@ -55,14 +57,14 @@ impl Write<'_> {
             before != after && !same(attr, before, after, None)
         };
         // A fixed attribute never changes, and one that only a create takes is not sent again.
-        let stays = |attr: &&'static Attr| attr.fixed.is_some() || attr.sent_by == Verbs::Create;
+        let stays = |attr: &&'static Attr| attr.is_fixed() || attr.header_name().is_some();
         let sendable = self.sendable().filter(|attr| !stays(attr));
         sendable.filter(changed).map(|attr| Change::new(attr, self.wanted(attr))).collect()
     }
 
     /// True when keys of a write-only map are added or removed, and the plan shows that the secret changes.
     fn moves_keys(&self, attr: &Attr, prior: &Object, private: &PrivateState) -> bool {
-        let is_shown = attr.stamp.is_some_and(|stamp| get(self.planned, stamp).is_unknown());
+        let is_shown = attr.stamp().is_some_and(|stamp| get(self.planned, stamp).is_unknown());
         is_shown && moved_keys(attr, self.config, prior, private, &Path::root()).is_some()
     }
 
@@ -78,7 +80,7 @@ impl Write<'_> {
 
 /// The value of an attribute with write-only values in the place of the plain ones, at every depth.
 fn wanted(attr: &Attr, planned: &Object, config: &Object) -> Value {
-    let write_only = if attr.secret { get(config, &attr.write_only_name()) } else { &Value::Null };
+    let write_only = if attr.is_secret() { get(config, &attr.write_only_name()) } else { &Value::Null };
     let both;
     let value = match (get(planned, attr.name), write_only) {
         (planned, Value::Null) => planned,
@@ -90,7 +92,7 @@ fn wanted(attr: &Attr, planned: &Object, config: &Object) -> Value {
         }
         (_, write_only) => write_only,
     };
-    let Some(nested) = attr.kind.nested().filter(|nested| nested.iter().any(|attr| attr.secret)) else {
+    let Some(nested) = attr.kind.nested().filter(|nested| nested.iter().any(|attr| attr.is_secret())) else {
         return value.clone();
     };
     let object = |planned: &Value, config: Option<&Value>| match (planned, config) {

@@ -37,11 +37,11 @@ fn steps(attr: &Attr, there: &Elements, wanted: &Elements) -> Vec<(String, Optio
 fn request(attr: &Attr, path: &str, keys: &Object, key: &str, element: Option<&Value>) -> Option<Call> {
     let nested = attr.kind.nested().unwrap_or_default();
     let mut names = keys.clone();
-    names.extend(nested.iter().filter(|attr| attr.key).map(|attr| (attr.name.to_owned(), Value::string(key))));
+    names.extend(nested.iter().filter(|attr| attr.is_key()).map(|attr| (attr.name.to_owned(), Value::string(key))));
     let path = render(path, &names, None)?;
     let Some(element) = element else { return Some(Call::new(Method::Delete, path)) };
     // A key that is part of the path is not repeated in the body.
-    let inputs = nested.iter().filter(|attr| attr.settable() && !attr.key);
+    let inputs = nested.iter().filter(|attr| attr.settable() && !attr.is_key());
     let value = |attr: &Attr| element.as_object().map_or(Value::Null, |element| get(element, attr.name).clone());
     let changes: Vec<Change> = inputs.map(|attr| Change::new(attr, value(attr))).collect();
     Some(Call::new(Method::Put, path).body(Json::Object(create_body(changes.iter()))))

@@ -8,7 +8,7 @@ use crate::engine::read::lists::Named;
 use crate::engine::session::known_objects::Held;
 use crate::engine::values::address::{described, key_text, label};
 use crate::engine::values::same::get;
-use crate::schema::{Reads, Replaces};
+use crate::schema::Reads;
 use crate::value::{Object, Path, Value};
 
 impl Write<'_> {
@@ -107,7 +107,7 @@ impl Write<'_> {
             }
             _ => None,
         };
-        let fixed = self.resource.managed().filter(|attr| attr.replaces != Replaces::Never && !attr.key);
+        let fixed = self.resource.managed().filter(|attr| attr.replaces_on().is_some() && !attr.is_key());
         let Some(difference) = fixed.into_iter().find_map(|attr| differs(attr.name)) else { return String::new() };
         format!(
             "{difference}: after an import the next apply would replace it. Import it only if that is intended; otherwise choose \

@@ -13,7 +13,7 @@ use crate::engine::values::address::{collection_path, names_of};
 use crate::engine::values::body::{Change, create_headers};
 use crate::engine::values::observed::{Observed, ReadError};
 use crate::engine::values::same::get;
-use crate::schema::{Attr, Kind, Presence};
+use crate::schema::{Attr, Kind};
 use crate::value::{Object, Value};
 
 /// How often a create is sent whose answer is lost and that created nothing.
@@ -189,8 +189,7 @@ impl Write<'_> {
     ) -> Result<Found, ReadError> {
         let known: HashSet<&Value> = before.iter().map(|old| get(&old.object, key.name)).collect();
         // An object of the same name with other values may be this one with values that the system overruled.
-        let named =
-            |change: &&Change| change.attr.presence == Presence::Required && matches!(change.attr.kind, Kind::Str);
+        let named = |change: &&Change| change.attr.is_required() && matches!(change.attr.kind, Kind::Str);
         let is_alike = |seen: &Observed| changes.iter().filter(named).all(|change| shows(change, seen));
         let mut new = self.session.seen(self.resource, self.planned, &self.budget.uncancellable()).await?;
         new.retain(|seen| !known.contains(get(&seen.object, key.name)) && is_alike(seen));

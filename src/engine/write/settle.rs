@@ -103,7 +103,7 @@ impl Write<'_> {
             }
         };
         self.resource.keys().for_each(|key| complete(key, keys));
-        self.resource.managed().filter(|attr| attr.once).for_each(|attr| complete(attr, given));
+        self.resource.managed().filter(|attr| attr.is_shown_once()).for_each(|attr| complete(attr, given));
         planned
     }
 
@@ -152,7 +152,7 @@ impl Write<'_> {
     fn came_back_different(&self, overruled: &Overruled) -> Diagnostic {
         let (attr, title) = (overruled.attr, self.session.system.title);
         let shown = match &overruled.shown {
-            _ if attr.sensitive => "another value".to_owned(),
+            _ if attr.is_sensitive() => "another value".to_owned(),
             value => self.session.redacted(&describe(value)),
         };
         let version = self.session.version().map_or_else(String::new, |version| format!(" {version}"));

@@ -118,7 +118,7 @@ impl Write<'_> {
                 explain(self.session.system, &doing, &error)
             })?;
         }
-        for attr in self.resource.managed().filter(|attr| attr.secret) {
+        for attr in self.resource.managed().filter(|attr| attr.is_secret()) {
             self.fill_masked(attr, &mut body, prior, whole, private)?;
         }
         let method = if whole { Method::Put } else { Method::Patch };

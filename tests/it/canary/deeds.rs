@@ -52,7 +52,7 @@ pub(super) const DEEDS: &[Deed] = &[
 /// Whether the type has anything to hide, that a user or the system gives.
 pub(super) fn has_secrets(resource: &'static Resource) -> bool {
     fn any(attrs: &[terraform_provider_hoop::schema::Attr]) -> bool {
-        attrs.iter().any(|attr| attr.sensitive || attr.kind.nested().is_some_and(any))
+        attrs.iter().any(|attr| attr.is_sensitive() || attr.kind.nested().is_some_and(any))
     }
     any(resource.attrs)
 }
@@ -115,7 +115,7 @@ impl Stage<'_> {
     /// What Terraform keeps: no write-only value anywhere, and no value at all beside the state. What the system gave for a
     /// secret is one from now on.
     pub(super) fn kept(&self, cage: &mut Cage, object: &Object) {
-        for attr in self.resource.attrs.iter().filter(|attr| attr.sensitive && !attr.settable()) {
+        for attr in self.resource.attrs.iter().filter(|attr| attr.is_sensitive() && !attr.settable()) {
             // Of what is made up of several parts the longest is the secret.
             let parts = object.state[attr.name].as_str().unwrap_or_default().split(|c: char| !c.is_alphanumeric());
             if let Some(text) = parts.max_by_key(|part| part.len()).filter(|part| part.len() > 15) {

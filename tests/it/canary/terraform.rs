@@ -58,7 +58,7 @@ impl Written {
 
 /// The least objects inside must not have the same keys as those of another: some are objects of their own.
 fn told_apart(resource: &'static Resource, mut config: Json, label: &str) -> Json {
-    for attr in resource.managed().filter(|attr| attr.children.is_some()) {
+    for attr in resource.managed().filter(|attr| attr.child_objects().is_some()) {
         if let Some(children) = config[attr.name].as_object() {
             let children = children.iter().map(|(key, child)| (format!("{key}-{label}"), child.clone()));
             config[attr.name] = Json::Object(children.collect());
@@ -76,7 +76,7 @@ fn configuration(subject: &dyn Subject, cage: &mut Cage, version: i64) -> Writte
             let config = full(subject, resource, &subject.minimal(resource.name, &name));
             let mut config = told_apart(resource, config, label);
             // What cannot change may be left out.
-            for attr in resource.managed().filter(|attr| attr.fixed.is_some() && version > 1) {
+            for attr in resource.managed().filter(|attr| attr.is_fixed() && version > 1) {
                 config[attr.name] = Json::Null;
             }
             if label == "hidden" {

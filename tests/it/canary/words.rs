@@ -20,7 +20,7 @@ fn listed(attrs: &'static [Attr]) -> Vec<&'static str> {
 /// The secrets of a type that can be set in its least configuration, with these texts in them.
 fn with_secrets(resource: &'static Resource, config: &Json, texts: &[&str]) -> Vec<Json> {
     let map = || texts.iter().enumerate().map(|(index, text)| (format!("envvar:KEY_{index}"), json!(text)));
-    let secret = |attr: &&Attr| attr.secret && attr.rules.iter().all(|rule| rule.accepts_text(texts[0]));
+    let secret = |attr: &&Attr| attr.is_secret() && attr.rules.iter().all(|rule| rule.accepts_text(texts[0]));
     let each = resource.managed().filter(secret).flat_map(|attr| match attr.kind {
         Kind::Map(_) => vec![(attr.name, Json::Object(map().collect()))],
         _ => texts.iter().map(|text| (attr.name, json!(text))).collect(),
@@ -58,7 +58,7 @@ fn a_secret_that_is_an_everyday_word_spoils_no_sentence() {
                 let subject = make();
                 let minimal = subject.minimal(resource.name, "everyday");
                 let open = minimal.as_object().expect("attributes").iter().filter(|(name, value)| {
-                    let is_open = resource.attr(name).is_some_and(|attr| !attr.sensitive);
+                    let is_open = resource.attr(name).is_some_and(|attr| !attr.is_sensitive());
                     is_open && value.as_str().is_some_and(|text| (4..64).contains(&text.len()) && !text.contains('/'))
                 });
                 let mut words: Vec<String> = open.filter_map(|(_, value)| value.as_str().map(str::to_owned)).collect();

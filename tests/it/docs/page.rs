@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use terraform_provider_hoop::schema::{Attr, DataSource, Provider, Query, Replaces, Resource, Role, schema_attributes};
+use terraform_provider_hoop::schema::{Attr, DataSource, Provider, Query, Resource, Role, schema_attributes};
 
 use super::schema::{Entry, Group, asked, listed, managed, render, shown, views};
 use super::{example, provider_example, rights};
@@ -110,7 +110,7 @@ fn left_alone(attrs: &'static [Attr], at: &str) -> Vec<String> {
         attr.kind.nested().into_iter().flat_map(move |nested| left_alone(nested, &format!("{at}{}.", attr.name)))
     };
     let own = |attr: &Attr| attr.is_left_alone().then(|| code(&format!("{at}{}", attr.name)));
-    attrs.iter().filter(|attr| attr.managed).flat_map(|attr| own(attr).into_iter().chain(inside(attr))).collect()
+    attrs.iter().filter(|attr| attr.is_managed()).flat_map(|attr| own(attr).into_iter().chain(inside(attr))).collect()
 }
 
 fn opening(provider: &Provider, name: &str, kind: &str, doc: &str) -> String {
@@ -129,7 +129,7 @@ fn names_note(resource: &'static Resource) -> Option<String> {
         [key] if key.settable() => key,
         _ => named?,
     };
-    let is_replaced = resource.managed().any(|attr| attr.replaces != Replaces::Never && attr.name != unique.name);
+    let is_replaced = resource.managed().any(|attr| attr.replaces_on().is_some() && attr.name != unique.name);
     let name = unique.name;
     let mut note = format!("`{name}` is unique.");
     if is_replaced {
@@ -139,14 +139,14 @@ fn names_note(resource: &'static Resource) -> Option<String> {
              still has it: omit `create_before_destroy`, or change the `{name}`."
         );
     }
-    if unique.replaces == Replaces::Never {
+    if unique.replaces_on().is_none() {
         let _ = write!(
             note,
             " To swap the `{name}` of two objects, give one of them a temporary `{name}` and apply, then give it the \
              intended `{name}`."
         );
     }
-    (is_replaced || unique.replaces == Replaces::Never).then_some(note)
+    (is_replaced || unique.replaces_on().is_none()).then_some(note)
 }
 
 fn code(name: &str) -> String {
@@ -180,7 +180,9 @@ fn push_import(page: &mut String, resource: &'static Resource) {
             fenced("terraform", &text)
         );
         page.push_str("### Identity Schema\n\n#### Required\n\n");
-        for column in schema_attributes(resource.attrs).filter(|column| column.attr.key && column.role == Role::Plain) {
+        for column in
+            schema_attributes(resource.attrs).filter(|column| column.attr.is_key() && column.role == Role::Plain)
+        {
             let _ = writeln!(page, "- `{}` (String) {}", column.name, column.attr.doc);
         }
         page.push('\n');

@@ -50,7 +50,8 @@ fn of_role(provider: &Provider, roles: &Roles, rights: Rights) -> String {
 
 /// The attributes that answers do not show to keys with no more than these rights, those of children included.
 fn veiled(resource: &Resource, rights: Rights) -> Vec<String> {
-    let of = |attrs: &'static [Attr]| attrs.iter().filter(move |attr| attr.managed && attr.shown_to > rights);
+    let of =
+        |attrs: &'static [Attr]| attrs.iter().filter(move |attr| attr.is_managed() && attr.readable_with() > rights);
     let own = of(resource.attrs).map(|attr| attr.name.to_owned());
     let inside = resource.attrs.iter().filter_map(|attr| Some((attr.name, attr.kind.nested()?)));
     own.chain(inside.flat_map(|(name, nested)| of(nested).map(move |attr| format!("{name}.{}", attr.name)))).collect()
@@ -63,13 +64,14 @@ pub(super) fn of_resource(provider: &Provider, resource: &Resource) -> Option<St
 
 /// The same for its data source.
 pub(super) fn of_data_source(provider: &Provider, resource: &Resource) -> Option<String> {
-    let names = |rights| resource.shown().filter(move |attr| attr.shown_to > rights).map(|attr| attr.name.to_owned());
+    let names =
+        |rights| resource.shown().filter(move |attr| attr.readable_with() > rights).map(|attr| attr.name.to_owned());
     note(provider, resource, |rights| names(rights).collect())
 }
 
 /// The same for its list.
 pub(super) fn of_list(provider: &Provider, resource: &Resource) -> Option<String> {
-    let names = |rights| resource.shown_in_list().filter(move |attr| attr.shown_to > rights);
+    let names = |rights| resource.shown_in_list().filter(move |attr| attr.readable_with() > rights);
     note(provider, resource, |rights| names(rights).map(|attr| attr.name.to_owned()).collect())
 }
 

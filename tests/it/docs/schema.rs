@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use terraform_provider_hoop::schema::{
-    Attr, Given, Kind, Presence, Query, Replaces, Resource, Role, SchemaAttribute, View, schema_attributes, visible,
+    Attr, Given, Kind, Query, Replaces, Resource, Role, SchemaAttribute, View, schema_attributes, visible,
 };
 
 const WRITE_ONLY: &str = "https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments";
@@ -22,10 +22,10 @@ const GROUPS: [(Group, &str); 3] =
 
 impl Group {
     pub(super) fn of(attr: &Attr) -> Group {
-        match attr.presence {
-            Presence::Required => Group::Required,
-            Presence::Optional => Group::Optional,
-            Presence::Computed => Group::ReadOnly,
+        match Given::from(attr) {
+            Given::Required => Group::Required,
+            Given::Optional | Given::Lookup => Group::Optional,
+            Given::Computed => Group::ReadOnly,
         }
     }
 }
@@ -49,7 +49,7 @@ impl Entry {
     fn of_column(column: &SchemaAttribute, group: Group) -> Entry {
         let attr = column.attr;
         let mut marks = Vec::new();
-        if attr.sensitive && column.role != Role::Version {
+        if attr.is_sensitive() && column.role != Role::Version {
             marks.push("Sensitive".to_owned());
         }
         if column.role == Role::Plain && attr.deprecated.is_some() {
@@ -62,14 +62,14 @@ impl Entry {
         if let Some(instead) = attr.deprecated.filter(|_| column.role == Role::Plain) {
             let _ = write!(text, " Deprecated: {instead}");
         }
-        text.push_str(match attr.replaces {
+        text.push_str(match attr.replaces_on() {
             _ if column.role != Role::Plain => "",
-            Replaces::Never => "",
-            Replaces::Always => " Changing this attribute replaces the object.",
-            Replaces::OnceSet => " Changing a value that is set replaces the object.",
-            Replaces::OnRemoval => " Removing this attribute replaces the object.",
+            None => "",
+            Some(Replaces::Always) => " Changing this attribute replaces the object.",
+            Some(Replaces::OnceSet) => " Changing a value that is set replaces the object.",
+            Some(Replaces::OnRemoval) => " Removing this attribute replaces the object.",
         });
-        if let Some(instead) = attr.fixed {
+        if let Some(instead) = attr.instead_of_change() {
             let _ = write!(text, " This attribute cannot be changed. {instead}");
         }
         Entry {
@@ -110,7 +110,7 @@ pub(super) fn shown(attr: &'static Attr) -> Entry {
         kind: attr.kind,
         group: Group::ReadOnly,
         text: attr.doc.to_owned(),
-        marks: if attr.sensitive { vec!["Sensitive".to_owned()] } else { Vec::new() },
+        marks: if attr.is_sensitive() { vec!["Sensitive".to_owned()] } else { Vec::new() },
         nested: attr.kind.nested().into_iter().flat_map(visible).map(shown).collect(),
     }
 }

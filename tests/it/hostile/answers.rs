@@ -46,7 +46,7 @@ impl Says {
     fn answer(&self, resource: &'static Resource, asked: &Asked) -> Answer {
         let path = asked.path.split('?').next().unwrap_or_default();
         let lists = |table: &Resource| asked.method == "GET" && path.ends_with(table.collection);
-        let mut children = resource.managed().filter_map(|attr| Some(attr.children.as_ref()?.table));
+        let mut children = resource.managed().filter_map(|attr| Some(attr.child_objects()?.table));
         let body = match resource.reads {
             _ if children.any(lists) => &self.children,
             Reads::One if lists(resource) => &self.list,
@@ -265,8 +265,9 @@ fn a_deep_part_that_no_table_knows_survives_a_write() {
             let body = tables::read_answer(resource, shown);
             inside.answer(move |_| Answer::json(200, &body));
             let mut planned = state.clone();
-            let texts =
-                || resource.managed().filter(|attr| attr.settable() && !attr.key && matches!(attr.kind, Kind::Str));
+            let texts = || {
+                resource.managed().filter(|attr| attr.settable() && !attr.is_key() && matches!(attr.kind, Kind::Str))
+            };
             planned.extend(texts().map(|attr| (attr.name.to_owned(), Value::string("other"))));
             let changes = texts().next().is_some() && resource.update != Update::None;
             let case = Case {

@@ -80,7 +80,7 @@ fn astray(inside: &Inside, resource: &'static Resource, names: &[String]) {
     let names: Vec<String> = names.iter().map(|name| nfc(name.clone())).collect();
     // What a request is made of beside names, for an object that does not have one of its own.
     let computed = resource.hooks.path_part.is_some();
-    let children = resource.managed().find_map(|attr| Some(attr.children.as_ref()?.table));
+    let children = resource.managed().find_map(|attr| Some(attr.child_objects()?.table));
     // What the rights of the key are, where an answer gave a reason to ask.
     let check = inside.provider.system.check.path.iter().copied().map(Some).collect();
     let known: Vec<_> = [resource].into_iter().chain(children).flat_map(paths).chain([check]).collect();

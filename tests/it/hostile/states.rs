@@ -35,7 +35,7 @@ fn upgraded(inside: &Inside, resource: &'static Resource, json: &[u8]) -> (Value
     let state = unpacked(answer.upgraded_state.as_ref(), &resource.ty());
     assert!(!checked(&answer.diagnostics) || state.is_null(), "a state and an error");
     assert!(state.is_known(), "a stored state is wholly known");
-    let write_only = resource.managed().filter(|attr| attr.secret).map(|attr| attr.write_only_name());
+    let write_only = resource.managed().filter(|attr| attr.is_secret()).map(|attr| attr.write_only_name());
     let held = |name: String| state.as_object().is_some_and(|state| !state[&name].is_null());
     assert!(!write_only.into_iter().any(held), "a stored write-only value");
 

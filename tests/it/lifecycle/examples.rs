@@ -113,9 +113,9 @@ fn import_all(terraform: &Terraform, imports: &[(String, String)], by_block: boo
 /// Attributes of a type that no import can restore, since no answer shows them, and what changes along with any write.
 fn not_restored(kind: &str) -> Vec<&'static str> {
     let resource = PROVIDERS.iter().find_map(|provider| provider.resource(kind)).expect("a type");
-    let hidden = |attr: &Attr| attr.client_only || !attr.readable;
+    let hidden = |attr: &Attr| attr.is_client_only() || !attr.is_readable();
     let inside = |attr: &Attr| attr.kind.nested().is_some_and(|nested| nested.iter().any(hidden));
-    let excused = resource.managed().filter(|attr| hidden(attr) || inside(attr) || attr.volatile);
+    let excused = resource.managed().filter(|attr| hidden(attr) || inside(attr) || attr.is_volatile());
     excused.map(|attr| attr.name).collect()
 }
 

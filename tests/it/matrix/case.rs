@@ -2,7 +2,7 @@
 //! must come right again by what a user would do: plan, apply, import what the error named.
 
 use serde_json::Value as Json;
-use terraform_provider_hoop::schema::{Destroy, Presence, Resource};
+use terraform_provider_hoop::schema::{Destroy, Resource};
 
 use super::trial::{Hit, Trial, shape};
 use super::truth::{self, readable};
@@ -68,11 +68,10 @@ impl World<'_> {
 
     /// How many there are that only the second configuration describes: a change may be one of the name.
     fn count_else(&self, before: &Json, config: &Json) -> usize {
-        let renamed = self.resource.managed().any(|attr| {
-            attr.presence == Presence::Required
-                && before[attr.name].is_string()
-                && before[attr.name] != config[attr.name]
-        });
+        let renamed = self
+            .resource
+            .managed()
+            .any(|attr| attr.is_required() && before[attr.name].is_string() && before[attr.name] != config[attr.name]);
         if renamed { self.count(config) } else { 0 }
     }
 

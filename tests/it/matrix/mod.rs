@@ -25,7 +25,7 @@ use verbs::Verb;
 /// Whether the verb changes a secret: some of the way is its own then.
 fn is_secret(provider: &'static Provider, type_name: &str, verb: &Verb) -> bool {
     let changed = |name: &str| provider.resource(type_name).and_then(|resource| resource.attr(name));
-    matches!(verb, Verb::Update(name) if changed(name).is_some_and(|attr| attr.secret))
+    matches!(verb, Verb::Update(name) if changed(name).is_some_and(|attr| attr.is_secret()))
 }
 
 /// Every case of these verbs, on two threads.

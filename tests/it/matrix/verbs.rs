@@ -42,8 +42,8 @@ pub(super) fn all(subject: &dyn Subject) -> Vec<(&'static str, Verb)> {
 
 /// Attributes whose change is sent by an update.
 fn updatable<'a>(subject: &'a dyn Subject, resource: &'static Resource) -> impl Iterator<Item = &'static Attr> + 'a {
-    let stays = |attr: &Attr| matches!(attr.replaces, Replaces::Never | Replaces::OnRemoval) && attr.fixed.is_none();
-    let changes = move |attr: &&Attr| attr.settable() && !attr.key && !attr.client_only && stays(attr);
+    let stays = |attr: &Attr| matches!(attr.replaces_on(), None | Some(Replaces::OnRemoval)) && !attr.is_fixed();
+    let changes = move |attr: &&Attr| attr.settable() && !attr.is_key() && !attr.is_client_only() && stays(attr);
     let sampled = move |attr: &&Attr| subject.not_sampled(resource.name, attr.name).is_none();
     resource.managed().filter(changes).filter(sampled)
 }

@@ -17,7 +17,7 @@ fn what_names_another_object_by_its_identifier_says_so() {
     let mut named = 0;
     for (_, resource) in types() {
         for attr in resource.managed().filter(|attr| attr.settable() && is_uuid(attr)) {
-            assert!(attr.refers, "{}.{}", resource.name, attr.name);
+            assert!(attr.is_reference(), "{}.{}", resource.name, attr.name);
             named += 1;
         }
     }
@@ -28,7 +28,7 @@ fn what_names_another_object_by_its_identifier_says_so() {
 fn a_reference_that_leads_nowhere_is_told_by_its_attribute() {
     let mut refused = 0;
     for (make, resource) in types() {
-        for attr in resource.managed().filter(|attr| attr.refers && !attr.key) {
+        for attr in resource.managed().filter(|attr| attr.is_reference() && !attr.is_key()) {
             refused += usize::from(alone(async {
                 let subject = make();
                 let session = configured(subject.as_ref()).await;

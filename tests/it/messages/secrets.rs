@@ -7,7 +7,7 @@ use crate::subject::samples::sample;
 fn a_needed_secret_that_is_taken_out_is_told() {
     let mut told = 0;
     for (make, resource) in types() {
-        for attr in resource.managed().filter(|attr| attr.required_on_create) {
+        for attr in resource.managed().filter(|attr| attr.is_required_on_create()) {
             for hidden in [false, true] {
                 alone(async {
                     let subject = make();

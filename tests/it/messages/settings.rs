@@ -161,7 +161,7 @@ async fn what_a_variable_says_is_held_to_the_same_rules() {
                 session.configure(settings).await;
                 let resource = provider.resources[0];
                 let mut config = subject.minimal(resource.name, "asked");
-                if resource.attrs.iter().any(|attr| attr.default_from.is_some()) {
+                if resource.attrs.iter().any(|attr| attr.default_setting().is_some()) {
                     config.as_object_mut().expect("attributes").remove("product_name");
                 }
                 let found = session.plan(&Object::absent(resource.name), &config).await.diagnostics;

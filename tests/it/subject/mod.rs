@@ -11,7 +11,7 @@ pub(crate) mod samples;
 use std::fmt;
 
 use serde_json::{Map, Value as Json, json};
-use terraform_provider_hoop::schema::{Attr, Presence, Provider, Reads, Replaces, Resource, Rights};
+use terraform_provider_hoop::schema::{Attr, Provider, Reads, Replaces, Resource, Rights};
 
 use crate::emulator::{Fault, Logged};
 use crate::host::Session;
@@ -99,7 +99,7 @@ pub(crate) trait Subject {
                 let body = self.get(resource.collection);
                 let list = body.as_array().or_else(|| body["items"].as_array()).or_else(|| body["data"].as_array());
                 let is_it = |entry: &&Json| {
-                    let required = named().filter(|attr| attr.presence == Presence::Required);
+                    let required = named().filter(|attr| attr.is_required());
                     required.into_iter().all(|attr| entry[attr.wire_name()] == config[attr.name])
                 };
                 list.into_iter().flatten().filter(is_it).count()
@@ -121,7 +121,7 @@ pub(crate) trait Subject {
                 self.get(&rendered(resource.path.unwrap_or(&own), state))
             }
         };
-        let inside = resource.managed().find_map(|attr| Some((attr.name, attr.children?)));
+        let inside = resource.managed().find_map(|attr| Some((attr.name, attr.child_objects()?)));
         let children = inside.into_iter().flat_map(|(name, of)| {
             let keys = state[name].as_object().into_iter().flat_map(|children| children.keys());
             keys.map(move |key| (key.clone(), self.get(&format!("{}/{key}", of.table.collection))))
@@ -149,8 +149,8 @@ fn entries<'a>(body: &'a Json, at: &str) -> impl Iterator<Item = &'a Json> {
 /// for a write-only value that is null.
 pub(crate) fn may_be_refused(resource: &'static Resource, path: &str) -> bool {
     let refused = |attr: &Attr| {
-        let demanded = attr.required_on_create || attr.default_from.is_some();
-        demanded || attr.fixed.is_some() || attr.replaces == Replaces::OnRemoval
+        let demanded = attr.is_required_on_create() || attr.default_setting().is_some();
+        demanded || attr.is_fixed() || attr.replaces_on() == Some(Replaces::OnRemoval)
     };
     path.ends_with("_wo_version") || resource.attr(path).is_some_and(refused)
 }

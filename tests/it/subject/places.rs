@@ -4,7 +4,7 @@
 use std::fmt;
 
 use serde_json::{Value as Json, json};
-use terraform_provider_hoop::schema::{Attr, Kind, Presence, Resource, Role, SchemaAttribute, schema_attributes};
+use terraform_provider_hoop::schema::{Attr, Kind, Resource, Role, SchemaAttribute, schema_attributes};
 
 /// One step into a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Step {
 
 impl Place {
     pub(crate) fn may_be_null(&self) -> bool {
-        !self.is_element && (self.attr.presence == Presence::Optional || self.role != Role::Plain)
+        !self.is_element && (self.attr.is_optional() || self.role != Role::Plain)
     }
 
     /// True when one is a part of the other.
@@ -110,7 +110,7 @@ pub(crate) fn places(resource: &'static Resource, config: &Json) -> Vec<Place> {
 fn of_object(attrs: &'static [Attr], object: &Json, (at, hidden): (&[Step], bool), found: &mut Vec<Place>) {
     for SchemaAttribute { name, attr, role } in schema_attributes(attrs).filter(|column| column.attr.settable()) {
         let path = [at, &[Step::Name(name.to_string())]].concat();
-        let is_sensitive = (hidden || attr.sensitive) && role != Role::Version;
+        let is_sensitive = (hidden || attr.is_sensitive()) && role != Role::Version;
         let place = Place { path, attr, role, is_element: false, is_sensitive };
         found.push(place.clone());
         if role != Role::Version {
@@ -147,7 +147,7 @@ pub(crate) fn turned(attrs: &'static [Attr], object: &Json) -> Json {
         match (value, attr.kind.nested()) {
             (Json::Array(items), nested) => {
                 items.iter_mut().for_each(|item| *item = nested.map_or(item.clone(), |nested| turned(nested, item)));
-                if attr.unordered {
+                if attr.is_unordered_list() {
                     items.reverse();
                 }
             }
@@ -166,7 +166,7 @@ pub(crate) fn hidden(attrs: &'static [Attr], object: &Json) -> Json {
     let mut object = object.clone();
     for attr in attrs.iter().filter(|attr| attr.settable()) {
         let Some(value) = object.get_mut(attr.name).map(Json::take) else { continue };
-        if attr.secret && !value.is_null() {
+        if attr.is_secret() && !value.is_null() {
             object[attr.write_only_name()] = value;
             object[attr.version_name()] = json!(1);
             continue;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value as Json, json};
 use terraform_provider_hoop::hoop::PROVIDER;
-use terraform_provider_hoop::schema::{Attr, Kind, Reads, Resource, WriteAnswer, WriteMethod};
+use terraform_provider_hoop::schema::{Answers, Attr, Reads, Resource, WriteMethod};
 
 /// A request that succeeded, and its answer.
 struct Step {
@@ -106,7 +106,7 @@ fn normal(attr: &Attr, value: &Json) -> Json {
     let is_nothing = value == "" || *value == json!([]) || *value == json!({});
     match value {
         _ if is_nothing => Json::Null,
-        Json::Array(items) if attr.unordered || matches!(attr.kind, Kind::Set(_)) => {
+        Json::Array(items) if !attr.is_ordered() => {
             let mut items = items.clone();
             items.sort_by_key(Json::to_string);
             items.dedup();
@@ -131,19 +131,20 @@ fn holds(more: &Json, less: &Json) -> bool {
 /// Why the answer of the write does not show the attribute as its word says.
 fn untrue(resource: &Resource, attr: &Attr, write: &Step, read: &Json) -> Option<String> {
     // The key in a row's own answer has another name; that it is the row is how the read was found.
-    if attr.key && matches!(resource.reads, Reads::Find { .. }) {
+    if attr.is_key() && matches!(resource.reads, Reads::Find { .. }) {
         return None;
     }
     let [answer, sent, read] = [&write.answer, &write.sent, read].map(|json| normal(attr, at(json, attr.wire_name())));
     let carries = |attr: &&'static Attr| {
-        attr.write_answer == WriteAnswer::Echoed && !normal(attr, at(&write.sent, attr.wire_name())).is_null()
+        attr.answers() == Answers::Echoed && !normal(attr, at(&write.sent, attr.wire_name())).is_null()
     };
     // A change of what is echoed is read back; of a write that carries it unchanged, nothing is taken that no change moves.
-    let is_not_asked = || !attr.settable() && attr.follows.is_empty() && resource.attrs.iter().any(|it| carries(&it));
-    let is_true = match attr.write_answer {
-        WriteAnswer::Echoed => true,
-        WriteAnswer::AsRead => answer == read || is_not_asked(),
-        WriteAnswer::Merged => holds(&answer, &read) && (answer != sent || read == sent),
+    let is_not_asked =
+        || !attr.settable() && attr.followed().is_empty() && resource.attrs.iter().any(|it| carries(&it));
+    let is_true = match attr.answers() {
+        Answers::Echoed => true,
+        Answers::AsRead | Answers::Never => answer == read || is_not_asked(),
+        Answers::Merged => holds(&answer, &read) && (answer != sent || read == sent),
     };
     (!is_true).then(|| format!("{}: `{}` is {read}, but the answer said {answer}", write.at, attr.name))
 }
@@ -163,7 +164,9 @@ fn judge(resource: &'static Resource, method: WriteMethod) -> (usize, Vec<String
             let mut reads = reads.filter(|read| read.auth == write.auth && !read.answer.is_null());
             let Some(read) = reads.find_map(|read| shown(resource, write, read)) else { continue };
             count += 1;
-            let attrs = resource.managed().filter(|attr| attr.readable && attr.children.is_none() && !attr.once);
+            let attrs = resource
+                .managed()
+                .filter(|attr| attr.is_readable() && attr.child_objects().is_none() && !attr.is_shown_once());
             found.extend(attrs.filter_map(|attr| untrue(resource, attr, write, &read)));
         }
     }
@@ -173,7 +176,7 @@ fn judge(resource: &'static Resource, method: WriteMethod) -> (usize, Vec<String
 #[test]
 fn an_answer_that_a_table_vouches_for_shows_what_a_read_shows() {
     for resource in PROVIDER.resources {
-        let nested = resource.managed().filter_map(|attr| attr.children).map(|children| children.table);
+        let nested = resource.managed().filter_map(|attr| attr.child_objects()).map(|children| children.table);
         for resource in [*resource].into_iter().chain(nested) {
             for method in resource.shown_by {
                 let (count, found) = judge(resource, *method);

@@ -3,7 +3,7 @@
 
 use serde_json::{Value as Json, json};
 use terraform_provider_hoop::hoop::PROVIDER;
-use terraform_provider_hoop::schema::{Attr, Kind, Presence};
+use terraform_provider_hoop::schema::{Attr, Kind};
 
 fn official() -> Json {
     let text = include_str!("../data/official-provider-schema.json");
@@ -42,13 +42,13 @@ fn broken(theirs: &Json, ours: &[&'static Attr], at: &str) -> Vec<String> {
             continue;
         };
         let flag = |flag: &str| theirs[flag].as_bool().unwrap_or(false);
-        if attr.presence == Presence::Required && !flag("required") {
+        if attr.is_required() && !flag("required") {
             found.push(format!("{path} is newly required"));
         }
         if !attr.settable() && (flag("required") || flag("optional")) {
             found.push(format!("{path} cannot be set any more"));
         }
-        if !attr.sensitive && flag("sensitive") {
+        if !attr.is_sensitive() && flag("sensitive") {
             found.push(format!("{path} is less sensitive"));
         }
         match (theirs.get("nested_type"), attr.kind.nested()) {

@@ -1,7 +1,7 @@
 //! The configurations that unknown values are put into.
 
 use serde_json::{Value as Json, json};
-use terraform_provider_hoop::schema::{Kind, Presence, Resource};
+use terraform_provider_hoop::schema::{Kind, Resource};
 
 use crate::subject::Subject;
 use crate::subject::places::{hidden, turned};
@@ -49,9 +49,9 @@ impl Base {
 }
 
 fn emptied(resource: &'static Resource, mut config: Json) -> Json {
-    let optional = resource.managed().filter(|attr| attr.presence == Presence::Optional && !attr.secret);
+    let optional = resource.managed().filter(|attr| attr.is_optional() && !attr.is_secret());
     // What the provider block says in its place is not empty.
-    for attr in optional.filter(|attr| attr.default_from.is_none()) {
+    for attr in optional.filter(|attr| attr.default_setting().is_none()) {
         let accepts = |text: &str| attr.rules.iter().all(|rule| rule.accepts_text(text));
         config[attr.name] = match attr.kind {
             Kind::Str if accepts("") => json!(""),

@@ -123,7 +123,7 @@ impl World<'_> {
             Some(prior) => {
                 let prior = prior.of(self.subject.as_ref(), case.resource, &name)?;
                 // What cannot change is left out where it would.
-                let fixed = case.resource.managed().filter(|attr| attr.fixed.is_some());
+                let fixed = case.resource.managed().filter(|attr| attr.is_fixed());
                 for column in fixed.flat_map(|attr| [attr.name.to_owned(), attr.write_only_name(), attr.version_name()])
                 {
                     if config.get(&column) != prior.get(&column) {
@@ -212,7 +212,7 @@ impl World<'_> {
             }
             Becomes::Prior => stored.filter(|value| **value != now).cloned(),
             Becomes::PriorTurned => {
-                let items = stored?.as_array().filter(|_| place.attr.unordered && !place.is_element)?;
+                let items = stored?.as_array().filter(|_| place.attr.is_unordered_list() && !place.is_element)?;
                 Some(items.iter().rev().cloned().collect())
             }
         }
@@ -269,8 +269,8 @@ impl World<'_> {
     /// planned again only where it has conditions. The path of a change of the action itself is empty.
     fn moves_keys(&self, name: &str, known: &Json) -> bool {
         let is_given = |attr: &&'static Attr| known[attr.write_only_name()].is_object();
-        let given = self.case.resource.managed().filter(|attr| attr.secret).find(is_given);
-        given.is_some_and(|attr| name.is_empty() || attr.stamp == Some(name))
+        let given = self.case.resource.managed().filter(|attr| attr.is_secret()).find(is_given);
+        given.is_some_and(|attr| name.is_empty() || attr.stamp() == Some(name))
     }
 
     /// The one contradiction that a plan without notes cannot avoid: a value turned out to be another spelling of the
@@ -279,7 +279,10 @@ impl World<'_> {
     fn is_unavoidable(&self, name: &str, prior: &Object, known: &Json, last: &Planned) -> bool {
         fn has_spellings(attr: &Attr) -> bool {
             let nested = || attr.kind.nested().unwrap_or_default().iter();
-            attr.unordered || attr.server_defaults.is_some() || attr.empty_is_default() || nested().any(has_spellings)
+            attr.is_unordered_list()
+                || attr.has_server_defaults()
+                || attr.empty_is_default()
+                || nested().any(has_spellings)
         }
         let kept = last.state[name] == prior.state[name] && known[name] != prior.state[name];
         kept && self.case.resource.attr(name).is_some_and(has_spellings)
