@@ -1,5 +1,5 @@
-//! What the engine's pure tests share: a table that uses every word, Terraform's own rules about plans, a system that
-//! answers in its own notes. And the laws that hold for every configuration.
+//! What the engine's pure tests share: a table that uses every builder method, Terraform's own rules about plans, and
+//! a system that answers with other spellings of the same values. And the laws that hold for every configuration.
 
 mod laws;
 mod rules;

@@ -11,7 +11,7 @@ use crate::engine::values::address::{described, label};
 use crate::schema::{Resource, System};
 use crate::value::Value;
 
-/// The words for what is nobody's error but ours.
+/// The text for a bug of the provider.
 pub(crate) const BUG: &str =
     "This is a bug of the provider: please report it, with the lines after `panic:` in the log.";
 

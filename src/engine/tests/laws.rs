@@ -1,5 +1,6 @@
-//! Laws for every configuration, prior state and private: a plan never panics and obeys Terraform; what was applied and
-//! read plans to no change, however the system spells it; a plan with everything known completes the one before it.
+//! Laws for every configuration, prior state and private state: a plan never panics and obeys Terraform; what was
+//! applied and read plans to no change, however the system spells it; a plan with everything known completes the one
+//! before it.
 
 use proptest::prelude::*;
 
@@ -25,7 +26,7 @@ fn numbers(items: &[&str]) -> Value {
     Value::List(items.iter().map(|item| number(item)).collect())
 }
 
-/// Choices to draw from: bytes, so that proptest shrinks a failure to the plainest one.
+/// Choices to draw from: bytes, so that proptest shrinks a failure to the simplest one.
 struct Tape<'a>(std::slice::Iter<'a, u8>);
 
 impl Tape<'_> {
@@ -101,13 +102,13 @@ impl Tape<'_> {
         object(THING.attrs, &given)
     }
 
-    /// The configuration with some of its parts not known yet. Not `kind` where that decides whether a configured value
-    /// means the prior one: Terraform allows two answers only, and the first plan cannot know which.
+    /// The configuration with some of its parts unknown. Not `kind` where that decides whether a configured value is
+    /// the same as the prior one: Terraform allows two answers only, and the first plan cannot know which.
     fn blur(&mut self, config: &Object) -> Object {
         let mut blurred = config.clone();
         let kind_decides = ["command", "access", "secrets"].iter().any(|name| !config[*name].is_null());
         for (name, value) in &mut blurred {
-            // The key must be known, and only a configuration has these words.
+            // The key must be known, and write-only attributes exist in a configuration only.
             let settable = name.ends_with("_wo")
                 || name.ends_with("_version")
                 || THING.attr(name).is_some_and(|attr| attr.settable());
@@ -140,7 +141,7 @@ impl Tape<'_> {
             Value::Map(items) => {
                 Value::Map(items.iter().map(|(key, item)| (key.clone(), self.blur_value(item))).collect())
             }
-            // Nobody sets what is computed.
+            // Computed attributes are never configured.
             Value::Object(part) => {
                 let settable = |name: &str| PART.iter().any(|attr| attr.name == name && attr.settable());
                 let each = part.iter().map(|(name, value)| {
@@ -162,7 +163,7 @@ impl Tape<'_> {
                     }
                 }
             }
-            // A set stays known or becomes unknown as a whole: which elements belong together is open otherwise.
+            // A set stays known or becomes unknown as a whole: otherwise the pairing of its elements is open.
             Value::List(items) => items.iter_mut().for_each(|item| self.blur_parts(item)),
             Value::Map(items) => items.values_mut().for_each(|item| self.blur_parts(item)),
             _ => {}
@@ -177,16 +178,17 @@ fn planned(config: &Object, prior: Option<&Object>, private: &PrivateState) -> P
     plan
 }
 
-/// The state and private after an apply, and what every later read and plan of the same configuration says of them.
+/// The state and private state after an apply, and what every later read and plan of the same configuration must
+/// give.
 fn apply(tape: &mut Tape<'_>, plan: &Plan, config: &Object) -> (Object, PrivateState) {
     let sent: Vec<&str> = THING.managed().filter(|attr| attr.settable()).map(|attr| attr.name).collect();
     let sent: Vec<&str> = sent.into_iter().filter(|name| plan.planned[*name].is_known()).collect();
     let masked = |mut notes: PlanNotes| {
-        // An answer that masks what the plan cannot know either tells nothing of it.
+        // An answer that masks a value which the plan does not know says nothing about it.
         notes.masked &= config["secrets_wo"].is_null();
         notes
     };
-    // What stands for the default is not sent.
+    // A value that stands for the default is not sent.
     let sent: Vec<&str> = sent
         .into_iter()
         .filter(|name| !matches!(*name, "command" | "access") || !plan.planned[*name].is_empty())

@@ -4,7 +4,7 @@
 use crate::schema::{Absent, Attr, Kind, Role, schema_attributes};
 use crate::value::{Object, Path, Value};
 
-/// Everything that Terraform would call an invalid plan.
+/// Everything for which Terraform would call the plan invalid.
 pub(crate) fn check_plan(
     attrs: &'static [Attr],
     config: &Object,
@@ -93,7 +93,7 @@ fn check_nested(
     }
 }
 
-/// Whether `last` completes `first`: what was known stays, what was unknown may become anything.
+/// True when `last` completes `first`: known values stay, unknown ones may become anything.
 pub(crate) fn completes(first: &Value, last: &Value) -> bool {
     match (first, last) {
         (Value::Unknown, _) => true,

@@ -14,7 +14,7 @@ const MANY: usize = 100_000;
 /// Elements that are objects: each costs some ten times as much in a build without optimisation.
 const SEVERAL: usize = 20_000;
 
-/// A table whose collections have no order, or one, in every way that the engine tells apart.
+/// A table with ordered and unordered collections of every kind that the engine distinguishes.
 static CROWD: Resource = Resource::new("crowd_room", "rooms", "A room.", ATTRS);
 
 static ATTRS: &[Attr] = &[
@@ -74,7 +74,7 @@ fn backwards(value: &Value) -> Value {
     }
 }
 
-/// What the system shows of a plan: its own values where the plan leaves them open, lists without order backwards.
+/// What the system shows of a plan: its own values where the plan leaves them open, unordered lists reversed.
 fn answer(planned: &Object) -> Object {
     let filled = |value: &Value| match value {
         Value::Object(part) => {
@@ -105,7 +105,7 @@ fn planned(config: &Object, prior: Option<&Object>) -> Object {
         .planned
 }
 
-/// Created, answered and read in another order, planned again in another order, and once more with one element less.
+/// Created, answered and read in another order, planned again in another order, and once more without one element.
 fn a_life(name: &str, value: &Value) {
     let config = |value: &Value| object(ATTRS, &[("name", text("n")), (name, value.clone())]);
     let created = planned(&config(value), None);

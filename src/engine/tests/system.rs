@@ -1,18 +1,18 @@
-//! A system that takes what it is sent and answers in its own notes: null for empty or empty for null, lists in
-//! another order, additions of its own.
+//! A system that accepts what it is sent and answers with other spellings: null for empty or empty for null, lists in
+//! another order, defaults of its own.
 
 use super::thing::{THING, map, text};
 use crate::schema::{Attr, Kind};
 use crate::value::{Number, Object, Value};
 
-/// How one answer is spelt.
+/// The spelling of one answer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PlanNotes {
-    /// Nothing is `null`; else it is the empty form.
+    /// Absent values are `null`, otherwise the empty form.
     pub(crate) null: bool,
-    /// Lists without order come backwards, and so do sets.
+    /// Unordered lists and sets are reversed.
     pub(crate) backwards: bool,
-    /// The additions of its own are shown.
+    /// Its own defaults are shown.
     pub(crate) defaults: bool,
     /// Secrets are masked.
     pub(crate) masked: bool,
@@ -79,7 +79,7 @@ fn shown(attr: &Attr, value: &Value, notes: PlanNotes) -> Value {
     }
 }
 
-/// The float that the system keeps of a number, as it writes it.
+/// The float that the system stores for a number, as it writes it.
 fn kept(number: &Number) -> Number {
     let float: f64 = number.to_string().parse().expect("a float");
     Number::parse(&float.to_string()).expect("a number")
@@ -95,7 +95,7 @@ fn empty(kind: &Kind) -> Value {
     }
 }
 
-/// What the system chooses by itself.
+/// The values that the system chooses.
 fn generated(kind: &Kind) -> Value {
     match kind {
         Kind::Str => text("made"),

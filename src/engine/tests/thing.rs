@@ -1,4 +1,4 @@
-//! The table of the tests: one attribute, or more, for every word of the schema.
+//! The table of the tests: at least one attribute for every builder method of the schema.
 
 use crate::schema::Kind::{Float64, Int32, Int64, List, Map, Object as Obj, Set, Str};
 use crate::schema::{Attr, Codec, Resource, Update, Verbs, computed, optional, required, schema_attributes, secret};

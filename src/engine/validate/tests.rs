@@ -1,4 +1,4 @@
-//! Who may give what, nulls, and texts that no request carries: at every depth of the table of the tests.
+//! Read-only attributes, nulls and texts that no request can carry, at every depth of the table of the tests.
 
 use super::*;
 use crate::engine::tests::{PART, THING, map, object, text, thing};

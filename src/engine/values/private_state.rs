@@ -1,6 +1,6 @@
-//! What the provider remembers of an object beside its state, in Terraform's private bytes: which object it is, which
-//! attributes the last apply found configured, which keys of secrets were write-only, and when the system's secret was last
-//! changed as far as we know. Never a secret.
+//! What the provider keeps of an object beside its state, in Terraform's private bytes: which object it is, which
+//! attributes the last apply found configured, which keys of secrets were write-only, and when the system's secret
+//! last changed as far as known. Never a secret.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
@@ -21,19 +21,19 @@ pub(crate) struct PrivateState {
     pub(crate) configured: BTreeSet<String>,
     /// Paths where the last apply found an empty value that stands for the system's default.
     pub(crate) defaulted: BTreeSet<String>,
-    /// By path of a secret: its stamp as we saw it after our last write or first read.
+    /// By path of a secret: its stamp after our last write or first read.
     pub(crate) stamps: BTreeMap<String, String>,
     /// By path of a secret map: the keys that its write-only twin last sent.
     pub(crate) write_only: BTreeMap<String, BTreeSet<String>>,
-    /// Paths of values that the state does not know, because the key that looked last may not see them.
+    /// Paths of values that are not in the state because the key that read the object last may not read them.
     pub(crate) unseen: BTreeSet<String>,
-    /// By key attribute: the object that this is the private of. Nobody can have changed it but by hand.
+    /// By key attribute: the object that this belongs to. Only a hand-edited state can differ from it.
     pub(crate) keys: BTreeMap<String, String>,
 }
 
 impl PrivateState {
-    /// What is remembered of an object with this state. Of one that another provider has written, what was configured is
-    /// told by what is stored.
+    /// The private state of an object with this state. Where another provider wrote it, what was configured is
+    /// derived from the stored values.
     pub(crate) fn of(resource: &'static Resource, state: Option<&Object>, bytes: &[u8]) -> PrivateState {
         PrivateState::parse(bytes).unwrap_or_else(|| {
             let is_told = |attr: &&Attr| attr.is_stored_if_configured();
@@ -43,7 +43,7 @@ impl PrivateState {
         })
     }
 
-    /// Whether this provider has planned, read or imported the object that these bytes are stored with.
+    /// True when this provider planned, read or imported the object with these bytes.
     pub(crate) fn is_ours(bytes: &[u8]) -> bool {
         PrivateState::parse(bytes).is_some()
     }
@@ -68,7 +68,7 @@ impl PrivateState {
         })
     }
 
-    /// The bytes to hand to Terraform; the same private always gives the same bytes.
+    /// The bytes for Terraform; the same private state always gives the same bytes.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let mut stored = Map::new();
         stored.insert("configured".to_owned(), self.configured.iter().cloned().map(Json::String).collect());
@@ -109,7 +109,7 @@ impl PrivateState {
         }
     }
 
-    /// What is remembered of the object that is configured at this place inside this one.
+    /// The private state of the object that is configured at this place inside this one.
     pub(crate) fn within(&self, place: &Path) -> PrivateState {
         let prefix = format!("{}.", place.exact());
         let inside = |path: &String| path.strip_prefix(&prefix).map(str::to_owned);
@@ -123,7 +123,7 @@ impl PrivateState {
         }
     }
 
-    /// Remembers this of the secrets of the object at this place, and nothing else of them.
+    /// Replaces what is kept of the secrets of the object at this place.
     pub(crate) fn put_within(&mut self, place: &Path, inner: PrivateState) {
         let prefix = format!("{}.", place.exact());
         self.stamps.retain(|path, _| !path.starts_with(&prefix));
@@ -134,12 +134,12 @@ impl PrivateState {
         self.unseen.extend(inner.unseen.into_iter().map(|path| format!("{prefix}{path}")));
     }
 
-    /// Believes the next stamps that are seen of the object's own secrets.
+    /// Forgets the stamps of the object's own secrets: the next ones that are read are accepted.
     pub(crate) fn forget_stamps(&mut self, resource: &'static Resource) {
         self.stamps.retain(|path, _| resource.attr(path).is_none());
     }
 
-    /// Notes which object this is the private of.
+    /// Notes which object this belongs to.
     pub(crate) fn note_keys(&mut self, resource: &'static Resource, state: &Object) {
         let key = |attr: &'static Attr| Some((attr.name.to_owned(), get(state, attr.name).as_str()?.to_owned()));
         self.keys = resource.keys().filter_map(key).collect();
@@ -167,7 +167,7 @@ impl PrivateState {
         Some(Diagnostic::error(summary, detail).at(Path::attribute(attr.name)))
     }
 
-    /// Whether the value at this path, whatever the state holds there, is one that nobody has seen.
+    /// True when no key has read the value at this path, whatever the state holds there.
     pub(crate) fn is_unseen(&self, path: &Path) -> bool {
         !self.unseen.is_empty() && self.unseen.contains(&path.exact())
     }
@@ -196,7 +196,7 @@ impl PrivateState {
             let (value, path) = (get(config, attr.name), at.then(attr.name));
             match attr.absent() {
                 Absent::Computed if is_configured(attr, value) => drop(self.configured.insert(path.exact())),
-                // Left out afterwards, the empty value stays as it was written.
+                // When it is removed from the configuration afterwards, the empty value stays in the state.
                 Absent::Computed if !value.is_null() || before.was_defaulted(&path) => {
                     self.defaulted.insert(path.exact());
                 }
