@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::api::{Credential, Error, ErrorBody, Json, Refusal, Token};
+use crate::api::{self, Credential, Error, Json, Token};
 use crate::diagnostic::Diagnostics;
 use crate::secret::Secret;
 use crate::value::Object;
@@ -74,8 +74,8 @@ pub type TokenOf = fn(answer: &Json) -> Option<Token>;
 /// What a refusal shows as the answer to a question: the attributes, or nothing when it is a failure after all.
 pub type ResultOf = fn(refusal: &Error) -> Option<Object>;
 
-/// What a refusal of the system means.
-pub type RefusalOf = fn(status: u16, said: ErrorBody<'_>) -> Refusal;
+/// What an error response of the system means.
+pub type ErrorClassifier = api::ErrorClassifier;
 
 /// The version in the answer to the credential check or in its `Server` header.
 pub type VersionOf = fn(answer: &Json, server: Option<&str>) -> Option<String>;

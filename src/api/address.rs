@@ -1,4 +1,4 @@
-//! From a base address and segments to a URL, and what makes an address unusable. Pure: nothing is sent or printed.
+//! URLs: from a base address and path segments to that of a request, and what makes an address unusable. Pure.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Url;
@@ -6,20 +6,22 @@ use reqwest::Url;
 /// Everything but the characters that mean themselves anywhere in a URL.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// Whether an address can be a base address, without sending anything. The reason is a clause that follows the
-/// setting's name and never repeats the address, which may have a password in it.
+/// Checks that an address can be a base address, without sending anything.
+///
+/// # Errors
+/// A clause that follows the setting's name. It never repeats the address, which may contain a password.
 pub fn check_url(address: &str) -> Result<(), String> {
     parse_base(address).map(|_| ())
 }
 
-/// The base address without a slash at its end.
+/// The base address without a trailing slash.
 pub(super) fn parse_base(address: &str) -> Result<Url, String> {
     if address.is_empty() {
         return Err("must not be empty".into());
     }
     // A URL parser drops these silently, and another program that reads the same setting may not.
     if address.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err("must not contain blanks or line breaks".into());
+        return Err("must not contain whitespace".into());
     }
     let lower = address.to_ascii_lowercase();
     if !lower.starts_with("http://") && !lower.starts_with("https://") {
@@ -30,20 +32,19 @@ pub(super) fn parse_base(address: &str) -> Result<Url, String> {
         return Err("must not contain a user name or password".into());
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err("must end with the path: without ? and #".into());
+        return Err("must not contain a query or a fragment (? or #)".into());
     }
     let path = url.path().trim_end_matches('/').to_owned();
     url.set_path(&path);
     Ok(url)
 }
 
-/// The address of a call.
+/// The URL of a call. The error is a clause that follows "was not sent".
 pub(super) fn join(base: &Url, segments: &[String], query: &[(String, String)]) -> Result<Url, String> {
     let mut path = base.path().trim_end_matches('/').to_owned();
     for segment in segments {
         path.push('/');
-        check_segment(segment)
-            .map_err(|reason| format!("a part of its path, \"{}\", {reason}", segment.escape_debug()))?;
+        check_segment(segment).map_err(|reason| format!("the path segment \"{}\" {reason}", segment.escape_debug()))?;
         path.extend(utf8_percent_encode(segment, RESERVED));
     }
     let mut url = base.clone();
@@ -54,12 +55,15 @@ pub(super) fn join(base: &Url, segments: &[String], query: &[(String, String)]) 
     Ok(url)
 }
 
-/// Whether a text can be one segment of a path. Servers take an encoded slash for a separator and resolve dots, so that
-/// another segment would address another object. The reason is a clause that follows the name of what the text is.
+/// Checks that a text can be one segment of a path. Servers treat an encoded slash as a separator and resolve dots, so such a
+/// segment would address another object.
+///
+/// # Errors
+/// A clause that follows the name of what the text is.
 pub fn check_segment(segment: &str) -> Result<(), String> {
     match segment {
         "" => Err("must not be empty".into()),
-        "." | ".." => Err("must not be `.` or `..`, which mean another place in a path".into()),
+        "." | ".." => Err("must not be `.` or `..`, which refer to another path".into()),
         _ if segment.contains('/') => Err("must not contain a slash".into()),
         _ => Ok(()),
     }
@@ -71,7 +75,7 @@ pub(super) fn same_origin(one: &Url, other: &Url) -> bool {
         && one.port_or_known_default() == other.port_or_known_default()
 }
 
-/// Scheme, host and port: all that is shown of an address that a server gave.
+/// Scheme, host and port: all that is shown of a URL that a server gave.
 pub(super) fn origin(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     match url.port() {
@@ -80,7 +84,7 @@ pub(super) fn origin(url: &Url) -> String {
     }
 }
 
-/// This machine is never reached through a proxy of the environment, as with most command-line tools.
+/// Proxies of the environment are never used for this machine, as with most command-line tools.
 pub(super) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
@@ -108,10 +112,10 @@ mod tests {
             ("ftp://h", "must begin with http"),
             ("https://", "not a valid address"),
             ("http://h:99999", "not a valid address"),
-            ("http://h/a?b=c", "without ? and #"),
-            ("http://h/a#b", "without ? and #"),
-            ("http://h /", "blanks"),
-            ("http://h\n", "blanks"),
+            ("http://h/a?b=c", "query or a fragment"),
+            ("http://h/a#b", "query or a fragment"),
+            ("http://h /", "whitespace"),
+            ("http://h\n", "whitespace"),
         ] {
             let reason = check_url(bad).unwrap_err();
             assert!(reason.contains(part), "{bad}: {reason}");

@@ -1,115 +1,112 @@
-//! What proves who we are: a header that is given, or one that is fetched with the credentials of a client, kept while it
-//! is good and fetched anew when it is not. It decides nothing about the calls that carry it.
+//! The header that authenticates requests: a given one, or one made of a token that is requested when it is needed, kept
+//! while it is valid and renewed when it is not. It decides nothing about the calls that carry it.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 use reqwest::header::{HeaderName, HeaderValue};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::client::Client;
-use super::{Budget, Call, Credential, Error, Fetch, SendError, Setting, SettingsError};
+use super::budget::Budget;
+use super::error::SendError;
+use super::settings::{Credential, Setting, SettingsError, Token};
 
-/// A token is not used any more when it has less than this left: the request must arrive while it is good.
+/// A token is not used any more when it is valid for less than this: the request must arrive while it is.
 const MARGIN: Duration = Duration::from_secs(30);
 
 /// A credential, ready to be sent.
 #[derive(Clone)]
 pub(super) struct AuthHeader {
-    pub(super) header: HeaderName,
+    pub(super) name: HeaderName,
     pub(super) value: HeaderValue,
 }
 
 impl AuthHeader {
+    /// # Errors
+    /// The credential holds what a header cannot carry.
     pub(super) fn new(credential: &Credential) -> Result<AuthHeader, SettingsError> {
         let bad = |reason| SettingsError::new(Setting::Credential, reason);
-        let header = HeaderName::from_bytes(credential.header.as_bytes())
+        let name = HeaderName::from_bytes(credential.header.as_bytes())
             .map_err(|_| bad("has a header name that is not valid"))?;
         let mut value = HeaderValue::from_str(credential.value.expose())
-            .map_err(|_| bad("holds characters that a header cannot carry, such as a line break"))?;
+            .map_err(|_| bad("contains characters that a header cannot carry, such as a line break"))?;
         value.set_sensitive(true);
-        Ok(AuthHeader { header, value })
+        Ok(AuthHeader { name, value })
     }
 }
 
-/// Where the auth_header of a request comes from.
+/// Where the header of a request comes from.
 pub(super) enum Auth {
     None,
     Fixed(AuthHeader),
-    Fetched(Box<Fetched>),
-}
-
-/// One client fetches for all calls: they wait for each other, so that a token is fetched once.
-pub(super) struct Fetched {
-    client: Client,
-    fetch: Fetch,
-    current: Mutex<Option<Current>>,
-}
-
-struct Current {
-    auth_header: AuthHeader,
-    good_until: Option<Instant>,
+    Fetched(TokenSource),
 }
 
 impl Auth {
-    pub(super) fn fetched(client: Client, fetch: Fetch) -> Auth {
-        Auth::Fetched(Box::new(Fetched { client, fetch, current: Mutex::default() }))
-    }
-
-    /// A auth_header that is good as far as we know.
-    pub(super) async fn get(&self, budget: &Budget) -> Result<Option<AuthHeader>, SendError> {
+    /// A header that is valid as far as we know; none where the server needs none.
+    ///
+    /// # Errors
+    /// No token could be obtained.
+    pub(super) async fn header(&self, budget: &Budget) -> Result<Option<AuthHeader>, SendError> {
         match self {
             Auth::None => Ok(None),
-            Auth::Fixed(auth_header) => Ok(Some(auth_header.clone())),
-            Auth::Fetched(fetched) => fetched.get(budget).await.map(Some),
+            Auth::Fixed(header) => Ok(Some(header.clone())),
+            Auth::Fetched(source) => source.header(budget).await.map(Some),
         }
     }
 
-    /// The server does not take this auth_header. True when there may be another one.
-    pub(super) async fn refused(&self, auth_header: &AuthHeader) -> bool {
-        let Auth::Fetched(fetched) = self else { return false };
-        let mut current = fetched.current.lock().await;
-        // Somebody else may have fetched another one meanwhile.
-        if current.as_ref().is_some_and(|current| current.auth_header.value == auth_header.value) {
-            *current = None;
+    /// The server rejected this header. True when there may be another one.
+    pub(super) async fn invalidate(&self, header: &AuthHeader) -> bool {
+        let Auth::Fetched(source) = self else { return false };
+        let mut cached = source.cached.lock().await;
+        // Another call may have renewed it meanwhile.
+        if cached.as_ref().is_some_and(|cached| cached.header.value == header.value) {
+            *cached = None;
         }
         true
     }
 }
 
-impl Fetched {
-    async fn get(&self, budget: &Budget) -> Result<AuthHeader, SendError> {
-        let mut current = self.current.lock().await;
-        if let Some(Current { auth_header, good_until }) = current.as_ref()
-            && good_until.is_none_or(|end| Instant::now() + MARGIN < end)
-        {
-            return Ok(auth_header.clone());
-        }
-        let begun = Instant::now();
-        // Boxed, since fetching sends a request, which asks for a auth_header: none, in that client.
-        let answer = Box::pin(self.client.send(self.call(), budget)).await.map_err(no_token)?;
-        let unreadable = |reason: &str| SendError::NoCredential { reason: reason.to_owned(), refused: false };
-        let token = (self.fetch.read)(&answer.body).ok_or_else(|| unreadable("the answer holds no token"))?;
-        self.client.redactor().add(token.credential.token());
-        let auth_header =
-            AuthHeader::new(&token.credential).map_err(|error| unreadable(&format!("the token {}", error.reason)))?;
-        let good_until = token.lives.and_then(|lives| begun.checked_add(lives));
-        *current = Some(Current { auth_header: auth_header.clone(), good_until });
-        log::debug!("a new token, good for {} s", token.lives.unwrap_or_default().as_secs());
-        Ok(auth_header)
-    }
+/// Requests a token. It is a function, since it sends its request through a client, and that has an [`Auth`] too.
+pub(super) type RequestToken = Box<
+    dyn for<'a> Fn(&'a Budget) -> Pin<Box<dyn Future<Output = Result<Token, SendError>> + Send + 'a>> + Send + Sync,
+>;
 
-    fn call(&self) -> Call {
-        self.fetch.call.clone()
-    }
+/// Calls that need a token wait for each other, so that it is requested once.
+pub(super) struct TokenSource {
+    request: RequestToken,
+    cached: Mutex<Option<CachedToken>>,
 }
 
-fn no_token(error: Error) -> SendError {
-    if error.is_cancelled() {
-        return SendError::Cancelled;
+struct CachedToken {
+    header: AuthHeader,
+    expires: Option<Instant>,
+}
+
+impl TokenSource {
+    pub(super) fn new(request: RequestToken) -> TokenSource {
+        TokenSource { request, cached: Mutex::default() }
     }
-    // The server of tokens said no, in whatever words: its refusals are about the client that asks. That a path is not
-    // there is no refusal.
-    let refused = matches!(error.error, SendError::Refused { status: 400..=403 | 406..=499, .. });
-    SendError::NoCredential { reason: error.with_origin().trim_end_matches('.').to_owned(), refused }
+
+    async fn header(&self, budget: &Budget) -> Result<AuthHeader, SendError> {
+        let mut cached = self.cached.lock().await;
+        if let Some(CachedToken { header, expires }) = cached.as_ref()
+            && expires.is_none_or(|expires| Instant::now() + MARGIN < expires)
+        {
+            return Ok(header.clone());
+        }
+        let begun = Instant::now();
+        let token = (self.request)(budget).await?;
+        let unusable = |error: SettingsError| SendError::NoCredential {
+            reason: format!("the token {}", error.reason),
+            refused: false,
+        };
+        let header = AuthHeader::new(&token.credential).map_err(unusable)?;
+        let expires = token.lifetime.and_then(|lifetime| begun.checked_add(lifetime));
+        *cached = Some(CachedToken { header: header.clone(), expires });
+        log::debug!("new token, valid for {} s", token.lifetime.unwrap_or_default().as_secs());
+        Ok(header)
+    }
 }

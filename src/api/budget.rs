@@ -1,4 +1,4 @@
-//! How long one operation of the host goes on asking a server that does not answer, and whether it was told to stop.
+//! How long one operation of the host keeps asking a server that does not answer, and whether it was cancelled.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -6,31 +6,31 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// No connection at all for this long: the address is wrong or the server is down.
-const UNREACHABLE: Duration = Duration::from_secs(30);
+/// No connection for this long: the address is wrong or the server is down.
+const CONNECT_LIMIT: Duration = Duration::from_secs(30);
 /// Connections, but no useful answer for this long.
-const SILENT: Duration = Duration::from_secs(80);
+const ANSWER_LIMIT: Duration = Duration::from_secs(80);
 
 /// Made once for an operation and shared by all its calls, so that a dead server costs the operation these limits once
-/// and not once a call. Time in which nothing was asked does not count.
+/// and not once per call. Time in which no call is pending does not count.
 #[derive(Clone, Debug)]
 pub struct Budget {
     cancelled: CancellationToken,
-    /// Since when the server owes an answer; none while it owes none.
-    silent_since: Arc<Mutex<Option<Instant>>>,
-    /// Until when an object that is in use is waited for; none: not at all.
-    in_use_until: Option<Instant>,
+    /// Since when an answer has been outstanding; none while none is.
+    waiting_since: Arc<Mutex<Option<Instant>>>,
+    /// Until when to wait for an object that is in use; none: not at all.
+    in_use_deadline: Option<Instant>,
 }
 
 impl Budget {
     pub fn new(cancelled: CancellationToken) -> Budget {
-        Budget { cancelled, silent_since: Arc::default(), in_use_until: None }
+        Budget { cancelled, waiting_since: Arc::default(), in_use_deadline: None }
     }
 
-    /// The same budget, which waits this long from now for an object that is in use.
+    /// The same budget, with which a call waits this long from now for an object that is in use.
     #[must_use]
-    pub fn waiting(&self, time: Duration) -> Budget {
-        Budget { in_use_until: Instant::now().checked_add(time), ..self.clone() }
+    pub fn with_in_use_timeout(&self, timeout: Duration) -> Budget {
+        Budget { in_use_deadline: Instant::now().checked_add(timeout), ..self.clone() }
     }
 
     /// The same budget for what has to be finished even after a cancellation, such as the read after a write.
@@ -43,12 +43,12 @@ impl Budget {
         self.cancelled.is_cancelled()
     }
 
-    /// Ends when the host says stop.
+    /// Completes when the host cancels the operation.
     pub async fn cancelled(&self) {
         self.cancelled.cancelled().await;
     }
 
-    /// Waits, for example between two looks at something that settles. False: cancelled before the time was over.
+    /// Waits, for example between two polls of something that settles. False: cancelled before the time was over.
     pub async fn sleep(&self, time: Duration) -> bool {
         self.sleep_until(Instant::now() + time).await
     }
@@ -61,37 +61,37 @@ impl Budget {
         }
     }
 
-    /// A call begins: from now on the server owes an answer, unless it already did.
-    pub(super) fn ask(&self) {
+    /// A call begins: an answer is outstanding from now on, unless one already was.
+    pub(super) fn call_started(&self) {
         self.with(|since| *since = Some(since.unwrap_or_else(Instant::now)));
     }
 
     /// A useful answer came.
-    pub(super) fn answered(&self) {
+    pub(super) fn call_answered(&self) {
         self.with(|since| *since = None);
     }
 
-    /// The server answered others while this operation waited for its turn.
-    pub(super) fn heard_at(&self, other: Instant) {
-        self.with(|since| *since = since.map(|own| own.max(other)));
+    /// The server answered another operation at this time, while this one waited for its turn.
+    pub(super) fn server_was_alive_at(&self, time: Instant) {
+        self.with(|since| *since = since.map(|own| own.max(time)));
     }
 
-    /// Time that we ourselves chose to wait is not the server's silence.
-    pub(super) fn excuse(&self, time: Duration) {
+    /// Time that the client itself chose to wait does not count.
+    pub(super) fn exclude(&self, time: Duration) {
         self.with(|since| *since = since.map(|own| own + time));
     }
 
     pub(super) fn in_use_deadline(&self) -> Option<Instant> {
-        self.in_use_until
+        self.in_use_deadline
     }
 
-    pub(super) fn unreachable_deadline(&self) -> Instant {
-        self.since() + UNREACHABLE
+    pub(super) fn connect_deadline(&self) -> Instant {
+        self.since() + CONNECT_LIMIT
     }
 
     /// A user who allows a single request more time than the limit means it.
-    pub(super) fn silent_deadline(&self, request_timeout: Duration) -> Instant {
-        self.since() + SILENT.max(request_timeout)
+    pub(super) fn answer_deadline(&self, request_timeout: Duration) -> Instant {
+        self.since() + ANSWER_LIMIT.max(request_timeout)
     }
 
     fn since(&self) -> Instant {
@@ -99,6 +99,6 @@ impl Budget {
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut Option<Instant>) -> T) -> T {
-        change(&mut self.silent_since.lock().unwrap_or_else(PoisonError::into_inner))
+        change(&mut self.waiting_since.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

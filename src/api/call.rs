@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::Json;
+/// A JSON body. Numbers keep the digits that were sent.
+pub type Json = serde_json::Value;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -33,9 +34,9 @@ impl Method {
 /// Whether a request that may have arrived may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repeat {
-    /// Doing it twice is doing it once.
+    /// Idempotent: it may be sent again.
     Safe,
-    /// Only when it is certain that the first one was not acted on.
+    /// Only when it is certain that the server did not act on the first one.
     OnlyIfUnsent,
 }
 
@@ -46,14 +47,14 @@ pub struct Call {
     /// Below the base address; each segment is encoded on its own.
     pub path: Vec<String>,
     pub query: Vec<(String, String)>,
-    /// Beyond those that every request carries. Never for credentials.
+    /// In addition to those of every request. Never for credentials.
     pub headers: Vec<(&'static str, String)>,
     pub body: Option<Json>,
     pub repeat: Repeat,
 }
 
 impl Call {
-    /// A POST is sent once; the others are safe to repeat. [`Call::repeat`] says otherwise.
+    /// A POST is not safe to repeat, the other methods are; [`Call::repeat`] overrides that.
     pub fn new<S: Into<String>>(method: Method, path: impl IntoIterator<Item = S>) -> Call {
         let repeat = if method == Method::Post { Repeat::OnlyIfUnsent } else { Repeat::Safe };
         let path = path.into_iter().map(Into::into).collect();
@@ -96,7 +97,7 @@ impl fmt::Debug for Call {
     }
 }
 
-/// A success.
+/// A response with a status of success.
 #[derive(Clone)]
 pub struct Answer {
     pub status: u16,

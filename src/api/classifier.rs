@@ -1,79 +1,76 @@
-//! What a system's refusals mean, as data that its table supplies. No system's own words belong here.
+//! What the error responses of one system mean, as data that its table supplies. No system's own terms belong here.
 
 use std::time::Duration;
 
-use super::Json;
+use super::call::Json;
 
-/// How to read one system's answers.
-#[derive(Clone, Copy)]
-pub struct ErrorClassifier {
-    /// What an answer that is not a success says. It is not asked about redirects, pages, or routes that do not exist.
-    pub refusal: fn(status: u16, said: ErrorBody<'_>) -> Refusal,
-}
+/// What a response of one system that is not a success means. It is not called for redirects, HTML pages, or routes that
+/// do not exist.
+pub type ErrorClassifier = fn(status: u16, body: ErrorBody<'_>) -> Refusal;
 
-/// The body of a refusal, as far as it could be read.
+/// The body of an error response, as far as it can be read.
 pub enum ErrorBody<'a> {
-    /// No body, or one that cannot be read.
-    Nothing,
+    /// There is none, or it cannot be read.
+    Empty,
     Json(&'a Json),
-    /// Text that is neither JSON nor a page.
+    /// Text that is neither JSON nor HTML.
     Text(&'a str),
 }
 
-/// A refusal, understood.
+/// An error response, classified.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Refusal {
     pub kind: ErrorKind,
-    /// The server's own words; may be empty. They are shortened and cleaned before anybody sees them.
+    /// The server's own message; may be empty. It is cleaned, redacted and shortened before it is shown.
     pub message: String,
-    /// The field that it is about, where the server says that apart from its words; dotted if it is nested.
+    /// The field of the request that it is about, where the server names one apart from the message; dotted if nested.
     pub field: Option<String>,
-    /// How long the server's words ask to wait, where its headers do not.
-    pub wait: Option<Duration>,
+    /// How long the message asks to wait; a `Retry-After` header takes precedence.
+    pub retry_after: Option<Duration>,
 }
 
 impl Refusal {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Refusal {
-        Refusal { kind, message: message.into(), field: None, wait: None }
+        Refusal { kind, message: message.into(), field: None, retry_after: None }
     }
 }
 
-/// What a refusal means for what to do next.
+/// What an error response means for what to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The credential is missing, wrong or worn out.
-    Unauthorised,
-    /// The credential is good, but may not do this.
+    /// The credential is missing, wrong or expired.
+    Unauthorized,
+    /// The credential is valid, but does not allow this.
     Forbidden,
-    /// The object is not there.
-    Gone,
-    /// The server does not know the path: it says nothing of an object.
+    /// The object does not exist.
+    NotFound,
+    /// The server does not know the path, which says nothing about an object.
     NoSuchRoute,
-    /// An object with this key is there already.
-    Taken,
+    /// An object with this key exists already.
+    AlreadyExists,
     /// Nothing was done; the same call may succeed later. Repeated whatever the method.
     Busy,
-    /// Nothing was done, since something else is at work on the object. Waited for, as long as the operation may last.
+    /// Nothing was done, because something else is using the object. Repeated for as long as the operation may wait.
     InUse,
-    /// No, for good, whatever the status: the same call will fail again.
-    Refused,
-    /// The same, since what the call names does not exist, or is named by something else.
-    Dangling,
-    /// The server failed; what it did is not known. Repeated if repeating is safe.
-    Failed,
+    /// The same call would fail again, whatever the status says.
+    Rejected,
+    /// The same, because the call refers to an object that does not exist, or is itself referred to.
+    UnknownReference,
+    /// The server failed, and it is not known what it did. Repeated if that is safe.
+    ServerError,
 }
 
 impl ErrorKind {
-    /// What HTTP itself says about a status, for a classifier that knows no better.
+    /// What the status alone means, for a classifier that knows no better.
     pub fn of_status(status: u16) -> ErrorKind {
         match status {
-            401 => ErrorKind::Unauthorised,
+            401 => ErrorKind::Unauthorized,
             403 => ErrorKind::Forbidden,
-            404 | 410 => ErrorKind::Gone,
-            409 => ErrorKind::Taken,
+            404 | 410 => ErrorKind::NotFound,
+            409 => ErrorKind::AlreadyExists,
             429 => ErrorKind::Busy,
-            408 | 500.. => ErrorKind::Failed,
-            _ => ErrorKind::Refused,
+            408 | 500.. => ErrorKind::ServerError,
+            _ => ErrorKind::Rejected,
         }
     }
 }

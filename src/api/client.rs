@@ -1,98 +1,107 @@
-//! The one way out: [`Client::send`]. It takes a call through turns, tries and waits to an answer or an error; what a
-//! single try is worth is decided in `exchange`, and whether there is another in `retry`.
+//! The one way out: [`Client::send`]. It takes a call through queueing, tries and waits to an answer or an error; what a
+//! single try ends in is decided in `exchange`, and whether there is another in `retry`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use tokio::time::Instant;
 
-use super::auth::{Auth, AuthHeader};
-use super::exchange::{Failure, Request, exchange};
-use super::limits::{Limits, NoTurn};
+use super::auth::{Auth, AuthHeader, TokenSource};
+use super::budget::Budget;
+use super::call::{Answer, Call};
+use super::classifier::{ErrorClassifier, ErrorKind};
+use super::error::{Error, SendError};
+use super::exchange::{Request, exchange};
+use super::limits::Limits;
+use super::progress::Progress;
+use super::redactor::Redactor;
+use super::settings::{Credentials, Setting, Settings, SettingsError, Token, TokenEndpoint};
 use super::transport::Transport;
-use super::{
-    Answer, Budget, Call, Credentials, Error, ErrorClassifier, ErrorKind, Redactor, SendError, Setting, Settings,
-    SettingsError,
-};
-use super::{address, connection_error, retry, text};
+use super::{address, connection_error, retry};
 use crate::secret::Secret;
 
-/// A try that has less time than this before budget ends is not begun: it could connect, write and never know.
+/// No try begins with less time than this left in the budget: it could connect, write and never learn the outcome.
 const LEAST_TIME: Duration = Duration::from_secs(12);
 
 pub struct Client {
     base: Url,
     auth: Auth,
     headers: HeaderMap,
-    /// What no error may repeat, whoever said it.
+    /// What no error shows, whoever said it.
     redactor: Redactor,
     user_agent: HeaderValue,
     request_timeout: Duration,
     max_retries: u32,
-    classifier: ErrorClassifier,
+    classify: ErrorClassifier,
     limits: Limits,
     transport: Transport,
 }
 
 impl Client {
-    /// Checks everything, opens nothing.
+    /// Checks all settings and opens no connection.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used.
     pub fn new(settings: Settings) -> Result<Client, SettingsError> {
         let base =
             address::parse_base(&settings.base_url).map_err(|reason| SettingsError::new(Setting::BaseUrl, reason))?;
         let user_agent = HeaderValue::from_str(&settings.user_agent)
-            .map_err(|_| SettingsError::new(Setting::UserAgent, "holds characters that a header cannot carry"))?;
+            .map_err(|_| SettingsError::new(Setting::UserAgent, "contains characters that a header cannot carry"))?;
         Ok(Client {
             auth: auth(&settings)?,
             headers: headers(&settings.headers)?,
-            redactor: known(&settings),
+            redactor: redactor(&settings),
             user_agent,
             request_timeout: settings.request_timeout,
             max_retries: settings.max_retries,
-            classifier: settings.classifier,
+            classify: settings.classify,
             limits: Limits::new(&settings)?,
             transport: Transport::new(&settings, &base)?,
             base,
         })
     }
 
-    /// What no error of this client repeats. The caller adds what it learns.
+    /// What no error of this client shows. The caller adds the secrets that it learns.
     pub fn redactor(&self) -> &Redactor {
         &self.redactor
     }
 
+    /// Sends a call, as often as is safe and the budget allows.
+    ///
+    /// # Errors
+    /// What the last try ended in. [`Error::may_have_acted`] says whether the server may have done it all the same.
     pub async fn send(&self, call: Call, budget: &Budget) -> Result<Answer, Error> {
         self.attempt(call, budget).await.map_err(|error| error.redacted(&self.redactor))
     }
 
     async fn attempt(&self, mut call: Call, budget: &Budget) -> Result<Answer, Error> {
         let mut progress = Progress::new(&call, &self.base);
-        let request = self.request(&mut call).map_err(|reason| progress.fail(SendError::Unsendable { reason }))?;
+        let request = self.request(&mut call).map_err(|reason| progress.error(SendError::Unsendable { reason }))?;
         progress.path = request.url.path().to_owned();
-        budget.ask();
+        budget.call_started();
         let mut renewed = false;
         loop {
-            let failure = match self.one_try(&request, budget, &mut progress).await {
+            let error = match self.one_try(&request, budget, &mut progress).await {
                 Ok(answer) => return Ok(answer),
-                Err(failure) => failure,
+                Err(error) => error,
             };
-            // What is not let in does nothing, so the same call may be sent with another auth_header, whatever it is.
-            if !renewed && self.may_renew(&failure, &progress).await {
+            // A request that was rejected as unauthorized did nothing, so even a write may be sent with another header.
+            if !renewed && self.renew_auth(&error, &progress).await {
                 renewed = true;
                 continue;
             }
-            let Some(wait) = self.wait(&failure, &call, budget, &progress) else {
-                return Err(progress.give_up(failure));
-            };
-            log::debug!("{} {}: again in {} ms", call.method.name(), progress.path, wait.as_millis());
-            progress.after(failure.error);
+            let Some(wait) = self.wait(&error, &call, budget, &progress) else { return Err(progress.error(error)) };
+            log::debug!("{} {}: retrying in {} ms", call.method.name(), progress.path, wait.as_millis());
+            progress.failed(error);
             if !budget.sleep(wait).await {
-                return Err(progress.fail(SendError::Cancelled));
+                return Err(progress.error(SendError::Cancelled));
             }
         }
     }
 
-    /// Takes the body out of the call: it is needed in one form only.
+    /// Takes the body out of the call: it is needed in one form only. The error follows "was not sent".
     fn request(&self, call: &mut Call) -> Result<Request, String> {
         let url = address::join(&self.base, &call.path, &call.query)?;
         let mut headers = self.headers.clone();
@@ -112,54 +121,51 @@ impl Client {
         Ok(Request { method: call.method, url, headers, body, redactor: self.redactor.clone() })
     }
 
-    async fn one_try(&self, request: &Request, budget: &Budget, progress: &mut Progress) -> Result<Answer, Failure> {
-        let _place = match self.limits.turn(budget, self.request_timeout).await {
-            Ok(place) => place,
-            Err(NoTurn::Cancelled) => return Err(SendError::Cancelled.into()),
-            Err(NoTurn::Silence) => return Err(silence()),
-        };
-        let pool = self.transport.get().await.map_err(|error| connection_error::of_building(&error))?;
-        progress.auth_header = self.auth.get(budget).await?;
+    async fn one_try(&self, request: &Request, budget: &Budget, progress: &mut Progress) -> Result<Answer, SendError> {
+        let _permit = self.limits.acquire(budget, self.request_timeout).await?;
+        let pool = self.transport.pool().await.map_err(|error| connection_error::of_building(&error))?;
+        progress.auth_header = self.auth.header(budget).await?;
         progress.begun = Instant::now();
-        let deadline = budget.silent_deadline(self.request_timeout).min(progress.begun + self.request_timeout);
+        let deadline = budget.answer_deadline(self.request_timeout).min(progress.begun + self.request_timeout);
         if deadline < progress.begun + LEAST_TIME.min(self.request_timeout) {
-            return Err(silence());
+            return Err(SendError::server_silent());
         }
         progress.tries += 1;
-        let exchange = exchange(pool, request, progress.auth_header.as_ref(), self.classifier, deadline);
+        let exchange = exchange(pool, request, progress.auth_header.as_ref(), self.classify, deadline);
         let result = if request.method.writes() {
-            // It may be acted on as soon as it is sent: what came of it matters more than stopping at once.
+            // The server may act as soon as it is sent: to know the outcome matters more than to stop at once.
             exchange.await
         } else {
             tokio::select! {
                 biased;
-                () = budget.cancelled() => Err(SendError::Cancelled.into()),
+                () = budget.cancelled() => Err(SendError::Cancelled),
                 result = exchange => result,
             }
         };
-        let result = result.map_err(|failure| self.transport.located(failure));
+        let result = result.map_err(|error| self.transport.with_proxy(error));
         self.note(&result, budget, progress);
         result
     }
 
-    /// True when the server does not take the auth_header, and there may be another.
-    async fn may_renew(&self, failure: &Failure, progress: &Progress) -> bool {
-        match (&failure.error, &progress.auth_header) {
-            (SendError::Refused { kind: ErrorKind::Unauthorised, .. }, Some(auth_header)) => {
-                self.auth.refused(auth_header).await
+    /// True when the server rejected the request's header, and there may be another.
+    async fn renew_auth(&self, error: &SendError, progress: &Progress) -> bool {
+        match (error, &progress.auth_header) {
+            (SendError::Refused { kind: ErrorKind::Unauthorized, .. }, Some(header)) => {
+                self.auth.invalidate(header).await
             }
             _ => false,
         }
     }
 
-    fn note(&self, result: &Result<Answer, Failure>, budget: &Budget, progress: &Progress) {
+    /// Counts an answer and logs the outcome of a try.
+    fn note(&self, result: &Result<Answer, SendError>, budget: &Budget, progress: &Progress) {
         let (useful, outcome) = match result {
             Ok(answer) => (true, answer.status.to_string()),
-            Err(failure) => (failure.error.is_useful_answer(), failure.error.label()),
+            Err(error) => (error.is_useful_answer(), error.label()),
         };
         if useful {
-            budget.answered();
-            self.limits.answered();
+            budget.call_answered();
+            self.limits.call_answered();
         }
         let ms = progress.begun.elapsed().as_millis();
         let Progress { path, tries, .. } = progress;
@@ -167,43 +173,58 @@ impl Client {
     }
 
     /// How long until the next try; none if there is none.
-    fn wait(&self, failure: &Failure, call: &Call, budget: &Budget, progress: &Progress) -> Option<Duration> {
-        if let SendError::Refused { kind: ErrorKind::InUse, .. } = failure.error {
+    fn wait(&self, error: &SendError, call: &Call, budget: &Budget, progress: &Progress) -> Option<Duration> {
+        let retry_after = error.retry_after();
+        let wait = retry::wait_before_next(progress.tries, retry_after);
+        if let SendError::Refused { kind: ErrorKind::InUse, .. } = error {
             let left = budget.in_use_deadline()?.saturating_duration_since(Instant::now());
-            // The last try comes when the time is up, however soon that is after the one before it.
-            let wait = retry::wait_before_next(progress.tries, failure.asked).min(left);
-            if left.is_zero() || failure.asked.is_some_and(|asked| asked > left) {
+            if left.is_zero() || retry_after.is_some_and(|asked| asked > left) {
                 return None;
             }
-            log::info!("{} {}: in use; waiting, for {} s at most", call.method.name(), progress.path, left.as_secs());
-            return Some(wait);
+            log::info!("{} {}: in use; waiting up to {} s", call.method.name(), progress.path, left.as_secs());
+            // The last try is made when the time is up, however soon that is after the one before it.
+            return Some(wait.min(left));
         }
-        if !retry::may_try_again(&failure.error, call.repeat, progress.tries, self.max_retries) || progress.tries == 0 {
+        if !retry::may_try_again(error, call.repeat, progress.tries, self.max_retries) || progress.tries == 0 {
             return None;
         }
-        let wait = retry::wait_before_next(progress.tries, failure.asked);
-        let (next, deadline) = match failure.error {
+        let (next, deadline) = match error {
             // The next try is likely to take as long as this one did.
-            SendError::Unreachable { .. } => (progress.begun.elapsed(), budget.unreachable_deadline()),
-            _ => (LEAST_TIME.min(self.request_timeout), budget.silent_deadline(self.request_timeout)),
+            SendError::Unreachable { .. } => (progress.begun.elapsed(), budget.connect_deadline()),
+            _ => (LEAST_TIME.min(self.request_timeout), budget.answer_deadline(self.request_timeout)),
         };
         (Instant::now() + wait + next <= deadline).then_some(wait)
     }
+
+    /// A new token, from the endpoint that this client is for.
+    async fn request_token(&self, endpoint: &TokenEndpoint, budget: &Budget) -> Result<Token, SendError> {
+        let answer = self.send(endpoint.call.clone(), budget).await.map_err(|error| no_token(&error))?;
+        let token = (endpoint.read_token)(&answer.body).ok_or_else(|| SendError::NoCredential {
+            reason: "the response does not contain a token".to_owned(),
+            refused: false,
+        })?;
+        self.redactor.add(token.credential.token());
+        Ok(token)
+    }
 }
 
-/// The operation's budget was used up by its earlier calls, or by those of others.
-fn silence() -> Failure {
-    SendError::Unreachable { reason: "the server has not answered any request for too long".into() }.into()
+fn no_token(error: &Error) -> SendError {
+    if error.is_cancelled() {
+        return SendError::Cancelled;
+    }
+    // Any error of the endpoint is about the client that asks, except that its path may be wrong.
+    let refused = matches!(error.cause, SendError::Refused { status: 400..=403 | 406..=499, .. });
+    SendError::NoCredential { reason: error.with_origin().trim_end_matches('.').to_owned(), refused }
 }
 
-/// The redactor of the connection itself, beside those that the caller knows.
-fn known(settings: &Settings) -> Redactor {
+/// The secrets of the connection itself, beside those that the caller knows.
+fn redactor(settings: &Settings) -> Redactor {
     let redactor = settings.redactor.clone();
     if let Credentials::Given(credential) = &settings.credentials {
         redactor.add(credential.token());
     }
     settings.client_certificate.iter().for_each(|(_, key)| redactor.add(key.expose()));
-    // Its address is no secret where it has no password.
+    // The address of a proxy is no secret unless it contains a password.
     let proxy = settings.proxy.iter().map(Secret::expose).filter(|address| address.contains('@'));
     proxy.for_each(|address| redactor.add(address));
     redactor
@@ -213,86 +234,36 @@ fn auth(settings: &Settings) -> Result<Auth, SettingsError> {
     Ok(match &settings.credentials {
         Credentials::None => Auth::None,
         Credentials::Given(credential) => Auth::Fixed(AuthHeader::new(credential)?),
-        Credentials::Fetched(fetch) => {
-            settings.redactor.add(fetch.secret.expose());
-            let client = Client::new(Settings {
-                base_url: fetch.base_url.clone(),
-                credentials: Credentials::None,
-                headers: Vec::new(),
-                classifier: fetch.classifier,
-                ..settings.clone()
-            })
-            .map_err(|error| match error.setting {
-                Setting::BaseUrl => SettingsError { setting: Setting::TokenUrl, ..error },
-                _ => error,
-            })?;
-            Auth::fetched(client, fetch.clone())
-        }
+        Credentials::Fetched(endpoint) => Auth::Fetched(token_source(settings, endpoint)?),
     })
+}
+
+/// Tokens are requested by a client of their own, which sends no credentials in a header.
+fn token_source(settings: &Settings, endpoint: &TokenEndpoint) -> Result<TokenSource, SettingsError> {
+    settings.redactor.add(endpoint.secret.expose());
+    let client = Client::new(Settings {
+        base_url: endpoint.base_url.clone(),
+        credentials: Credentials::None,
+        headers: Vec::new(),
+        classify: endpoint.classify,
+        ..settings.clone()
+    })
+    .map_err(|error| match error.setting {
+        Setting::BaseUrl => SettingsError { setting: Setting::TokenUrl, ..error },
+        _ => error,
+    })?;
+    let shared = Arc::new((client, endpoint.clone()));
+    Ok(TokenSource::new(Box::new(move |budget| {
+        let shared = Arc::clone(&shared);
+        Box::pin(async move { shared.0.request_token(&shared.1, budget).await })
+    })))
 }
 
 fn headers(given: &[(&'static str, String)]) -> Result<HeaderMap, SettingsError> {
     let header = |(name, value): &(&'static str, String)| {
-        let bad = || SettingsError::new(Setting::Header(name), "holds characters that a header cannot carry");
+        let bad = || SettingsError::new(Setting::Header(name), "contains characters that a header cannot carry");
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?;
         Ok((name, HeaderValue::from_str(value).map_err(|_| bad())?))
     };
     given.iter().map(header).collect()
-}
-
-/// What an error will have to tell.
-struct Progress {
-    method: super::Method,
-    origin: String,
-    path: String,
-    tries: u32,
-    /// The latest try.
-    begun: Instant,
-    may_have_acted: bool,
-    previous: Option<SendError>,
-    /// What the latest try proved itself with.
-    auth_header: Option<AuthHeader>,
-}
-
-impl Progress {
-    fn new(call: &Call, base: &Url) -> Progress {
-        Progress {
-            method: call.method,
-            origin: address::origin(base),
-            path: text::plain(&format!("{}/{}", base.path().trim_end_matches('/'), call.path.join("/"))),
-            tries: 0,
-            begun: Instant::now(),
-            may_have_acted: false,
-            previous: None,
-            auth_header: None,
-        }
-    }
-
-    fn after(&mut self, error: SendError) {
-        self.may_have_acted |= error.may_have_acted();
-        self.previous = Some(error);
-    }
-
-    fn give_up(&mut self, failure: Failure) -> Error {
-        let mut error = failure.error;
-        if let SendError::Refused { retry_after, .. } = &mut error {
-            *retry_after = failure.asked;
-        }
-        Error { request_id: failure.request_id, ..self.fail(error) }
-    }
-
-    /// A call that was cut off between two tries tells what the last one met, if that leaves something to find out.
-    fn fail(&mut self, error: SendError) -> Error {
-        let cut_off = matches!(error, SendError::Cancelled) && self.may_have_acted && self.method.writes();
-        let error = if cut_off { self.previous.take().unwrap_or(error) } else { error };
-        Error {
-            method: self.method,
-            origin: self.origin.clone(),
-            path: self.path.clone(),
-            error,
-            tries: self.tries,
-            request_id: None,
-            earlier_try_may_have_acted: self.may_have_acted,
-        }
-    }
 }

@@ -1,5 +1,5 @@
-//! From an error of the HTTP library to a error: did the request leave, and is it worth another try? Its own texts hold
-//! addresses, so only the innermost reason is passed on.
+//! From an error of the HTTP library to a [`SendError`]: was the request sent, and what was the reason? The library's own
+//! texts contain addresses, so only the innermost reason is passed on.
 
 use std::error::Error as StdError;
 use std::io;
@@ -13,12 +13,12 @@ use rustls::{CertificateError, Error as TlsError};
 use super::error::SendError;
 use super::text::plain;
 
-/// The connection pool could not be built, so there is nothing to send with.
+/// The connection pool could not be built.
 pub(super) fn of_building(error: &reqwest::Error) -> SendError {
-    SendError::Unsendable { reason: format!("no secure connections can be made here ({})", innermost(error)) }
+    SendError::Unsendable { reason: format!("no TLS connections can be made on this machine ({})", innermost(error)) }
 }
 
-/// No head of an answer came.
+/// No status line came.
 pub(super) fn of_sending(error: &reqwest::Error) -> SendError {
     if let Some(tls) = tls_error(error)
         && (error.is_connect() || refuses_certificate(tls))
@@ -26,21 +26,21 @@ pub(super) fn of_sending(error: &reqwest::Error) -> SendError {
         return SendError::Untrusted { reason: explain(tls) };
     }
     if error.is_connect() {
-        let reason = if error.is_timeout() { "nobody accepted it in time".into() } else { innermost(error) };
+        let reason = if error.is_timeout() { "timed out".into() } else { innermost(error) };
         return SendError::Unreachable { reason };
     }
     if error.is_builder() {
         return SendError::Unsendable { reason: innermost(error) };
     }
-    SendError::Lost { reason: format!("the connection broke ({})", innermost(error)) }
+    SendError::NoAnswer { reason: format!("the connection was lost ({})", innermost(error)) }
 }
 
-/// What an error that wraps others is about.
+/// The innermost of the errors that this one wraps.
 pub(super) fn innermost(error: &(dyn StdError + 'static)) -> String {
     let last = chain(error).last().map_or_else(String::new, ToString::to_string);
     match last.as_str() {
-        "tunnel error: unsuccessful" => "the proxy refuses to connect to it".to_owned(),
-        "tunnel error: proxy authorization required" => "the proxy asks for a user name and a password".to_owned(),
+        "tunnel error: unsuccessful" => "the proxy refuses the connection".to_owned(),
+        "tunnel error: proxy authorization required" => "the proxy requires a user name and a password".to_owned(),
         last => plain(last),
     }
 }
@@ -53,7 +53,7 @@ fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (d
     std::iter::successors(Some(error), |error| deeper(*error))
 }
 
-/// An IO error's `source` skips the very error that it wraps.
+/// The `source` of an I/O error skips the error that it wraps.
 fn deeper<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
     match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         Some(wrapped) => Some(wrapped),
@@ -61,8 +61,7 @@ fn deeper<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError +
     }
 }
 
-/// With TLS 1.3 a server says what it thinks of our certificate only after we have begun to send; it then has read
-/// nothing.
+/// With TLS 1.3 a server rejects the client's certificate only after the client has begun to send; it then has read nothing.
 fn refuses_certificate(error: &TlsError) -> bool {
     let TlsError::AlertReceived(alert) = error else { return false };
     [
@@ -80,25 +79,24 @@ fn refuses_certificate(error: &TlsError) -> bool {
     .contains(alert)
 }
 
-/// What is wrong with the secure connection, in a sentence that a user can act on. The library's own words are names of
-/// its variants.
+/// What is wrong with the TLS connection, in terms that a user can act on. The library only gives names of its variants.
 fn explain(error: &TlsError) -> String {
     match error {
         TlsError::InvalidCertificate(error) => format!("the server's certificate {}", of_certificate(error)),
         TlsError::InvalidMessage(_) => "the server does not speak TLS on this port".into(),
-        TlsError::AlertReceived(CertificateRequired) => "the server asks for a client certificate".into(),
+        TlsError::AlertReceived(CertificateRequired) => "the server requires a client certificate".into(),
         TlsError::AlertReceived(UnknownCA) => {
-            "the server does not trust the authority that signed the client certificate".into()
+            "the server does not trust the CA that signed the client certificate".into()
         }
         TlsError::AlertReceived(alert) => {
-            format!("the server ended it with the alert \"{}\"", spaced(&format!("{alert:?}")))
+            format!("the server sent the TLS alert \"{}\"", spaced(&format!("{alert:?}")))
         }
         TlsError::PeerIncompatible(reason) => format!(
-            "the server and this provider have no version or method of TLS in common ({}); TLS 1.2 or 1.3 is needed",
+            "the server and this provider share no TLS version or cipher suite ({}); TLS 1.2 or 1.3 is required",
             spaced(&format!("{reason:?}"))
         ),
         TlsError::PeerMisbehaved(reason) => {
-            format!("the server breaks the rules of TLS ({})", spaced(&format!("{reason:?}")))
+            format!("the server violates the TLS protocol ({})", spaced(&format!("{reason:?}")))
         }
         other => plain(&other.to_string()),
     }
@@ -108,7 +106,7 @@ fn explain(error: &TlsError) -> String {
 fn of_certificate(error: &CertificateError) -> String {
     use CertificateError as Bad;
     match error {
-        Bad::UnknownIssuer | Bad::BadSignature => "is signed by an authority that is not trusted here".into(),
+        Bad::UnknownIssuer | Bad::BadSignature => "is signed by a CA that is not trusted here".into(),
         Bad::Expired | Bad::ExpiredContext { .. } => "has expired".into(),
         Bad::NotValidYet | Bad::NotValidYetContext { .. } => {
             "is not valid yet, or the clock of this machine is wrong".into()
@@ -116,16 +114,14 @@ fn of_certificate(error: &CertificateError) -> String {
         Bad::NotValidForName | Bad::NotValidForNameContext { .. } => "is for another host name".into(),
         Bad::Revoked => "has been revoked".into(),
         Bad::BadEncoding => "cannot be read".into(),
-        Bad::InvalidPurpose | Bad::InvalidPurposeContext { .. } => "is not meant for a server".into(),
-        // What the library that checks certificates says beyond these has a name and no words.
+        Bad::InvalidPurpose | Bad::InvalidPurposeContext { .. } => "is not valid for a server".into(),
+        // Other errors of the library that checks certificates are known by the names of their variants only.
         other => match spaced(&name_of(other)).as_str() {
             "unsupported cert version" => {
-                "is of an old version; an X.509 certificate of version 3 is needed (a self-signed one has that with \
-                 subjectAltName)"
-                    .into()
+                "is not an X.509 certificate of version 3 (a self-signed one is if it has a subjectAltName)".into()
             }
             "ca used as end entity" => {
-                "is that of an authority; the server needs one of its own, signed by that authority".into()
+                "is that of a CA; the server needs a certificate of its own, signed by that CA".into()
             }
             name => format!("is not accepted ({name})"),
         },
@@ -142,7 +138,7 @@ fn name_of(error: &CertificateError) -> String {
     text[..end].to_owned()
 }
 
-/// `UnsupportedCertVersion` as words.
+/// `unsupported cert version` from `UnsupportedCertVersion`.
 fn spaced(name: &str) -> String {
     let mut words = String::new();
     let mut letters = name.chars().peekable();
@@ -167,7 +163,7 @@ mod tests {
 
     use super::*;
 
-    /// As the library that checks certificates names what it found.
+    /// Errors as the library that checks certificates names them.
     #[derive(Debug)]
     enum Found {
         UnsupportedCertVersion,
@@ -184,30 +180,30 @@ mod tests {
     impl StdError for Found {}
 
     #[test]
-    fn names_of_variants_become_words() {
+    fn names_of_variants_are_spelled_out() {
         let other = |found: Found| TlsError::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(found))));
-        for (error, words) in [
-            (other(Found::UnsupportedCertVersion), "of an old version"),
-            (other(Found::CaUsedAsEndEntity), "that of an authority"),
+        for (error, part) in [
+            (other(Found::UnsupportedCertVersion), "of version 3"),
+            (other(Found::CaUsedAsEndEntity), "that of a CA"),
             (other(Found::RequiredEkuNotFoundContext), "is not accepted (required eku not found context)"),
             (TlsError::InvalidCertificate(CertificateError::NotValidYet), "not valid yet"),
             (
                 TlsError::InvalidCertificate(CertificateError::UnhandledCriticalExtension),
                 "unhandled critical extension",
             ),
-            (TlsError::AlertReceived(HandshakeFailure), "the alert \"handshake failure\""),
+            (TlsError::AlertReceived(HandshakeFailure), "TLS alert \"handshake failure\""),
             (
                 TlsError::PeerIncompatible(rustls::PeerIncompatible::NoCipherSuitesInCommon),
                 "no cipher suites in common",
             ),
         ] {
-            let said = explain(&error);
-            assert!(said.contains(words), "{said}");
+            let text = explain(&error);
+            assert!(text.contains(part), "{text}");
             let is_variant =
                 |word: &str| word.chars().skip(1).any(char::is_lowercase) && word[1..].contains(char::is_uppercase);
             assert!(
-                !said.split(' ').any(|word| is_variant(word.trim_matches(['(', ')'])) && word != "subjectAltName)"),
-                "{said}"
+                !text.split(' ').any(|word| is_variant(word.trim_matches(['(', ')'])) && word != "subjectAltName)"),
+                "{text}"
             );
         }
         assert_eq!(spaced("ServerNameMustContainOneHostName"), "server name must contain one host name");

@@ -1,17 +1,14 @@
-//! The ways in which a server's words can be read: as they are, and with what percent signs, entities, backslashes and
-//! base64 stand for, in any order and depth. Each byte knows its place in the words. What is looked for there is not
+//! The ways in which a server's text can be read: as it is, and with percent encoding, HTML entities, backslash escapes and
+//! base64 decoded, alone or one inside another. Each byte knows its place in the text. What is looked for there is not
 //! known here.
 
+use std::iter;
 use std::ops::Range;
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-/// Who writes deeper wants to hide something.
-const DEEPEST: usize = 4;
-/// No honest words come near that.
-const MOST_BYTES: usize = 1 << 20;
 /// Base64 of anything worth hiding is not shorter.
 const SHORTEST_RUN: usize = 6;
 
@@ -23,52 +20,38 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::RequireNone),
 );
 
-/// The words, read one way.
-#[derive(Default, PartialEq, Eq)]
+/// The text, read in one way.
+#[derive(Default)]
 pub(super) struct Decoding {
     pub(super) bytes: Vec<u8>,
-    /// Of each byte: where it stands in the words.
+    /// Where each byte stands in the text.
     places: Vec<(usize, usize)>,
 }
 
-/// Every decoding of the words, the plain one first. None if there is no end to them.
-pub(super) fn decodings(words: &str) -> Option<Vec<Decoding>> {
-    let places = (0..words.len()).map(|at| (at, at + 1)).collect();
-    let mut all = vec![Decoding { bytes: words.as_bytes().to_vec(), places }];
-    let (mut begin, mut size) = (0, words.len());
-    for _ in 0..DEEPEST {
-        let end = all.len();
-        for index in begin..end {
-            for decoding in all[index].deeper() {
-                size += decoding.bytes.len();
-                if size > MOST_BYTES {
-                    return None;
-                }
-                if !all.contains(&decoding) {
-                    all.push(decoding);
-                }
-            }
-        }
-        begin = end;
-    }
-    Some(all)
+/// The text as it is, decoded once and decoded twice: a server quotes a body, and a value in that was encoded before.
+pub(super) fn decodings(text: &str) -> impl Iterator<Item = Decoding> {
+    let places = (0..text.len()).map(|at| (at, at + 1)).collect();
+    let plain = Decoding { bytes: text.as_bytes().to_vec(), places };
+    let once = plain.decoded();
+    let twice: Vec<Decoding> = once.iter().flat_map(Decoding::decoded).collect();
+    iter::once(plain).chain(once).chain(twice)
 }
 
 impl Decoding {
-    /// Where these bytes stand in the words.
+    /// Where these bytes stand in the text.
     pub(super) fn place(&self, range: Range<usize>) -> Range<usize> {
         self.places[range.start].0..self.places[range.end - 1].1
     }
 
-    fn deeper(&self) -> Vec<Decoding> {
-        let rewritten = [
-            self.rewritten(b'%', percent),
-            self.rewritten(b'+', |_| Some((vec![b' '], 1))),
-            self.rewritten(b'&', entity),
-            self.rewritten(b'\\', escape),
+    fn decoded(&self) -> Vec<Decoding> {
+        let ways = [
+            self.replaced(percent),
+            self.replaced(form),
+            self.replaced(entity),
+            self.replaced(backslash),
             self.base64(),
         ];
-        rewritten.into_iter().flatten().collect()
+        ways.into_iter().flatten().collect()
     }
 
     fn put(&mut self, bytes: &[u8], place: Range<usize>) {
@@ -78,18 +61,23 @@ impl Decoding {
         }
     }
 
-    /// With what stands at each mark replaced by what it stands for; `meaning` tells that, and how long it is.
-    fn rewritten(&self, mark: u8, meaning: impl Fn(&[u8]) -> Option<(Vec<u8>, usize)>) -> Option<Decoding> {
+    /// With each escape sequence replaced by what it stands for; none if there is none. `decode` gives that and the length
+    /// of the sequence that its argument begins with.
+    fn replaced(&self, decode: fn(&[u8]) -> Option<(Vec<u8>, usize)>) -> Option<Decoding> {
         let mut read = Decoding::default();
-        let (mut at, mut is_other) = (0, false);
-        while let Some(byte) = self.bytes.get(at) {
-            let meant = Some(&self.bytes[at..]).filter(|_| *byte == mark).and_then(&meaning);
-            is_other |= meant.is_some();
-            let (bytes, length) = meant.unwrap_or((vec![*byte], 1));
+        let (mut at, mut differs) = (0, false);
+        while at < self.bytes.len() {
+            let (bytes, length) = match decode(&self.bytes[at..]) {
+                Some(sequence) => {
+                    differs = true;
+                    sequence
+                }
+                None => (vec![self.bytes[at]], 1),
+            };
             read.put(&bytes, self.place(at..at + length));
             at += length;
         }
-        is_other.then_some(read)
+        differs.then_some(read)
     }
 
     /// What is base64 of either alphabet, and what may be: every run of its letters, begun at each of the first four.
@@ -113,7 +101,7 @@ impl Decoding {
         (!read.bytes.is_empty()).then_some(read)
     }
 
-    /// What one run says, and a byte that sets it apart from the next.
+    /// What one run decodes to, and a byte that sets it apart from the next.
     fn run(&self, letters: &[u8], run: Range<usize>, read: &mut Decoding) {
         // A single last letter holds no byte.
         let length = run.len() - usize::from(run.len() % 4 == 1);
@@ -128,13 +116,20 @@ impl Decoding {
 }
 
 fn percent(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
-    Some((vec![u8::try_from(hex(rest.get(1..3)?)?).ok()?], 3))
+    let digits = rest.strip_prefix(b"%")?.get(..2)?;
+    Some((vec![u8::try_from(hex(digits)?).ok()?], 3))
+}
+
+/// As a query or a form has it.
+fn form(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
+    if rest.starts_with(b"+") { Some((b" ".to_vec(), 1)) } else { percent(rest) }
 }
 
 fn entity(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
     const LONGEST: usize = 10;
-    let end = rest.iter().take(LONGEST).position(|byte| *byte == b';')?;
-    let meant = match &rest[1..end] {
+    let name = rest.strip_prefix(b"&")?;
+    let end = name.iter().take(LONGEST).position(|byte| *byte == b';')?;
+    let decoded = match &name[..end] {
         b"amp" => '&',
         b"lt" => '<',
         b"gt" => '>',
@@ -144,13 +139,13 @@ fn entity(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
         [b'#', digits @ ..] => char::from_u32(std::str::from_utf8(digits).ok()?.parse().ok()?)?,
         _ => return None,
     };
-    Some((meant.to_string().into_bytes(), end + 1))
+    Some((decoded.to_string().into_bytes(), end + 2))
 }
 
 /// As JSON and most languages have it.
-fn escape(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
+fn backslash(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
     let unit = |at: usize| u16::try_from(hex(rest.get(at + 2..at + 6)?)?).ok();
-    let meant = match rest.get(1)? {
+    let decoded = match rest.strip_prefix(b"\\")?.first()? {
         b'n' => b'\n',
         b'r' => b'\r',
         b't' => b'\t',
@@ -165,7 +160,7 @@ fn escape(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
         other if other.is_ascii_punctuation() => *other,
         _ => return None,
     };
-    Some((vec![meant], 2))
+    Some((vec![decoded], 2))
 }
 
 fn hex(digits: &[u8]) -> Option<u32> {
@@ -180,52 +175,45 @@ mod tests {
 
     const TEXT: &str = "a \"b\" <\u{e9}> & \u{1f600} c/d";
 
-    /// The places in the words at which some decoding says the text.
-    fn found(words: &str) -> Vec<&str> {
-        let all = decodings(words).expect("there is an end");
-        let places = all.iter().filter_map(|decoding| {
+    /// The places in the text at which some decoding contains the constant.
+    fn found(text: &str) -> Vec<&str> {
+        let places = decodings(text).filter_map(|decoding| {
             let at = decoding.bytes.windows(TEXT.len()).position(|bytes| bytes == TEXT.as_bytes())?;
-            Some(&words[decoding.place(at..at + TEXT.len())])
+            Some(&text[decoding.place(at..at + TEXT.len())])
         });
         places.collect()
     }
 
     #[test]
-    fn each_spelling_is_read_in_its_place() {
+    fn each_encoding_is_decoded_in_its_place() {
         let ascii = r#"a \"b\" <\u00e9> & \ud83d\ude00 c\/d"#;
         let page = "a &quot;b&#34; &lt;&#xe9;&gt; &amp; \u{1f600} c/d";
         let address = "a%20%22b%22%20%3C%C3%A9%3E%20%26%20%F0%9F%98%80%20c%2Fd";
         let encoded = general_purpose::STANDARD.encode(TEXT);
         let safe = general_purpose::URL_SAFE_NO_PAD.encode(TEXT);
-        for spelt in [TEXT, ascii, page, address, &address.replace("%20", "+"), encoded.trim_end_matches('='), &safe] {
-            assert_eq!(found(&format!("so {spelt} so")).first(), Some(&spelt));
+        for text in [TEXT, ascii, page, address, &address.replace("%20", "+"), encoded.trim_end_matches('='), &safe] {
+            assert_eq!(found(&format!("so {text} so")).first(), Some(&text));
         }
     }
 
     #[test]
-    fn spellings_of_spellings_are_read() {
-        let inner = serde_json::json!({"key": TEXT}).to_string();
-        let inner = serde_json::json!({"body": inner}).to_string();
-        assert!(!found(&inner).is_empty(), "{inner}");
+    fn an_encoding_inside_another_is_decoded() {
+        let json = serde_json::json!({"key": TEXT}).to_string();
+        let twice = serde_json::json!({"body": json}).to_string();
+        assert!(!found(&twice).is_empty(), "{twice}");
         for before in ["", "a", "ab"] {
-            let inner = general_purpose::STANDARD.encode(format!("{before}{inner}"));
-            assert!(!found(&inner).is_empty(), "{inner}");
-            let address = inner.replace('=', "%3D").replace('+', "%2B").replace('/', "%2F");
+            let encoded = general_purpose::STANDARD.encode(format!("{before}{json}"));
+            assert!(!found(&encoded).is_empty(), "{encoded}");
+            let encoded = general_purpose::STANDARD.encode(format!("{before}{TEXT}"));
+            let address = encoded.replace('=', "%3D").replace('+', "%2B").replace('/', "%2F");
             assert!(!found(&address).is_empty(), "{address}");
         }
     }
 
     #[test]
-    fn strange_marks_are_read_as_they_are() {
-        for words in ["100 %", "%zz and %4", "&; &#; &#x110000; &nothing;", r"\", r"\u12", r"\ud83d alone", "a+b", ""] {
-            assert!(decodings(words).expect("there is an end")[0].bytes == words.as_bytes());
+    fn incomplete_sequences_are_left_as_they_are() {
+        for text in ["100 %", "%zz and %4", "&; &#; &#x110000; &nothing;", r"\", r"\u12", r"\ud83d alone", "a+b", ""] {
+            assert!(decodings(text).next().expect("the text itself").bytes == text.as_bytes());
         }
-    }
-
-    #[test]
-    fn words_without_an_end_are_not_read() {
-        let mut words = "%25".repeat(5_000);
-        words.push_str(&r"\\&amp;+".repeat(5_000));
-        assert!(decodings(&words.repeat(20)).is_none());
     }
 }

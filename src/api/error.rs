@@ -1,11 +1,14 @@
-//! What came of a call that did not succeed, sorted by what the caller does next. The text names method and path and
-//! the server's own words; it never holds a credential, a body, a query or a page. The next step is for callers to add.
+//! Why a call did not succeed, sorted by what the caller does next. The text names method and path and quotes the server's
+//! message; it never holds a credential, a body, a query or a page. What to do next is for callers to add.
 
 use std::fmt;
 use std::time::Duration;
 
-use super::{ErrorKind, Method, Redactor};
+use super::call::Method;
+use super::classifier::ErrorKind;
+use super::redactor::Redactor;
 
+/// A call that did not succeed, after all its tries.
 #[derive(Clone, Debug)]
 pub struct Error {
     pub method: Method,
@@ -13,92 +16,173 @@ pub struct Error {
     pub origin: String,
     /// Encoded, without the query.
     pub path: String,
-    pub error: SendError,
+    /// What the last try ended in.
+    pub cause: SendError,
     /// How often it was sent or tried.
     pub tries: u32,
-    /// The server's own name for the request, for those who read its log.
-    pub request_id: Option<String>,
     /// A try before the last one may have acted.
     pub(super) earlier_try_may_have_acted: bool,
 }
 
+/// What a single try ended in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SendError {
-    /// The host asked us to stop; this call was not begun, or its answer no longer matters.
+    /// The host cancelled the operation; this call was not begun, or its answer no longer matters.
     Cancelled,
     /// The call cannot be put into a request. Nothing was sent.
     Unsendable { reason: String },
-    /// No connection came about. Nothing was sent.
+    /// No connection could be made. Nothing was sent.
     Unreachable { reason: String },
-    /// The two sides do not accept each other's certificates or protocol. Nothing was sent.
+    /// One side does not accept the other's certificate or TLS version. Nothing was sent.
     Untrusted { reason: String },
-    /// It was sent and no whole answer came.
-    Lost { reason: String },
-    /// The answer says success, but its body is not what it claims to be.
-    Garbled { status: u16, reason: String },
-    /// The answer says success, but its body is larger than any that makes sense.
-    TooLarge { status: u16 },
-    /// Something answers that is not this API: a login page, another program.
+    /// It was sent and no complete answer came.
+    NoAnswer { reason: String },
+    /// The status says success, but the body is not what it claims to be.
+    BadBody { status: u16, reason: String },
+    /// The status says success, but the body is larger than any that makes sense.
+    BodyTooLarge { status: u16 },
+    /// Something that is not this API answered: a login page, another program.
     NotTheApi { status: u16 },
-    /// The server sends us elsewhere, where the credential must not go. `to` is scheme, host and port.
+    /// A redirect to where the credential must not go. `to` is scheme, host and port.
     Redirected { status: u16, to: String },
     /// The server does not know the path: another version, or another base address.
     NoSuchRoute,
-    /// No credential could be had. Nothing was sent. `refused`: the server of credentials said no.
+    /// No token could be obtained. Nothing was sent. `refused`: the token endpoint rejected the client.
     NoCredential { reason: String, refused: bool },
-    /// The API said no. `retry_after`: how long it asked us to wait, if it did; `field`: what it is about, if it said so.
-    Refused { status: u16, kind: ErrorKind, message: String, field: Option<String>, retry_after: Option<Duration> },
+    /// The API answered with an error.
+    Refused {
+        status: u16,
+        kind: ErrorKind,
+        message: String,
+        /// The field of the request that it is about, if the server named one.
+        field: Option<String>,
+        /// How long the server asks to wait, if it does.
+        retry_after: Option<Duration>,
+        /// The server's name for the request, with which it can be found in the server's log.
+        request_id: Option<String>,
+    },
 }
 
 impl Error {
     /// Whether the server may have done what it was asked, in spite of this error.
     pub fn may_have_acted(&self) -> bool {
-        self.method.writes() && (self.earlier_try_may_have_acted || self.error.may_have_acted())
+        self.method.writes() && (self.earlier_try_may_have_acted || self.cause.may_have_acted())
     }
 
-    /// What the API's refusal means, if it is one.
+    /// What the API's error response means, if it is one.
     pub fn kind(&self) -> Option<ErrorKind> {
-        match self.error {
+        match self.cause {
             SendError::Refused { kind, .. } => Some(kind),
             _ => None,
         }
     }
 
-    pub fn is_gone(&self) -> bool {
-        self.kind() == Some(ErrorKind::Gone)
+    pub fn is_not_found(&self) -> bool {
+        self.kind() == Some(ErrorKind::NotFound)
     }
 
     pub fn is_cancelled(&self) -> bool {
-        self.error == SendError::Cancelled
+        self.cause == SendError::Cancelled
     }
 
-    /// Without a secret in what others said.
+    /// Without secrets in what libraries and servers said.
     pub(super) fn redacted(mut self, redactor: &Redactor) -> Error {
-        match &mut self.error {
-            SendError::Unsendable { reason: words }
-            | SendError::Unreachable { reason: words }
-            | SendError::Untrusted { reason: words }
-            | SendError::Lost { reason: words }
-            | SendError::Garbled { reason: words, .. }
-            | SendError::Redirected { to: words, .. }
-            | SendError::NoCredential { reason: words, .. } => *words = redactor.redact(words),
-            // The words of a refusal are fit to be shown from the beginning.
+        match &mut self.cause {
+            SendError::Unsendable { reason: text }
+            | SendError::Unreachable { reason: text }
+            | SendError::Untrusted { reason: text }
+            | SendError::NoAnswer { reason: text }
+            | SendError::BadBody { reason: text, .. }
+            | SendError::Redirected { to: text, .. }
+            | SendError::NoCredential { reason: text, .. } => *text = redactor.redact(text),
+            // What it quotes was redacted when it was read.
             SendError::Refused { .. }
             | SendError::Cancelled
-            | SendError::TooLarge { .. }
+            | SendError::BodyTooLarge { .. }
             | SendError::NotTheApi { .. }
             | SendError::NoSuchRoute => {}
         }
-        self.request_id = self.request_id.map(|id| redactor.redact(&id));
         self
+    }
+
+    /// The text with the origin in any case, for what is not sent to the API.
+    pub(super) fn with_origin(&self) -> String {
+        self.text(&self.origin)
+    }
+
+    fn text(&self, origin: &str) -> String {
+        let mut text = format!("{} {origin}{} {}.", self.method.name(), self.path, self.cause);
+        if self.tries > 1 {
+            text.push_str(&format!(" ({} tries)", self.tries));
+        }
+        if let SendError::Refused { request_id: Some(id), .. } = &self.cause {
+            text.push_str(&format!(" Request ID: {id}."));
+        }
+        text
+    }
+}
+
+/// Without the origin where the API itself has answered: everybody knows which one it is.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(if self.cause.may_be_the_address() { &self.origin } else { "" }))
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// A clause that follows method and path.
+impl fmt::Display for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SendError::Cancelled => f.write_str("was cancelled"),
+            SendError::Unsendable { reason } => write!(f, "was not sent: {reason}"),
+            SendError::NoCredential { reason, .. } => {
+                write!(f, "was not sent because no token could be obtained: {reason}")
+            }
+            SendError::Unreachable { reason } => write!(f, "failed to connect: {reason}"),
+            SendError::Untrusted { reason } => write!(f, "failed to establish a TLS connection: {reason}"),
+            SendError::NoAnswer { reason } => write!(f, "got no response: {reason}"),
+            SendError::BadBody { status, reason } => {
+                write!(f, "returned {status} with a body that cannot be read: {reason}")
+            }
+            SendError::BodyTooLarge { status } => write!(f, "returned {status} with a body that is too large"),
+            SendError::NotTheApi { status } => write!(
+                f,
+                "returned {status} from something other than the API (a web page or plain text): the API's address is \
+                 wrong, or a proxy or login page is in front of it"
+            ),
+            SendError::Redirected { status, to } => write!(
+                f,
+                "returned {status}, a redirect to {to}, which is not followed because of the credentials: correct the \
+                 API's address"
+            ),
+            SendError::NoSuchRoute => f.write_str("returned 404: the server does not know this path"),
+            SendError::Refused { status, message, retry_after, .. } => {
+                write!(f, "returned {status}")?;
+                match message.trim_end_matches('.') {
+                    "" => f.write_str(" without an explanation")?,
+                    message => write!(f, ": {message}")?,
+                }
+                match retry_after {
+                    Some(wait) => write!(f, ". The server asks to wait {} s first", wait.as_secs()),
+                    None => Ok(()),
+                }
+            }
+        }
     }
 }
 
 impl SendError {
-    /// Of this one try.
+    /// The operation's budget was used up by its earlier calls, or by those of others.
+    pub(super) fn server_silent() -> SendError {
+        SendError::Unreachable { reason: "the server has not answered any request for too long".into() }
+    }
+
+    /// Whether this try may have acted.
     pub(super) fn may_have_acted(&self) -> bool {
         match self {
-            SendError::Lost { .. } | SendError::Garbled { .. } | SendError::TooLarge { .. } => true,
+            SendError::NoAnswer { .. } | SendError::BadBody { .. } | SendError::BodyTooLarge { .. } => true,
             SendError::NotTheApi { status } => (200..300).contains(status) || *status >= 500,
             SendError::Refused { kind: ErrorKind::Busy | ErrorKind::InUse, .. } => false,
             SendError::Refused { status, .. } => *status >= 500,
@@ -106,44 +190,53 @@ impl SendError {
         }
     }
 
-    /// The address is not what it is about: the API answered in its own words, or nothing was sent.
-    fn is_of_the_api(&self) -> bool {
+    /// How long the server asks to wait before the next try.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            SendError::Refused { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// Whether the address may be what is wrong: something was sent and the API did not answer.
+    fn may_be_the_address(&self) -> bool {
         match self {
             SendError::Refused { .. }
             | SendError::Cancelled
             | SendError::Unsendable { .. }
-            | SendError::NoCredential { .. } => true,
+            | SendError::NoCredential { .. } => false,
             SendError::Unreachable { .. }
             | SendError::Untrusted { .. }
-            | SendError::Lost { .. }
-            | SendError::Garbled { .. }
-            | SendError::TooLarge { .. }
+            | SendError::NoAnswer { .. }
+            | SendError::BadBody { .. }
+            | SendError::BodyTooLarge { .. }
             | SendError::NotTheApi { .. }
             | SendError::Redirected { .. }
-            | SendError::NoSuchRoute => false,
+            | SendError::NoSuchRoute => true,
         }
     }
 
-    /// The API itself answered, and waiting for another answer is no use.
+    /// The API itself answered, and no other answer is worth waiting for.
     pub(super) fn is_useful_answer(&self) -> bool {
         match self {
-            SendError::Refused { kind, .. } => !matches!(kind, ErrorKind::Busy | ErrorKind::Failed),
+            SendError::Refused { kind, .. } => !matches!(kind, ErrorKind::Busy | ErrorKind::ServerError),
             SendError::NoSuchRoute => true,
             _ => false,
         }
     }
 
-    /// For the log: without the server's words.
+    /// For the log: without the server's message.
     pub(super) fn label(&self) -> String {
         match self {
             SendError::Cancelled => "cancelled".into(),
             SendError::Unsendable { reason } => format!("not sent, {reason}"),
-            SendError::NoCredential { refused, .. } => format!("not sent, no credential, refused: {refused}"),
+            SendError::NoCredential { refused: true, .. } => "not sent, the client was refused a token".into(),
+            SendError::NoCredential { refused: false, .. } => "not sent, no token".into(),
             SendError::Unreachable { reason } => format!("no connection, {reason}"),
-            SendError::Untrusted { reason } => format!("no secure connection, {reason}"),
-            SendError::Lost { reason } => format!("no answer, {reason}"),
-            SendError::Garbled { status, reason } => format!("{status}, unreadable body, {reason}"),
-            SendError::TooLarge { status } => format!("{status}, body too large"),
+            SendError::Untrusted { reason } => format!("no TLS connection, {reason}"),
+            SendError::NoAnswer { reason } => format!("no response, {reason}"),
+            SendError::BadBody { status, reason } => format!("{status}, unreadable body, {reason}"),
+            SendError::BodyTooLarge { status } => format!("{status}, body too large"),
             SendError::NotTheApi { status } => format!("{status}, not the API"),
             SendError::Redirected { status, .. } => format!("{status}, redirect"),
             SendError::NoSuchRoute => "404, no such route".into(),
@@ -151,74 +244,3 @@ impl SendError {
         }
     }
 }
-
-/// Without the origin where the API itself has answered: everybody knows which one it is.
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.tell(if self.error.is_of_the_api() { "" } else { &self.origin }, f)
-    }
-}
-
-impl Error {
-    /// The text with the origin in any case, for what is not sent to the API.
-    pub(super) fn with_origin(&self) -> String {
-        struct Located<'a>(&'a Error);
-        impl fmt::Display for Located<'_> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.tell(&self.0.origin, f)
-            }
-        }
-        Located(self).to_string()
-    }
-
-    fn tell(&self, origin: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {origin}{} ", self.method.name(), self.path)?;
-        match &self.error {
-            SendError::Cancelled => f.write_str("was cancelled.")?,
-            SendError::Unsendable { reason } => write!(f, "was not sent: {reason}.")?,
-            SendError::NoCredential { reason, .. } => {
-                write!(f, "was not sent, since there is no token for it: {reason}.")?
-            }
-            SendError::Unreachable { reason } => write!(f, "could not connect: {reason}.")?,
-            SendError::Untrusted { reason } => write!(f, "could not agree on a secure connection: {reason}.")?,
-            SendError::Lost { reason } => write!(f, "got no answer: {reason}.")?,
-            SendError::Garbled { status, reason } => {
-                write!(f, "was answered with {status} and a body that cannot be read: {reason}.")?;
-            }
-            SendError::TooLarge { status } => {
-                write!(f, "was answered with {status} and a body that is too large to be an answer.")?;
-            }
-            SendError::NotTheApi { status } => {
-                write!(f, "was answered with {status} by something other than the API (a web page or plain text): ")?;
-                f.write_str("the API's address is wrong, or a proxy or login page is in front of it.")?;
-            }
-            SendError::Redirected { status, to } => {
-                write!(f, "was answered with {status}, a redirect to {to}, which is not followed with credentials: ")?;
-                f.write_str("correct the API's address.")?;
-            }
-            SendError::NoSuchRoute => f.write_str("was answered with 404: the server does not know this path.")?,
-            SendError::Refused { status, message, retry_after, .. } => refused(f, *status, message, *retry_after)?,
-        }
-        if self.tries > 1 {
-            write!(f, " ({} tries)", self.tries)?;
-        }
-        match &self.request_id {
-            Some(id) => write!(f, " The server calls the request {id}."),
-            None => Ok(()),
-        }
-    }
-}
-
-fn refused(f: &mut fmt::Formatter<'_>, status: u16, message: &str, wait: Option<Duration>) -> fmt::Result {
-    write!(f, "was answered with {status}")?;
-    match message.trim_end_matches('.') {
-        "" => f.write_str(" and no explanation.")?,
-        words => write!(f, ": {words}.")?,
-    }
-    match wait {
-        Some(wait) => write!(f, " The server asks to wait {} s before the next try.", wait.as_secs()),
-        None => Ok(()),
-    }
-}
-
-impl std::error::Error for Error {}

@@ -1,4 +1,4 @@
-//! How many requests run at once and how quickly they follow each other. It knows nothing of what they are.
+//! How many requests run at once and how quickly they follow each other. It knows nothing about their content.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -6,10 +6,12 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
-use super::{Budget, Setting, Settings, SettingsError};
+use super::budget::Budget;
+use super::error::SendError;
+use super::settings::{Setting, Settings, SettingsError};
 
 pub(super) struct Limits {
-    places: Semaphore,
+    permits: Semaphore,
     /// Between the starts of two requests.
     spacing: Option<Duration>,
     pace: Mutex<Pace>,
@@ -21,13 +23,9 @@ struct Pace {
     last_answer: Option<Instant>,
 }
 
-pub(super) enum NoTurn {
-    Cancelled,
-    /// All places are held by requests that get no answer.
-    Silence,
-}
-
 impl Limits {
+    /// # Errors
+    /// A limit that allows no request at all.
     pub(super) fn new(settings: &Settings) -> Result<Limits, SettingsError> {
         if settings.max_concurrent_requests == 0 {
             return Err(SettingsError::new(Setting::MaxConcurrentRequests, "must be at least 1"));
@@ -40,48 +38,52 @@ impl Limits {
             Some(_) => return Err(SettingsError::new(Setting::RequestsPerSecond, "must be a number above 0")),
             None => None,
         };
-        let places = Semaphore::new(settings.max_concurrent_requests.min(Semaphore::MAX_PERMITS));
-        Ok(Limits { places, spacing, pace: Mutex::default() })
+        let permits = Semaphore::new(settings.max_concurrent_requests.min(Semaphore::MAX_PERMITS));
+        Ok(Limits { permits, spacing, pace: Mutex::default() })
     }
 
-    pub(super) async fn turn(&self, budget: &Budget, timeout: Duration) -> Result<SemaphorePermit<'_>, NoTurn> {
+    /// Waits until another request may start. It counts as running while the permit is held.
+    ///
+    /// # Errors
+    /// The operation was cancelled, or all permits are held by requests that get no answer.
+    pub(super) async fn acquire(&self, budget: &Budget, timeout: Duration) -> Result<SemaphorePermit<'_>, SendError> {
         if budget.is_cancelled() {
-            return Err(NoTurn::Cancelled);
+            return Err(SendError::Cancelled);
         }
-        let place = self.place(budget, timeout).await?;
+        let permit = self.permit(budget, timeout).await?;
         if let Some(last_answer) = self.pace(|pace| pace.last_answer) {
-            budget.heard_at(last_answer);
+            budget.server_was_alive_at(last_answer);
         }
         self.keep_spacing(budget).await?;
-        Ok(place)
+        Ok(permit)
     }
 
-    /// Some request got a useful answer: the server is alive, and a long queue is no reason to give up.
-    pub(super) fn answered(&self) {
+    /// A request got a useful answer: the server is alive, and a long queue is no reason to give up.
+    pub(super) fn call_answered(&self) {
         self.pace(|pace| pace.last_answer = Some(Instant::now()));
     }
 
-    async fn place(&self, budget: &Budget, timeout: Duration) -> Result<SemaphorePermit<'_>, NoTurn> {
-        let mut place = std::pin::pin!(self.places.acquire());
+    async fn permit(&self, budget: &Budget, timeout: Duration) -> Result<SemaphorePermit<'_>, SendError> {
+        let mut permit = std::pin::pin!(self.permits.acquire());
         loop {
-            let heard = self.pace(|pace| pace.last_answer);
-            if let Some(heard) = heard {
-                budget.heard_at(heard);
+            let last_answer = self.pace(|pace| pace.last_answer);
+            if let Some(last_answer) = last_answer {
+                budget.server_was_alive_at(last_answer);
             }
             tokio::select! {
                 biased;
-                () = budget.cancelled() => return Err(NoTurn::Cancelled),
-                place = &mut place => return place.map_err(|_closed| NoTurn::Cancelled),
-                () = tokio::time::sleep_until(budget.silent_deadline(timeout)) => {
-                    if self.pace(|pace| pace.last_answer) == heard {
-                        return Err(NoTurn::Silence);
+                () = budget.cancelled() => return Err(SendError::Cancelled),
+                permit = &mut permit => return permit.map_err(|_closed| SendError::Cancelled),
+                () = tokio::time::sleep_until(budget.answer_deadline(timeout)) => {
+                    if self.pace(|pace| pace.last_answer) == last_answer {
+                        return Err(SendError::server_silent());
                     }
                 }
             }
         }
     }
 
-    async fn keep_spacing(&self, budget: &Budget) -> Result<(), NoTurn> {
+    async fn keep_spacing(&self, budget: &Budget) -> Result<(), SendError> {
         let Some(spacing) = self.spacing else { return Ok(()) };
         let now = Instant::now();
         let start = self.pace(|pace| {
@@ -90,9 +92,9 @@ impl Limits {
             start
         });
         if !budget.sleep_until(start).await {
-            return Err(NoTurn::Cancelled);
+            return Err(SendError::Cancelled);
         }
-        budget.excuse(start - now);
+        budget.exclude(start - now);
         Ok(())
     }
 

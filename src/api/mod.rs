@@ -1,9 +1,19 @@
 //! The HTTP client: one [`Client::send`] that carries a [`Call`] to a REST API and says what came of it.
 //!
-//! It knows HTTP and JSON: addresses, TLS, timeouts, what may be tried again and when, what an answer is worth.
-//! What one system's refusals mean is data that it is given ([`ErrorClassifier`]). It must know nothing of the host's words, of
+//! It knows HTTP and JSON: addresses, TLS, timeouts, what may be tried again and when, what a response means. What the error
+//! responses of one system mean is data that it is given ([`ErrorClassifier`]). It must know nothing of the host's terms, of
 //! values and schemas, nor of any system by name; and nothing that it prints, logs or returns as an error may show a
-//! credential, a body, a query or an answer's page.
+//! credential, a body, a query or an HTML page.
+//!
+//! - `client`: a call from start to end. `progress`: what happened to it so far. `exchange`: a single try. `retry`: whether
+//!   there is another.
+//! - `budget`, `limits`: how long an operation keeps asking, and how many requests run at once.
+//! - `auth`: the header that authenticates requests. `address`, `tls`, `transport`: URLs, certificates, connections.
+//! - `classifier`, `error`, `connection_error`: why a call did not succeed.
+//! - `redactor`, `secret_index`, `decodings`, `text`: a server's text without secrets and fit to be shown.
+//! - `call`, `settings`: what callers pass in.
+//!
+//! No two of these files need each other, directly or through others.
 
 mod address;
 mod auth;
@@ -16,8 +26,10 @@ mod decodings;
 mod error;
 mod exchange;
 mod limits;
+mod progress;
 mod redactor;
 mod retry;
+mod secret_index;
 mod settings;
 mod text;
 mod tls;
@@ -29,14 +41,11 @@ mod tests;
 
 pub use address::{check_segment, check_url};
 pub use budget::Budget;
-pub use call::{Answer, Call, Method, Repeat};
+pub use call::{Answer, Call, Json, Method, Repeat};
 pub use classifier::{ErrorBody, ErrorClassifier, ErrorKind, Refusal};
 pub use client::Client;
 pub use error::{Error, SendError};
 pub use redactor::Redactor;
-pub use settings::{Credential, Credentials, Fetch, Setting, Settings, SettingsError, Token};
+pub use settings::{Credential, Credentials, Setting, Settings, SettingsError, Token, TokenEndpoint};
 pub use tls::{check_certificates, check_identity};
 pub use transport::check_proxy;
-
-/// A body. Numbers keep the digits that were sent.
-pub type Json = serde_json::Value;

@@ -1,28 +1,29 @@
-//! Whether and when a call is tried again. Pure but for the clock that is handed in and the jitter.
+//! Whether and when a call is tried again. Pure except for the jitter.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::{Duration, SystemTime};
 
+use super::call::Repeat;
+use super::classifier::ErrorKind;
 use super::error::SendError;
-use super::{ErrorKind, Repeat};
 
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
-/// A server that answers 500 often means it; a few more tries are for the times that it does not.
+/// Most errors with status 500 are permanent; a few more tries are for those that are not.
 const TRIES_OF_A_500: u32 = 3;
 
-/// Under which condition the same request may be sent once more.
+/// Under which condition the same request may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Again {
     Never,
-    /// Certainly nothing was done.
+    /// The server certainly did nothing.
     Always,
-    /// If doing it twice is doing it once.
+    /// If the call is safe to repeat.
     IfSafe,
     IfSafeAFewTimes,
 }
 
-/// `tries`: so far, this one included.
+/// `tries`: so far, the failed one included.
 pub(super) fn may_try_again(error: &SendError, repeat: Repeat, tries: u32, max_retries: u32) -> bool {
     let allowed = match again(error) {
         Again::Never => false,
@@ -36,19 +37,19 @@ pub(super) fn may_try_again(error: &SendError, repeat: Repeat, tries: u32, max_r
 fn again(error: &SendError) -> Again {
     match error {
         SendError::Unreachable { .. } => Again::Always,
-        SendError::Lost { .. } | SendError::Garbled { .. } => Again::IfSafe,
+        SendError::NoAnswer { .. } | SendError::BadBody { .. } => Again::IfSafe,
         SendError::Refused { kind: ErrorKind::Busy, .. } => Again::Always,
-        SendError::Refused { kind: ErrorKind::Failed, status: 408 | 502..=504, .. } => Again::IfSafe,
-        SendError::Refused { kind: ErrorKind::Failed, .. } => Again::IfSafeAFewTimes,
+        SendError::Refused { kind: ErrorKind::ServerError, status: 408 | 502..=504, .. } => Again::IfSafe,
+        SendError::Refused { kind: ErrorKind::ServerError, .. } => Again::IfSafeAFewTimes,
         _ => Again::Never,
     }
 }
 
-/// Exponential with a ceiling; the jitter, down to half, keeps parallel callers apart. What the server asked for comes
-/// on top: it is the least that we may wait.
-pub(super) fn wait_before_next(tries: u32, asked: Option<Duration>) -> Duration {
+/// Exponential up to a maximum; the jitter, down to half, keeps parallel callers apart. What the server asks for is added:
+/// it is the least that we may wait.
+pub(super) fn wait_before_next(tries: u32, retry_after: Option<Duration>) -> Duration {
     let doubled = FIRST_WAIT.saturating_mul(1 << tries.saturating_sub(1).min(16)).min(LONGEST_WAIT);
-    (doubled / 2 + (doubled / 2).mul_f64(jitter())).saturating_add(asked.unwrap_or_default())
+    (doubled / 2 + (doubled / 2).mul_f64(jitter())).saturating_add(retry_after.unwrap_or_default())
 }
 
 /// From 0 to 1. The keys of a fresh hash state are random enough for this, and cost no dependency.
@@ -80,6 +81,7 @@ mod tests {
             message: String::new(),
             field: None,
             retry_after: None,
+            request_id: None,
         }
     }
 
@@ -95,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_grow_to_a_ceiling_and_differ() {
+    fn waits_grow_up_to_a_maximum_and_differ() {
         for (tries, longest) in [(1, 1.0), (2, 2.0), (4, 8.0), (5, 10.0), (40, 10.0), (u32::MAX, 10.0)] {
             let wait = wait_before_next(tries, None).as_secs_f64();
             assert!(wait >= longest / 2.0 && wait <= longest, "{tries}: {wait}");
@@ -103,7 +105,7 @@ mod tests {
         let waits: Vec<_> = (0..20).map(|_| wait_before_next(5, None)).collect();
         assert!(waits.iter().any(|wait| *wait != waits[0]));
         assert!(wait_before_next(1, Some(Duration::from_secs(9))) >= Duration::from_millis(9_500));
-        assert_eq!(wait_before_next(1, Some(Duration::MAX)), Duration::MAX, "whatever is asked for");
+        assert_eq!(wait_before_next(1, Some(Duration::MAX)), Duration::MAX, "no overflow");
     }
 
     #[test]
@@ -116,8 +118,8 @@ mod tests {
             (refused(503), true, false),
             (refused(504), true, false),
             (refused(500), true, false),
-            (SendError::Lost { reason: reason() }, true, false),
-            (SendError::Garbled { status: 200, reason: reason() }, true, false),
+            (SendError::NoAnswer { reason: reason() }, true, false),
+            (SendError::BadBody { status: 200, reason: reason() }, true, false),
             (refused(400), false, false),
             (refused(401), false, false),
             (refused(404), false, false),
@@ -141,10 +143,11 @@ mod tests {
         assert!(!may_try_again(&refused(503), Repeat::Safe, 10, 9));
         let permanent = SendError::Refused {
             status: 500,
-            kind: ErrorKind::Refused,
+            kind: ErrorKind::Rejected,
             message: String::new(),
             field: None,
             retry_after: None,
+            request_id: None,
         };
         assert!(!may_try_again(&permanent, Repeat::Safe, 1, 9));
     }

@@ -1,54 +1,56 @@
-//! What a client is made from, and what is wrong with it. Nothing here is read from the environment.
+//! What a client is made from, and errors about it. Nothing here is read from the environment.
 
 use std::fmt;
 use std::time::Duration;
 
-use super::{Call, ErrorClassifier, Json, Redactor};
+use super::call::{Call, Json};
+use super::classifier::ErrorClassifier;
+use super::redactor::Redactor;
 use crate::secret::Secret;
 
-/// The header that proves who we are.
+/// The header that authenticates requests.
 #[derive(Clone, Debug)]
 pub struct Credential {
     pub header: &'static str,
-    /// The whole value, scheme word included.
+    /// The complete value, authentication scheme included.
     pub value: Secret,
 }
 
 impl Credential {
-    /// What a server would repeat of it: the scheme word before it is not secret.
+    /// The secret part: what follows the authentication scheme, if there is one.
     pub(super) fn token(&self) -> &str {
         let value = self.value.expose();
         value.rsplit(' ').next().unwrap_or(value)
     }
 }
 
-/// How a credential is fetched, from a server of its own.
+/// Where tokens are requested, on a server of its own.
 #[derive(Clone)]
-pub struct Fetch {
+pub struct TokenEndpoint {
     pub base_url: String,
-    /// It holds the client's secret, and is repeated without harm.
+    /// Safe to repeat.
     pub call: Call,
-    /// What of the call must not be seen, should the server repeat it.
+    /// The client's secret in the call, which must not be seen should the server repeat it.
     pub secret: Secret,
-    /// The token in the answer.
-    pub read: fn(&Json) -> Option<Token>,
-    pub classifier: ErrorClassifier,
+    /// The token in the response.
+    pub read_token: fn(&Json) -> Option<Token>,
+    pub classify: ErrorClassifier,
 }
 
-/// A credential that wears out.
+/// A credential that expires.
 pub struct Token {
     pub credential: Credential,
-    /// How long it is good for, if the server says.
-    pub lives: Option<Duration>,
+    /// How long it is valid, if the server says.
+    pub lifetime: Option<Duration>,
 }
 
-/// What proves who asks.
+/// How requests are authenticated.
 #[derive(Clone)]
 pub enum Credentials {
-    /// Nothing: the server asks for none.
+    /// Not at all.
     None,
     Given(Credential),
-    Fetched(Fetch),
+    Fetched(TokenEndpoint),
 }
 
 #[derive(Clone)]
@@ -70,18 +72,17 @@ pub struct Settings {
     pub insecure: bool,
     /// PEM: certificate chain, key.
     pub client_certificate: Option<(String, Secret)>,
-    /// Used for everything, in place of what the environment says. It may hold a password.
+    /// Used for everything, in place of those in the environment. It may contain a password.
     pub proxy: Option<Secret>,
-    /// What the environment says of proxies, by variable. The HTTP library reads them itself: here they are for the words
-    /// of errors.
+    /// The environment variables about proxies. The HTTP library reads them itself: here they are for error messages.
     pub proxy_variables: Vec<(&'static str, String)>,
-    pub classifier: ErrorClassifier,
-    /// What no error may repeat of what the server says; the client adds what it connects with.
+    pub classify: ErrorClassifier,
+    /// What no error may show of what the server says; the client adds the secrets of the connection.
     pub redactor: Redactor,
 }
 
 impl Settings {
-    pub fn new(base_url: impl Into<String>, user_agent: impl Into<String>, classifier: ErrorClassifier) -> Settings {
+    pub fn new(base_url: impl Into<String>, user_agent: impl Into<String>, classify: ErrorClassifier) -> Settings {
         Settings {
             base_url: base_url.into(),
             credentials: Credentials::None,
@@ -96,13 +97,13 @@ impl Settings {
             client_certificate: None,
             proxy: None,
             proxy_variables: Vec::new(),
-            classifier,
+            classify,
             redactor: Redactor::default(),
         }
     }
 }
 
-/// Without the address, which may have a password typed into it, and without certificates.
+/// Without the address, into which somebody may have typed a password, and without certificates.
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
@@ -117,11 +118,11 @@ impl fmt::Debug for Settings {
     }
 }
 
-/// Which of the settings an error is about; whoever made them from a user's words knows what those are called.
+/// Which setting an error is about; the caller knows what its user calls it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Setting {
     BaseUrl,
-    /// The address that tokens come from.
+    /// The address of the token endpoint.
     TokenUrl,
     UserAgent,
     Credential,
@@ -139,7 +140,7 @@ pub enum Setting {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingsError {
     pub setting: Setting,
-    /// A clause that follows the setting's name: "must …", "holds …".
+    /// A clause that follows the setting's name: "must …", "contains …".
     pub reason: String,
 }
 
@@ -149,7 +150,7 @@ impl SettingsError {
     }
 }
 
-/// For developers: a user is told by the name that they know.
+/// For developers: messages to users name the setting as they know it.
 impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} {}", self.setting, self.reason)

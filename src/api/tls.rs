@@ -1,5 +1,5 @@
-//! Certificates: which servers are believed and what we show them. The crypto library is named here and nowhere else
-//! in the client. Key material is never part of an error.
+//! Certificates: which servers are trusted, and which client certificate is presented. The crypto library is named here
+//! and nowhere else in the client. Key material is never part of an error.
 
 use rustls::RootCertStore;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
@@ -7,9 +7,9 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 
-use super::{Setting, Settings, SettingsError};
+use super::settings::{Setting, Settings, SettingsError};
 
-/// Settings of a secure connection, checked.
+/// TLS settings, checked.
 pub(super) struct Tls {
     extra_roots: Vec<reqwest::Certificate>,
     identity: Option<reqwest::Identity>,
@@ -17,6 +17,8 @@ pub(super) struct Tls {
 }
 
 impl Tls {
+    /// # Errors
+    /// Certificates or a key that cannot be used.
     pub(super) fn new(settings: &Settings) -> Result<Tls, SettingsError> {
         let extra_roots = match &settings.ca_certificates {
             Some(pem) => roots(pem).map_err(|reason| SettingsError::new(Setting::CaCertificates, reason))?,
@@ -32,9 +34,9 @@ impl Tls {
         Ok(Tls { extra_roots, identity, insecure: settings.insecure })
     }
 
-    /// `secure`: whether TLS is going to be spoken at all. Loading the system's roots takes longer than all the rest.
+    /// `secure`: whether TLS will be used at all. Loading the system's roots takes longer than all the rest.
     pub(super) fn apply(&self, mut builder: reqwest::ClientBuilder, secure: bool) -> reqwest::ClientBuilder {
-        // The HTTP library asks the process for its provider. An error means that there is one already, which will do.
+        // The HTTP library uses the process' default provider. An error means that there is one already, which will do.
         let _ = CryptoProvider::install_default(aws_lc_rs::default_provider());
         if !secure {
             return builder.tls_certs_only([]);
@@ -48,7 +50,7 @@ impl Tls {
     }
 }
 
-/// Whether the text holds certificates that can be trusted, and nothing else in PEM that is none.
+/// Checks that the text contains PEM certificates that can be trusted.
 ///
 /// # Errors
 /// A clause that follows the name of the setting.
@@ -56,7 +58,7 @@ pub fn check_certificates(pem: &str) -> Result<(), String> {
     roots(pem).map(drop)
 }
 
-/// Whether a certificate can be presented with this key.
+/// Checks that a client certificate can be presented with this key.
 ///
 /// # Errors
 /// A clause that follows the name of the certificate's setting.
@@ -69,8 +71,8 @@ fn roots(pem: &str) -> Result<Vec<reqwest::Certificate>, String> {
     let mut roots = Vec::new();
     for certificate in certificates(pem)? {
         let root = reqwest::Certificate::from_der(&certificate);
-        store.add(certificate).map_err(|_| "holds a certificate that cannot be read")?;
-        roots.push(root.map_err(|_| "holds a certificate that cannot be read")?);
+        store.add(certificate).map_err(|_| "contains a certificate that cannot be read")?;
+        roots.push(root.map_err(|_| "contains a certificate that cannot be read")?);
     }
     Ok(roots)
 }
@@ -89,5 +91,5 @@ fn identity(chain: &str, key: &str) -> Result<reqwest::Identity, String> {
 fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, String> {
     let certificates: Vec<_> =
         CertificateDer::pem_slice_iter(pem.as_bytes()).collect::<Result<_, _>>().map_err(|_| "is not valid PEM")?;
-    if certificates.is_empty() { Err("holds no PEM certificate".into()) } else { Ok(certificates) }
+    if certificates.is_empty() { Err("does not contain a PEM certificate".into()) } else { Ok(certificates) }
 }

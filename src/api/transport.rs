@@ -1,5 +1,5 @@
-//! The connection pool under the client: what it is built from, and one request over it. It follows no redirect,
-//! repeats nothing and adds no header of its own accord, so that all of that is decided in one place above it.
+//! The connection pool under the client, and what it is built from. It follows no redirect, repeats nothing and adds no
+//! header by itself, so that all of that is decided in one place above it.
 
 use std::time::Duration;
 
@@ -9,28 +9,30 @@ use reqwest::{Proxy, Url, redirect};
 use tokio::sync::OnceCell;
 
 use super::address::{is_loopback, origin};
-use super::exchange::Failure;
+use super::error::SendError;
+use super::settings::{Setting, Settings, SettingsError};
 use super::tls::Tls;
-use super::{SendError, Setting, Settings, SettingsError};
 
 const LONGEST_CONNECT: Duration = Duration::from_secs(10);
-/// Servers and balancers drop idle connections after a minute or so, and a write must not be the one to find out.
+/// Servers and load balancers close idle connections after a minute or so, and a write must not be the one to find out.
 const IDLE: Duration = Duration::from_secs(20);
 
 pub(super) struct Transport {
     pool: OnceCell<reqwest::Client>,
     tls: Tls,
     proxy: Option<Proxy>,
-    /// Environment settings for proxies do not apply.
+    /// Proxies of the environment do not apply.
     direct: bool,
-    /// The proxy that is asked in place of the server, in words.
-    through: Option<String>,
+    /// The proxy that requests go through, as an error names it.
+    proxy_label: Option<String>,
     secure: bool,
     connect_timeout: Duration,
     idle_connections: usize,
 }
 
 impl Transport {
+    /// # Errors
+    /// Settings of the connection that cannot be used.
     pub(super) fn new(settings: &Settings, base: &Url) -> Result<Transport, SettingsError> {
         if settings.request_timeout.is_zero() {
             return Err(SettingsError::new(Setting::RequestTimeout, "must be longer than 0"));
@@ -43,25 +45,29 @@ impl Transport {
             pool: OnceCell::new(),
             tls: Tls::new(settings)?,
             direct,
-            through: if direct { None } else { through(settings, base) },
+            proxy_label: if direct { None } else { proxy_label(settings, base) },
             proxy,
             secure: base.scheme() == "https" || secure_proxy,
-            // Shorter than the whole, so that running out of it is known to be about the connection.
+            // Shorter than the whole request's, so that a timeout of the connection can be told apart.
             connect_timeout: LONGEST_CONNECT.min(settings.request_timeout.mul_f64(0.9)),
             idle_connections: settings.max_concurrent_requests,
         })
     }
 
-    pub(super) async fn get(&self) -> Result<&reqwest::Client, reqwest::Error> {
+    /// The pool, built at the first call.
+    ///
+    /// # Errors
+    /// The system's certificates cannot be loaded, for example.
+    pub(super) async fn pool(&self) -> Result<&reqwest::Client, reqwest::Error> {
         self.pool.get_or_try_init(async || self.build()).await
     }
 
-    /// A failure to connect, with the proxy that did not do it.
-    pub(super) fn located(&self, mut failure: Failure) -> Failure {
-        if let (Some(proxy), SendError::Unreachable { reason }) = (&self.through, &mut failure.error) {
+    /// Names the proxy in a failure to connect.
+    pub(super) fn with_proxy(&self, mut error: SendError) -> SendError {
+        if let (Some(proxy), SendError::Unreachable { reason }) = (&self.proxy_label, &mut error) {
             reason.push_str(&format!(", through the proxy {proxy}"));
         }
-        failure
+        error
     }
 
     fn build(&self) -> Result<reqwest::Client, reqwest::Error> {
@@ -83,7 +89,7 @@ impl Transport {
     }
 }
 
-/// Whether an address can be that of a proxy.
+/// Checks that an address can be that of a proxy.
 ///
 /// # Errors
 /// A clause that follows the name of the setting.
@@ -92,36 +98,31 @@ pub fn check_proxy(address: &str) -> Result<(), String> {
 }
 
 fn proxy(address: &str) -> Result<Proxy, String> {
-    let url = Url::parse(address).map_err(|_| "is not a valid address: http://host:port is one".to_owned())?;
+    let url =
+        Url::parse(address).map_err(|_| "is not a valid address; it must look like http://host:port".to_owned())?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
         return Err("must begin with http:// or https://".to_owned());
     }
     Proxy::all(url).map_err(|_| "is not a valid address".to_owned())
 }
 
-/// The proxy that requests to this address go through: its origin, and what names it. None if there is none.
-fn through(settings: &Settings, base: &Url) -> Option<String> {
+/// The proxy that requests to this address go through: its origin, and the variable that sets it. None if there is none.
+fn proxy_label(settings: &Settings, base: &Url) -> Option<String> {
     if let Some(address) = &settings.proxy {
         return Url::parse(address.expose()).ok().map(|url| origin(&url));
     }
-    let said = |names: [&'static str; 2]| {
-        let is_said =
-            |name: &&'static str| settings.proxy_variables.iter().any(|(it, text)| it == name && !text.is_empty());
-        names.into_iter().find(is_said)
+    let set = |names: [&str; 2]| {
+        let is_set = |name: &&str| settings.proxy_variables.iter().find(|(it, text)| it == name && !text.is_empty());
+        names.iter().find_map(is_set)
     };
-    let text = |name: Option<&'static str>| {
-        let found = settings.proxy_variables.iter().find(|(it, _)| Some(*it) == name);
-        found.map_or_else(String::new, |(_, text)| text.clone())
+    let of_scheme = match base.scheme() {
+        "https" => set(["HTTPS_PROXY", "https_proxy"]),
+        _ => set(["HTTP_PROXY", "http_proxy"]),
     };
-    let all = said(["ALL_PROXY", "all_proxy"]);
-    let own = if base.scheme() == "https" {
-        said(["HTTPS_PROXY", "https_proxy"])
-    } else {
-        said(["HTTP_PROXY", "http_proxy"])
-    };
-    let name = own.or(all)?;
-    // The library's own decoding of them, so that both come to the same.
-    let matcher = Matcher::builder().all(text(Some(name))).no(text(said(["NO_PROXY", "no_proxy"]))).build();
+    let (name, proxy) = of_scheme.or_else(|| set(["ALL_PROXY", "all_proxy"]))?;
+    let exceptions = set(["NO_PROXY", "no_proxy"]).map_or("", |(_, text)| text);
+    // Parsed as the HTTP library does it, so that both agree.
+    let matcher = Matcher::builder().all(proxy.as_str()).no(exceptions).build();
     let proxy = matcher.intercept(&base.as_str().parse().ok()?)?;
     let url = Url::parse(&proxy.uri().to_string()).ok()?;
     Some(format!("{} ({name})", origin(&url)))

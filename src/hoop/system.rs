@@ -17,7 +17,7 @@ pub(super) const SYSTEM: System = System {
     },
     headers: &[],
     endpoint,
-    refusal,
+    classify_error,
     check: Check { path: &["userinfo"], query: &[], version_path: &["serverinfo"] },
     version,
     roles: Some(Roles {
@@ -71,19 +71,21 @@ fn credential(key: &Secret, scheme: Option<&str>) -> Credential {
 }
 
 /// The gateway answers 500 when its database refuses a request: such an error is permanent.
-fn refusal(status: u16, said: ErrorBody<'_>) -> Refusal {
-    let message = match said {
-        ErrorBody::Json(body) => body.get("message").and_then(Json::as_str).unwrap_or_default().to_owned(),
+fn classify_error(status: u16, body: ErrorBody<'_>) -> Refusal {
+    let message = match body {
+        ErrorBody::Json(json) => json.get("message").and_then(Json::as_str).unwrap_or_default().to_owned(),
         ErrorBody::Text(text) => text.to_owned(),
-        ErrorBody::Nothing => String::new(),
+        ErrorBody::Empty => String::new(),
     };
     let kind = match status {
-        500 if message.contains("duplicated key not allowed") => ErrorKind::Taken,
-        400 if message == "plugin already enabled" => ErrorKind::Taken,
-        500 if message.contains("violates foreign key") || message.contains("SQLSTATE 23503") => ErrorKind::Dangling,
-        500 if message.contains("SQLSTATE") => ErrorKind::Refused,
+        500 if message.contains("duplicated key not allowed") => ErrorKind::AlreadyExists,
+        400 if message == "plugin already enabled" => ErrorKind::AlreadyExists,
+        500 if message.contains("violates foreign key") || message.contains("SQLSTATE 23503") => {
+            ErrorKind::UnknownReference
+        }
+        500 if message.contains("SQLSTATE") => ErrorKind::Rejected,
         // Only this message is about the rights of the key; others are about the license or about objects in use.
-        403 if matches!(said, ErrorBody::Json(_)) && message != "access denied" => ErrorKind::Refused,
+        403 if matches!(body, ErrorBody::Json(_)) && message != "access denied" => ErrorKind::Rejected,
         status => ErrorKind::of_status(status),
     };
     Refusal::new(kind, message)
@@ -128,17 +130,17 @@ mod tests {
 
     #[test]
     fn an_error_of_the_database_is_permanent() {
-        let kind = |status, message: &str| refusal(status, ErrorBody::Json(&json!({ "message": message }))).kind;
-        assert_eq!(kind(500, "invalid input value for enum (SQLSTATE 22P02)"), ErrorKind::Refused);
-        assert_eq!(kind(500, "failed, reason=duplicated key not allowed"), ErrorKind::Taken);
-        assert_eq!(kind(400, "plugin already enabled"), ErrorKind::Taken);
-        assert_eq!(kind(500, "x: violates foreign key constraint"), ErrorKind::Dangling);
-        assert_eq!(kind(500, "ERROR: insert … (SQLSTATE 23503)"), ErrorKind::Dangling);
-        assert_eq!(kind(500, "internal"), ErrorKind::Failed);
-        assert_eq!(kind(422, "x"), ErrorKind::Refused);
-        assert_eq!(kind(404, "not found"), ErrorKind::Gone);
+        let kind = |status, message: &str| classify_error(status, ErrorBody::Json(&json!({ "message": message }))).kind;
+        assert_eq!(kind(500, "invalid input value for enum (SQLSTATE 22P02)"), ErrorKind::Rejected);
+        assert_eq!(kind(500, "failed, reason=duplicated key not allowed"), ErrorKind::AlreadyExists);
+        assert_eq!(kind(400, "plugin already enabled"), ErrorKind::AlreadyExists);
+        assert_eq!(kind(500, "x: violates foreign key constraint"), ErrorKind::UnknownReference);
+        assert_eq!(kind(500, "ERROR: insert … (SQLSTATE 23503)"), ErrorKind::UnknownReference);
+        assert_eq!(kind(500, "internal"), ErrorKind::ServerError);
+        assert_eq!(kind(422, "x"), ErrorKind::Rejected);
+        assert_eq!(kind(404, "not found"), ErrorKind::NotFound);
         assert_eq!(kind(403, "access denied"), ErrorKind::Forbidden);
-        assert_eq!(kind(403, "operation not allowed for OSS license"), ErrorKind::Refused);
+        assert_eq!(kind(403, "operation not allowed for OSS license"), ErrorKind::Rejected);
     }
 
     #[test]

@@ -50,8 +50,8 @@ pub(super) static TEST: Query = Query::new(
 
 /// The manager answers with 500 for a database that it cannot reach, and with the status in place of an error code.
 fn failure(refusal: &Error) -> Option<value::Object> {
-    let crate::api::SendError::Refused { status: 500, kind: crate::api::ErrorKind::Refused, message, .. } =
-        &refusal.error
+    let crate::api::SendError::Refused { status: 500, kind: crate::api::ErrorKind::Rejected, message, .. } =
+        &refusal.cause
     else {
         return None;
     };

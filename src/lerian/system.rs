@@ -23,13 +23,13 @@ pub(super) const SYSTEM: System = System {
             path: &["v1", "login", "oauth", "access_token"],
             request: |id, secret| json!({"grantType": "client_credentials", "clientId": id, "clientSecret": secret.expose()}),
             token,
-            refusal: opaque,
+            classify_error: opaque,
         }),
         demanded: false,
     },
     headers: &[(Input { attribute: "organization_id", variable: "LERIAN_ORGANIZATION_ID" }, "x-organization-id")],
     endpoint: |address| address.trim_end_matches('/').to_owned(),
-    refusal,
+    classify_error,
     check: Check { path: &["v1", "management", "connections"], query: &[("limit", "1")], version_path: &[] },
     version: |_, _| None,
     roles: None,
@@ -51,16 +51,16 @@ fn bearer(key: &Secret) -> Credential {
 
 fn token(answer: &Json) -> Option<Token> {
     let key = answer.get("accessToken").and_then(Json::as_str).filter(|key| !key.is_empty())?;
-    let lives = answer.get("expiresIn").and_then(Json::as_u64).map(Duration::from_secs);
-    Some(Token { credential: bearer(&Secret::new(key)), lives })
+    let lifetime = answer.get("expiresIn").and_then(Json::as_u64).map(Duration::from_secs);
+    Some(Token { credential: bearer(&Secret::new(key)), lifetime })
 }
 
 /// The error of a server without an error format of its own.
-fn opaque(status: u16, said: ErrorBody<'_>) -> Refusal {
-    let message = match said {
-        ErrorBody::Json(body) => text(body).unwrap_or_default().to_owned(),
+fn opaque(status: u16, body: ErrorBody<'_>) -> Refusal {
+    let message = match body {
+        ErrorBody::Json(json) => text(json).unwrap_or_default().to_owned(),
         ErrorBody::Text(text) => text.to_owned(),
-        ErrorBody::Nothing => String::new(),
+        ErrorBody::Empty => String::new(),
     };
     Refusal::new(ErrorKind::of_status(status), message)
 }
@@ -73,20 +73,20 @@ fn text(body: &Json) -> Option<&str> {
         .find_map(|name| body.get(name).and_then(Json::as_str).filter(|text| !text.is_empty()))
 }
 
-fn refusal(status: u16, said: ErrorBody<'_>) -> Refusal {
-    let ErrorBody::Json(body) = said else { return opaque(status, said) };
+fn classify_error(status: u16, body: ErrorBody<'_>) -> Refusal {
+    let ErrorBody::Json(body) = body else { return opaque(status, body) };
     let code = code(body);
     let kind = match (status, code.as_str()) {
-        (409, "FET-1002") => ErrorKind::Taken,
+        (409, "FET-1002") => ErrorKind::AlreadyExists,
         (409, "FET-1021") => ErrorKind::InUse,
         // A connection that is already assigned, and other conflicts.
-        (409, _) => ErrorKind::Refused,
-        (404, "FET-1001") => ErrorKind::Gone,
+        (409, _) => ErrorKind::Rejected,
+        (404, "FET-1001") => ErrorKind::NotFound,
         (404, "404") => ErrorKind::NoSuchRoute,
         // A missing tenant, for example, which says nothing about the object.
-        (404, _) => ErrorKind::Refused,
+        (404, _) => ErrorKind::Rejected,
         // The database of a connection cannot be reached; the manager itself has not failed.
-        (500, "500") => ErrorKind::Refused,
+        (500, "500") => ErrorKind::Rejected,
         (status, _) => ErrorKind::of_status(status),
     };
     let fields = fields(body);
@@ -98,8 +98,8 @@ fn refusal(status: u16, said: ErrorBody<'_>) -> Refusal {
     if code.starts_with("FET-") {
         message = format!("{} [{code}]", message.trim_end_matches('.'));
     }
-    let wait = (status == 429).then(|| seconds(&message)).flatten();
-    Refusal { kind, message, field: fields.into_iter().next().map(|(name, _)| name), wait }
+    let retry_after = (status == 429).then(|| seconds(&message)).flatten();
+    Refusal { kind, message, field: fields.into_iter().next().map(|(name, _)| name), retry_after }
 }
 
 /// A string in most answers, a number in some.
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     fn read(status: u16, body: &Json) -> Refusal {
-        refusal(status, ErrorBody::Json(body))
+        classify_error(status, ErrorBody::Json(body))
     }
 
     #[test]
@@ -151,20 +151,20 @@ mod tests {
 
     #[test]
     fn only_a_missing_object_is_gone() {
-        assert_eq!(read(404, &json!({"code": "FET-1001", "message": "x"})).kind, ErrorKind::Gone);
+        assert_eq!(read(404, &json!({"code": "FET-1001", "message": "x"})).kind, ErrorKind::NotFound);
         for body in [
             json!({"code": 404, "title": "request_failed", "message": "Cannot GET /v1/x"}),
             json!({"code": "404", "title": "Not Found", "detail": "Cannot GET /v1/x"}),
         ] {
             assert_eq!(read(404, &body).kind, ErrorKind::NoSuchRoute);
         }
-        assert_eq!(read(404, &json!({"code": "TENANT_NOT_FOUND", "message": "x"})).kind, ErrorKind::Refused);
+        assert_eq!(read(404, &json!({"code": "TENANT_NOT_FOUND", "message": "x"})).kind, ErrorKind::Rejected);
     }
 
     #[test]
     fn conflicts_are_distinguished_by_their_codes() {
         for (code, kind) in
-            [("FET-1002", ErrorKind::Taken), ("FET-1021", ErrorKind::InUse), ("FET-1015", ErrorKind::Refused)]
+            [("FET-1002", ErrorKind::AlreadyExists), ("FET-1021", ErrorKind::InUse), ("FET-1015", ErrorKind::Rejected)]
         {
             assert_eq!(read(409, &json!({"code": code, "message": "x"})).kind, kind, "{code}");
             assert_eq!(read(409, &json!({"code": code, "status": 409, "detail": "x"})).kind, kind, "{code}");
@@ -188,21 +188,21 @@ mod tests {
         let limited =
             json!({"code": 429, "title": "Rate Limit Exceeded", "message": "Limit reached. Try again in 6 seconds."});
         let refusal = read(429, &limited);
-        assert_eq!((refusal.kind, refusal.wait), (ErrorKind::Busy, Some(Duration::from_secs(6))));
+        assert_eq!((refusal.kind, refusal.retry_after), (ErrorKind::Busy, Some(Duration::from_secs(6))));
         assert_eq!(seconds("Try again later"), None);
     }
 
     #[test]
     fn a_database_that_cannot_be_reached_is_not_a_failure_of_the_manager() {
-        assert_eq!(read(500, &json!({"code": 500, "message": "x"})).kind, ErrorKind::Refused);
-        assert_eq!(read(500, &json!({"code": "500", "detail": "x"})).kind, ErrorKind::Refused);
-        assert_eq!(read(500, &json!({"code": "FET-0002", "message": "x"})).kind, ErrorKind::Failed);
+        assert_eq!(read(500, &json!({"code": 500, "message": "x"})).kind, ErrorKind::Rejected);
+        assert_eq!(read(500, &json!({"code": "500", "detail": "x"})).kind, ErrorKind::Rejected);
+        assert_eq!(read(500, &json!({"code": "FET-0002", "message": "x"})).kind, ErrorKind::ServerError);
     }
 
     #[test]
     fn a_token_is_read_with_its_life() {
         let read = token(&json!({"accessToken": "t", "tokenType": "Bearer", "expiresIn": 3600})).expect("a token");
-        assert_eq!((read.credential.value.expose(), read.lives), ("Bearer t", Some(Duration::from_secs(3600))));
+        assert_eq!((read.credential.value.expose(), read.lifetime), ("Bearer t", Some(Duration::from_secs(3600))));
         assert!(token(&json!({"accessToken": ""})).is_none() && token(&json!({"challenge": "mfa"})).is_none());
     }
 }

@@ -7,7 +7,7 @@ use super::query::Query;
 use super::resource::Resource;
 use super::rights::Roles;
 use super::rule::Rule;
-use crate::hooks::{CredentialOf, RefusalOf, TokenOf, TokenRequest, VersionOf};
+use crate::hooks::{CredentialOf, ErrorClassifier, TokenOf, TokenRequest, VersionOf};
 
 /// A provider: everything that Terraform asks about is derived from it.
 pub struct Provider {
@@ -82,7 +82,7 @@ pub struct System {
     pub headers: &'static [(Input, &'static str)],
     /// The address of the API from what the user wrote.
     pub endpoint: fn(&str) -> String,
-    pub refusal: RefusalOf,
+    pub classify_error: ErrorClassifier,
     pub check: Check,
     pub version: VersionOf,
     /// What a key may do depends on its role, if the system has roles.
@@ -112,7 +112,7 @@ pub struct Exchange {
     pub path: &'static [&'static str],
     pub request: TokenRequest,
     pub token: TokenOf,
-    pub refusal: RefusalOf,
+    pub classify_error: ErrorClassifier,
 }
 
 impl Exchange {

@@ -1,4 +1,4 @@
-//! What an answer is worth.
+//! What a response means.
 
 use super::server::{Act, Server, answer, json};
 use super::*;
@@ -33,7 +33,7 @@ async fn a_request_carries_what_it_should_and_an_answer_comes_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_an_answer_that_says_so_has_nothing_to_say() {
+async fn only_a_status_that_says_so_allows_an_empty_body() {
     for act in [answer(204, &[], ""), json(200, "null")] {
         assert_eq!(once(act, get()).await.0.unwrap().body, Json::Null);
     }
@@ -44,7 +44,7 @@ async fn only_an_answer_that_says_so_has_nothing_to_say() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn json_is_read_whatever_it_is_called() {
+async fn json_is_read_whatever_its_content_type() {
     for kind in ["text/plain", "application/problem+json", "application/octet-stream"] {
         assert_eq!(once(answer(200, &[("content-type", kind)], "[1]"), get()).await.0.unwrap().body[0], 1);
     }
@@ -65,12 +65,9 @@ async fn a_page_is_not_the_api_and_is_never_shown() {
     ] {
         let (result, server) = once(act, get()).await;
         let error = result.unwrap_err();
-        assert!(matches!(error.error, SendError::NotTheApi { .. }), "{error:?}");
+        assert!(matches!(error.cause, SendError::NotTheApi { .. }), "{error:?}");
         assert!(!format!("{error} {error:?}").contains("canary"));
-        assert!(
-            error.to_string().starts_with(&format!("GET {}/api/things/one was answered with ", server.url)),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with(&format!("GET {}/api/things/one returned ", server.url)), "{error}");
         assert_eq!(server.count(), 1, "asking again would not help");
     }
 }
@@ -80,28 +77,28 @@ async fn a_page_of_a_proxy_that_cannot_reach_the_api_is_a_failure() {
     let act = answer(502, &[("content-type", "text/html")], "<html>canary-page");
     let (result, server) = once(act, get()).await;
     let error = result.unwrap_err();
-    assert_eq!(error.kind(), Some(ErrorKind::Failed));
-    assert_eq!(error.to_string(), "GET /api/things/one was answered with 502 and no explanation. (5 tries)");
+    assert_eq!(error.kind(), Some(ErrorKind::ServerError));
+    assert_eq!(error.to_string(), "GET /api/things/one returned 502 without an explanation. (5 tries)");
     assert_eq!(server.count(), 5);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unknown_route_is_not_an_absent_object() {
+async fn an_unknown_route_is_not_a_missing_object() {
     for act in [
         answer(404, &[("content-type", "text/plain")], "404 page not found"),
         answer(404, &[], ""),
         answer(404, &[], "404"),
     ] {
         let error = refused(act, get()).await;
-        assert_eq!((&error.error, error.is_gone()), (&SendError::NoSuchRoute, false));
+        assert_eq!((&error.cause, error.is_not_found()), (&SendError::NoSuchRoute, false));
     }
     for body in [r#"{"message":"not found"}"#, r#"{"message":"not"#, ""] {
-        assert!(refused(json(404, body), get()).await.is_gone(), "{body}");
+        assert!(refused(json(404, body), get()).await.is_not_found(), "{body}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_that_is_not_what_it_claims_is_garbled() {
+async fn a_body_that_is_not_what_it_claims_to_be_is_bad() {
     let deep = "[".repeat(100_000);
     let cut = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{\"canary\": ".to_owned();
     let text = |body: &str| answer(200, &[("content-type", "application/json")], body);
@@ -109,7 +106,7 @@ async fn a_body_that_is_not_what_it_claims_is_garbled() {
     {
         let (result, server) = once(act.clone(), get()).await;
         let error = result.unwrap_err();
-        assert!(matches!(error.error, SendError::Garbled { status: 200, .. }), "{error:?}");
+        assert!(matches!(error.cause, SendError::BadBody { status: 200, .. }), "{error:?}");
         assert!(!format!("{error} {error:?}").contains("canary"));
         assert_eq!(server.count(), 5, "a read is tried again");
         let (result, server) = once(act, post()).await;
@@ -122,31 +119,31 @@ async fn a_body_that_is_not_what_it_claims_is_garbled() {
 async fn a_body_has_a_limit() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n\"";
     let (result, server) = once(Act::Break(format!("{head}{}", "x".repeat(65 << 20))), get()).await;
-    assert_eq!(result.unwrap_err().error, SendError::TooLarge { status: 200 });
+    assert_eq!(result.unwrap_err().cause, SendError::BodyTooLarge { status: 200 });
     assert_eq!(server.count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_holds_its_meaning_and_the_servers_words() {
+async fn an_error_has_its_kind_and_the_servers_message() {
     for (status, kind) in [
-        (400, ErrorKind::Refused),
-        (401, ErrorKind::Unauthorised),
+        (400, ErrorKind::Rejected),
+        (401, ErrorKind::Unauthorized),
         (403, ErrorKind::Forbidden),
-        (409, ErrorKind::Taken),
-        (410, ErrorKind::Gone),
-        (422, ErrorKind::Refused),
+        (409, ErrorKind::AlreadyExists),
+        (410, ErrorKind::NotFound),
+        (422, ErrorKind::Rejected),
     ] {
         let (result, server) = once(json(status, r#"{"message":"no such luck."}"#), post()).await;
         let error = result.unwrap_err();
         assert_eq!((error.kind(), error.may_have_acted(), server.count()), (Some(kind), false, 1));
-        assert_eq!(error.to_string(), format!("POST /api/things was answered with {status}: no such luck."));
+        assert_eq!(error.to_string(), format!("POST /api/things returned {status}: no such luck."));
     }
     let error = refused(answer(403, &[("content-type", "text/plain")], "go away"), get()).await;
-    assert_eq!(error.to_string(), "GET /api/things/one was answered with 403: go away.");
+    assert_eq!(error.to_string(), "GET /api/things/one returned 403: go away.");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_servers_words_are_made_fit_to_be_shown() {
+async fn a_servers_message_is_made_fit_to_be_shown() {
     let long = format!(r#"{{"message":"one\ntwo\u001b[31m\u202e key canary-key {}"}}"#, "ö".repeat(2000));
     let text = refused(json(422, &long), get()).await.to_string();
     assert!(text.contains("422: one two[31m key (secret) öö"), "{text}");
@@ -155,10 +152,10 @@ async fn a_servers_words_are_made_fit_to_be_shown() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_whose_body_broke_off_is_still_a_refusal() {
+async fn an_error_response_with_an_incomplete_body_is_classified_by_its_status() {
     let cut = "HTTP/1.1 409 Conflict\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{\"mess";
     let error = refused(Act::Break(cut.to_owned()), post()).await;
-    assert_eq!((error.kind(), error.may_have_acted()), (Some(ErrorKind::Taken), false));
+    assert_eq!((error.kind(), error.may_have_acted()), (Some(ErrorKind::AlreadyExists), false));
 }
 
 #[tokio::test(start_paused = true)]
@@ -172,7 +169,7 @@ async fn what_cannot_be_sent_is_not_sent() {
         Call::get(["a"]).header("x-kind", "canary\nvalue"),
     ] {
         let error = client.send(call, &budget()).await.unwrap_err();
-        assert!(matches!(error.error, SendError::Unsendable { .. }), "{error}");
+        assert!(matches!(error.cause, SendError::Unsendable { .. }), "{error}");
         assert!(!error.may_have_acted() && !error.to_string().contains("canary"));
         assert_eq!(error.tries, 0);
     }

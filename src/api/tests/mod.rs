@@ -1,5 +1,5 @@
-//! Tests of the client against small servers in this process. Time stands still in most of them: it moves when
-//! everybody waits, so nothing here sleeps.
+//! Tests of the client against small servers in this process. Most of them run on a paused clock, which advances when
+//! everything waits, so nothing here sleeps.
 
 mod answers;
 mod budget;
@@ -16,31 +16,28 @@ mod waiting;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Budget, Call, Client, Credential, Credentials, ErrorBody, ErrorClassifier, ErrorKind, Json, Method, Refusal,
-    Setting, Settings,
+    Budget, Call, Client, Credential, Credentials, ErrorBody, ErrorKind, Json, Method, Refusal, Setting, Settings,
 };
 use crate::secret::Secret;
 
 const KEY: &str = "Bearer canary-key";
 
-/// A system whose errors are `{"message": …}` and whose 500s with the word "constraint" are for good.
-const DIALECT: ErrorClassifier = ErrorClassifier {
-    refusal: |status, said| {
-        let message = match said {
-            ErrorBody::Json(json) => json["message"].as_str().unwrap_or_default().to_owned(),
-            ErrorBody::Text(text) => text.to_owned(),
-            ErrorBody::Nothing => String::new(),
-        };
-        let kind = match status {
-            500 if message.contains("constraint") => ErrorKind::Refused,
-            _ => ErrorKind::of_status(status),
-        };
-        Refusal::new(kind, message)
-    },
-};
+/// Of a system whose errors are `{"message": …}` and permanent where a 500 contains the word "constraint".
+fn classify(status: u16, body: ErrorBody<'_>) -> Refusal {
+    let message = match body {
+        ErrorBody::Json(json) => json["message"].as_str().unwrap_or_default().to_owned(),
+        ErrorBody::Text(text) => text.to_owned(),
+        ErrorBody::Empty => String::new(),
+    };
+    let kind = match status {
+        500 if message.contains("constraint") => ErrorKind::Rejected,
+        _ => ErrorKind::of_status(status),
+    };
+    Refusal::new(kind, message)
+}
 
 fn settings(url: &str) -> Settings {
-    Settings { credentials: given("authorization", KEY), ..Settings::new(url, "tester/1.0", DIALECT) }
+    Settings { credentials: given("authorization", KEY), ..Settings::new(url, "tester/1.0", classify) }
 }
 
 fn given(header: &'static str, value: &str) -> Credentials {

@@ -66,9 +66,9 @@ fn a_dead_proxy_is_named() {
             };
             let named = ", through the proxy http://127.0.0.1:9 (HTTPS_PROXY).";
             let error = said(None, "https://api.example.test").await;
-            assert!(error.starts_with("GET https://api.example.test/things/one could not connect"), "{error}");
+            assert!(error.starts_with("GET https://api.example.test/things/one failed to connect"), "{error}");
             assert!(error.ends_with(named), "{error}");
-            // For this address the variable says nothing, and what the settings say goes before.
+            // The variable does not apply to this address, and the settings take precedence.
             assert!(!said(None, "https://api.example.invalid").await.contains("proxy"));
             let error = said(Some("http://other:canary@127.0.0.1:10"), "https://api.example.test").await;
             assert!(error.ends_with(", through the proxy http://127.0.0.1:10."), "{error}");

@@ -25,7 +25,7 @@ async fn a_redirect_to_another_origin_gets_nothing_and_is_named_without_its_quer
         let server = Server::start([redirect(status, &format!("{}/login?state=canary-query", other.url))]).await;
         for call in [get(), post(), put()] {
             let error = client(&server.url).send(call, &budget()).await.unwrap_err();
-            assert_eq!(error.error, SendError::Redirected { status, to: other.url.clone() });
+            assert_eq!(error.cause, SendError::Redirected { status, to: other.url.clone() });
             assert!(error.to_string().contains("correct the API's address"));
             assert!(!format!("{error} {error:?}").contains("canary"));
             assert!(!error.may_have_acted());
@@ -40,7 +40,7 @@ async fn another_scheme_is_another_origin() {
     let https = server.url.replace("http:", "https:");
     let first = Server::start([redirect(302, &https)]).await;
     let error = client(&first.url).send(get(), &budget()).await.unwrap_err();
-    assert_eq!(error.error, SendError::Redirected { status: 302, to: https });
+    assert_eq!(error.cause, SendError::Redirected { status: 302, to: https });
     assert_eq!(server.connections(), 0);
 }
 
@@ -48,7 +48,7 @@ async fn another_scheme_is_another_origin() {
 async fn a_write_follows_no_redirect() {
     let server = Server::start([redirect(307, "/elsewhere")]).await;
     let error = client(&server.url).send(post(), &budget()).await.unwrap_err();
-    assert_eq!(error.error, SendError::Redirected { status: 307, to: server.url.clone() });
+    assert_eq!(error.cause, SendError::Redirected { status: 307, to: server.url.clone() });
     assert_eq!(server.count(), 1);
 }
 
@@ -56,6 +56,6 @@ async fn a_write_follows_no_redirect() {
 async fn redirects_in_a_circle_end() {
     let server = Server::start([redirect(302, "/again")]).await;
     let error = client(&server.url).send(get(), &budget()).await.unwrap_err();
-    assert!(matches!(error.error, SendError::Redirected { .. }), "{error}");
+    assert!(matches!(error.cause, SendError::Redirected { .. }), "{error}");
     assert_eq!(server.count(), 4);
 }

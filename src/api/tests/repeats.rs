@@ -1,4 +1,4 @@
-//! What is sent again, and what is told about a write that is not.
+//! What is sent again, and what the error says about a write that is not.
 
 use std::time::Duration;
 
@@ -21,9 +21,9 @@ fn broken() -> Act {
 
 #[tokio::test(start_paused = true)]
 async fn a_safe_call_survives_a_server_that_recovers() {
-    for trouble in [json(502, "{}"), json(503, "{}"), json(504, "{}"), json(500, "{}"), json(429, "{}"), broken()] {
+    for failure in [json(502, "{}"), json(503, "{}"), json(504, "{}"), json(500, "{}"), json(429, "{}"), broken()] {
         for call in [get(), put(), Call::new(Method::Delete, ["x"]), post().repeat(crate::api::Repeat::Safe)] {
-            let (result, count) = run([trouble.clone(), trouble.clone(), json(200, "1")], call).await;
+            let (result, count) = run([failure.clone(), failure.clone(), json(200, "1")], call).await;
             assert_eq!((result.unwrap().body, count), (Json::from(1), 3));
         }
     }
@@ -31,8 +31,8 @@ async fn a_safe_call_survives_a_server_that_recovers() {
 
 #[tokio::test(start_paused = true)]
 async fn a_write_that_may_have_acted_is_sent_once() {
-    for trouble in [json(500, "{}"), json(502, "{}"), json(503, "{}"), json(504, "{}"), broken(), Act::Hang] {
-        let (result, count) = run([trouble, json(200, "1")], post()).await;
+    for failure in [json(500, "{}"), json(502, "{}"), json(503, "{}"), json(504, "{}"), broken(), Act::Hang] {
+        let (result, count) = run([failure, json(200, "1")], post()).await;
         let error = result.unwrap_err();
         assert!(error.may_have_acted(), "{error}");
         assert_eq!((count, error.tries), (1, 1));
@@ -49,17 +49,17 @@ async fn busy_means_that_nothing_was_done() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_500_gets_three_tries_and_a_permanent_one_gets_one() {
+async fn a_500_gets_three_tries_and_a_permanent_error_gets_one() {
     assert_eq!(run([json(500, "{}")], get()).await.1, 3);
     let (result, count) = run([json(500, r#"{"message":"violates constraint"}"#)], get()).await;
-    assert_eq!((result.unwrap_err().kind(), count), (Some(ErrorKind::Refused), 1));
+    assert_eq!((result.unwrap_err().kind(), count), (Some(ErrorKind::Rejected), 1));
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_earlier_try_is_not_forgotten() {
+async fn an_earlier_try_that_may_have_acted_is_not_forgotten() {
     let (result, _) = run([broken(), json(409, "{}")], put()).await;
     let error = result.unwrap_err();
-    assert_eq!((error.kind(), error.may_have_acted()), (Some(ErrorKind::Taken), true));
+    assert_eq!((error.kind(), error.may_have_acted()), (Some(ErrorKind::AlreadyExists), true));
     let (result, _) = run([broken(), json(404, "{}")], get()).await;
     assert!(!result.unwrap_err().may_have_acted(), "a read never acts");
 }
@@ -77,14 +77,14 @@ async fn a_server_that_starts_late_is_waited_for_whatever_the_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_there_is_certain_not_to_have_acted() {
+async fn a_server_that_is_not_there_has_not_acted() {
     let url = nobody();
     let error = client(&url).send(post(), &budget()).await.unwrap_err();
-    assert!(matches!(error.error, SendError::Unreachable { .. }), "{error}");
+    assert!(matches!(error.cause, SendError::Unreachable { .. }), "{error}");
     assert!(!error.may_have_acted());
     assert_eq!(error.tries, 5);
     assert!(
-        error.to_string().starts_with(&format!("POST {url}/things could not connect: Connection refused")),
+        error.to_string().starts_with(&format!("POST {url}/things failed to connect: Connection refused")),
         "{error}"
     );
 }
@@ -111,14 +111,11 @@ async fn a_server_says_how_long_to_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_longer_than_our_patience_is_not_begun() {
+async fn a_wait_longer_than_the_budget_is_not_begun() {
     let begin = Instant::now();
     let (result, count) = run([answer(429, &[("retry-after", "3600")], r#"{"message":"slow down"}"#)], get()).await;
     let text = result.unwrap_err().to_string();
-    assert_eq!(
-        text,
-        "GET /things/one was answered with 429: slow down. The server asks to wait 3600 s before the next try."
-    );
+    assert_eq!(text, "GET /things/one returned 429: slow down. The server asks to wait 3600 s first.");
     assert_eq!((count, begin.elapsed().as_secs()), (1, 0));
 }
 
@@ -136,7 +133,7 @@ async fn connections_are_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_kept_connection_that_dies_under_a_write_is_told_honestly() {
+async fn a_kept_connection_that_breaks_during_a_write_may_have_acted() {
     let server = Server::start([json(200, "1"), broken(), json(200, "1")]).await;
     let client = client(&server.url);
     client.send(get(), &budget()).await.unwrap();

@@ -1,4 +1,4 @@
-//! What must not be seen is not seen: not in an error, not in `Debug`, not in any log at its finest.
+//! Secrets are not shown: not in an error, not in `Debug`, not in a log of any level.
 
 use std::sync::Mutex;
 
@@ -7,11 +7,11 @@ use log::{LevelFilter, Log, Metadata, Record};
 use super::server::{Act, Server, answer, json, nobody};
 use super::*;
 
-struct Memory(Mutex<Vec<String>>);
+struct Captured(Mutex<Vec<String>>);
 
-static MEMORY: Memory = Memory(Mutex::new(Vec::new()));
+static LOG: Captured = Captured(Mutex::new(Vec::new()));
 
-impl Log for Memory {
+impl Log for Captured {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
         true
     }
@@ -29,18 +29,18 @@ fn no_log_no_error_and_no_debug_shows_a_secret() {
     if !alone("secrecy::no_log_no_error_and_no_debug_shows_a_secret", &[]) {
         return;
     }
-    log::set_logger(&MEMORY).unwrap();
+    log::set_logger(&LOG).unwrap();
     log::set_max_level(LevelFilter::Trace);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     let shown = runtime.block_on(everything());
-    let logged = MEMORY.0.lock().unwrap().join("\n");
+    let logged = LOG.0.lock().unwrap().join("\n");
     for text in [&shown, &logged] {
         assert!(!text.contains("canary"), "{text}");
         assert!(!text.contains("dXNlcjpjYW5hcn"), "a proxy's password in base64: {text}");
     }
     for line in [
         "api::client POST /things: 200 in 0 ms (try 1)",
-        "api::client GET /things/one: no answer, the connection broke",
+        "api::client GET /things/one: no response, the connection was lost",
         "api::exchange POST /things: 26 bytes",
     ] {
         assert!(logged.contains(line), "{line}: {logged}");
@@ -48,7 +48,7 @@ fn no_log_no_error_and_no_debug_shows_a_secret() {
     assert!(shown.contains("(secret)"), "the credential that a server repeats: {shown}");
 }
 
-/// A bit of all that can happen, as it would be shown.
+/// An example of each outcome, as it would be shown.
 async fn everything() -> String {
     let acts = [
         json(200, r#"{"secret": "canary-value"}"#),

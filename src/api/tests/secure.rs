@@ -1,4 +1,4 @@
-//! TLS: who is believed, who is not, and what is said about it.
+//! TLS: who is trusted, who is not, and what the errors say.
 
 use std::sync::Arc;
 
@@ -51,14 +51,14 @@ async fn call(settings: Settings) -> Result<(), Error> {
     Client::new(settings).unwrap().send(post(), &budget()).await.map(|_| ())
 }
 
-fn assert_untrusted(error: &Error, words: &str) {
-    assert!(matches!(error.error, SendError::Untrusted { .. }), "{error}");
-    assert!(error.to_string().contains(words), "{error}");
+fn assert_untrusted(error: &Error, part: &str) {
+    assert!(matches!(error.cause, SendError::Untrusted { .. }), "{error}");
+    assert!(error.to_string().contains(part), "{error}");
     assert_eq!((error.tries, error.may_have_acted()), (1, false));
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_authority_of_the_settings_is_believed() {
+async fn a_ca_of_the_settings_is_trusted() {
     let authority = authority();
     let server = server(&authority).await;
     call(trusting(&server.url, &authority)).await.unwrap();
@@ -66,16 +66,16 @@ async fn an_authority_of_the_settings_is_believed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_strange_authority_is_refused_at_once_and_gets_no_request() {
+async fn an_unknown_ca_is_refused_at_once_and_gets_no_request() {
     let server = server(&authority()).await;
     for settings in [trusting(&server.url, &authority()), settings(&server.url)] {
-        assert_untrusted(&call(settings).await.unwrap_err(), "authority that is not trusted here");
+        assert_untrusted(&call(settings).await.unwrap_err(), "CA that is not trusted here");
     }
     assert_eq!(server.count(), 0);
 }
 
 #[tokio::test(start_paused = true)]
-async fn insecure_believes_anybody() {
+async fn insecure_trusts_every_certificate() {
     let server = server(&authority()).await;
     call(Settings { insecure: true, ..settings(&server.url) }).await.unwrap();
 }
@@ -88,13 +88,13 @@ async fn a_certificate_for_another_host_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_certificate_is_shown_and_its_absence_is_explained() {
+async fn a_client_certificate_is_presented_and_its_absence_is_explained() {
     let (authority, clients) = (authority(), authority());
     let tls = acceptor(&authority, "127.0.0.1", Some(&clients));
     let server = Server::start_secure([json(200, "1")], tls).await;
 
     let error = call(trusting(&server.url, &authority)).await.unwrap_err();
-    assert_untrusted(&error, "asks for a client certificate");
+    assert_untrusted(&error, "requires a client certificate");
 
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(Vec::new()).unwrap();
@@ -112,7 +112,7 @@ async fn a_client_certificate_is_shown_and_its_absence_is_explained() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_without_tls_is_told_from_one_that_is_not_trusted() {
+async fn a_server_without_tls_cannot_have_acted() {
     let server = Server::start([json(400, "{}")]).await;
     let url = server.url.replace("http:", "https:");
     let error = call(Settings { insecure: true, ..settings(&url) }).await.unwrap_err();
@@ -120,11 +120,11 @@ async fn a_server_without_tls_is_told_from_one_that_is_not_trusted() {
 }
 
 #[test]
-fn authorities_of_the_environment_are_believed() {
+fn cas_of_the_environment_are_trusted() {
     let file = std::env::temp_dir().join(format!("api-test-roots-{}.pem", std::process::id()));
     let path = file.to_string_lossy().into_owned();
     let variables = [("SSL_CERT_FILE", path.as_str()), ("API_TEST_ROOTS", path.as_str())];
-    if !alone("secure::authorities_of_the_environment_are_believed", &variables) {
+    if !alone("secure::cas_of_the_environment_are_trusted", &variables) {
         let _ = std::fs::remove_file(file);
         return;
     }

@@ -1,30 +1,30 @@
-//! Tokens that are got with the credentials of a client: once for all, anew when they wear out, and never shown.
+//! Tokens that are requested with the credentials of a client: once for all calls, again when they expire, and never shown.
 
 use super::server::{Act, Server, answer, json, nobody};
 use super::*;
-use crate::api::{Error, Fetch, Repeat, SendError, Token};
+use crate::api::{Error, Repeat, SendError, Token, TokenEndpoint};
 
 const CLIENT_SECRET: &str = "canary-client-secret";
 
-fn token(number: u32, lives: u64) -> Act {
-    json(200, &format!(r#"{{"token": "canary-token-{number}", "lives": {lives}}}"#))
+fn token(number: u32, lifetime: u64) -> Act {
+    json(200, &format!(r#"{{"token": "canary-token-{number}", "lifetime": {lifetime}}}"#))
 }
 
 /// A client of `api` whose tokens come from `tokens`.
 fn fetching(api: &str, tokens: &str) -> Client {
     let body = serde_json::json!({"id": "us", "secret": CLIENT_SECRET});
-    let fetch = Fetch {
+    let endpoint = TokenEndpoint {
         base_url: tokens.to_owned(),
         call: Call::new(Method::Post, ["token"]).body(body).repeat(Repeat::Safe),
         secret: Secret::new(CLIENT_SECRET),
-        read: |answer| {
+        read_token: |answer| {
             let key = answer["token"].as_str()?;
             let credential = Credential { header: "authorization", value: Secret::new(format!("Bearer {key}")) };
-            Some(Token { credential, lives: answer["lives"].as_u64().map(std::time::Duration::from_secs) })
+            Some(Token { credential, lifetime: answer["lifetime"].as_u64().map(std::time::Duration::from_secs) })
         },
-        classifier: DIALECT,
+        classify,
     };
-    Client::new(Settings { credentials: Credentials::Fetched(fetch), ..settings(api) }).unwrap()
+    Client::new(Settings { credentials: Credentials::Fetched(endpoint), ..settings(api) }).unwrap()
 }
 
 fn used(request: &str) -> &str {
@@ -36,7 +36,7 @@ async fn refused(client: &Client) -> Error {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_token_serves_all_calls_that_begin_while_it_is_good() {
+async fn one_token_serves_all_calls_that_begin_while_it_is_valid() {
     let (api, tokens) = (Server::start([json(200, "1")]).await, Server::start([token(1, 3600), token(2, 3600)]).await);
     let client = std::sync::Arc::new(fetching(&api.url, &tokens.url));
     let mut many = tokio::task::JoinSet::new();
@@ -51,7 +51,7 @@ async fn one_token_serves_all_calls_that_begin_while_it_is_good() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_is_about_to_end_is_not_used_any_more() {
+async fn a_token_that_is_about_to_expire_is_not_used_any_more() {
     let (api, tokens) = (Server::start([json(200, "1")]).await, Server::start([token(1, 100), token(2, 100)]).await);
     let client = fetching(&api.url, &tokens.url);
     client.send(get(), &budget()).await.unwrap();
@@ -65,7 +65,7 @@ async fn a_token_that_is_about_to_end_is_not_used_any_more() {
 
 #[tokio::test(start_paused = true)]
 async fn a_token_that_is_refused_is_renewed_once_even_for_a_write() {
-    let no = || json(401, r#"{"message": "worn out"}"#);
+    let no = || json(401, r#"{"message": "expired"}"#);
     let (api, tokens) = (Server::start([no(), json(200, "1")]).await, Server::start([token(1, 9), token(2, 9)]).await);
     let client = fetching(&api.url, &tokens.url);
     client.send(post(), &budget()).await.unwrap();
@@ -74,28 +74,28 @@ async fn a_token_that_is_refused_is_renewed_once_even_for_a_write() {
     let (api, tokens) = (Server::start([no()]).await, Server::start([token(1, 9)]).await);
     let client = fetching(&api.url, &tokens.url);
     let error = refused(&client).await;
-    assert_eq!(error.kind(), Some(ErrorKind::Unauthorised), "{error}");
+    assert_eq!(error.kind(), Some(ErrorKind::Unauthorized), "{error}");
     assert_eq!((api.count(), tokens.count()), (2, 2));
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_token_nothing_is_sent_and_no_secret_is_told() {
+async fn without_a_token_nothing_is_sent_and_no_secret_is_shown() {
     let api = Server::start([json(200, "1")]).await;
     let echo = format!(r#"{{"message": "no such client: us, {CLIENT_SECRET}"}}"#);
-    for (act, is_refusal, words) in [
+    for (act, is_refusal, part) in [
         (json(401, &echo), true, "no such client: us, (secret)"),
-        (json(200, r#"{"challenge": "mfa"}"#), false, "holds no token"),
+        (json(200, r#"{"challenge": "mfa"}"#), false, "does not contain a token"),
         (json(200, r#"{"token": "two\nlines"}"#), false, "characters that a header cannot carry"),
         (answer(200, &[("content-type", "text/html")], "<html>canary"), false, "something other than the API"),
     ] {
         let tokens = Server::start([act]).await;
         let error = refused(&fetching(&api.url, &tokens.url)).await;
         let text = error.to_string();
-        assert!(text.contains("there is no token for it") && text.contains(words), "{text}");
+        assert!(text.contains("no token could be obtained") && text.contains(part), "{text}");
         assert!(!text.contains("canary") && !error.may_have_acted(), "{text}");
-        assert!(matches!(error.error, SendError::NoCredential { refused, .. } if refused == is_refusal), "{text}");
+        assert!(matches!(error.cause, SendError::NoCredential { refused, .. } if refused == is_refusal), "{text}");
     }
     let error = refused(&fetching(&api.url, &nobody())).await;
-    assert!(error.to_string().contains("could not connect"), "{error}");
+    assert!(error.to_string().contains("failed to connect"), "{error}");
     assert_eq!(api.count(), 0);
 }

@@ -59,7 +59,7 @@ impl Session {
         };
         let body = match body {
             Ok(body) => body,
-            Err(error) if error.is_gone() => return self.absent(resource, &error, budget).await,
+            Err(error) if error.is_not_found() => return self.absent(resource, &error, budget).await,
             Err(error) => return Err(self.denied(resource, error.into())),
         };
         let found = match resource.reads {
@@ -89,7 +89,7 @@ impl Session {
                 self.seen_in(resource, keys, Json::Object(own_view(resource, json)), place, budget).await
             }
             Ok(_) => Err(ReadError::DecodeError { place, error: DecodeError::no_object() }),
-            Err(error) if error.is_gone() => self.absent(resource, &error, budget).await,
+            Err(error) if error.is_not_found() => self.absent(resource, &error, budget).await,
             Err(error) => Err(self.denied(resource, error.into())),
         }
     }

@@ -12,8 +12,8 @@ use crate::value::{Object, Path, Step};
 
 /// An error of the client. `doing` completes "Could not …".
 pub(crate) fn explain(system: &System, doing: &str, error: &Error) -> Diagnostic {
-    let hint = match (&error.error, error.kind()) {
-        (_, Some(ErrorKind::Unauthorised)) => system.hints.unauthorised.to_owned(),
+    let hint = match (&error.cause, error.kind()) {
+        (_, Some(ErrorKind::Unauthorized)) => system.hints.unauthorised.to_owned(),
         (_, Some(ErrorKind::Forbidden)) => system.hints.forbidden.to_owned(),
         (_, Some(ErrorKind::InUse)) => {
             "It was in use all the time. `timeouts.update` and `timeouts.delete` say how long \
@@ -45,10 +45,13 @@ fn is_right(address: &Input) -> String {
 /// The first request failed: what is wrong is the way to the system, and the summary says what about it.
 pub(crate) fn explain_check(system: &System, error: &Error) -> Diagnostic {
     let title = system.title;
-    let is_nowhere = matches!(error.error, SendError::Refused { status: 404 | 405, .. });
-    let summary = match (&error.error, error.kind()) {
+    let is_nowhere = matches!(error.cause, SendError::Refused { status: 404 | 405, .. });
+    let summary = match (&error.cause, error.kind()) {
         (
-            SendError::Unreachable { .. } | SendError::Untrusted { .. } | SendError::Lost { .. } | SendError::Cancelled,
+            SendError::Unreachable { .. }
+            | SendError::Untrusted { .. }
+            | SendError::NoAnswer { .. }
+            | SendError::Cancelled,
             _,
         ) => {
             format!("Could not reach the {title}")
@@ -59,11 +62,15 @@ pub(crate) fn explain_check(system: &System, error: &Error) -> Diagnostic {
             format!("The address is not that of the {title}")
         }
         _ if is_nowhere => format!("The address is not that of the {title}"),
-        (_, Some(ErrorKind::Unauthorised)) => format!("The {title} does not accept the credentials"),
+        (_, Some(ErrorKind::Unauthorized)) => format!("The {title} does not accept the credentials"),
         (_, Some(ErrorKind::Forbidden)) => format!("The credentials may not use the {title}"),
-        (_, Some(ErrorKind::Busy | ErrorKind::InUse | ErrorKind::Failed)) => format!("The {title} is not available"),
+        (_, Some(ErrorKind::Busy | ErrorKind::InUse | ErrorKind::ServerError)) => {
+            format!("The {title} is not available")
+        }
         (SendError::Refused { .. }, _) => format!("The {title} refused the first request"),
-        (SendError::Garbled { .. } | SendError::TooLarge { .. }, _) => format!("The {title} gave no readable answer"),
+        (SendError::BadBody { .. } | SendError::BodyTooLarge { .. }, _) => {
+            format!("The {title} gave no readable answer")
+        }
     };
     let explained = explain(system, "", error);
     let hint = if is_nowhere { format!("\n\n{}", system.hints.wrong_address) } else { String::new() };
@@ -100,7 +107,7 @@ pub(crate) fn explain_write(
     error: &Error,
 ) -> Diagnostic {
     let mut diagnostic = explain(system, doing, error);
-    if error.kind() == Some(ErrorKind::Dangling) {
+    if error.kind() == Some(ErrorKind::UnknownReference) {
         let named = references(resource.attrs, planned, &Path::root());
         let words = attributes(&named.iter().map(String::as_str).collect::<Vec<_>>());
         let detail = match named.as_slice() {
@@ -114,7 +121,7 @@ pub(crate) fn explain_write(
             _ => diagnostic,
         };
     }
-    let blamed = match &error.error {
+    let blamed = match &error.cause {
         SendError::Refused { field: Some(field), .. } => named(resource, field),
         SendError::Refused { message, .. } => blamed(resource, message),
         _ => None,

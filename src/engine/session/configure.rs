@@ -3,9 +3,7 @@
 
 use std::time::Duration;
 
-use crate::api::{
-    self, Call, Client, ErrorClassifier, Fetch, Method, Redactor, Repeat, Setting, Settings, SettingsError,
-};
+use crate::api::{self, Call, Client, Method, Redactor, Repeat, Setting, Settings, SettingsError, TokenEndpoint};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::Environment;
 use crate::engine::report::catch_panic::BUG;
@@ -93,7 +91,7 @@ fn connect(
         env!("CARGO_PKG_VERSION"),
         if terraform.is_empty() { "unknown" } else { terraform }
     );
-    let mut settings = Settings::new(base_url, user_agent, ErrorClassifier { refusal: system.refusal });
+    let mut settings = Settings::new(base_url, user_agent, system.classify_error);
     settings.redactor = redactor.clone();
     settings.credentials = credentials(provider, &given)?;
     settings.headers = system.headers.iter().filter_map(|(input, name)| Some((*name, given.of(input)?))).collect();
@@ -170,12 +168,12 @@ fn fetched(exchange: &'static Exchange, given: &Given<'_>) -> Result<api::Creden
     let (url, id, secret) = (wanted(&exchange.url)?, wanted(&exchange.id)?, Secret::new(wanted(&exchange.secret)?));
     api::check_url(&url).map_err(|reason| given.wrong(exchange.url.attribute, &reason))?;
     let call = Call::new(Method::Post, exchange.path.iter().copied());
-    Ok(api::Credentials::Fetched(Fetch {
+    Ok(api::Credentials::Fetched(TokenEndpoint {
         base_url: url,
         call: call.body((exchange.request)(&id, &secret)).repeat(Repeat::Safe),
         secret,
-        read: exchange.token,
-        classifier: ErrorClassifier { refusal: exchange.refusal },
+        read_token: exchange.token,
+        classify: exchange.classify_error,
     }))
 }
 

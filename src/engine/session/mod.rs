@@ -229,7 +229,7 @@ impl Lookup for Asking<'_> {
         Box::pin(async move {
             match self.session.ask(Call::get(path.iter().copied()), self.budget).await {
                 Ok(answer) => Ok(Some(answer.body)),
-                Err(error) if error.is_gone() => Ok(None),
+                Err(error) if error.is_not_found() => Ok(None),
                 Err(error) => Err(error),
             }
         })

@@ -109,7 +109,7 @@ impl Session {
     async fn is_there(&self, path: &str, freshness: Freshness, budget: &Budget) -> Result<bool, Error> {
         match self.ask_shared(Call::get(path.split('/')), freshness, budget).await {
             Ok(_) => Ok(true),
-            Err(error) if error.is_gone() => Ok(false),
+            Err(error) if error.is_not_found() => Ok(false),
             Err(error) => Err(error),
         }
     }

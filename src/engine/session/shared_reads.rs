@@ -106,7 +106,7 @@ mod tests {
     use tokio_util::sync::CancellationToken;
 
     use super::*;
-    use crate::api::{ErrorBody, ErrorClassifier, ErrorKind, Refusal, SendError, Settings};
+    use crate::api::{ErrorBody, ErrorKind, Refusal, SendError, Settings};
 
     /// A client of a server that answers with this status and the number of the request.
     async fn counting(status: u16) -> Arc<Client> {
@@ -123,14 +123,14 @@ mod tests {
                 stream.write_all(text.as_bytes()).await.expect("an answer");
             }
         });
-        let mut settings = Settings::new(url, "test", ErrorClassifier { refusal });
+        let mut settings = Settings::new(url, "test", classify);
         settings.max_retries = 0;
         Arc::new(Client::new(settings).expect("a client"))
     }
 
-    /// The server's words are the number.
-    fn refusal(status: u16, said: ErrorBody<'_>) -> Refusal {
-        let message = if let ErrorBody::Text(text) = said { text.to_owned() } else { String::new() };
+    /// The server's message is the number.
+    fn classify(status: u16, body: ErrorBody<'_>) -> Refusal {
+        let message = if let ErrorBody::Text(text) = body { text.to_owned() } else { String::new() };
         Refusal::new(ErrorKind::of_status(status), message)
     }
 
@@ -163,7 +163,7 @@ mod tests {
             while let Some(answer) = self.asking.join_next().await {
                 served.push(match answer.expect("no panic") {
                     Ok(number) => number.json().to_string(),
-                    Err(Error { error: SendError::Refused { message, .. }, .. }) => message,
+                    Err(Error { cause: SendError::Refused { message, .. }, .. }) => message,
                     Err(other) => panic!("{other}"),
                 });
             }

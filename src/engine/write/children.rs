@@ -183,7 +183,7 @@ pub(crate) async fn remove(
     }
     match session.write(Call::new(Method::Delete, path), budget).await {
         Ok(_) => None,
-        Err(error) if error.is_gone() => None,
+        Err(error) if error.is_not_found() => None,
         Err(error) => Some(explain(session.system, &doing(), &error)),
     }
 }

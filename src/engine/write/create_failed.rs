@@ -26,7 +26,7 @@ impl Write<'_> {
     pub(crate) fn refused(&self, error: &Error) -> Diagnostic {
         let doing = format!("create the {}", self.described());
         let mut diagnostic = explain_write(self.session.system, self.resource, self.planned, &doing, error);
-        if self.resource.create == Create::Put && error.is_gone() {
+        if self.resource.create == Create::Put && error.is_not_found() {
             // The object that it is a part of does not exist: the descriptions of the keys say how that is created.
             let keys = self.resource.keys().map(|key| format!("\n- `{}`: {}", key.name, key.doc));
             diagnostic.detail.extend(["\n".to_owned()].into_iter().chain(keys));

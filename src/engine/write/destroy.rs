@@ -73,12 +73,12 @@ impl Write<'_> {
                 self.session.known_objects.forget(self.resource, &state);
                 gone(Diagnostics::new())
             }
-            (Err(error), _) if error.is_gone() => {
+            (Err(error), _) if error.is_not_found() => {
                 self.session.known_objects.forget(self.resource, &state);
                 gone(Diagnostics::new())
             }
             (Err(error), Destroy::Empty { refused })
-                if matches!(error.kind(), Some(ErrorKind::Refused | ErrorKind::Dangling)) =>
+                if matches!(error.kind(), Some(ErrorKind::Rejected | ErrorKind::UnknownReference)) =>
             {
                 let detail = format!("{refused}\n\n{error}");
                 gone(vec![Diagnostic::warning(format!("The {what} is left behind"), detail)])

@@ -65,7 +65,7 @@ pub(crate) async fn write_elements(
         match (session.write(call, budget).await, element) {
             (Ok(_), Some(element)) => drop(now.insert(key, element)),
             (Ok(_), None) => drop(now.remove(&key)),
-            (Err(error), None) if error.is_gone() => drop(now.remove(&key)),
+            (Err(error), None) if error.is_not_found() => drop(now.remove(&key)),
             (Err(error), element) => {
                 // It may have been created in spite of the error.
                 if let Some(element) = element.filter(|_| error.may_have_acted()) {

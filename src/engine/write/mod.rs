@@ -78,7 +78,7 @@ impl<'a> Operation<'a> {
             Operation::Destroy { .. } => "delete",
         };
         let timeouts = get(self.object(), TIMEOUTS.name).as_object();
-        budget.waiting(duration(timeouts.and_then(|timeouts| get(timeouts, name).as_str())))
+        budget.with_in_use_timeout(duration(timeouts.and_then(|timeouts| get(timeouts, name).as_str())))
     }
 }
 

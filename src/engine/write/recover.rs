@@ -52,8 +52,11 @@ impl Unusable {
     fn is_final(&self) -> bool {
         match self {
             Unusable::Failed(error) => {
-                matches!(error.error, SendError::NotTheApi { .. })
-                    || matches!(error.kind(), Some(ErrorKind::Taken | ErrorKind::Refused | ErrorKind::Dangling))
+                matches!(error.cause, SendError::NotTheApi { .. })
+                    || matches!(
+                        error.kind(),
+                        Some(ErrorKind::AlreadyExists | ErrorKind::Rejected | ErrorKind::UnknownReference)
+                    )
             }
             Unusable::Keyless | Unusable::OtherObject => false,
         }
@@ -79,7 +82,7 @@ impl Write<'_> {
                 Ok(answer) => return Made::Created(answer),
                 Err(unusable) => unusable,
             };
-            let taken = matches!(&unusable, Unusable::Failed(error) if error.kind() == Some(ErrorKind::Taken));
+            let taken = matches!(&unusable, Unusable::Failed(error) if error.kind() == Some(ErrorKind::AlreadyExists));
             let unusable = match unusable {
                 Unusable::Failed(error) if taken && !may_exist => return Made::Taken(error),
                 unusable => unusable,
@@ -110,7 +113,9 @@ impl Write<'_> {
         };
         let unusable = match self.sent(&call).await {
             Ok(answer) => return Made::Created(answer),
-            Err(Unusable::Failed(error)) if error.kind() == Some(ErrorKind::Taken) => return Made::Taken(error),
+            Err(Unusable::Failed(error)) if error.kind() == Some(ErrorKind::AlreadyExists) => {
+                return Made::Taken(error);
+            }
             Err(Unusable::Failed(error)) if !error.may_have_acted() => return Made::Refused(self.refused(&error)),
             Err(unusable) => unusable,
         };

@@ -55,7 +55,7 @@ impl Write<'_> {
     pub(crate) async fn update_refused(&self, keys: &Object, error: &Error) -> Diagnostic {
         let doing = format!("update the {}", self.named(keys));
         match error.kind() {
-            Some(ErrorKind::Taken) if self.resource.unique_names => {
+            Some(ErrorKind::AlreadyExists) if self.resource.unique_names => {
                 self.name_taken(&doing, error, self.in_the_way().await.as_ref())
             }
             _ => explain_write(self.session.system, self.resource, self.planned, &doing, error),

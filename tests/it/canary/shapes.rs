@@ -1,9 +1,9 @@
-//! What a developer prints by mistake: the types that carry redactor show none.
+//! What a developer prints by mistake: the types that carry secrets show none.
 
 use serde_json::json;
 use terraform_provider_hoop::api::{
-    Answer, Budget, Call, Client, Credential, Credentials, Error, ErrorClassifier, ErrorKind, Method, Redactor,
-    Refusal, SendError, Settings,
+    Answer, Budget, Call, Client, Credential, Credentials, Error, ErrorKind, Method, Redactor, Refusal, SendError,
+    Settings,
 };
 use terraform_provider_hoop::secret::Secret;
 use terraform_provider_hoop::value::{Number, Value};
@@ -13,19 +13,16 @@ use super::cage::{Cage, fresh};
 use crate::emulator::{Emulator, Fault};
 
 fn settings(url: &str, secret: &str) -> Settings {
-    let refusal = |status, _: terraform_provider_hoop::api::ErrorBody<'_>| {
-        Refusal::new(ErrorKind::of_status(status), String::new())
-    };
     let credential = Credential { header: "authorization", value: Secret::new(format!("Bearer {secret}")) };
     Settings {
         credentials: Credentials::Given(credential),
         proxy: None,
         client_certificate: None,
-        ..Settings::new(url, "tester/1.0", ErrorClassifier { refusal })
+        ..Settings::new(url, "tester/1.0", |status, _| Refusal::new(ErrorKind::of_status(status), String::new()))
     }
 }
 
-/// An error of the client, of a request and an answer that are full of redactor.
+/// An error of the client, of a request and an answer that are full of secrets.
 async fn failed(secret: &str) -> Error {
     let emulator = Emulator::start();
     let body = json!({"message": secret}).to_string();
@@ -73,5 +70,5 @@ async fn no_type_that_carries_a_secret_shows_it() {
     ];
     let shown = shown.join("\n");
     assert!(cage.seen_in(&shown).is_empty() && !shown.contains("123456789012"), "{shown}");
-    assert!(matches!(error.error, SendError::Refused { .. }) && shown.contains("(secret)"), "{shown}");
+    assert!(matches!(error.cause, SendError::Refused { .. }) && shown.contains("(secret)"), "{shown}");
 }

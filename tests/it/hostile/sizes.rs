@@ -165,7 +165,7 @@ fn an_answer_beyond_the_limit_is_refused() {
         let request =
             pb::read_resource::Request { type_name: resource.name.to_owned(), current_state, ..Default::default() };
         let answer = inside.ask(async |mut client| client.read_resource(request).await);
-        assert!(checked(&answer.diagnostics) && repeats(&answer.diagnostics, "too large to be an answer"));
+        assert!(checked(&answer.diagnostics) && repeats(&answer.diagnostics, "a body that is too large"));
         assert!(unpacked(answer.new_state.as_ref(), &ty) == Value::Object(state));
     }
 }

@@ -24,7 +24,7 @@ async fn a_refused_host_is_told_on_the_host_with_code_and_request() {
         reporter.manager.with(|manager| manager.host_guard = true);
         let found = refused(&reporter, &with(&minimal("orders"), &json!({"host": "127.0.0.1"}))).await;
         assert_eq!(found.error_paths(), ["host"], "{found}");
-        assert!(found.say("FET-0414") && found.say("The server calls the request "), "{found}");
+        assert!(found.say("FET-0414") && found.say("Request ID: "), "{found}");
     }
 }
 

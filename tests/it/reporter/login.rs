@@ -79,7 +79,7 @@ async fn a_wrong_client_or_token_is_one_error_that_says_what_to_set() {
 async fn a_login_that_cannot_be_reached_is_told_by_its_address_and_setting() {
     let manager = guarded();
     let (id, secret) = manager.client();
-    for (url, said) in [("http://127.0.0.1:9", "could not connect"), (&format!("{}/nowhere", manager.url()), "404")] {
+    for (url, said) in [("http://127.0.0.1:9", "failed to connect"), (&format!("{}/nowhere", manager.url()), "404")] {
         let session = Session::inside(&PROVIDER).await;
         let settings = json!({"endpoint": manager.url(), "client_id": id, "client_secret": secret, "auth_url": url, "max_retries": 0});
         assert!(session.configure(settings).await.is_clean());

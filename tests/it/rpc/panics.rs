@@ -37,7 +37,7 @@ static TOY: Provider = Provider {
         },
         headers: &[],
         endpoint: str::to_owned,
-        refusal: |status, _| Refusal::new(ErrorKind::of_status(status), ""),
+        classify_error: |status, _| Refusal::new(ErrorKind::of_status(status), ""),
         check: Check { path: &["serverinfo"], query: &[], version_path: &[] },
         version: |_, _| None,
         roles: None,

@@ -67,7 +67,8 @@ async fn an_update_that_fails_half_way_is_kept_as_far_as_it_came() {
         ("the second", 2, "PUT", [Some("a2"), Some("b"), None, Some("theirs")]),
         ("the removal", 1, "DELETE", [Some("a2"), Some("b"), Some("c"), Some("theirs")]),
     ] {
-        for (words, fault) in [("SQLSTATE", permanent()), ("no answer", Fault::reset()), ("404", Fault::answer(404))] {
+        for (words, fault) in [("SQLSTATE", permanent()), ("no response", Fault::reset()), ("404", Fault::answer(404))]
+        {
             if (method, words) == ("DELETE", "404") {
                 continue;
             }
