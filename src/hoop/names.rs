@@ -17,21 +17,21 @@ fn is_words(text: &str, separators: &[u8]) -> bool {
 }
 
 /// Names of connections and agents.
-pub(super) const NAME: &str = "3 to 254 letters, digits and underscores, with single hyphens or dots between them";
+pub(super) const NAME: &str = "3 to 254 characters long: letters, digits and underscores, with single hyphens or dots \
+     between them";
 
 pub(super) fn is_name(text: &str) -> bool {
     (3..=254).contains(&text.len()) && is_words(text, b"-.")
 }
 
 pub(super) const TAG_KEY: &str =
-    "1 to 64 letters, digits and underscores, with single hyphens, dots or slashes between them";
+    "1 to 64 characters long: letters, digits and underscores, with single hyphens, dots or slashes between them";
 
 pub(super) fn is_tag_key(text: &str) -> bool {
     text.len() <= 64 && is_words(text, b"-./")
 }
 
-pub(super) const TAG_VALUE: &str =
-    "1 to 255 letters, digits, spaces and `-` `_` `+` `=` `@` `/` `:` (the gateway does not accept dots)";
+pub(super) const TAG_VALUE: &str = "1 to 255 characters long: letters, digits, spaces and `-` `_` `+` `=` `@` `/` `:`";
 
 pub(super) fn is_tag_value(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_+=@/: ".contains(&byte);
@@ -39,7 +39,7 @@ pub(super) fn is_tag_value(text: &str) -> bool {
 }
 
 /// Names of resources, which stand in the path of their address.
-pub(super) const RESOURCE: &str = "at most 128 characters long, without slashes, and neither `.` nor `..`";
+pub(super) const RESOURCE: &str = "at most 128 characters long, without slashes, and not `.` or `..`";
 
 pub(super) fn is_resource(text: &str) -> bool {
     text.chars().count() <= 128 && !text.contains('/') && !matches!(text, "." | "..")

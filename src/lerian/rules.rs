@@ -10,7 +10,8 @@ fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
-pub(super) const NAME: &[Rule] = &[Rule::Matches("3 to 100 letters, digits, underscores and hyphens", is_name)];
+pub(super) const NAME: &[Rule] =
+    &[Rule::Matches("3 to 100 characters long: letters, digits, underscores and hyphens", is_name)];
 
 fn is_name(text: &str) -> bool {
     (3..=100).contains(&text.len()) && is_word(text)
@@ -18,7 +19,7 @@ fn is_name(text: &str) -> bool {
 
 /// The manager converts them to lowercase.
 pub(super) const PRODUCT: &[Rule] =
-    &[Rule::Matches("1 to 100 lowercase letters, digits, underscores and hyphens", is_product)];
+    &[Rule::Matches("1 to 100 characters long: lowercase letters, digits, underscores and hyphens", is_product)];
 
 fn is_product(text: &str) -> bool {
     text.len() <= 100 && is_word(text) && !text.bytes().any(|byte| byte.is_ascii_uppercase())

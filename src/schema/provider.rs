@@ -32,7 +32,7 @@ impl Provider {
         check_provider(self.attrs, HTTP_ATTRIBUTES);
         let mut i = 0;
         while i < self.defaults.len() {
-            assert!(has(self.attrs, self.defaults[i].attribute), "a default is no setting of the provider");
+            assert!(has(self.attrs, self.defaults[i].attribute), "a default is not a setting of the provider");
             i += 1;
         }
         let mut i = 0;
@@ -40,19 +40,19 @@ impl Provider {
             let resource = self.resources[i];
             if let Some(path) = resource.path {
                 let computed = !names_hook(path) || resource.hooks.path_part.is_some();
-                assert!(computed, "nothing computes what an empty pair of braces in path() stands for");
+                assert!(computed, "path() contains an empty pair of braces but the hook path_part is missing");
             }
             let mut j = 0;
             while j < resource.attrs.len() {
                 if let Some(setting) = resource.attrs[j].default_setting() {
-                    assert!(has(self.attrs, setting), "default_from() names no setting of the provider");
+                    assert!(has(self.attrs, setting), "default_from() is not the name of a setting of the provider");
                 }
                 j += 1;
             }
             i += 1;
         }
-        assert!(has(self.attrs, self.system.url.attribute), "the address is no setting of the provider");
-        assert!(has(self.attrs, self.system.credentials.key.attribute), "the key is no setting of the provider");
+        assert!(has(self.attrs, self.system.url.attribute), "the address is not a setting of the provider");
+        assert!(has(self.attrs, self.system.credentials.key.attribute), "the key is not a setting of the provider");
         self
     }
 
@@ -72,43 +72,44 @@ pub struct Input {
     pub variable: &'static str,
 }
 
-/// What is a system's own. The client knows HTTP, the engine knows Terraform; this says what their words mean there.
+/// What is specific to a system. The client implements HTTP, the engine implements Terraform; this maps the one to the
+/// other.
 pub struct System {
-    /// The system in words, e.g. for "the … does not answer".
+    /// The name of the system in messages, for example "Could not reach the …".
     pub title: &'static str,
     pub url: Input,
     pub credentials: Credentials,
-    /// Settings that go into a header of every request, where they are given.
+    /// Settings that are sent in a header of every request if they are set.
     pub headers: &'static [(Input, &'static str)],
-    /// The address of the API from what the user wrote.
+    /// The URL of the API from the configured one.
     pub endpoint: fn(&str) -> String,
     pub classify_error: ErrorClassifier,
     pub check: Check,
     pub version: VersionOf,
     /// What a key may do depends on its role, if the system has roles.
     pub roles: Option<Roles>,
-    /// What to do about an address that is not the API, a refused credential, a missing right.
+    /// What to do about a URL that is not the API, refused credentials, missing rights.
     pub hints: Hints,
 }
 
-/// How a user proves who they are.
+/// How requests are authenticated.
 pub struct Credentials {
     pub key: Input,
-    /// The attribute that demands a header for the key, if there is one.
+    /// The attribute that selects the header of the key, if there is one.
     pub scheme: Option<&'static str>,
     pub header: CredentialOf,
-    /// Another way to a key.
+    /// How a token is requested instead of configuring a key.
     pub exchange: Option<Exchange>,
-    /// False where a system may be open to all who reach it.
+    /// False if the system may accept requests without credentials.
     pub demanded: bool,
 }
 
-/// A key that wears out, got from a server of its own with the credentials of a client.
+/// A token that expires, requested from an authorization server with client credentials.
 pub struct Exchange {
     pub url: Input,
     pub id: Input,
     pub secret: Input,
-    /// Below `url`; it is posted to.
+    /// The path below `url`, for a POST.
     pub path: &'static [&'static str],
     pub request: TokenRequest,
     pub token: TokenOf,
@@ -121,20 +122,21 @@ impl Exchange {
     }
 }
 
-/// One cheap request that only a valid credential passes. Its answer tells the rights of the key and the version.
+/// One cheap request that succeeds only with valid credentials. Its answer contains the role of the key and the
+/// version.
 pub struct Check {
     pub path: &'static [&'static str],
     pub query: &'static [(&'static str, &'static str)],
-    /// What is asked for the version when the first answer does not tell it; empty where nothing else does.
+    /// The path for the version if the first answer does not contain it; empty if there is none.
     pub version_path: &'static [&'static str],
 }
 
-/// The next step for the errors that every request can meet.
+/// What to do about the errors that can occur in every request.
 pub struct Hints {
     pub wrong_address: &'static str,
     pub unauthorised: &'static str,
     pub forbidden: &'static str,
-    /// No token was given for the credentials of a client.
+    /// The authorization server refused the client credentials.
     pub no_token: &'static str,
 }
 
@@ -143,29 +145,50 @@ pub static HTTP_ATTRIBUTES: &[Attr] = &[
     optional(
         "ca_cert_file",
         Kind::Str,
-        "Path of a PEM file with certificates of authorities to trust besides the system's.",
+        "Path of a PEM file with CA certificates to trust in addition to the system's.",
     ),
-    optional("ca_cert_pem", Kind::Str, "Certificates of authorities to trust besides the system's, in PEM."),
-    optional("client_cert_pem", Kind::Str, "Certificate that the provider presents, in PEM. Needs `client_key_pem`."),
-    optional("client_key_pem", Kind::Str, "Private key of `client_cert_pem`, in PEM.").sensitive(),
-    optional("insecure_skip_verify", Kind::Bool, "Do not verify the server's certificate. For trials only."),
+    optional("ca_cert_pem", Kind::Str, "CA certificates to trust in addition to the system's, in PEM format."),
+    optional(
+        "client_cert_pem",
+        Kind::Str,
+        "Client certificate that the provider presents, in PEM format. Requires \
+         `client_key_pem`.",
+    ),
+    optional("client_key_pem", Kind::Str, "Private key of `client_cert_pem`, in PEM format.").sensitive(),
+    optional(
+        "insecure_skip_verify",
+        Kind::Bool,
+        "Disables the verification of the server's certificate. For testing \
+         only.",
+    ),
     optional(
         "proxy_url",
         Kind::Str,
-        "Proxy for all requests; by default `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` decide.",
+        "URL of a proxy for all requests. Defaults to the proxy in the environment variables `HTTPS_PROXY` and \
+         `HTTP_PROXY`, with the exceptions in `NO_PROXY`.",
     )
     .sensitive(),
-    optional("request_timeout", Kind::Int64, "Seconds that one request may take. Default 30.")
+    optional("request_timeout", Kind::Int64, "Timeout of one request in seconds. Defaults to 30.")
         .rules(&[Rule::Range(1, 600)]),
-    optional("max_retries", Kind::Int64, "How often a request that is safe to repeat is repeated. Default 4.")
-        .rules(&[Rule::Range(0, 20)]),
-    optional("max_concurrent_requests", Kind::Int64, "How many requests are under way at once. Default 10.")
+    optional(
+        "max_retries",
+        Kind::Int64,
+        "Maximum number of retries of a request that is safe to repeat. Defaults to \
+         4.",
+    )
+    .rules(&[Rule::Range(0, 20)]),
+    optional("max_concurrent_requests", Kind::Int64, "Maximum number of concurrent requests. Defaults to 10.")
         .rules(&[Rule::Range(1, 100)]),
-    optional("requests_per_second", Kind::Int64, "How many requests are begun per second; unlimited by default.")
-        .rules(&[Rule::Range(1, 1000)]),
+    optional(
+        "requests_per_second",
+        Kind::Int64,
+        "Maximum number of requests started per second. Unlimited by default.",
+    )
+    .rules(&[Rule::Range(1, 1000)]),
     optional(
         "skip_credentials_validation",
         Kind::Bool,
-        "Do not try the credentials before the first read or plan. The first request then shows whether they work.",
+        "Skips the credential check before the first read or plan. The first request then shows whether the \
+         credentials are valid.",
     ),
 ];

@@ -1,19 +1,19 @@
-//! Constraints on a configured value. They are data, so that validation and the documentation page tell the same.
+//! Constraints on a configured value. They are data, so that validation and documentation are consistent.
 
 use super::kind::Kind;
 
 /// What a configured value must satisfy. Nothing here needs a request.
 #[derive(Clone, Copy)]
 pub enum Rule {
-    /// One of these words, exactly as spelt.
+    /// One of these texts, exactly.
     OneOf(&'static [&'static str]),
-    /// Number of characters of a string, both ends included.
+    /// Number of characters of a string, both limits included.
     Length(usize, usize),
-    /// A whole number between these, both ends included.
+    /// A whole number between these, both limits included.
     Range(i64, i64),
     /// A UUID in its canonical form with lowercase letters.
     Uuid,
-    /// Whatever the test accepts; the text completes "must be …".
+    /// A text that the function accepts; the first text completes "must be …".
     Matches(&'static str, fn(&str) -> bool),
     /// At most this many elements or entries.
     AtMost(usize),
@@ -21,34 +21,42 @@ pub enum Rule {
     Each(&'static [Rule]),
     /// Holds for each key of a map.
     Keys(&'static [Rule]),
-    /// Holds for each key of a map that does anything: another one is a warning, since the system takes it.
+    /// Holds for each key of a map that has an effect. Another key is a warning, since the system accepts it.
     UsefulKeys(&'static [Rule]),
 }
 
 impl Rule {
-    /// The rule in words, to follow "must be" or to stand on a documentation page.
+    /// The constraint as a predicate, for messages and documentation: "must be at most 64 characters long".
     pub fn describe(&self) -> String {
-        let all = |rules: &[Rule]| rules.iter().map(Rule::describe).collect::<Vec<_>>().join(" and ");
         match self {
-            Rule::OneOf(words) => {
-                format!("one of {}", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "))
-            }
-            Rule::Length(0, max) => format!("at most {max} characters long"),
-            Rule::Length(min, usize::MAX) => format!("{min} or more characters long"),
-            Rule::Length(min, max) => format!("{min} to {max} characters long"),
-            Rule::Range(i64::MIN, i64::MAX) => "a whole number".to_owned(),
-            Rule::Range(min, i64::MAX) => format!("{min} or more"),
-            Rule::Range(min, max) => format!("between {min} and {max}"),
-            Rule::Uuid => "a UUID with lowercase letters".to_owned(),
-            Rule::Matches(what, _) => (*what).to_owned(),
-            Rule::AtMost(count) => format!("a collection of at most {count}"),
-            Rule::Each(rules) => format!("a collection with each value {}", all(rules)),
-            Rule::Keys(rules) => format!("a map with each key {}", all(rules)),
-            Rule::UsefulKeys(rules) => format!("a map with each key {} to be of use", all(rules)),
+            Rule::AtMost(count) => format!("must have at most {count} elements"),
+            Rule::Each(rules) => format!("each element must be {}", complements(rules)),
+            Rule::Keys(rules) => format!("each key must be {}", complements(rules)),
+            Rule::UsefulKeys(rules) => format!("each key must be {} to have an effect", complements(rules)),
+            rule => format!("must be {}", rule.complement()),
         }
     }
 
-    /// The numbers that it allows, of a rule about numbers or about each number of a collection.
+    /// What follows "must be".
+    fn complement(&self) -> String {
+        match self {
+            Rule::OneOf(texts) => {
+                format!("one of {}", texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", "))
+            }
+            Rule::Length(0, max) => format!("at most {max} characters long"),
+            Rule::Length(1, usize::MAX) => "at least 1 character long".to_owned(),
+            Rule::Length(min, usize::MAX) => format!("at least {min} characters long"),
+            Rule::Length(min, max) => format!("{min} to {max} characters long"),
+            Rule::Range(i64::MIN, i64::MAX) => "a whole number".to_owned(),
+            Rule::Range(min, i64::MAX) => format!("at least {min}"),
+            Rule::Range(min, max) => format!("between {min} and {max}"),
+            Rule::Uuid => "a lowercase UUID".to_owned(),
+            Rule::Matches(what, _) => (*what).to_owned(),
+            Rule::AtMost(_) | Rule::Each(_) | Rule::Keys(_) | Rule::UsefulKeys(_) => self.describe(),
+        }
+    }
+
+    /// The numbers that it allows, for a rule about numbers or about each number of a collection.
     pub fn range(&self) -> Option<(i64, i64)> {
         match self {
             Rule::Range(min, max) => Some((*min, *max)),
@@ -60,7 +68,7 @@ impl Rule {
     /// Whether a string satisfies the rule; rules about other kinds of value accept every string.
     pub fn accepts_text(&self, text: &str) -> bool {
         match self {
-            Rule::OneOf(words) => words.contains(&text),
+            Rule::OneOf(texts) => texts.contains(&text),
             Rule::Length(min, max) => (*min..=*max).contains(&text.chars().count()),
             Rule::Uuid => is_uuid(text),
             Rule::Matches(_, test) => test(text),
@@ -69,11 +77,15 @@ impl Rule {
     }
 }
 
-/// The whole numbers that a value of this kind may be: what its wire carries, as far as the rules allow it. None for other
-/// kinds.
+/// The whole numbers that a value of this kind may be: those of its type on the wire that the rules allow. `None` for
+/// other kinds.
 pub fn whole_range(kind: &Kind, rules: &[Rule]) -> Option<(i64, i64)> {
     let narrower = |(low, high): (i64, i64), (min, max): (i64, i64)| (low.max(min), high.min(max));
     Some(rules.iter().filter_map(Rule::range).fold(kind.whole_numbers()?, narrower))
+}
+
+fn complements(rules: &[Rule]) -> String {
+    rules.iter().map(Rule::complement).collect::<Vec<_>>().join(" and ")
 }
 
 fn is_uuid(text: &str) -> bool {
@@ -97,10 +109,12 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_says_itself_in_words() {
-        assert_eq!(Rule::OneOf(&["a", "b"]).describe(), "one of `a`, `b`");
-        assert_eq!(Rule::Range(1, i64::MAX).describe(), "1 or more");
-        assert_eq!(Rule::Length(0, 64).describe(), "at most 64 characters long");
-        assert_eq!(Rule::Length(1, usize::MAX).describe(), "1 or more characters long");
+    fn a_rule_is_described_as_a_predicate() {
+        assert_eq!(Rule::OneOf(&["a", "b"]).describe(), "must be one of `a`, `b`");
+        assert_eq!(Rule::Range(1, i64::MAX).describe(), "must be at least 1");
+        assert_eq!(Rule::Length(0, 64).describe(), "must be at most 64 characters long");
+        assert_eq!(Rule::Length(1, usize::MAX).describe(), "must be at least 1 character long");
+        assert_eq!(Rule::Each(&[Rule::Uuid]).describe(), "each element must be a lowercase UUID");
+        assert_eq!(Rule::AtMost(10).describe(), "must have at most 10 elements");
     }
 }

@@ -1,5 +1,4 @@
-//! How long operations on an object may wait for it, as users write it: durations in Go's form, which other providers
-//! take too. What is waited for is the engine's.
+//! The attribute `timeouts`: durations in the format of Go, as in other providers. The waiting itself is in the engine.
 
 use std::time::Duration;
 
@@ -11,12 +10,12 @@ use super::rule::Rule;
 pub const TIMEOUTS: Attr = optional(
     "timeouts",
     Kind::Object(&[operation("create"), operation("update"), operation("delete")]),
-    "How long an operation waits for an object that is in use. Durations such as `90s`, `10m` or `1h30m`; `10m` each \
-     unless configured.",
+    "How long operations wait for an object that is in use, as durations such as `90s`, `10m` or `1h30m`. Each \
+     defaults to `10m`.",
 )
 .client_only();
 
-/// What an operation waits that nobody configured.
+/// The timeout of an operation if it is not configured.
 const DEFAULT: Duration = Duration::from_secs(600);
 
 const fn operation(name: &'static str) -> Attr {
@@ -28,14 +27,12 @@ fn is_duration(text: &str) -> bool {
     parse(text).is_some()
 }
 
-/// What the text says; `None` is the default.
-///
-/// A text that is no duration has been refused by the rule, and counts as none.
+/// The duration in the text; the default for `None`, and for a text that is not a duration, which the rule has refused.
 pub fn duration(text: Option<&str>) -> Duration {
     text.and_then(parse).unwrap_or(DEFAULT)
 }
 
-/// Numbers with units, one after the other, as Go reads them; not negative.
+/// Numbers with units in sequence, as in Go; not negative.
 fn parse(text: &str) -> Option<Duration> {
     if text == "0" {
         return Some(Duration::ZERO);

@@ -85,11 +85,11 @@ fn each_description_says_what_is_left_alone() {
     for (_, resource) in types() {
         for attr in resource.managed() {
             let says = |text: &str| {
-                text.contains("outside Terraform is left alone.")
-                    || text.contains("outside Terraform is left alone and not stored")
+                text.contains("outside Terraform are left alone.")
+                    || text.contains("outside Terraform are left alone and are not stored")
             };
             assert_eq!(says(&attr.description()), attr.is_left_alone(), "{}.{}", resource.name, attr.name);
-            let contradicts = ["nless configured", "is kept", "is left alone"].iter().any(|it| attr.doc.contains(it));
+            let contradicts = ["nless configured", "is kept", "left alone"].iter().any(|it| attr.doc.contains(it));
             assert!(!(attr.is_left_alone() && contradicts), "{}.{}: {}", resource.name, attr.name, attr.doc);
         }
     }

@@ -1,5 +1,5 @@
-//! The configuration against the table, without any request: who may give what, nulls where none may be, texts that no
-//! request can carry. Unknown values are not wrong: they are checked again when they are known.
+//! Validates a configuration by the table, without any request: read-only attributes, nulls, rules, and texts that no
+//! request can contain. Unknown values are valid here; they are validated again when they are known.
 
 mod rules;
 
@@ -12,7 +12,7 @@ use crate::engine::values::write_only;
 use crate::schema::{Attr, Codec, Given, Kind, Resource, View, names};
 use crate::value::{Object, Path, Value};
 
-/// Checks the configuration of an entry, of whatever sort: each of its attributes, and whatever is nested in them.
+/// Validates the configuration of a resource, data source or provider: each attribute and all nested ones.
 pub(crate) fn entry(views: impl IntoIterator<Item = View>, config: &Object) -> Diagnostics {
     let mut found = Diagnostics::new();
     let views: Vec<View> = views.into_iter().collect();
@@ -20,7 +20,7 @@ pub(crate) fn entry(views: impl IntoIterator<Item = View>, config: &Object) -> D
     found
 }
 
-/// `hidden`: it is a part of something sensitive, so that no value in it is shown.
+/// `hidden`: the object is part of a sensitive value, so no value in it is shown.
 fn check_object(views: &[View], config: &Object, at: &Path, hidden: bool, found: &mut Diagnostics) {
     for view in views {
         let attr = view.attr;
@@ -37,7 +37,7 @@ fn check_object(views: &[View], config: &Object, at: &Path, hidden: bool, found:
 fn check_attribute(view: &View, value: &Value, path: &Path, hidden: bool, found: &mut Diagnostics) {
     let View { attr, given, .. } = *view;
     match (given, value) {
-        // Terraform would store it as if this provider had said it.
+        // Terraform would store the value as if this provider had returned it.
         (Given::Computed, value) => found.extend((!value.is_null()).then(|| read_only(path))),
         (Given::Required, Value::Null) => found.push(missing(path)),
         (_, Value::Null | Value::Unknown) => {}
@@ -57,14 +57,14 @@ fn check_attribute(view: &View, value: &Value, path: &Path, hidden: bool, found:
     }
 }
 
-/// What holds for every value of a kind, at whatever depth it stands.
+/// Constraints on every value of a kind, at any depth.
 fn check_kind(attr: &'static Attr, kind: &Kind, value: &Value, path: &Path, hidden: bool, found: &mut Diagnostics) {
     match (kind, value) {
-        // Base64 carries everything.
+        // Base64 can encode everything.
         (Kind::Str, Value::String(text)) if attr.codec != Codec::Base64 => found.extend(check_text(text, path)),
         (_, Value::Number(number)) => {
-            let words = wrong_number(kind, attr.rules, number);
-            found.extend(words.map(|words| wrong(&words, value, path, hidden)));
+            let broken = wrong_number(kind, attr.rules, number);
+            found.extend(broken.map(|broken| wrong(&broken, value, path, hidden)));
         }
         (Kind::Object(nested), Value::Object(object)) => {
             let in_path =
@@ -89,7 +89,7 @@ fn check_kind(attr: &'static Attr, kind: &Kind, value: &Value, path: &Path, hidd
     }
 }
 
-/// The elements of a collection with their paths. Those of a set have no address: the set itself is named.
+/// The elements of a collection with their paths. Elements of a set have no path: it is the path of the set.
 fn elements<'a>(value: &'a Value, path: &Path) -> Vec<(&'a Value, Path)> {
     match value {
         Value::List(items) => items.iter().enumerate().map(|(index, item)| (item, path.index(index))).collect(),
@@ -99,19 +99,19 @@ fn elements<'a>(value: &'a Value, path: &Path) -> Vec<(&'a Value, Path)> {
     }
 }
 
-/// A value for what only the system gives.
+/// A configured value for a computed attribute.
 pub(crate) fn read_only(path: &Path) -> Diagnostic {
-    let detail = format!("`{path}` is read-only: this provider sets it. Remove it from the configuration.");
+    let detail = format!("`{path}` is read-only and cannot be configured. Remove it from the configuration.");
     Diagnostic::error(format!("`{}` is read-only", named(path)), detail).at(path.clone())
 }
 
-/// Terraform itself asks for required attributes, but takes null for one, and does not ask in nested attributes.
+/// Terraform itself checks required attributes, but accepts null, and does not check nested attributes.
 fn missing(path: &Path) -> Diagnostic {
-    let detail = format!("`{path}` is required, and it is null here. Give it a value.");
+    let detail = format!("`{path}` is required, but it is null. Set a value.");
     Diagnostic::error(format!("`{}` is missing", named(path)), detail).at(path.clone())
 }
 
-/// No system keeps a null in a collection, and of a null object with write-only attributes Terraform crashes.
+/// No system stores null in a collection, and Terraform crashes on a null object with write-only attributes.
 fn null_element(collection: &Value, of: &Kind, path: &Path) -> Diagnostic {
     let (what, without) = match (collection, of) {
         (Value::Map(_), _) => (format!("`{path}` is null"), "`{ for k, v in … : k => v if v != null }`"),
@@ -120,16 +120,16 @@ fn null_element(collection: &Value, of: &Kind, path: &Path) -> Diagnostic {
         (_, Kind::Str) => (format!("`{path}` is null"), "`compact(…)` or `[for v in … : v if v != null]`"),
         _ => (format!("`{path}` is null"), "`[for v in … : v if v != null]`"),
     };
-    let detail = format!("{what}, and a collection must not contain null. Leave it out: {without}.");
+    let detail = format!("{what}. A collection must not contain null. Remove null values, for example with {without}.");
     Diagnostic::error(format!("Null value in `{}`", named(path)), detail).at(path.clone())
 }
 
 fn not_in_a_path(path: &Path, reason: &str) -> Diagnostic {
-    let detail = format!("`{path}` {reason}: it is a part of the address of the object.");
+    let detail = format!("`{path}` {reason}, because it is part of the URL of the object.");
     Diagnostic::error(format!("Invalid value for `{}`", named(path)), detail).at(path.clone())
 }
 
-/// Neither databases nor environment variables hold it.
+/// Neither databases nor environment variables can store it.
 fn check_text(text: &str, path: &Path) -> Option<Diagnostic> {
     let detail = format!("`{path}` must not contain the NUL character (`\\u0000`), which cannot be stored.");
     text.contains('\0')
@@ -139,10 +139,10 @@ fn check_text(text: &str, path: &Path) -> Option<Diagnostic> {
 fn check_key(attr: &Attr, key: &str, path: &Path) -> Option<Diagnostic> {
     let reason = match attr.child_objects().map(|_| check_segment(key)) {
         _ if key.contains('\0') => "must not contain the NUL character (`\\u0000`), which cannot be stored".to_owned(),
-        Some(Err(reason)) => format!("{reason}: it is a part of the address of the object"),
+        Some(Err(reason)) => format!("{reason}, because it is part of the URL of the object"),
         Some(Ok(())) | None => return None,
     };
-    let detail = format!("Each key of `{path}` {reason}, which {} is against.", quoted(key));
+    let detail = format!("Each key of `{path}` {reason}. The key is {}.", quoted(key));
     Some(Diagnostic::error(format!("Invalid key in `{}`", named(path)), detail).at(path.clone()))
 }
 
@@ -151,7 +151,7 @@ fn deprecated(attr: &Attr, path: &Path) -> Option<Diagnostic> {
     Some(Diagnostic::warning(format!("`{}` is deprecated", named(path)), instead).at(path.clone()))
 }
 
-/// Everything that can be said of a resource's configuration without a request.
+/// All checks of a resource's configuration that need no request.
 pub(crate) fn resource(resource: &'static Resource, config: &Object) -> Diagnostics {
     let mut found = entry(resource.inputs(), config);
     if let Some(hook) = resource.hooks.validate {
@@ -160,22 +160,25 @@ pub(crate) fn resource(resource: &'static Resource, config: &Object) -> Diagnost
     found
 }
 
-/// A host that does not know write-only attributes would store them: refused, since nothing else keeps them secret.
+/// A host without support for write-only attributes would store them, so they are refused.
 pub(crate) fn write_only_refused(resource: &'static Resource, config: &Object) -> Diagnostics {
     let refusal = |path: Path| {
-        let detail = format!("This version of Terraform would store `{path}`. It needs Terraform 1.11 or newer.");
-        Diagnostic::error(format!("`{path}` needs a newer Terraform"), detail).at(path)
+        let detail = format!(
+            "This version of Terraform would store `{path}` in the state. Write-only arguments \
+             require Terraform or OpenTofu 1.11 or later."
+        );
+        Diagnostic::error(format!("`{path}` requires a later version of Terraform"), detail).at(path)
     };
     write_only(resource.attrs, config, &Path::root()).into_iter().map(refusal).collect()
 }
 
-/// Where a write-only value is given, at whatever depth.
+/// The paths of configured write-only values, at any depth.
 fn write_only(attrs: &'static [Attr], config: &Object, at: &Path) -> Vec<Path> {
     let mut found = Vec::new();
     for attr in attrs.iter().filter(|attr| attr.is_managed()) {
-        let twin = attr.write_only_name();
-        if attr.is_secret() && !get(config, &twin).is_null() {
-            found.push(at.then(&twin));
+        let name = attr.write_only_name();
+        if attr.is_secret() && !get(config, &name).is_null() {
+            found.push(at.then(&name));
         }
         let Some(nested) = attr.kind.nested() else { continue };
         for (object, at) in objects(get(config, attr.name), &at.then(attr.name)) {

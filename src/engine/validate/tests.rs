@@ -109,7 +109,7 @@ fn nul_is_in_no_text_that_is_sent_as_it_is() {
 #[test]
 fn a_key_that_no_path_carries_is_refused() {
     for name in ["", ".", "..", "a/b", "/"] {
-        assert_one_error(&thing(&[("name", text(name))]), &Path::attribute("name"), "part of the address");
+        assert_one_error(&thing(&[("name", text(name))]), &Path::attribute("name"), "part of the URL");
     }
     assert!(resource(&THING, &thing(&[("name", text("a b.c%"))])).is_empty());
 }

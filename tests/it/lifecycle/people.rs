@@ -237,7 +237,7 @@ fn mistakes_are_found_by_validate() {
         ("hoop_datamasking_rules", with(&rule, "supported_entity_types", &supported("Mail", "A")), "lowercase"),
         ("hoop_datamasking_rules", with(&rule, "supported_entity_types", &supported("MAIL", "a")), "lowercase"),
         ("hoop_datamasking_rules", with(&rule, "custom_entity_types", &custom("order", 0.5)), "lowercase"),
-        ("hoop_datamasking_rules", with(&rule, "custom_entity_types", &custom("ORDER", -0.5)), "0 or more"),
+        ("hoop_datamasking_rules", with(&rule, "custom_entity_types", &custom("ORDER", -0.5)), "at least 0"),
     ];
     for (kind, attributes, says) in cases {
         terraform.file("main.tf.json", &json!({ "resource": { kind: { "it": attributes } } }).to_string());
