@@ -1,5 +1,7 @@
 //! What the user is told: errors and warnings as values. They are collected, never thrown, and never hold a secret.
 
+use std::fmt;
+
 use crate::value::Path;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +61,13 @@ fn beginning(text: &str) -> (&str, String) {
     match text.char_indices().nth(LONGEST) {
         None => (text, String::new()),
         Some((end, _)) => (&text[..end], format!("… ({} characters)", text.chars().count())),
+    }
+}
+
+/// As Terraform shows paths, with long keys cut.
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(quoted))
     }
 }
 

@@ -15,7 +15,7 @@ use tonic::server::{Grpc, NamedService, UnaryService};
 use tonic::{Request, Response, Status};
 use tonic_prost::ProstCodec;
 
-#[allow(dead_code, unreachable_pub, unused_qualifications, clippy::all, clippy::pedantic)]
+#[allow(warnings, reason = "generated")]
 mod pb {
     include!(concat!(env!("OUT_DIR"), "/tfplugin6.rs"));
 }
@@ -27,6 +27,7 @@ const IDENTITY: plugin::Identity = plugin::Identity {
     about: "what no provider can be quicker than",
 };
 
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 fn main() -> ExitCode {
     let environment = plugin::Environment::from_fn(|name| std::env::var_os(name));
     plugin::run(&IDENTITY, &environment, std::env::args_os().skip(1), || Floor)

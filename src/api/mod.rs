@@ -36,7 +36,7 @@ mod tls;
 mod transport;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[expect(clippy::disallowed_methods, reason = "a test of the environment runs the test binary once more")]
 mod tests;
 
 pub use address::{check_segment, check_url};

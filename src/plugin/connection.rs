@@ -115,6 +115,7 @@ mod tests {
         (listener, path)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the host's part")]
     async fn dial(path: &str) -> UnixStream {
         UnixStream::connect(path).await.expect("a connection")
     }

@@ -75,6 +75,7 @@ pub(super) async fn end_of_host() -> &'static str {
     use tokio::io::Interest;
     use tokio::net::unix::pipe::Sender;
 
+    #[expect(clippy::disallowed_methods, reason = "nothing is written to it")]
     let stdout = io::stdout().as_fd().try_clone_to_owned().and_then(Sender::from_owned_fd);
     if let Ok(stdout) = stdout {
         while let Ok(ready) = stdout.ready(Interest::ERROR).await {

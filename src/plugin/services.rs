@@ -13,12 +13,12 @@ use health::health_check_response::ServingStatus;
 use health::{HealthCheckRequest, HealthCheckResponse};
 use pb::{ConnInfo, Empty, StdioData};
 
-#[allow(dead_code, missing_docs, unreachable_pub, unused_qualifications, clippy::all, clippy::pedantic)]
+#[allow(warnings, reason = "generated")]
 pub(super) mod pb {
     tonic::include_proto!("plugin");
 }
 
-#[allow(dead_code, missing_docs, unreachable_pub, unused_qualifications, clippy::all, clippy::pedantic)]
+#[allow(warnings, reason = "generated")]
 pub(super) mod health {
     tonic::include_proto!("grpc.health.v1");
 }

@@ -8,7 +8,7 @@ mod msgpack;
 mod schema;
 mod service;
 
-#[allow(dead_code, unreachable_pub, unused_qualifications, missing_docs, clippy::all, clippy::pedantic)]
+#[allow(warnings, reason = "generated")]
 mod pb {
     tonic::include_proto!("tfplugin6");
 }

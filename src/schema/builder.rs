@@ -303,6 +303,7 @@ impl Attr {
     }
 
     /// Each entry of the map is an object of its own, with the map's key as its name.
+    #[expect(clippy::panic, reason = "evaluated at compile time")]
     pub const fn children(mut self, children: Children) -> Attr {
         let Kind::Map(Kind::Object(nested)) = self.kind else { panic!("children() is for maps of nested attributes") };
         let of = children.table.attrs;

@@ -1,9 +1,5 @@
 //! The way to one part of a value, as Terraform shows it to users.
 
-use std::fmt;
-
-use crate::diagnostic::quoted;
-
 /// One step into a value. Elements of a set have no address: a path stops at the set.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
@@ -48,12 +44,14 @@ impl Path {
         self.and(Step::Index(index))
     }
 
-    /// The path as text that no other path has. For people there is `Display`, which cuts long keys.
+    /// The path as text that no other path has. For people there is its `Display` (`diagnostic`), which cuts
+    /// long keys.
     pub fn exact(&self) -> String {
         self.text(|key| format!("{key:?}"))
     }
 
-    fn text(&self, key_text: fn(&str) -> String) -> String {
+    /// The path with its keys as `key_text` makes them.
+    pub(crate) fn text(&self, key_text: fn(&str) -> String) -> String {
         let mut text = String::new();
         for step in &self.0 {
             match step {
@@ -64,11 +62,5 @@ impl Path {
             }
         }
         text
-    }
-}
-
-impl fmt::Display for Path {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(quoted))
     }
 }

@@ -1,5 +1,11 @@
 //! The one integration test binary. `emulator` plays the systems and shares no code with the provider; everything
 //! else drives the real binary or the real Terraform against it, or reads the tables and the source.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests start programs, open sockets and end with a panic; the bans are for the provider"
+)]
 
 mod absent;
 mod canary;

@@ -4,7 +4,6 @@
 
 mod boundaries;
 mod circles;
-mod code;
 mod imports;
 mod names;
 mod supply;

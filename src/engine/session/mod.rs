@@ -8,7 +8,7 @@ mod rights;
 pub(crate) mod settings;
 pub(crate) mod shared_reads;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -117,7 +117,7 @@ pub(crate) struct Session {
     asked_rights: OnceCell<Option<Rights>>,
     /// What is told once per process and was told.
     told: Mutex<BTreeSet<&'static str>>,
-    locks: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
+    locks: Mutex<BTreeMap<String, Arc<AsyncMutex<()>>>>,
     shared: SharedReads,
     pub(crate) known_objects: KnownObjects,
 }

@@ -1,7 +1,7 @@
 //! Reads that one answer can serve: fifty associations of a plugin cost one request, not fifty. An answer lives for a
 //! moment only, and every write of ours forgets what was read before it, also what is still under way.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -31,7 +31,7 @@ type Slot = Arc<AsyncMutex<Option<Heard>>>;
 #[derive(Default)]
 pub(crate) struct SharedReads {
     generation: AtomicU64,
-    answers: Mutex<HashMap<String, Slot>>,
+    answers: Mutex<BTreeMap<String, Slot>>,
 }
 
 /// What came of a request, with the times at which it was sent and answered.

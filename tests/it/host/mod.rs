@@ -15,17 +15,17 @@ mod session;
 mod shape;
 mod tls;
 
-#[allow(dead_code, unreachable_pub, unused_qualifications, clippy::all, clippy::pedantic)]
+#[allow(warnings, reason = "generated")]
 pub(crate) mod pb {
     include!(concat!(env!("OUT_DIR"), "/tfplugin6.rs"));
 }
 
-#[allow(dead_code, unreachable_pub, unused_qualifications, clippy::all, clippy::pedantic)]
+#[allow(warnings, reason = "generated")]
 pub(crate) mod plugin {
     include!(concat!(env!("OUT_DIR"), "/plugin.rs"));
 }
 
-#[allow(dead_code, unreachable_pub, unused_qualifications, clippy::all, clippy::pedantic)]
+#[allow(warnings, reason = "generated")]
 pub(crate) mod health {
     include!(concat!(env!("OUT_DIR"), "/grpc.health.v1.rs"));
 }

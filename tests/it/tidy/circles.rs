@@ -10,10 +10,20 @@ use super::{Source, assert_none, rust, sample};
 const RECURSIVE: &[(&str, &str)] = &[
     ("src/schema", "one recursive type over several files: an attribute holds attributes and refers to resources"),
     ("src/engine/write", "an object inside another is written by the verbs that write the outer one"),
+    ("src/api", "being taken apart"),
+    ("src/plugin", "being taken apart"),
 ];
 
 /// Edges of an honest recursion: folder, from, to, and why.
-const HONEST: &[(&str, &str, &str, &str)] = &[];
+const HONEST: &[(&str, &str, &str, &str)] = &[
+    ("src/api", "auth", "client", "a token is fetched with a request, and a request carries a token"),
+    (
+        "src/engine/values",
+        "correlate",
+        "same",
+        "sets are the same if their elements pair, which pair if they are the same",
+    ),
+];
 
 /// Who needs whom in one folder, with the first place that shows it.
 type Edges<'a> = BTreeMap<(&'a str, &'a str), String>;
@@ -97,13 +107,15 @@ fn found(sources: &[Source], recursive: &[(&str, &str)], honest: &[(&str, &str, 
         let mut edges = edges(&modules, folder);
         if recursive.iter().any(|(exempt, _)| *exempt == folder) {
             if circles(folder, &edges).is_empty() {
-                found.push(format!("{folder}: is exempt and has no circle any more"));
+                found.push(format!("{folder}: has no circle any more, take it out of the exempt ones"));
             }
             continue;
         }
         for (_, from, to, _) in honest.iter().filter(|(of, ..)| *of == folder) {
             if way(&edges, to, from).is_none() || edges.remove(&(from, to)).is_none() {
-                found.push(format!("{folder}: {from} → {to} is exempt and part of no circle any more"));
+                found.push(format!(
+                    "{folder}: {from} → {to} is part of no circle any more, take it out of the exempt ones"
+                ));
             }
         }
         found.extend(circles(folder, &edges));
@@ -112,7 +124,6 @@ fn found(sources: &[Source], recursive: &[(&str, &str)], honest: &[(&str, &str, 
 }
 
 #[test]
-#[ignore = "until the circles of engine, api and plugin are gone"]
 fn modules_side_by_side_need_each_other_in_no_circle() {
     assert_none(&found(&rust(&["src"]), RECURSIVE, HONEST));
 }
@@ -177,6 +188,6 @@ fn a_tree_has_no_circle() {
     assert_eq!(found(&tree, &[("src/m", "")], &[("src/n", "a", "b", "")]).len(), 1);
     assert_eq!(
         found(&tree, &[], &[("src/m", "b", "a", "")]),
-        ["src/m: b → a is exempt and part of no circle any more"]
+        ["src/m: b → a is part of no circle any more, take it out of the exempt ones"]
     );
 }
