@@ -5,7 +5,7 @@
 //! Figures depend on the machine, so a missed target is told and fails nothing, but for one: a handshake line that
 //! takes several times its target has lost a build setting, and that ends with an error.
 #![allow(clippy::print_stdout, reason = "figures are for a person who reads them")]
-#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, reason = "the bans are for the provider")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, reason = "these rules are for the provider")]
 
 #[path = "provider/build.rs"]
 mod build;

@@ -1,7 +1,7 @@
 //! The emulators of the gateway and of the manager as a program, for playing with the providers by hand and for replaying
 //! traces. Its first line on stdout says where they are and what their keys are; it serves until it is killed. No logic
 //! of its own.
-#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, reason = "the bans are for the provider")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, reason = "these rules are for the provider")]
 
 #[path = "../../tests/it/emulator/mod.rs"]
 mod emulator;

@@ -27,7 +27,7 @@ const IDENTITY: plugin::Identity = plugin::Identity {
     about: "what no provider can be quicker than",
 };
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+#[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]
 fn main() -> ExitCode {
     let environment = plugin::Environment::from_fn(|name| std::env::var_os(name));
     plugin::run(&IDENTITY, &environment, std::env::args_os().skip(1), || Floor)

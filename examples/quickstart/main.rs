@@ -2,7 +2,7 @@
 //! emulated gateway, in a temporary directory. It ends with an error if anything is not as it says. No logic of the
 //! provider lives here.
 #![expect(clippy::print_stdout, reason = "it is a program that tells a story")]
-#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, reason = "the bans are for the provider")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, reason = "these rules are for the provider")]
 
 #[path = "../../tests/it/emulator/mod.rs"]
 mod emulator;

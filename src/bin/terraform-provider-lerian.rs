@@ -13,7 +13,7 @@ const IDENTITY: plugin::Identity = plugin::Identity {
     about: "connections of Lerian Reporter",
 };
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+#[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]
 fn main() -> ExitCode {
     let environment = plugin::Environment::from_fn(|name| std::env::var_os(name));
     let arguments = std::env::args_os().skip(1);

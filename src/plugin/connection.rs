@@ -115,7 +115,7 @@ mod tests {
         (listener, path)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the host's part")]
+    #[expect(clippy::disallowed_methods, reason = "the test is the host")]
     async fn dial(path: &str) -> UnixStream {
         UnixStream::connect(path).await.expect("a connection")
     }

@@ -148,7 +148,7 @@ mod tests {
     async fn tcp_connections_are_accepted() {
         let (socket, address) = bind_tcp(0..=0).expect("a free port");
         let listener = Listener { socket: Socket::Tcp(socket), address: Address::tcp(address) };
-        #[expect(clippy::disallowed_methods, reason = "the host's part")]
+        #[expect(clippy::disallowed_methods, reason = "the test is the host")]
         let dial = tokio::net::TcpStream::connect(listener.address().text());
         let (dialled, accepted) = tokio::join!(dial, listener.accept());
         assert!(dialled.is_ok() && accepted.is_ok());

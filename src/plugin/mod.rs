@@ -161,7 +161,7 @@ fn runtime() -> io::Result<Runtime> {
 }
 
 fn print(text: &str) -> io::Result<()> {
-    #[expect(clippy::disallowed_methods, reason = "the handshake, or what a person asked for on the command line")]
+    #[expect(clippy::disallowed_methods, reason = "the handshake, or output that was requested on the command line")]
     let mut stdout = io::stdout().lock();
     stdout.write_all(text.as_bytes())?;
     stdout.flush()

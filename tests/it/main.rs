@@ -4,7 +4,7 @@
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::panic,
-    reason = "tests start programs, open sockets and end with a panic; the bans are for the provider"
+    reason = "these rules are for the provider; tests start programs, open sockets and panic"
 )]
 
 mod absent;

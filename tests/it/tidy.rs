@@ -3,7 +3,7 @@
 //! snippet shows that it can fail. Nothing here runs the provider.
 
 mod boundaries;
-mod circles;
+mod cycles;
 mod imports;
 mod names;
 mod supply;

@@ -1,34 +1,35 @@
-//! No circles: modules side by side do not need each other, directly or through others, so that each can be read and
-//! changed after the ones it needs. A `mod.rs` puts its folder's modules together and is none of them.
+//! No dependency cycles between the modules of a folder, so that each can be read and changed after the ones that it
+//! depends on. A dependency is a path to something that the other module defines, or a call of a method that the other
+//! module adds to a type. `mod.rs` composes the modules of its folder and is not one of them.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::names::Modules;
 use super::{Source, assert_none, rust, sample};
 
-/// Folders whose modules are one recursion, and why.
-const RECURSIVE: &[(&str, &str)] = &[
-    ("src/schema", "one recursive type over several files: an attribute holds attributes and refers to resources"),
-    ("src/engine/write", "an object inside another is written by the verbs that write the outer one"),
+/// Folders whose modules are recursive by nature, with the reason.
+const FOLDERS: &[(&str, &str)] = &[
+    ("src/schema", "one recursive type in several files: an attribute contains attributes and refers to resources"),
+    ("src/engine/write", "a child object is created, updated and destroyed by the same code as its parent"),
     ("src/api", "being taken apart"),
     ("src/plugin", "being taken apart"),
 ];
 
-/// Edges of an honest recursion: folder, from, to, and why.
-const HONEST: &[(&str, &str, &str, &str)] = &[
-    ("src/api", "auth", "client", "a token is fetched with a request, and a request carries a token"),
+/// Dependencies that are recursive by nature: folder, from, to and the reason.
+const STEPS: &[(&str, &str, &str, &str)] = &[
+    ("src/api", "auth", "client", "a token is fetched with a request, and a request contains a token"),
     (
         "src/engine/values",
         "correlate",
         "same",
-        "sets are the same if their elements pair, which pair if they are the same",
+        "sets are equivalent if their elements match, and elements match if they are equivalent",
     ),
 ];
 
-/// Who needs whom in one folder, with the first place that shows it.
+/// The dependencies in one folder, each with the first place that has it.
 type Edges<'a> = BTreeMap<(&'a str, &'a str), String>;
 
-/// The module of `folder` that a file belongs to: itself, or the folder in between.
+/// The module of `folder` that a file belongs to: the file itself, or a subfolder.
 fn member<'a>(folder: &str, file: &'a str) -> Option<&'a str> {
     let inside = file.strip_prefix(folder)?.strip_prefix('/')?;
     let first = inside.split('/').next()?.trim_end_matches(".rs");
@@ -83,53 +84,55 @@ fn way<'a>(edges: &Edges<'a>, from: &'a str, to: &str) -> Option<Vec<&'a str>> {
     None
 }
 
-/// Circles, shortest first, until each edge that is in one has been shown.
-fn circles(folder: &str, edges: &Edges<'_>) -> Vec<String> {
-    let mut circles: Vec<_> = edges.keys().filter_map(|(from, to)| way(edges, to, from)).collect();
-    circles.sort_by_key(Vec::len);
+/// Cycles, the shortest first, until each edge of a cycle is shown.
+fn cycles(folder: &str, edges: &Edges<'_>) -> Vec<String> {
+    let mut cycles: Vec<_> = edges.keys().filter_map(|(from, to)| way(edges, to, from)).collect();
+    cycles.sort_by_key(Vec::len);
     let mut shown = BTreeSet::new();
     let mut found = Vec::new();
-    for mut circle in circles {
-        circle.insert(0, circle[circle.len() - 1]);
-        let steps: Vec<_> = circle.windows(2).map(|two| (two[0], two[1])).collect();
+    for mut cycle in cycles {
+        cycle.insert(0, cycle[cycle.len() - 1]);
+        let steps: Vec<_> = cycle.windows(2).map(|two| (two[0], two[1])).collect();
         if steps.iter().filter(|step| shown.insert(**step)).count() > 0 {
             let steps = steps.iter().map(|step| format!("\n    {} → {}: {}", step.0, step.1, edges[step]));
-            found.push(format!("{folder}: {}{}", circle.join(" → "), steps.collect::<String>()));
+            found.push(format!("{folder}: {}{}", cycle.join(" → "), steps.collect::<String>()));
         }
     }
     found
 }
 
-fn found(sources: &[Source], recursive: &[(&str, &str)], honest: &[(&str, &str, &str, &str)]) -> Vec<String> {
+fn found(
+    sources: &[Source],
+    exempt_folders: &[(&str, &str)],
+    exempt_steps: &[(&str, &str, &str, &str)],
+) -> Vec<String> {
     let modules = Modules::without_tests(sources);
     let mut found = Vec::new();
     for folder in folders(&modules) {
         let mut edges = edges(&modules, folder);
-        if recursive.iter().any(|(exempt, _)| *exempt == folder) {
-            if circles(folder, &edges).is_empty() {
-                found.push(format!("{folder}: has no circle any more, take it out of the exempt ones"));
+        if exempt_folders.iter().any(|(exempt, _)| *exempt == folder) {
+            if cycles(folder, &edges).is_empty() {
+                found.push(format!("{folder}: has no cycle any more, delete it from FOLDERS"));
             }
             continue;
         }
-        for (_, from, to, _) in honest.iter().filter(|(of, ..)| *of == folder) {
+        for (_, from, to, _) in exempt_steps.iter().filter(|(of, ..)| *of == folder) {
             if way(&edges, to, from).is_none() || edges.remove(&(from, to)).is_none() {
-                found.push(format!(
-                    "{folder}: {from} → {to} is part of no circle any more, take it out of the exempt ones"
-                ));
+                found.push(format!("{folder}: {from} → {to} is not part of a cycle any more, delete it from STEPS"));
             }
         }
-        found.extend(circles(folder, &edges));
+        found.extend(cycles(folder, &edges));
     }
     found
 }
 
 #[test]
-fn modules_side_by_side_need_each_other_in_no_circle() {
-    assert_none(&found(&rust(&["src"]), RECURSIVE, HONEST));
+fn modules_of_a_folder_have_no_dependency_cycle() {
+    assert_none(&found(&rust(&["src"]), FOLDERS, STEPS));
 }
 
 #[test]
-fn a_circle_is_found_however_it_is_written() {
+fn every_form_of_a_dependency_is_found() {
     let check = |files: &[(&str, &str)]| {
         let sources: Vec<_> = files.iter().map(|(path, text)| sample(path, text)).collect();
         found(&sources, &[], &[])
@@ -151,7 +154,7 @@ fn a_circle_is_found_however_it_is_written() {
         let a = ("src/m/a.rs", "mod deep; pub struct A;");
         let found = check(&[root, a, (path, to_b), b, c]);
         let both = ["\n    a → b: src/m/a", "\n    b → a: src/m/b.rs:1: `super::A`"];
-        assert!(found.iter().any(|circle| both.iter().all(|edge| circle.contains(edge))), "{to_b}: {found:?}");
+        assert!(found.iter().any(|cycle| both.iter().all(|edge| cycle.contains(edge))), "{to_b}: {found:?}");
     }
 
     let three = [("src/m/a.rs", "use super::c::C; pub struct A;"), b, ("src/m/c.rs", "use super::b; pub struct C;")];
@@ -167,7 +170,7 @@ fn a_circle_is_found_however_it_is_written() {
 }
 
 #[test]
-fn a_tree_has_no_circle() {
+fn a_tree_has_no_cycle() {
     let tree = [
         sample("src/lib.rs", "pub mod m; pub mod n;"),
         sample("src/m/mod.rs", "mod a; mod b; pub use a::A; pub use b::B; pub struct Root(A, B);"),
@@ -188,6 +191,6 @@ fn a_tree_has_no_circle() {
     assert_eq!(found(&tree, &[("src/m", "")], &[("src/n", "a", "b", "")]).len(), 1);
     assert_eq!(
         found(&tree, &[], &[("src/m", "b", "a", "")]),
-        ["src/m: b → a is part of no circle any more, take it out of the exempt ones"]
+        ["src/m: b → a is not part of a cycle any more, delete it from STEPS"]
     );
 }
