@@ -1,5 +1,6 @@
 //! The methods that a table describes an attribute with. What the types cannot rule out, they refuse while the table
 //! compiles, at the line that holds the contradiction.
+#![expect(clippy::panic, reason = "the tables are constants: a panic is a compile error")]
 
 use super::attr::Attr;
 use super::check::has;
@@ -303,7 +304,6 @@ impl Attr {
     }
 
     /// Each entry of the map is an object of its own, with the map's key as its name.
-    #[expect(clippy::panic, reason = "evaluated at compile time")]
     pub const fn children(mut self, children: Children) -> Attr {
         let Kind::Map(Kind::Object(nested)) = self.kind else { panic!("children() is for maps of nested attributes") };
         let of = children.table.attrs;
