@@ -11,20 +11,16 @@ use super::{Source, assert_none, rust, sample};
 const FOLDERS: &[(&str, &str)] = &[
     ("src/schema", "one recursive type in several files: an attribute contains attributes and refers to resources"),
     ("src/engine/write", "a child object is created, updated and destroyed by the same code as its parent"),
-    ("src/api", "being taken apart"),
     ("src/plugin", "being taken apart"),
 ];
 
 /// Dependencies that are recursive by nature: folder, from, to and the reason.
-const STEPS: &[(&str, &str, &str, &str)] = &[
-    ("src/api", "auth", "client", "a token is fetched with a request, and a request contains a token"),
-    (
-        "src/engine/values",
-        "correlate",
-        "same",
-        "sets are equivalent if their elements match, and elements match if they are equivalent",
-    ),
-];
+const STEPS: &[(&str, &str, &str, &str)] = &[(
+    "src/engine/values",
+    "correlate",
+    "same",
+    "sets are equivalent if their elements match, and elements match if they are equivalent",
+)];
 
 /// The dependencies in one folder, each with the first place that has it.
 type Edges<'a> = BTreeMap<(&'a str, &'a str), String>;
