@@ -1,15 +1,17 @@
 //! The values that Terraform and the gateway exchange, as one plain tree. It knows no wire format, no schema and no
 //! system, and its `Debug` shows the shape of a value but never its content: any leaf may be a secret.
 
+mod at;
 mod number;
 mod path;
 mod set;
 mod types;
 
+pub use at::At;
 pub use number::{Number, NumberError};
 pub use path::{Path, Step};
 use set::same_elements;
-pub use set::{Open, hash_members, hash_of, hash_unordered, same_members};
+pub use set::{Open, hash_of};
 pub use types::Type;
 
 use std::collections::BTreeMap;

@@ -31,23 +31,17 @@ impl Hash for Value {
             Value::Number(number) => number.hash(state),
             Value::String(text) => text.hash(state),
             Value::List(items) | Value::Tuple(items) => items.hash(state),
-            Value::Set(items) => hash_unordered(items.iter(), |item, state| item.hash(state), state),
+            Value::Set(items) => hash_unordered(items, state),
             Value::Map(items) | Value::Object(items) => items.hash(state),
             Value::Dynamic(inner) => inner.hash(state),
         }
     }
 }
 
-/// The hash of elements that have no order. `hash` writes one of them.
-pub fn hash_unordered<'a, H: Hasher>(
-    items: impl ExactSizeIterator<Item = &'a Value>,
-    hash: impl Fn(&Value, &mut DefaultHasher),
-    state: &mut H,
-) {
-    let count = items.len();
-    // A sum has no order either.
-    let sum = items.map(|item| hash_of(|state| hash(item, state))).fold(0, u64::wrapping_add);
-    (count, sum).hash(state);
+/// The hash of elements that have no order: a sum has none either.
+fn hash_unordered<H: Hasher>(items: &[Value], state: &mut H) {
+    let sum = items.iter().map(|item| hash_of(|state| item.hash(state))).fold(0, u64::wrapping_add);
+    (items.len(), sum).hash(state);
 }
 
 /// What `write` has written, as a number. The same in every process.
@@ -55,18 +49,6 @@ pub fn hash_of(write: impl FnOnce(&mut DefaultHasher)) -> u64 {
     let mut hasher = DefaultHasher::new();
     write(&mut hasher);
     hasher.finish()
-}
-
-/// The hash of elements for which neither order nor number means anything.
-pub fn hash_members<H: Hasher>(items: &[Value], state: &mut H) {
-    let members: HashSet<&Value> = items.iter().collect();
-    hash_unordered(members.into_iter(), |member, state| member.hash(state), state);
-}
-
-/// True when both hold the same elements, however often and in whatever order.
-pub fn same_members(a: &[Value], b: &[Value]) -> bool {
-    let (one, other): (HashSet<&Value>, HashSet<&Value>) = (a.iter().collect(), b.iter().collect());
-    one == other
 }
 
 /// True when both hold the same elements, each as often, in whatever order.
@@ -78,21 +60,17 @@ pub(super) fn same_elements(a: &[Value], b: &[Value]) -> bool {
     let Some(first) = a.iter().zip(b).position(|(x, y)| x != y) else { return true };
     let hash = |item: &Value| hash_of(|state| item.hash(state));
     let mut open: Open<&Value> = b[first..].iter().map(|item| (hash(item), item)).collect();
-    a[first..].iter().all(|item| open.take(hash(item), |_| false, |candidate| *candidate == item).is_some())
+    a[first..].iter().all(|item| open.take(hash(item), |candidate| *candidate == item).is_some())
 }
 
 /// Candidates by a hash, each of which can be taken once.
 pub struct Open<T>(BTreeMap<u64, VecDeque<T>>);
 
 impl<T> Open<T> {
-    /// Takes the first candidate with this hash that fits. One that was `taken` elsewhere is passed over, and forgotten
-    /// where that costs nothing.
-    pub fn take(&mut self, hash: u64, taken: impl Fn(&T) -> bool, mut fits: impl FnMut(&T) -> bool) -> Option<T> {
+    /// Takes the first candidate with this hash that fits.
+    pub fn take(&mut self, hash: u64, fits: impl FnMut(&T) -> bool) -> Option<T> {
         let candidates = self.0.get_mut(&hash)?;
-        while candidates.front().is_some_and(&taken) {
-            candidates.pop_front();
-        }
-        let index = candidates.iter().position(|candidate| !taken(candidate) && fits(candidate))?;
+        let index = candidates.iter().position(fits)?;
         candidates.remove(index)
     }
 }
@@ -136,11 +114,10 @@ mod tests {
     #[test]
     fn each_candidate_is_taken_once_and_the_first_that_fits() {
         let mut open: Open<i32> = [(7, 1), (7, 2), (8, 3), (7, 4)].into_iter().collect();
-        assert_eq!(open.take(7, |_| false, |it| *it > 1), Some(2));
-        assert_eq!(open.take(7, |it| *it == 1, |_| true), Some(4));
-        assert_eq!(open.take(7, |_| false, |_| true), None);
-        assert_eq!(open.take(9, |_| false, |_| true), None);
-        assert_eq!(open.take(8, |_| false, |_| true), Some(3));
+        assert_eq!(open.take(7, |it| *it > 1), Some(2));
+        assert_eq!(open.take(7, |_| true), Some(1));
+        assert_eq!(open.take(7, |it| *it == 2), None);
+        assert_eq!((open.take(9, |_| true), open.take(8, |_| true)), (None, Some(3)));
     }
 
     /// Whatever compares each with each, or compares the innermost anew for each level around it, ends on no machine.

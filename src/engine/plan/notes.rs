@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use serde_json::{Map, Value as Json};
 
 use crate::engine::values::same::{elements, get};
-use crate::schema::{Attr, Kind};
-use crate::value::{Object, Path, Value};
+use crate::engine::values::walk::{beside, objects};
+use crate::schema::Attr;
+use crate::value::{At, Object, Value};
 
 /// Its place in the private bytes of a plan, beside what the provider remembers of the object.
 const NAME: &str = "notes";
@@ -23,7 +24,7 @@ impl PlanNotes {
     /// What the plan says otherwise than the prior state.
     pub(crate) fn of(attrs: &'static [Attr], prior: &Object, planned: &Object) -> PlanNotes {
         let mut notes = PlanNotes::default();
-        notes.note(attrs, prior, planned, &Path::root());
+        notes.note(attrs, prior, planned, &At::Root);
         notes
     }
 
@@ -53,22 +54,22 @@ impl PlanNotes {
     }
 
     /// True when the plan took the configuration's own words there.
-    pub(crate) fn is_configured(&self, at: &Path) -> bool {
-        self.0.contains_key(&at.exact())
+    pub(crate) fn is_configured(&self, at: &At<'_>) -> bool {
+        self.0.contains_key(&*at.exact())
     }
 
     /// The prior elements that the plan kept of a set, where it took the others from the configuration.
-    pub(crate) fn kept<'a>(&self, at: &Path, prior: &'a [Value]) -> Option<HashSet<&'a Value>> {
-        let kept = self.0.get(&at.exact())?;
+    pub(crate) fn kept<'a>(&self, at: &At<'_>, prior: &'a [Value]) -> Option<HashSet<&'a Value>> {
+        let kept = self.0.get(&*at.exact())?;
         Some(prior.iter().enumerate().filter(|(index, _)| kept.contains(index)).map(|(_, item)| item).collect())
     }
 
-    fn note(&mut self, attrs: &'static [Attr], prior: &Object, planned: &Object, at: &Path) {
+    fn note(&mut self, attrs: &'static [Attr], prior: &Object, planned: &Object, at: &At<'_>) {
         // A time of change that the plan leaves open: write-only keys may come or go.
         let stamps = attrs.iter().filter_map(|attr| attr.stamp()).filter(|stamp| get(planned, stamp).is_unknown());
-        self.0.extend(stamps.map(|stamp| (at.then(stamp).exact(), BTreeSet::new())));
+        self.0.extend(stamps.map(|stamp| (at.then(stamp).exact().into_owned(), BTreeSet::new())));
         for attr in attrs.iter().filter(|attr| attr.is_managed() && attr.settable()) {
-            let (before, after, path) = (get(prior, attr.name), get(planned, attr.name), at.then(attr.name));
+            let (before, after, at) = (get(prior, attr.name), get(planned, attr.name), at.then(attr.name));
             // What is wholly open may become anything, and what is as before is spelt as before.
             if before.is_null() || after.is_unknown() || before == after {
                 continue;
@@ -80,33 +81,19 @@ impl PlanNotes {
                 }
                 _ => BTreeSet::new(),
             };
-            self.0.insert(path.exact(), kept);
-            self.note_inside(attr, before, after, &path);
+            self.0.insert(at.exact().into_owned(), kept);
+            self.note_inside(attr, before, after, &at);
         }
     }
 
     /// Nested objects are spelt each by itself; elements of a set are kept or taken as a whole.
-    fn note_inside(&mut self, attr: &'static Attr, before: &Value, after: &Value, at: &Path) {
-        let Some(nested) = attr.kind.nested() else { return };
-        let mut object = |before: &Value, after: &Value, at: &Path| {
-            if let (Value::Object(before), Value::Object(after)) = (before, after) {
+    fn note_inside(&mut self, attr: &'static Attr, before: &Value, after: &Value, at: &At<'_>) {
+        let Some(nested) = attr.kind.nested().filter(|_| attr.is_ordered()) else { return };
+        objects(after, at, &mut |after, at| {
+            if let Some(before) = beside(before, at).and_then(Value::as_object) {
                 self.note(nested, before, after, at);
             }
-        };
-        match (attr.kind, before, after) {
-            (Kind::Object(_), before, after) => object(before, after, at),
-            (Kind::Map(_), Value::Map(before), Value::Map(after)) => {
-                for (key, after) in after {
-                    object(before.get(key).unwrap_or(&Value::Null), after, &at.key(key));
-                }
-            }
-            (Kind::List(_), Value::List(before), Value::List(after)) if attr.is_ordered() => {
-                for (index, (before, after)) in before.iter().zip(after).enumerate() {
-                    object(before, after, &at.index(index));
-                }
-            }
-            _ => {}
-        }
+        });
     }
 }
 
@@ -142,8 +129,8 @@ mod tests {
         let key = |end: &str| format!("{}{end}", "k".repeat(300));
         let doors = |label: &str| [("doors", Value::Map([(key("a"), door("same")), (key("b"), door(label))].into()))];
         let notes = PlanNotes::of(THING.attrs, &thing(&doors("old")), &thing(&doors("new")));
-        let at = |end: &str| Path::attribute("doors").key(&key(end)).then("label");
-        assert!(notes.is_configured(&at("b")) && !notes.is_configured(&at("a")));
+        let is_configured = |end: &str| notes.is_configured(&At::Root.then("doors").key(&key(end)).then("label"));
+        assert!(is_configured("b") && !is_configured("a"));
     }
 
     #[test]

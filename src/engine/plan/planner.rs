@@ -5,13 +5,14 @@ use super::notes::PlanNotes;
 use super::refusals;
 
 use crate::diagnostic::Diagnostics;
-use crate::engine::values::correlate::{Terms, objects, pairs};
+use crate::engine::values::correlate::fitting_pairs;
 use crate::engine::values::private_state::{PrivateState, is_configured};
 use crate::engine::values::same::{get, same, server_defaults};
 use crate::engine::values::version::Version;
+use crate::engine::values::walk::{Pairing, beside, objects, rebuilt};
 use crate::engine::values::write_only::{Refusals, is_stamped, may_move_keys, moved_keys};
-use crate::schema::{Absent, Attr, Kind, Replaces, Resource, Role, SchemaAttribute, schema_attributes};
-use crate::value::{Object, Path, Value};
+use crate::schema::{Absent, Attr, Replaces, Resource, Role, SchemaAttribute, schema_attributes};
+use crate::value::{At, Object, Path, Value};
 
 /// Everything that a plan is made of.
 pub(crate) struct Inputs<'a> {
@@ -43,13 +44,13 @@ pub(crate) fn plan_again(inputs: &Inputs<'_>, first: Option<&PlanNotes>) -> Plan
     let Inputs { resource, config, prior, private, .. } = inputs;
     let whole = as_it_will_be(resource, config, *prior);
     let settling = Settling { private, whole: &whole, defaults: inputs.defaults, first, verbatim: false };
-    let planned = settling.object(resource.attrs, config, *prior, &Path::root());
+    let planned = settling.object(resource.attrs, config, *prior, &At::Root);
     let mut diagnostics = Diagnostics::new();
     if let Some(version) = inputs.version {
-        refusals::too_new(resource.attrs, config, version, &Path::root(), &mut diagnostics);
+        refusals::too_new(resource.attrs, config, version, &At::Root, &mut diagnostics);
     }
     let mut twins = Refusals { private, found: &mut diagnostics };
-    twins.object(resource.attrs, config, *prior, &planned, &Path::root());
+    twins.object(resource.attrs, config, *prior, &planned, &At::Root);
     if prior.is_none() {
         diagnostics.extend(resource.managed().filter_map(|attr| refusals::missing_secret(attr, config)));
         diagnostics.extend(resource.managed().filter_map(|attr| refusals::missing_default(attr, &planned)));
@@ -106,7 +107,7 @@ struct Settling<'a> {
 }
 
 impl Settling<'_> {
-    fn object(&self, attrs: &'static [Attr], config: &Object, prior: Option<&Object>, at: &Path) -> Object {
+    fn object(&self, attrs: &'static [Attr], config: &Object, prior: Option<&Object>, at: &At<'_>) -> Object {
         let mut planned = Object::new();
         let write_only = |column: &SchemaAttribute| get(config, &column.attr.write_only_name());
         for column in schema_attributes(attrs) {
@@ -161,7 +162,7 @@ impl Settling<'_> {
         config: &Object,
         prior: &Object,
         planned: &mut Object,
-        at: &Path,
+        at: &At<'_>,
     ) {
         let updates = differs(planned, prior);
         for attr in attrs.iter().filter(|attr| is_stamped(attrs, attr)) {
@@ -174,7 +175,7 @@ impl Settling<'_> {
         }
     }
 
-    fn value(&self, attr: &'static Attr, wanted: &Value, prior: Option<&Value>, at: &Path) -> Value {
+    fn value(&self, attr: &'static Attr, wanted: &Value, prior: Option<&Value>, at: &At<'_>) -> Value {
         match wanted {
             Value::Null => self.absent(attr, prior, at),
             Value::Unknown => Value::Unknown,
@@ -183,7 +184,7 @@ impl Settling<'_> {
     }
 
     /// The three meanings of absent.
-    fn absent(&self, attr: &'static Attr, prior: Option<&Value>, at: &Path) -> Value {
+    fn absent(&self, attr: &'static Attr, prior: Option<&Value>, at: &At<'_>) -> Value {
         match (attr.settable(), attr.absent(), prior) {
             (false, _, None) => Value::Unknown,
             (false, _, Some(prior)) => prior.clone(),
@@ -197,7 +198,7 @@ impl Settling<'_> {
         }
     }
 
-    fn configured(&self, attr: &'static Attr, wanted: &Value, prior: Option<&Value>, at: &Path) -> Value {
+    fn configured(&self, attr: &'static Attr, wanted: &Value, prior: Option<&Value>, at: &At<'_>) -> Value {
         if let Some(prior) = prior.filter(|prior| !prior.is_null()) {
             // An empty value that stands for the default asks for nothing; what nobody has seen cannot be compared.
             let asks_nothing = !is_configured(attr, wanted) && !self.private.was_configured(at);
@@ -209,31 +210,23 @@ impl Settling<'_> {
             }
         }
         let Some(nested) = attr.kind.nested() else { return wanted.clone() };
-        let element = |wanted: &Value, prior: Option<&Value>, at: &Path| self.element(nested, wanted, prior, at);
-        match (attr.kind, wanted, prior) {
-            (Kind::Object(_), wanted, prior) => element(wanted, prior, at),
-            (Kind::Map(_), Value::Map(entries), prior) => {
-                let before = |key: &String| match prior {
-                    Some(Value::Map(prior)) => prior.get(key),
-                    _ => None,
-                };
-                let entry = |(key, item): (&String, &Value)| (key.clone(), element(item, before(key), &at.key(key)));
-                Value::Map(entries.iter().map(entry).collect())
+        let prior = prior.unwrap_or(&Value::Null);
+        let ordered = attr.is_ordered();
+        let settled = ordered || wanted.is_known();
+        let pairing = |items: &[Value], prior: &[Value]| self.pairs(nested, items, prior, at);
+        let pairing: Option<Pairing<'_>> = if ordered { None } else { Some(&pairing) };
+        rebuilt(wanted, prior, pairing, at, &mut |item, old, at| {
+            // Terraform compares a list place by place: a prior spelling from another place is none that it knows.
+            let moved = attr.is_unordered_list() && old.is_some() && old != beside(prior, at);
+            let settling = Settling { verbatim: self.verbatim || moved, ..*self };
+            match settling.element(nested, item, old, at) {
+                Value::Object(planned) if old.is_none() && !settled => Value::Object(open_up(nested, item, planned)),
+                planned => planned,
             }
-            (Kind::List(_), Value::List(items), prior) if !attr.is_ordered() => {
-                Value::List(self.bag(attr, items, prior, at))
-            }
-            (Kind::List(_), Value::List(items), prior) => {
-                let before = |index: usize| prior.and_then(Value::items).and_then(|items| items.get(index));
-                let each = items.iter().enumerate();
-                Value::List(each.map(|(index, item)| element(item, before(index), &at.index(index))).collect())
-            }
-            (Kind::Set(_), Value::Set(items), prior) => Value::Set(self.bag(attr, items, prior, at)),
-            _ => wanted.clone(),
-        }
+        })
     }
 
-    fn element(&self, nested: &'static [Attr], wanted: &Value, prior: Option<&Value>, at: &Path) -> Value {
+    fn element(&self, nested: &'static [Attr], wanted: &Value, prior: Option<&Value>, at: &At<'_>) -> Value {
         match wanted {
             Value::Object(object) => Value::Object(self.object(nested, object, prior.and_then(Value::as_object), at)),
             // Of an object that is not known, Terraform takes the write-only parts for values.
@@ -243,36 +236,21 @@ impl Settling<'_> {
     }
 
     /// Elements without an order have no name: a configured one is the prior one that it would not change.
-    fn bag(&self, attr: &'static Attr, items: &[Value], prior: Option<&Value>, at: &Path) -> Vec<Value> {
-        let nested = attr.kind.nested().unwrap_or_default();
-        let prior = prior.and_then(Value::items).unwrap_or_default();
+    fn pairs(&self, nested: &'static [Attr], items: &[Value], prior: &[Value], at: &At<'_>) -> Vec<Option<usize>> {
         let kept = self.first.and_then(|first| first.kept(at, prior));
         let fits = |item: &Value, prior: &Value| {
             let verbatim = self.verbatim || kept.as_ref().is_some_and(|kept| !kept.contains(&prior));
             item.is_known() && Settling { verbatim, ..*self }.element(nested, item, Some(prior), at) == *prior
         };
+        let spelt = |item: &Value, prior: &Value| {
+            item.is_known() && Settling { verbatim: true, ..*self }.element(nested, item, Some(prior), at) == *prior
+        };
         let exactly = |item: &Value, prior: &Value| fits(item, prior) && !leaves_open(nested, item, prior);
         // While a part is unknown it may still turn out to be the better match for a prior element.
         let settled = items.iter().all(Value::is_known);
         let loosely = |item: &Value, prior: &Value| settled && fits(item, prior);
-        // What is configured stays as it is over a prior element only if it means the same there. What is not known
-        // yet fits none.
-        let binds = |attr: &Attr, wanted: &Value| {
-            let settled = attr.kind.nested().is_none() && !attr.has_server_defaults() && is_configured(attr, wanted);
-            settled || !wanted.is_known()
-        };
-        let terms = Terms { attrs: nested, binds: &binds };
-        let found = pairs(items, prior, &terms, &[&exactly, &loosely]);
-        let element = |(index, (item, old)): (usize, (&Value, Option<&Value>))| {
-            // Terraform compares a list place by place: a prior notes from another place is none that it knows.
-            let moved = attr.is_unordered_list() && old.is_some() && old != prior.get(index);
-            let settling = Settling { verbatim: self.verbatim || moved, ..*self };
-            match settling.element(nested, item, old, at) {
-                Value::Object(planned) if old.is_none() && !settled => Value::Object(open_up(nested, item, planned)),
-                planned => planned,
-            }
-        };
-        items.iter().zip(found).enumerate().map(element).collect()
+        // What is not known yet fits none.
+        fitting_pairs(nested, items, prior, &[&spelt, &exactly, &loosely])
     }
 }
 
@@ -287,11 +265,15 @@ fn unknown_object(nested: &'static [Attr]) -> Object {
 
 /// The versions inside: all that tells of a change of a write-only secret there.
 pub(crate) fn versions<'a>(attr: &Attr, value: &'a Value) -> Vec<(Path, &'a Value)> {
-    let nested = || attr.kind.nested().unwrap_or_default().iter().filter(|attr| attr.is_secret());
-    let version = |(object, at): (&'a Object, Path)| {
-        nested().map(move |attr| (at.then(&attr.version_name()), get(object, &attr.version_name())))
-    };
-    objects(value, &Path::root()).flat_map(version).collect()
+    let secrets: Vec<&Attr> = attr.kind.nested().unwrap_or_default().iter().filter(|attr| attr.is_secret()).collect();
+    let mut found = Vec::new();
+    if !secrets.is_empty() {
+        objects(value, &At::Root, &mut |object, at| {
+            let versions = secrets.iter().map(|attr| attr.version_name());
+            found.extend(versions.map(|name| (at.then(&name).path(), get(object, &name))));
+        });
+    }
+    found
 }
 
 /// True when the prior element has values that the configured one leaves to the system.

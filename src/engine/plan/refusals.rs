@@ -1,13 +1,13 @@
 //! What a plan is refused for, as far as table, configuration, prior state and the system's version tell. Pure.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::engine::values::correlate::objects;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{get, same};
 use crate::engine::values::version::Version;
+use crate::engine::values::walk::objects;
 use crate::engine::values::write_only::moved_keys;
 use crate::schema::{Attr, Replaces, Resource};
-use crate::value::{Object, Path};
+use crate::value::{At, Object, Path};
 
 /// A change of what cannot change. A write-only value changes with its version.
 pub(crate) fn fixed(attr: &Attr, config: &Object, prior: &Object, private: &PrivateState) -> Option<Diagnostic> {
@@ -16,7 +16,7 @@ pub(crate) fn fixed(attr: &Attr, config: &Object, prior: &Object, private: &Priv
         let (wanted, before) = (get(config, name), get(prior, name));
         !wanted.is_null() && wanted.is_known() && !same(attr, wanted, before, None)
     };
-    let moved = || moved_keys(attr, config, prior, private, &Path::root()).is_some();
+    let moved = || moved_keys(attr, config, prior, private, &At::Root).is_some();
     if !(differs(attr.name) || (attr.is_secret() && differs(&attr.version_name())) || moved()) {
         return None;
     }
@@ -106,7 +106,13 @@ pub(crate) fn turned_out_absent(attr: &'static Attr, resource: &'static Resource
 
 /// Configured attributes that this version of the system does not know: it would drop them without a word. What is
 /// not known yet may turn out to be null, and is looked at again when it is known.
-pub(crate) fn too_new(attrs: &'static [Attr], config: &Object, version: &Version, at: &Path, found: &mut Diagnostics) {
+pub(crate) fn too_new(
+    attrs: &'static [Attr],
+    config: &Object,
+    version: &Version,
+    at: &At<'_>,
+    found: &mut Diagnostics,
+) {
     for attr in attrs.iter().filter(|attr| attr.is_managed() && attr.settable()) {
         let twin = attr.is_secret().then(|| attr.write_only_name());
         for name in [Some(attr.name.to_owned()), twin].into_iter().flatten() {
@@ -114,22 +120,22 @@ pub(crate) fn too_new(attrs: &'static [Attr], config: &Object, version: &Version
             if wanted.is_empty() || wanted.is_unknown() {
                 continue;
             }
-            let path = at.then(&name);
+            let at = at.then(&name);
             if attr.since.and_then(Version::parse).is_some_and(|since| *version < since) {
-                found.push(not_known_to(attr, version, &path));
+                found.push(not_known_to(attr, version, at.path()));
                 continue;
             }
             let Some(nested) = attr.kind.nested() else { continue };
-            objects(wanted, &path).for_each(|(object, path)| too_new(nested, object, version, &path, found));
+            objects(wanted, &at, &mut |object, at| too_new(nested, object, version, at, found));
         }
     }
 }
 
-fn not_known_to(attr: &Attr, version: &Version, path: &Path) -> Diagnostic {
+fn not_known_to(attr: &Attr, version: &Version, path: Path) -> Diagnostic {
     let detail = format!(
         "`{path}` needs version {} or newer; this one is {version} and would ignore it. Upgrade it, or take the \
          attribute out of the configuration.",
         attr.since.unwrap_or_default(),
     );
-    Diagnostic::error(format!("`{}` is not known to this version", attr.name), detail).at(path.clone())
+    Diagnostic::error(format!("`{}` is not known to this version", attr.name), detail).at(path)
 }

@@ -10,9 +10,10 @@ use crate::engine::values::address::render;
 use crate::engine::values::body::{DecodeError, decode};
 use crate::engine::values::observed::{ReadError, place};
 use crate::engine::values::same::get;
+use crate::engine::values::walk::{objects, rebuilt};
 use crate::engine::{Engine, validate};
 use crate::schema::{Ask, Attr, DataSource, Query, Resource, visible};
-use crate::value::{Object, Path, Value};
+use crate::value::{At, Object, Path, Value};
 
 /// The kind of a data source.
 enum Source {
@@ -32,7 +33,7 @@ impl Source {
             }
             Source::Many(resource, list) => {
                 let items =
-                    (!get(config, list.items).is_null()).then(|| validate::read_only(&Path::attribute(list.items)));
+                    (!get(config, list.items).is_null()).then(|| validate::read_only(&At::Root.then(list.items)));
                 validate::entry(list.views(resource), config).into_iter().chain(items).collect()
             }
             Source::Query(query) => validate::entry(query.views(), config),
@@ -129,31 +130,21 @@ async fn read_one(
     let said = |diagnostic: &Diagnostic| diagnostic.path.as_ref().is_none_or(|path| shown(&path.to_string()));
     warnings.extend(seen.warnings.into_iter().filter(said));
     // Values that the key may not read are null.
-    let shown = visible_part(resource.shown(), seen.object);
+    let shown = visible_part(resource.shown(), &seen.object);
     Ok(shown.into_iter().map(|(name, value)| (name, value.unknown_to_null())).collect())
 }
 
 /// The object with the attributes of a data source only, at every depth.
-fn visible_part(attrs: impl Iterator<Item = &'static Attr>, mut object: Object) -> Object {
-    let part = |attr: &'static Attr| {
-        let value = object.remove(attr.name).unwrap_or(Value::Null);
-        (attr.name.to_owned(), visible_value(attr, value))
-    };
-    attrs.map(part).collect()
+fn visible_part(attrs: impl Iterator<Item = &'static Attr>, object: &Object) -> Object {
+    attrs.map(|attr| (attr.name.to_owned(), visible_value(attr, get(object, attr.name)))).collect()
 }
 
-fn visible_value(attr: &'static Attr, value: Value) -> Value {
-    let Some(nested) = attr.kind.nested() else { return value };
-    let one = |value| match value {
+fn visible_value(attr: &'static Attr, value: &Value) -> Value {
+    let Some(nested) = attr.kind.nested() else { return value.clone() };
+    rebuilt(value, &Value::Null, None, &At::Root, &mut |value, _, _| match value {
         Value::Object(object) => Value::Object(visible_part(visible(nested), object)),
-        other => other,
-    };
-    match value {
-        Value::List(items) => Value::List(items.into_iter().map(one).collect()),
-        Value::Set(items) => Value::Set(items.into_iter().map(one).collect()),
-        Value::Map(items) => Value::Map(items.into_iter().map(|(key, item)| (key, one(item))).collect()),
-        value => one(value),
-    }
+        other => other.clone(),
+    })
 }
 
 /// The answer to a query, with its arguments.
@@ -177,7 +168,7 @@ async fn ask(
         Ok(answer) => match answer.body {
             Json::Object(json) => {
                 let told = decode(computed(), &json, warnings).map_err(error)?;
-                if let Some(path) = unsaid(computed(), &told, &Path::root()) {
+                if let Some(path) = unsaid(computed(), &told, &At::Root) {
                     return Err(error(DecodeError { path, expected: "there" }));
                 }
                 told
@@ -197,17 +188,15 @@ async fn ask(
 }
 
 /// The first attribute that every answer must have and this one lacks.
-fn unsaid(mut attrs: impl Iterator<Item = &'static Attr>, told: &Object, path: &Path) -> Option<Path> {
+fn unsaid(mut attrs: impl Iterator<Item = &'static Attr>, told: &Object, at: &At<'_>) -> Option<Path> {
     let missing = |attr: &'static Attr| {
-        let (value, path) = (get(told, attr.name), path.then(attr.name));
-        match (value, attr.kind.nested()) {
-            (Value::Null, _) => attr.is_key().then_some(path),
-            (Value::Object(object), Some(nested)) => unsaid(nested.iter(), object, &path),
-            (Value::List(items), Some(nested)) => items.iter().enumerate().find_map(|(index, item)| {
-                item.as_object().and_then(|item| unsaid(nested.iter(), item, &path.index(index)))
-            }),
-            _ => None,
+        let (value, at) = (get(told, attr.name), at.then(attr.name));
+        if value.is_null() {
+            return attr.is_key().then(|| at.path());
         }
+        let (nested, mut found) = (attr.kind.nested()?, None);
+        objects(value, &at, &mut |object, at| found = found.take().or_else(|| unsaid(nested.iter(), object, at)));
+        found
     };
     attrs.find_map(missing)
 }
@@ -241,7 +230,7 @@ async fn read_many(
         if !passes(list, config, &decoded) {
             continue;
         }
-        let mut object = visible_part(resource.shown_in_list(), decoded);
+        let mut object = visible_part(resource.shown_in_list(), &decoded);
         // A part of the list's path has the same value in each of its entries.
         for name in list.required().filter(|name| object.contains_key(*name)).collect::<Vec<_>>() {
             object.insert(name.to_owned(), get(config, name).clone());

@@ -1,12 +1,13 @@
 //! What a state shall hold: an answer laid beside the prior state (read), or a plan laid over an answer (after a
 //! write). Pure. PlanNotes is the user's: what means the same stays as it was written.
 
-use crate::engine::values::correlate::{Terms, pairs};
+use crate::engine::values::correlate::{fitting_pairs, same_pairs};
 use crate::engine::values::private_state::{PrivateState, is_configured};
-use crate::engine::values::same::{get, restricted, same, same_element, same_pairs, server_defaults, without_defaults};
+use crate::engine::values::same::{get, restricted, same, same_element, server_defaults, without_defaults};
+use crate::engine::values::walk::{Pairing, rebuilt};
 use crate::engine::values::write_only::without_write_only;
-use crate::schema::{Absent, Attr, Kind, Resource, Role, schema_attributes};
-use crate::value::{Object, Path, Value};
+use crate::schema::{Absent, Attr, Resource, Role, schema_attributes};
+use crate::value::{At, Object, Path, Value};
 
 /// The state after a read. `prior` is `None` for an object that Terraform sees for the first time (import). Notes the
 /// stamps of secrets in `private`; one that moved without us takes away what we believed the secret to be.
@@ -32,7 +33,7 @@ pub(crate) fn observe(
             Role::Plain if attr.is_shown_once() || attr.is_client_only() => before.cloned().unwrap_or(Value::Null),
             Role::Plain if attr.is_secret() => observe_secret(attr, seen, before, private),
             // An empty value that somebody wrote to ask for the default: whatever that is, it is no difference.
-            Role::Plain if stands_for_default(attr, before) && private.was_defaulted(&Path::attribute(attr.name)) => {
+            Role::Plain if stands_for_default(attr, before) && private.was_defaulted(&At::Root.then(attr.name)) => {
                 before.cloned().unwrap_or(Value::Null)
             }
             Role::Plain if attr.element_path().is_some() && before.is_some_and(Value::is_null) => Value::Null,
@@ -87,12 +88,12 @@ fn observe_secret(attr: &'static Attr, seen: &Object, before: Option<&Value>, pr
     let defaults = server_defaults(attr, seen);
     let known = before.filter(|_| !stamp_moved(attr, seen, private)).unwrap_or(&Value::Null);
     let now = reveal(attr, get(seen, attr.name), known, defaults.as_ref());
-    let keys = private.write_only_keys(&Path::attribute(attr.name));
+    let keys = private.write_only_keys(&At::Root.then(attr.name));
     let now = without_write_only(now, keys, before.unwrap_or(&Value::Null));
     match before {
         Some(Value::Null) => Value::Null,
         // That there was none is not the user's word, so what is there now is not the user's either.
-        Some(before) if before.is_empty() && !private.was_configured(&Path::attribute(attr.name)) => {
+        Some(before) if before.is_empty() && !private.was_configured(&At::Root.then(attr.name)) => {
             if same(attr, before, &now, defaults.as_ref()) { before.clone() } else { Value::Null }
         }
         Some(before) => respell(attr, &now, Some(before), defaults.as_ref()),
@@ -112,7 +113,7 @@ pub(crate) fn reveal(attr: &Attr, seen: &Value, known: &Value, defaults: Option<
     }
     let hides = |attr: &Attr| attr.is_secret() || !attr.is_readable();
     let Some(nested) = attr.kind.nested().filter(|nested| nested.iter().any(hides)) else { return seen.clone() };
-    let object = |seen: &Value, known: Option<&Value>| match (seen, known) {
+    rebuilt(seen, known, None, &At::Root, &mut |seen, known, _| match (seen, known) {
         (Value::Object(seen), Some(Value::Object(known))) => {
             let mut whole = seen.clone();
             let inner = |attr: &Attr| reveal(attr, get(seen, attr.name), get(known, attr.name), None);
@@ -120,16 +121,7 @@ pub(crate) fn reveal(attr: &Attr, seen: &Value, known: &Value, defaults: Option<
             Value::Object(whole)
         }
         (seen, _) => seen.clone(),
-    };
-    match (seen, known) {
-        (Value::Map(seen), Value::Map(known)) => {
-            Value::Map(seen.iter().map(|(key, item)| (key.clone(), object(item, known.get(key)))).collect())
-        }
-        (Value::List(seen), Value::List(known)) => {
-            Value::List(seen.iter().enumerate().map(|(index, item)| object(item, known.get(index))).collect())
-        }
-        (seen, known) => object(seen, Some(known)),
-    }
+    })
 }
 
 /// The answer with its masked (null) entries taken from `known`, as far as it knows them.
@@ -170,45 +162,26 @@ fn stands_for_default(attr: &Attr, value: Option<&Value>) -> bool {
 /// Gives nested objects their user-given notes too.
 fn complete(attr: &'static Attr, now: Value, before: Option<&Value>) -> Value {
     let Some(nested) = attr.kind.nested() else { return now };
-    let object = |now: Value, before: Option<&Value>| match now {
-        Value::Object(now) => {
-            let before = before.and_then(Value::as_object);
-            let each = schema_attributes(nested).map(|column| {
-                let before = before.map(|before| get(before, &column.name));
-                let value = match (column.role, before) {
-                    (Role::WriteOnly, _) => Value::Null,
-                    (Role::Version, before) => before.cloned().unwrap_or(Value::Null),
-                    // A secret that nobody configured stays out of the state.
-                    (Role::Plain, Some(Value::Null)) if column.attr.is_secret() => Value::Null,
-                    (Role::Plain, Some(before)) if stands_for_default(column.attr, Some(before)) => before.clone(),
-                    (Role::Plain, before) => respell(column.attr, get(&now, column.attr.name), before, None),
-                };
-                (column.name.into_owned(), value)
-            });
-            Value::Object(each.collect())
-        }
-        other => other,
-    };
-    match (now, before) {
-        (Value::Map(entries), before) => {
-            let old = |key: &String| match before {
-                Some(Value::Map(before)) => before.get(key),
-                _ => None,
+    let pairing = |now: &[Value], before: &[Value]| same_pairs(nested, now, before);
+    let before = before.unwrap_or(&Value::Null);
+    let pairing: Option<Pairing<'_>> = if attr.is_ordered() { None } else { Some(&pairing) };
+    rebuilt(&now, before, pairing, &At::Root, &mut |now, before, _| {
+        let Value::Object(now) = now else { return now.clone() };
+        let before = before.and_then(Value::as_object);
+        let each = schema_attributes(nested).map(|column| {
+            let before = before.map(|before| get(before, &column.name));
+            let value = match (column.role, before) {
+                (Role::WriteOnly, _) => Value::Null,
+                (Role::Version, before) => before.cloned().unwrap_or(Value::Null),
+                // A secret that nobody configured stays out of the state.
+                (Role::Plain, Some(Value::Null)) if column.attr.is_secret() => Value::Null,
+                (Role::Plain, Some(before)) if stands_for_default(column.attr, Some(before)) => before.clone(),
+                (Role::Plain, before) => respell(column.attr, get(now, column.attr.name), before, None),
             };
-            Value::Map(entries.into_iter().map(|(key, item)| (key.clone(), object(item, old(&key)))).collect())
-        }
-        (Value::List(items), before) if attr.is_ordered() => {
-            let old = |index: usize| before.and_then(Value::items).and_then(|items| items.get(index));
-            Value::List(items.into_iter().enumerate().map(|(i, item)| object(item, old(i))).collect())
-        }
-        (Value::List(items) | Value::Set(items), before) => {
-            let before = before.and_then(Value::items).unwrap_or_default();
-            let old = same_pairs(nested, &items, before);
-            let items = items.iter().zip(old).map(|(item, old)| object(item.clone(), old)).collect();
-            if matches!(attr.kind, Kind::Set(_)) { Value::set(items) } else { Value::List(items) }
-        }
-        (now, before) => object(now, before),
-    }
+            (column.name.into_owned(), value)
+        });
+        Value::Object(each.collect())
+    })
 }
 
 /// A known planned value that was sent and came back different.
@@ -245,7 +218,7 @@ pub(crate) fn lay_over(
                 let defaults = server_defaults(attr, seen);
                 let now = reveal(attr, get(seen, attr.name), plan, defaults.as_ref());
                 let now = restricted(attr, &now, plan);
-                let now = without_write_only(now, private.write_only_keys(&Path::attribute(attr.name)), plan);
+                let now = without_write_only(now, private.write_only_keys(&At::Root.then(attr.name)), plan);
                 let filled = fill(attr, plan, &now);
                 if sent.contains(&attr.name) && !same(attr, &filled, &now, defaults.as_ref()) {
                     overruled.push(Overruled { attr, shown: respell(attr, &now, Some(plan), None) });
@@ -264,47 +237,25 @@ fn fill(attr: &'static Attr, plan: &Value, now: &Value) -> Value {
         return respell(attr, now, Some(&Value::Null), None);
     }
     let Some(nested) = attr.kind.nested().filter(|_| !plan.is_known()) else { return plan.clone() };
-    let object = |plan: &Value, now: Option<&Value>| match plan {
-        Value::Object(plan) => {
-            let now = now.and_then(Value::as_object);
-            let each = schema_attributes(nested).map(|column| {
-                let plan = get(plan, &column.name);
-                let value = match column.role {
-                    Role::WriteOnly => Value::Null,
-                    Role::Version => plan.clone(),
-                    Role::Plain if column.attr.is_secret() && plan.is_null() => Value::Null,
-                    Role::Plain => {
-                        let now = now.map_or(&Value::Null, |now| get(now, column.attr.name));
-                        fill(column.attr, plan, now)
-                    }
-                };
-                (column.name.into_owned(), value)
-            });
-            Value::Object(each.collect())
-        }
-        other => other.clone(),
-    };
-    match plan {
-        Value::Map(entries) => {
-            let there = |key: &String| match now {
-                Value::Map(now) => now.get(key),
-                _ => None,
+    let object = |plan: &Value, now: Option<&Value>| {
+        let Value::Object(plan) = plan else { return plan.clone() };
+        let now = now.and_then(Value::as_object);
+        let each = schema_attributes(nested).map(|column| {
+            let plan = get(plan, &column.name);
+            let value = match column.role {
+                Role::WriteOnly => Value::Null,
+                Role::Version => plan.clone(),
+                Role::Plain if column.attr.is_secret() && plan.is_null() => Value::Null,
+                Role::Plain => fill(column.attr, plan, now.map_or(&Value::Null, |now| get(now, column.attr.name))),
             };
-            Value::Map(entries.iter().map(|(key, item)| (key.clone(), object(item, there(key)))).collect())
-        }
-        Value::Set(items) | Value::List(items) if !attr.is_ordered() => {
-            let fits = |plan: &Value, now: &Value| same_element(nested, &object(plan, Some(now)), now);
-            let terms = Terms { attrs: nested, binds: &|_, plan| plan.is_known() };
-            let there = pairs(items, now.items().unwrap_or_default(), &terms, &[&fits]);
-            let items = items.iter().zip(there).map(|(item, there)| object(item, there)).collect();
-            if matches!(attr.kind, Kind::Set(_)) { Value::set(items) } else { Value::List(items) }
-        }
-        Value::List(items) => {
-            let there = |index: usize| now.items().and_then(|items| items.get(index));
-            Value::List(items.iter().enumerate().map(|(i, item)| object(item, there(i))).collect())
-        }
-        plan => object(plan, Some(now)),
-    }
+            (column.name.into_owned(), value)
+        });
+        Value::Object(each.collect())
+    };
+    let fits = |plan: &Value, now: &Value| same_element(nested, &object(plan, Some(now)), now);
+    let pairing = |plan: &[Value], now: &[Value]| fitting_pairs(nested, plan, now, &[&fits]);
+    let pairing: Option<Pairing<'_>> = if attr.is_ordered() { None } else { Some(&pairing) };
+    rebuilt(plan, now, pairing, &At::Root, &mut |plan, now, _| object(plan, now))
 }
 
 /// Where an unknown value would be left in a state: a leaf that the answer did not give becomes null.

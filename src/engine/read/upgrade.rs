@@ -4,9 +4,10 @@
 use crate::diagnostic::Diagnostic;
 use crate::engine::values::address::identity;
 use crate::engine::values::private_state::PrivateState;
+use crate::engine::values::walk::rebuilt;
 use crate::engine::{Engine, Stored};
 use crate::schema::{Attr, Resource, Role, SchemaAttribute, schema_attributes};
-use crate::value::{Object, Value};
+use crate::value::{At, Object, Value};
 
 /// Completes a state that was decoded with the current table. There is only version 0, and the official provider
 /// writes a subset of it, so nothing is converted. Write-only values are removed. A state that is not `whole` lacks
@@ -25,22 +26,18 @@ pub(crate) fn with_empty_values(attrs: &'static [Attr], mut object: Object) -> O
         let value = match (object.remove(attr.name).unwrap_or(Value::Null), attr.kind.nested()) {
             (Value::Null, _) => attr.empty_value(),
             (value, None) => value,
-            (value, Some(nested)) => spell_nothing_in(nested, value),
+            (value, Some(nested)) => spell_nothing_in(nested, &value),
         };
         object.insert(attr.name.to_owned(), value);
     }
     object
 }
 
-fn spell_nothing_in(nested: &'static [Attr], value: Value) -> Value {
-    let inner = |value| spell_nothing_in(nested, value);
-    match value {
-        Value::Object(object) => Value::Object(with_empty_values(nested, object)),
-        Value::List(items) => Value::List(items.into_iter().map(inner).collect()),
-        Value::Set(items) => Value::set(items.into_iter().map(inner).collect()),
-        Value::Map(entries) => Value::Map(entries.into_iter().map(|(key, item)| (key, inner(item))).collect()),
-        other => other,
-    }
+fn spell_nothing_in(nested: &'static [Attr], value: &Value) -> Value {
+    rebuilt(value, &Value::Null, None, &At::Root, &mut |value, _, _| match value {
+        Value::Object(object) => Value::Object(with_empty_values(nested, object.clone())),
+        other => other.clone(),
+    })
 }
 
 impl Engine {

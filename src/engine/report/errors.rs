@@ -4,11 +4,11 @@
 use crate::api::{Error, ErrorKind, SendError};
 use crate::diagnostic::{Diagnostic, Diagnostics, attributes};
 use crate::engine::values::address::import_form;
-use crate::engine::values::correlate::objects;
 use crate::engine::values::observed::ReadError;
 use crate::engine::values::same::get;
+use crate::engine::values::walk::objects;
 use crate::schema::{Attr, Input, Resource, System};
-use crate::value::{Object, Path, Step};
+use crate::value::{At, Object, Path, Step};
 
 /// An error of the client. `doing` completes "Could not …".
 pub(crate) fn explain(system: &System, doing: &str, error: &Error) -> Diagnostic {
@@ -108,7 +108,7 @@ pub(crate) fn explain_write(
 ) -> Diagnostic {
     let mut diagnostic = explain(system, doing, error);
     if error.kind() == Some(ErrorKind::UnknownReference) {
-        let named = references(resource.attrs, planned, &Path::root());
+        let named = references(resource.attrs, planned, &At::Root);
         let words = attributes(&named.iter().map(String::as_str).collect::<Vec<_>>());
         let detail = match named.as_slice() {
             [] => return diagnostic,
@@ -133,17 +133,15 @@ pub(crate) fn explain_write(
 }
 
 /// The attributes of this object that name others, dotted where they are nested.
-fn references(attrs: &'static [Attr], object: &Object, at: &Path) -> Vec<String> {
+fn references(attrs: &'static [Attr], object: &Object, at: &At<'_>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for attr in attrs.iter().filter(|attr| attr.is_managed()) {
-        let (value, path) = (get(object, attr.name), at.then(attr.name));
+        let (value, at) = (get(object, attr.name), at.then(attr.name));
         if attr.is_reference() && !value.is_empty() {
-            found.push(path.to_string());
+            found.push(at.to_string());
         }
         let Some(nested) = attr.kind.nested() else { continue };
-        for (inner, _) in objects(value, &path) {
-            found.extend(references(nested, inner, &path));
-        }
+        objects(value, &at, &mut |inner, _| found.extend(references(nested, inner, &at)));
     }
     found.sort_unstable();
     found.dedup();

@@ -3,10 +3,10 @@
 //! that is an everyday word must not spoil every sentence with that word.
 
 use crate::api::Redactor;
-use crate::engine::values::correlate::objects;
 use crate::engine::values::same::get;
+use crate::engine::values::walk::objects;
 use crate::schema::{Attr, Provider, Rule};
-use crate::value::{Object, Path, Value};
+use crate::value::{At, Object, Value};
 
 /// Keeps the sensitive values of a configuration, plan, state or answer.
 pub(crate) fn add_values(redactor: &Redactor, attrs: impl IntoIterator<Item = &'static Attr>, object: &Object) {
@@ -16,7 +16,7 @@ pub(crate) fn add_values(redactor: &Redactor, attrs: impl IntoIterator<Item = &'
             texts(value, redactor);
             texts(get(object, &attr.write_only_name()), redactor);
         } else if let Some(nested) = attr.kind.nested() {
-            objects(value, &Path::root()).for_each(|(object, _)| add_values(redactor, nested, object));
+            objects(value, &At::Root, &mut |object, _| add_values(redactor, nested, object));
         }
     }
 }
@@ -37,7 +37,7 @@ fn open(attrs: &'static [Attr], object: &Object, tell: &dyn Fn(&str)) {
     for attr in attrs.iter().filter(|attr| !attr.is_sensitive() && attr.settable()) {
         let value = get(object, attr.name);
         match attr.kind.nested() {
-            Some(nested) => objects(value, &Path::root()).for_each(|(object, _)| open(nested, object, tell)),
+            Some(nested) => objects(value, &At::Root, &mut |object, _| open(nested, object, tell)),
             None => each_text(value, &mut |text| tell(text)),
         }
     }

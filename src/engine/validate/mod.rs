@@ -3,25 +3,25 @@
 
 mod rules;
 
-use self::rules::{check_rule, named, not_twice, wrong, wrong_number};
+use self::rules::{check_rule, not_twice, wrong, wrong_number};
 use crate::api::check_segment;
 use crate::diagnostic::{Diagnostic, Diagnostics, quoted};
-use crate::engine::values::correlate::objects;
 use crate::engine::values::same::get;
+use crate::engine::values::walk::{elements, objects};
 use crate::engine::values::write_only;
 use crate::schema::{Attr, Codec, Given, Kind, Resource, View, names};
-use crate::value::{Object, Path, Value};
+use crate::value::{At, Object, Path, Value};
 
 /// Validates the configuration of a resource, data source or provider: each attribute and all nested ones.
 pub(crate) fn entry(views: impl IntoIterator<Item = View>, config: &Object) -> Diagnostics {
     let mut found = Diagnostics::new();
     let views: Vec<View> = views.into_iter().collect();
-    check_object(&views, config, &Path::root(), false, &mut found);
+    check_object(&views, config, &At::Root, false, &mut found);
     found
 }
 
 /// `hidden`: the object is part of a sensitive value, so no value in it is shown.
-fn check_object(views: &[View], config: &Object, at: &Path, hidden: bool, found: &mut Diagnostics) {
+fn check_object(views: &[View], config: &Object, at: &At<'_>, hidden: bool, found: &mut Diagnostics) {
     for view in views {
         let attr = view.attr;
         let hidden = hidden || attr.is_sensitive();
@@ -34,121 +34,108 @@ fn check_object(views: &[View], config: &Object, at: &Path, hidden: bool, found:
     }
 }
 
-fn check_attribute(view: &View, value: &Value, path: &Path, hidden: bool, found: &mut Diagnostics) {
+fn check_attribute(view: &View, value: &Value, at: &At<'_>, hidden: bool, found: &mut Diagnostics) {
     let View { attr, given, .. } = *view;
     match (given, value) {
         // Terraform would store the value as if this provider had returned it.
-        (Given::Computed, value) => found.extend((!value.is_null()).then(|| read_only(path))),
-        (Given::Required, Value::Null) => found.push(missing(path)),
+        (Given::Computed, value) => found.extend((!value.is_null()).then(|| read_only(at))),
+        (Given::Required, Value::Null) => found.push(missing(at)),
         (_, Value::Null | Value::Unknown) => {}
         (_, value) => {
             let before = found.len();
-            view.rules.iter().for_each(|rule| check_rule(rule, value, path, hidden, found));
+            view.rules.iter().for_each(|rule| check_rule(rule, value, at, hidden, found));
             // One error is enough for one text or number.
             if found.len() > before && value.is_scalar() {
                 return;
             }
             if let (true, Value::String(text)) = (view.in_path, value) {
-                found.extend(check_segment(text).err().map(|reason| not_in_a_path(path, &reason)));
+                found.extend(check_segment(text).err().map(|reason| not_in_a_path(at, &reason)));
             }
-            check_kind(attr, &attr.kind, value, path, hidden, found);
-            found.extend(deprecated(attr, path));
+            check_kind(attr, &attr.kind, value, at, hidden, found);
+            found.extend(deprecated(attr, at));
         }
     }
 }
 
 /// Constraints on every value of a kind, at any depth.
-fn check_kind(attr: &'static Attr, kind: &Kind, value: &Value, path: &Path, hidden: bool, found: &mut Diagnostics) {
+fn check_kind(attr: &'static Attr, kind: &Kind, value: &Value, at: &At<'_>, hidden: bool, found: &mut Diagnostics) {
     match (kind, value) {
         // Base64 can encode everything.
-        (Kind::Str, Value::String(text)) if attr.codec != Codec::Base64 => found.extend(check_text(text, path)),
+        (Kind::Str, Value::String(text)) if attr.codec != Codec::Base64 => found.extend(check_text(text, at)),
         (_, Value::Number(number)) => {
             let broken = wrong_number(kind, attr.rules, number);
-            found.extend(broken.map(|broken| wrong(&broken, value, path, hidden)));
+            found.extend(broken.map(|broken| wrong(&broken, value, at, hidden)));
         }
         (Kind::Object(nested), Value::Object(object)) => {
             let in_path =
                 |inner: &Attr| attr.element_path().is_some_and(|path| names(path).any(|name| name == inner.name));
             let views: Vec<View> =
                 nested.iter().map(|inner| View { in_path: in_path(inner), ..View::of(inner) }).collect();
-            check_object(&views, object, path, hidden, found);
+            check_object(&views, object, at, hidden, found);
         }
         (Kind::List(of) | Kind::Set(of) | Kind::Map(of), value) => {
-            for (element, path) in elements(value, path) {
-                match element {
-                    Value::Null => found.push(null_element(value, of, &path)),
-                    element => check_kind(attr, of, element, &path, hidden, found),
-                }
-            }
+            elements(value, at, &mut |element, at| match element {
+                Value::Null => found.push(null_element(value, of, at)),
+                element => check_kind(attr, of, element, at, hidden, found),
+            });
             if let Value::Map(entries) = value {
-                entries.keys().for_each(|key| found.extend(check_key(attr, key, path)));
+                entries.keys().for_each(|key| found.extend(check_key(attr, key, at)));
             }
-            found.extend(attr.element_path().and_then(|_| not_twice(attr, value.items()?, path)));
+            found.extend(attr.element_path().and_then(|_| not_twice(attr, value.items()?, at)));
         }
         _ => {}
     }
 }
 
-/// The elements of a collection with their paths. Elements of a set have no path: it is the path of the set.
-fn elements<'a>(value: &'a Value, path: &Path) -> Vec<(&'a Value, Path)> {
-    match value {
-        Value::List(items) => items.iter().enumerate().map(|(index, item)| (item, path.index(index))).collect(),
-        Value::Map(entries) => entries.iter().map(|(key, item)| (item, path.key(key))).collect(),
-        Value::Set(items) => items.iter().map(|item| (item, path.clone())).collect(),
-        _ => Vec::new(),
-    }
-}
-
 /// A configured value for a computed attribute.
-pub(crate) fn read_only(path: &Path) -> Diagnostic {
-    let detail = format!("`{path}` is read-only and cannot be configured. Remove it from the configuration.");
-    Diagnostic::error(format!("`{}` is read-only", named(path)), detail).at(path.clone())
+pub(crate) fn read_only(at: &At<'_>) -> Diagnostic {
+    let detail = format!("`{at}` is read-only and cannot be configured. Remove it from the configuration.");
+    Diagnostic::error(format!("`{}` is read-only", at.name()), detail).at(at.path())
 }
 
 /// Terraform itself checks required attributes, but accepts null, and does not check nested attributes.
-fn missing(path: &Path) -> Diagnostic {
-    let detail = format!("`{path}` is required, but it is null. Set a value.");
-    Diagnostic::error(format!("`{}` is missing", named(path)), detail).at(path.clone())
+fn missing(at: &At<'_>) -> Diagnostic {
+    let detail = format!("`{at}` is required, but it is null. Set a value.");
+    Diagnostic::error(format!("`{}` is missing", at.name()), detail).at(at.path())
 }
 
 /// No system stores null in a collection, and Terraform crashes on a null object with write-only attributes.
-fn null_element(collection: &Value, of: &Kind, path: &Path) -> Diagnostic {
+fn null_element(collection: &Value, of: &Kind, at: &At<'_>) -> Diagnostic {
     let (what, without) = match (collection, of) {
-        (Value::Map(_), _) => (format!("`{path}` is null"), "`{ for k, v in … : k => v if v != null }`"),
-        (Value::Set(_), Kind::Str) => (format!("An element of `{path}` is null"), "`compact(…)`"),
-        (Value::Set(_), _) => (format!("An element of `{path}` is null"), "`[for v in … : v if v != null]`"),
-        (_, Kind::Str) => (format!("`{path}` is null"), "`compact(…)` or `[for v in … : v if v != null]`"),
-        _ => (format!("`{path}` is null"), "`[for v in … : v if v != null]`"),
+        (Value::Map(_), _) => (format!("`{at}` is null"), "`{ for k, v in … : k => v if v != null }`"),
+        (Value::Set(_), Kind::Str) => (format!("An element of `{at}` is null"), "`compact(…)`"),
+        (Value::Set(_), _) => (format!("An element of `{at}` is null"), "`[for v in … : v if v != null]`"),
+        (_, Kind::Str) => (format!("`{at}` is null"), "`compact(…)` or `[for v in … : v if v != null]`"),
+        _ => (format!("`{at}` is null"), "`[for v in … : v if v != null]`"),
     };
     let detail = format!("{what}. A collection must not contain null. Remove null values, for example with {without}.");
-    Diagnostic::error(format!("Null value in `{}`", named(path)), detail).at(path.clone())
+    Diagnostic::error(format!("Null value in `{}`", at.name()), detail).at(at.path())
 }
 
-fn not_in_a_path(path: &Path, reason: &str) -> Diagnostic {
-    let detail = format!("`{path}` {reason}, because it is part of the URL of the object.");
-    Diagnostic::error(format!("Invalid value for `{}`", named(path)), detail).at(path.clone())
+fn not_in_a_path(at: &At<'_>, reason: &str) -> Diagnostic {
+    let detail = format!("`{at}` {reason}, because it is part of the URL of the object.");
+    Diagnostic::error(format!("Invalid value for `{}`", at.name()), detail).at(at.path())
 }
 
 /// Neither databases nor environment variables can store it.
-fn check_text(text: &str, path: &Path) -> Option<Diagnostic> {
-    let detail = format!("`{path}` must not contain the NUL character (`\\u0000`), which cannot be stored.");
-    text.contains('\0')
-        .then(|| Diagnostic::error(format!("Invalid value for `{}`", named(path)), detail).at(path.clone()))
+fn check_text(text: &str, at: &At<'_>) -> Option<Diagnostic> {
+    let detail = format!("`{at}` must not contain the NUL character (`\\u0000`), which cannot be stored.");
+    text.contains('\0').then(|| Diagnostic::error(format!("Invalid value for `{}`", at.name()), detail).at(at.path()))
 }
 
-fn check_key(attr: &Attr, key: &str, path: &Path) -> Option<Diagnostic> {
+fn check_key(attr: &Attr, key: &str, at: &At<'_>) -> Option<Diagnostic> {
     let reason = match attr.child_objects().map(|_| check_segment(key)) {
         _ if key.contains('\0') => "must not contain the NUL character (`\\u0000`), which cannot be stored".to_owned(),
         Some(Err(reason)) => format!("{reason}, because it is part of the URL of the object"),
         Some(Ok(())) | None => return None,
     };
-    let detail = format!("Each key of `{path}` {reason}. The key is {}.", quoted(key));
-    Some(Diagnostic::error(format!("Invalid key in `{}`", named(path)), detail).at(path.clone()))
+    let detail = format!("Each key of `{at}` {reason}. The key is {}.", quoted(key));
+    Some(Diagnostic::error(format!("Invalid key in `{}`", at.name()), detail).at(at.path()))
 }
 
-fn deprecated(attr: &Attr, path: &Path) -> Option<Diagnostic> {
+fn deprecated(attr: &Attr, at: &At<'_>) -> Option<Diagnostic> {
     let instead = attr.deprecated?;
-    Some(Diagnostic::warning(format!("`{}` is deprecated", named(path)), instead).at(path.clone()))
+    Some(Diagnostic::warning(format!("`{}` is deprecated", at.name()), instead).at(at.path()))
 }
 
 /// All checks of a resource's configuration that need no request.
@@ -169,21 +156,21 @@ pub(crate) fn write_only_refused(resource: &'static Resource, config: &Object) -
         );
         Diagnostic::error(format!("`{path}` requires a later version of Terraform"), detail).at(path)
     };
-    write_only(resource.attrs, config, &Path::root()).into_iter().map(refusal).collect()
+    write_only(resource.attrs, config, &At::Root).into_iter().map(refusal).collect()
 }
 
 /// The paths of configured write-only values, at any depth.
-fn write_only(attrs: &'static [Attr], config: &Object, at: &Path) -> Vec<Path> {
+fn write_only(attrs: &'static [Attr], config: &Object, at: &At<'_>) -> Vec<Path> {
     let mut found = Vec::new();
     for attr in attrs.iter().filter(|attr| attr.is_managed()) {
         let name = attr.write_only_name();
         if attr.is_secret() && !get(config, &name).is_null() {
-            found.push(at.then(&name));
+            found.push(at.then(&name).path());
         }
         let Some(nested) = attr.kind.nested() else { continue };
-        for (object, at) in objects(get(config, attr.name), &at.then(attr.name)) {
-            found.extend(write_only(nested, object, &at));
-        }
+        objects(get(config, attr.name), &at.then(attr.name), &mut |object, at| {
+            found.extend(write_only(nested, object, at));
+        });
     }
     found
 }

@@ -1,35 +1,35 @@
 //! Checks one configured value by the rules of a table, and creates the messages. Whether an attribute can be
 //! configured is not checked here.
 
-use super::elements;
 use crate::diagnostic::{Diagnostic, Diagnostics, cut, quoted};
 use crate::engine::values::same::element_key;
+use crate::engine::values::walk::elements;
 use crate::schema::{Attr, Kind, Rule, whole_range};
-use crate::value::{Number, Path, Step, Value};
+use crate::value::{At, Number, Value};
 
 /// Two elements of a partial set with the same key are one element to the system.
-pub(crate) fn not_twice(attr: &Attr, items: &[Value], path: &Path) -> Option<Diagnostic> {
+pub(crate) fn not_twice(attr: &Attr, items: &[Value], at: &At<'_>) -> Option<Diagnostic> {
     let mut keys: Vec<&str> = items.iter().filter_map(|item| element_key(attr, item)?.as_str()).collect();
     keys.sort_unstable();
     let twice = keys.windows(2).find(|pair| pair[0] == pair[1])?[0];
-    let detail = format!("Two elements of `{path}` have the key {}. Merge them into one.", quoted(twice));
-    Some(Diagnostic::error(format!("Duplicate element in `{}`", attr.name), detail).at(path.clone()))
+    let detail = format!("Two elements of `{at}` have the key {}. Merge them into one.", quoted(twice));
+    Some(Diagnostic::error(format!("Duplicate element in `{}`", attr.name), detail).at(at.path()))
 }
 
-pub(crate) fn check_rule(rule: &Rule, value: &Value, path: &Path, hidden: bool, found: &mut Diagnostics) {
+pub(crate) fn check_rule(rule: &Rule, value: &Value, at: &At<'_>, hidden: bool, found: &mut Diagnostics) {
     let fits = match (rule, value) {
         (_, Value::Unknown | Value::Null) => true,
         (Rule::Each(rules), value) => {
-            for (element, path) in elements(value, path) {
-                rules.iter().for_each(|rule| check_rule(rule, element, &path, hidden, found));
-            }
+            elements(value, at, &mut |element, at| {
+                rules.iter().for_each(|rule| check_rule(rule, element, at, hidden, found));
+            });
             true
         }
         (Rule::Keys(rules) | Rule::UsefulKeys(rules), Value::Map(entries)) => {
             let report = if matches!(rule, Rule::Keys(_)) { wrong_key } else { useless_key };
             for key in entries.keys() {
                 let broken = rules.iter().find(|rule| !rule.accepts_text(key));
-                found.extend(broken.map(|broken| report(broken, key, path)));
+                found.extend(broken.map(|broken| report(broken, key, at)));
             }
             true
         }
@@ -39,7 +39,7 @@ pub(crate) fn check_rule(rule: &Rule, value: &Value, path: &Path, hidden: bool, 
         _ => true,
     };
     if !fits {
-        found.push(wrong(&rule.describe(), value, path, hidden));
+        found.push(wrong(&rule.describe(), value, at, hidden));
     }
 }
 
@@ -64,33 +64,23 @@ pub(crate) fn wrong_number(kind: &Kind, rules: &[Rule], number: &Number) -> Opti
     }
 }
 
-pub(crate) fn wrong(rule: &str, value: &Value, path: &Path, hidden: bool) -> Diagnostic {
+pub(crate) fn wrong(rule: &str, value: &Value, at: &At<'_>, hidden: bool) -> Diagnostic {
     let shown = match value {
         Value::String(text) if !hidden => format!(", not {}", quoted(text)),
         Value::Number(number) if !hidden => format!(", not {}", cut(&number.to_string())),
         _ => String::new(),
     };
-    Diagnostic::error(format!("Invalid value for `{}`", named(path)), format!("`{path}` {rule}{shown}."))
-        .at(path.clone())
-}
-
-/// The attribute that the user configured; for a secret this may be the write-only argument.
-pub(crate) fn named(path: &Path) -> &str {
-    let name = path.0.iter().rev().find_map(|step| match step {
-        Step::Attribute(name) => Some(name.as_str()),
-        Step::Index(_) | Step::Key(_) => None,
-    });
-    name.unwrap_or_default()
+    Diagnostic::error(format!("Invalid value for `{}`", at.name()), format!("`{at}` {rule}{shown}.")).at(at.path())
 }
 
 /// Keys are shown even for a sensitive map: they are not secret, and the message would be useless without them.
-fn wrong_key(rule: &Rule, key: &str, path: &Path) -> Diagnostic {
-    let detail = format!("Each key of `{path}` {}, not {}.", rule.describe(), quoted(key));
-    Diagnostic::error(format!("Invalid key in `{}`", named(path)), detail).at(path.clone())
+fn wrong_key(rule: &Rule, key: &str, at: &At<'_>) -> Diagnostic {
+    let detail = format!("Each key of `{at}` {}, not {}.", rule.describe(), quoted(key));
+    Diagnostic::error(format!("Invalid key in `{}`", at.name()), detail).at(at.path())
 }
 
-fn useless_key(rule: &Rule, key: &str, path: &Path) -> Diagnostic {
+fn useless_key(rule: &Rule, key: &str, at: &At<'_>) -> Diagnostic {
     let detail =
-        format!("Each key of `{path}` {} to have an effect. {} is stored but not used.", rule.describe(), quoted(key));
-    Diagnostic::warning(format!("Key without effect in `{}`", named(path)), detail).at(path.clone())
+        format!("Each key of `{at}` {} to have an effect. {} is stored but not used.", rule.describe(), quoted(key));
+    Diagnostic::warning(format!("Key without effect in `{}`", at.name()), detail).at(at.path())
 }

@@ -11,7 +11,7 @@ use crate::engine::values::private_state::is_configured;
 use crate::engine::values::same::get;
 use crate::hooks::JsonObject;
 use crate::schema::{Attr, Codec, Kind};
-use crate::value::{Number, Object, Path, Step, Value, nfc};
+use crate::value::{At, Number, Object, Path, Step, Value, nfc};
 
 /// An answer that does not fit the table.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,11 +27,19 @@ pub(crate) fn decode<'a>(
     json: &JsonObject,
     warnings: &mut Diagnostics,
 ) -> Result<Object, DecodeError> {
+    decode_object(attrs, json, &At::Root, warnings)
+}
+
+fn decode_object<'a>(
+    attrs: impl Iterator<Item = &'a Attr>,
+    json: &JsonObject,
+    at: &At<'_>,
+    warnings: &mut Diagnostics,
+) -> Result<Object, DecodeError> {
     let mut object = Object::new();
     for attr in attrs {
-        let path = Path::attribute(attr.name);
         let value = match find(json, attr.wire_name()) {
-            Some(found) => decode_value(attr, &attr.kind, found, &path, warnings)?,
+            Some(found) => decode_value(attr, &attr.kind, found, &at.then(attr.name), warnings)?,
             None => Value::Null,
         };
         object.insert(attr.name.to_owned(), value);
@@ -55,13 +63,13 @@ fn decode_value(
     attr: &Attr,
     kind: &Kind,
     json: &Json,
-    path: &Path,
+    at: &At<'_>,
     warnings: &mut Diagnostics,
 ) -> Result<Value, DecodeError> {
-    let error = |expected| DecodeError { path: path.clone(), expected };
+    let error = |expected| DecodeError { path: at.path(), expected };
     Ok(match (kind, json) {
         (_, Json::Null) => Value::Null,
-        (Kind::Str, Json::String(text)) => decode_text(attr, text, path, warnings),
+        (Kind::Str, Json::String(text)) => decode_text(attr, text, at, warnings),
         (Kind::Str, other) if attr.codec == Codec::Text => Value::string(other.to_string()),
         (Kind::Bool, Json::Bool(flag)) => Value::Bool(*flag),
         (Kind::Int32 | Kind::Int64 | Kind::Float64, Json::Number(number)) => {
@@ -70,22 +78,17 @@ fn decode_value(
         (Kind::List(of) | Kind::Set(of), Json::Array(items)) => {
             let items = items.iter().enumerate();
             let decoded: Result<_, _> =
-                items.map(|(index, item)| decode_value(attr, of, item, &path.index(index), warnings)).collect();
+                items.map(|(index, item)| decode_value(attr, of, item, &at.index(index), warnings)).collect();
             if matches!(kind, Kind::Set(_)) { Value::set(decoded?) } else { Value::List(decoded?) }
         }
         (Kind::Map(of), Json::Object(entries)) => {
             let entries = entries.iter();
             let decode = |(key, item): (&String, _)| {
-                Ok((nfc(key.clone()), decode_value(attr, of, item, &path.key(key), warnings)?))
+                Ok((nfc(key.clone()), decode_value(attr, of, item, &at.key(key), warnings)?))
             };
             Value::Map(entries.map(decode).collect::<Result<_, _>>()?)
         }
-        (Kind::Object(attrs), Json::Object(inner)) => {
-            Value::Object(decode(attrs.iter(), inner, warnings).map_err(|inner| DecodeError {
-                path: Path([path.0.clone(), inner.path.0].concat()),
-                expected: inner.expected,
-            })?)
-        }
+        (Kind::Object(attrs), Json::Object(inner)) => Value::Object(decode_object(attrs.iter(), inner, at, warnings)?),
         (Kind::Str, _) => return Err(error("a string")),
         (Kind::Bool, _) => return Err(error("true or false")),
         (Kind::Int32 | Kind::Int64 | Kind::Float64, _) => return Err(error("a number")),
@@ -94,7 +97,7 @@ fn decode_value(
     })
 }
 
-fn decode_text(attr: &Attr, text: &str, path: &Path, warnings: &mut Diagnostics) -> Value {
+fn decode_text(attr: &Attr, text: &str, at: &At<'_>, warnings: &mut Diagnostics) -> Value {
     if attr.codec != Codec::Base64 {
         return Value::string(text);
     }
@@ -102,10 +105,10 @@ fn decode_text(attr: &Attr, text: &str, path: &Path, warnings: &mut Diagnostics)
         Some(plain) => Value::string(plain),
         None => {
             let detail = format!(
-                "The value stored at `{path}` is not base64 of text, so it was not written by this provider. It is \
+                "The value stored at `{at}` is not base64 of text, so it was not written by this provider. It is \
                  shown as it is stored; configuring the value repairs it."
             );
-            warnings.push(Diagnostic::warning("A stored value has another form", detail).at(path.clone()));
+            warnings.push(Diagnostic::warning("A stored value has another form", detail).at(at.path()));
             Value::string(text)
         }
     }

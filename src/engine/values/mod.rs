@@ -9,4 +9,5 @@ pub(crate) mod observed;
 pub(crate) mod private_state;
 pub(crate) mod same;
 pub(crate) mod version;
+pub(crate) mod walk;
 pub(crate) mod write_only;

@@ -9,10 +9,10 @@ use serde_json::{Map, Value as Json};
 
 use crate::diagnostic::{Diagnostic, quoted};
 use crate::engine::values::address::{has_key, keyless};
-use crate::engine::values::correlate::objects;
 use crate::engine::values::same::get;
+use crate::engine::values::walk::objects;
 use crate::schema::{Absent, Attr, Kind, Resource};
-use crate::value::{Object, Path, Value};
+use crate::value::{At, Object, Path, Value};
 
 /// The private state of one object.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,8 +92,8 @@ impl PrivateState {
     }
 
     /// The keys that the write-only twin of the secret at this path last sent, if it sent any.
-    pub(crate) fn write_only_keys(&self, path: &Path) -> Option<&BTreeSet<String>> {
-        self.write_only.get(&path.exact())
+    pub(crate) fn write_only_keys(&self, at: &At<'_>) -> Option<&BTreeSet<String>> {
+        if self.write_only.is_empty() { None } else { self.write_only.get(&*at.exact()) }
     }
 
     /// Notes which keys the write-only twins have at the system now. `sent`: the attributes that the request carried.
@@ -168,17 +168,17 @@ impl PrivateState {
     }
 
     /// True when no key has read the value at this path, whatever the state holds there.
-    pub(crate) fn is_unseen(&self, path: &Path) -> bool {
-        !self.unseen.is_empty() && self.unseen.contains(&path.exact())
+    pub(crate) fn is_unseen(&self, at: &At<'_>) -> bool {
+        !self.unseen.is_empty() && self.unseen.contains(&*at.exact())
     }
 
-    pub(crate) fn was_configured(&self, path: &Path) -> bool {
-        self.configured.contains(&path.exact())
+    pub(crate) fn was_configured(&self, at: &At<'_>) -> bool {
+        !self.configured.is_empty() && self.configured.contains(&*at.exact())
     }
 
     /// True when the user wrote the empty value that stands for the default there.
-    pub(crate) fn was_defaulted(&self, path: &Path) -> bool {
-        self.defaulted.contains(&path.exact())
+    pub(crate) fn was_defaulted(&self, at: &At<'_>) -> bool {
+        !self.defaulted.is_empty() && self.defaulted.contains(&*at.exact())
     }
 
     /// Notes which `or_computed` attributes this configuration names.
@@ -188,23 +188,23 @@ impl PrivateState {
             defaulted: take(&mut self.defaulted),
             ..PrivateState::default()
         };
-        self.note(attrs, config, &Path::root(), &before);
+        self.note(attrs, config, &At::Root, &before);
     }
 
-    fn note(&mut self, attrs: &'static [Attr], config: &Object, at: &Path, before: &PrivateState) {
+    fn note(&mut self, attrs: &'static [Attr], config: &Object, at: &At<'_>, before: &PrivateState) {
         for attr in attrs.iter().filter(|attr| attr.settable()) {
-            let (value, path) = (get(config, attr.name), at.then(attr.name));
+            let (value, at) = (get(config, attr.name), at.then(attr.name));
             match attr.absent() {
-                Absent::Computed if is_configured(attr, value) => drop(self.configured.insert(path.exact())),
+                Absent::Computed if is_configured(attr, value) => drop(self.configured.insert(at.exact().into_owned())),
                 // When it is removed from the configuration afterwards, the empty value stays in the state.
-                Absent::Computed if !value.is_null() || before.was_defaulted(&path) => {
-                    self.defaulted.insert(path.exact());
+                Absent::Computed if !value.is_null() || before.was_defaulted(&at) => {
+                    self.defaulted.insert(at.exact().into_owned());
                 }
                 _ => {}
             }
             let Some(nested) = attr.kind.nested() else { continue };
             if attr.is_ordered() {
-                objects(value, &path).for_each(|(object, path)| self.note(nested, object, &path, before));
+                objects(value, &at, &mut |object, at| self.note(nested, object, at, before));
             }
         }
     }

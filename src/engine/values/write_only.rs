@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use crate::diagnostic::{Diagnostic, Diagnostics, listed};
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::get;
+use crate::engine::values::walk::{beside, objects};
 use crate::schema::{Attr, Kind, schema_attributes};
-use crate::value::{Object, Path, Value};
+use crate::value::{At, Object, Value};
 
 /// What is wrong with the configuration of one secret by itself.
-pub(crate) fn check(attr: &Attr, config: &Object, at: &Path) -> Option<Diagnostic> {
+pub(crate) fn check(attr: &Attr, config: &Object, at: &At<'_>) -> Option<Diagnostic> {
     let (twin, version) = (attr.write_only_name(), attr.version_name());
     let (plain, write_only) = (get(config, attr.name), get(config, &twin));
     let is_set = |value: &Value| !value.is_null() && !value.is_unknown();
@@ -24,7 +25,7 @@ pub(crate) fn check(attr: &Attr, config: &Object, at: &Path) -> Option<Diagnosti
     {
         let detail =
             format!("An empty `{name}` would leave the object without `{}`. Destroy the object instead.", attr.name);
-        return Some(Diagnostic::error(format!("`{name}` is empty"), detail).at(at.then(name)));
+        return Some(Diagnostic::error(format!("`{name}` is empty"), detail).at(at.then(name).path()));
     }
     if !is_set(write_only) {
         return None;
@@ -39,26 +40,27 @@ pub(crate) fn check(attr: &Attr, config: &Object, at: &Path) -> Option<Diagnosti
             "Terraform does not store `{twin}` and cannot see that it changes. Set `{version}`, and give it another value \
              whenever `{twin}` changes."
         );
-        Diagnostic::error(format!("`{version}` is missing"), detail).at(at.then(&version))
+        Diagnostic::error(format!("`{version}` is missing"), detail).at(at.then(&version).path())
     })
 }
 
 /// A map may be divided between the two; one value, or one key, is given by one of them.
-fn check_both(attr: &Attr, plain: &Value, write_only: &Value, at: &Path) -> Option<Diagnostic> {
+fn check_both(attr: &Attr, plain: &Value, write_only: &Value, at: &At<'_>) -> Option<Diagnostic> {
     let twin = attr.write_only_name();
     let (Value::Map(plain), Value::Map(write_only)) = (plain, write_only) else {
         let detail = format!("`{}` is stored in the state, `{twin}` is not. Configure only one of them.", attr.name);
         return Some(
-            Diagnostic::error(format!("Both `{}` and `{twin}` are set", attr.name), detail).at(at.then(&twin)),
+            Diagnostic::error(format!("Both `{}` and `{twin}` are set", attr.name), detail).at(at.then(&twin).path()),
         );
     };
     let key = plain.keys().find(|key| write_only.contains_key(*key))?;
-    let path = at.then(&twin).key(key);
+    let twin_at = at.then(&twin);
+    let path = twin_at.key(key);
     let detail = format!(
         "`{path}` is also a key of `{}`, which is stored in the state. Configure each key in only one of them.",
         at.then(attr.name)
     );
-    Some(Diagnostic::error(format!("A key of `{twin}` is set twice"), detail).at(path))
+    Some(Diagnostic::error(format!("A key of `{twin}` is set twice"), detail).at(path.path()))
 }
 
 /// The version that is planned, if it is the one that was last sent.
@@ -79,7 +81,7 @@ pub(crate) fn moved_keys(
     config: &Object,
     prior: &Object,
     private: &PrivateState,
-    at: &Path,
+    at: &At<'_>,
 ) -> Option<MovedKeys> {
     if !attr.is_secret() || !has_same_version(attr, config, prior) {
         return None;
@@ -92,7 +94,7 @@ pub(crate) fn moved_keys(
 }
 
 /// True when that cannot be told yet.
-pub(crate) fn may_move_keys(attr: &Attr, config: &Object, prior: &Object, private: &PrivateState, at: &Path) -> bool {
+pub(crate) fn may_move_keys(attr: &Attr, config: &Object, prior: &Object, private: &PrivateState, at: &At<'_>) -> bool {
     let is_open = get(config, &attr.write_only_name()).is_unknown() && has_same_version(attr, config, prior);
     attr.is_secret() && is_open && private.write_only_keys(&at.then(attr.name)).is_some()
 }
@@ -103,7 +105,7 @@ pub(crate) fn carried(attr: &Attr, config: &Object, prior: &Object, private: &Pr
     if !attr.is_secret() || !matches!(attr.kind, Kind::Map(_)) || !has_same_version(attr, config, prior) {
         return BTreeSet::new();
     }
-    let sent = private.write_only_keys(&Path::attribute(attr.name));
+    let sent = private.write_only_keys(&At::Root.then(attr.name));
     match get(config, &attr.write_only_name()) {
         Value::Map(entries) => {
             let was_sent = |key: &&String| sent.is_none_or(|sent| sent.contains(*key));
@@ -139,7 +141,7 @@ impl Refusals<'_> {
         config: &Object,
         prior: Option<&Object>,
         planned: &Object,
-        at: &Path,
+        at: &At<'_>,
     ) {
         for attr in attrs.iter().filter(|attr| attr.is_managed()) {
             if attr.is_secret() {
@@ -157,7 +159,7 @@ impl Refusals<'_> {
         config: &Object,
         prior: Option<&Object>,
         planned: &Object,
-        at: &Path,
+        at: &At<'_>,
     ) {
         let version = get(config, &attr.version_name());
         let is_new = prior.is_none_or(|prior| get(prior, &attr.version_name()) != version);
@@ -172,37 +174,17 @@ impl Refusals<'_> {
     }
 
     /// Each object beside the one that it was: by its key or its position, as the plan does it.
-    fn nested(&mut self, attr: &'static Attr, config: &Object, prior: Option<&Object>, planned: &Object, at: &Path) {
+    fn nested(&mut self, attr: &'static Attr, config: &Object, prior: Option<&Object>, planned: &Object, at: &At<'_>) {
         let Some(nested) = attr.kind.nested() else { return };
         let before = prior.map_or(&Value::Null, |prior| get(prior, attr.name));
         let after = get(planned, attr.name);
-        let mut object = |config: &Value, before: Option<&Value>, after: Option<&Value>, at: &Path| {
-            if let (Some(config), Some(after)) = (config.as_object(), after.and_then(Value::as_object)) {
-                self.object(nested, config, before.and_then(Value::as_object), after, at);
+        objects(get(config, attr.name), at, &mut |config, at| {
+            let [before, after] = [before, after].map(|other| beside(other, at).and_then(Value::as_object));
+            if let Some(after) = after {
+                self.object(nested, config, before, after, at);
             }
-        };
-        match get(config, attr.name) {
-            Value::Map(entries) => {
-                for (key, entry) in entries {
-                    object(entry, entry_of(before, key), entry_of(after, key), &at.key(key));
-                }
-            }
-            Value::List(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    object(item, item_of(before, index), item_of(after, index), &at.index(index));
-                }
-            }
-            value => object(value, Some(before), Some(after), at),
-        }
+        });
     }
-}
-
-fn entry_of<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
-    if let Value::Map(entries) = value { entries.get(key) } else { None }
-}
-
-fn item_of(value: &Value, index: usize) -> Option<&Value> {
-    value.items().and_then(|items| items.get(index))
 }
 
 /// True when the object shows when this secret was last changed: then a change is seen in a plan by that.
@@ -210,7 +192,7 @@ pub(crate) fn is_stamped(attrs: &'static [Attr], attr: &Attr) -> bool {
     attr.stamp().is_some_and(|stamp| schema_attributes(attrs).any(|column| column.name == stamp))
 }
 
-fn nothing_to_send(attr: &Attr, exists: bool, at: &Path) -> Diagnostic {
+fn nothing_to_send(attr: &Attr, exists: bool, at: &At<'_>) -> Diagnostic {
     let (twin, version) = (attr.write_only_name(), attr.version_name());
     let reason = if exists {
         "is not the one that was last sent, or the secret was changed outside Terraform since"
@@ -221,10 +203,10 @@ fn nothing_to_send(attr: &Attr, exists: bool, at: &Path) -> Diagnostic {
         "`{version}` {reason}, so `{twin}` has to be sent, but it is null. Give `{twin}` a value, or leave `{version}` as it \
          was until there is one."
     );
-    Diagnostic::error(format!("`{twin}` has no value for this `{version}`"), detail).at(at.then(&version))
+    Diagnostic::error(format!("`{twin}` has no value for this `{version}`"), detail).at(at.then(&version).path())
 }
 
-fn unseen_keys(attr: &Attr, moved: &MovedKeys, at: &Path) -> Diagnostic {
+fn unseen_keys(attr: &Attr, moved: &MovedKeys, at: &At<'_>) -> Diagnostic {
     let (twin, version) = (attr.write_only_name(), attr.version_name());
     let keys = |what: &str, keys: &[String]| match keys {
         [] => String::new(),
@@ -236,7 +218,7 @@ fn unseen_keys(attr: &Attr, moved: &MovedKeys, at: &Path) -> Diagnostic {
         keys("New", &moved.new),
         keys("Removed", &moved.gone),
     );
-    Diagnostic::error(format!("`{version}` must change"), detail).at(at.then(&version))
+    Diagnostic::error(format!("`{version}` must change"), detail).at(at.then(&version).path())
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use crate::engine::plan::planner::versions;
 use crate::engine::values::body::Change;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{get, same, server_defaults};
+use crate::engine::values::walk::rebuilt;
 use crate::engine::values::write_only::moved_keys;
 use crate::schema::Attr;
-use crate::value::{Object, Path, Value};
+use crate::value::{At, Object, Value};
 
 impl Write<'_> {
     /// The value to send: of a secret the plain value, the write-only value, or both maps together.
@@ -65,7 +66,7 @@ impl Write<'_> {
     /// True when keys of a write-only map are added or removed, and the plan shows that the secret changes.
     fn moves_keys(&self, attr: &Attr, prior: &Object, private: &PrivateState) -> bool {
         let is_shown = attr.stamp().is_some_and(|stamp| get(self.planned, stamp).is_unknown());
-        is_shown && moved_keys(attr, self.config, prior, private, &Path::root()).is_some()
+        is_shown && moved_keys(attr, self.config, prior, private, &At::Root).is_some()
     }
 
     /// True when the system added default entries that do not belong to the object as planned: they are removed by
@@ -95,21 +96,12 @@ fn wanted(attr: &Attr, planned: &Object, config: &Object) -> Value {
     let Some(nested) = attr.kind.nested().filter(|nested| nested.iter().any(|attr| attr.is_secret())) else {
         return value.clone();
     };
-    let object = |planned: &Value, config: Option<&Value>| match (planned, config) {
+    rebuilt(value, get(config, attr.name), None, &At::Root, &mut |planned, config, _| match (planned, config) {
         (Value::Object(planned), Some(Value::Object(config))) => {
             let mut whole = planned.clone();
             whole.extend(nested.iter().map(|attr| (attr.name.to_owned(), wanted(attr, planned, config))));
             Value::Object(whole)
         }
         (planned, _) => planned.clone(),
-    };
-    match (value, get(config, attr.name)) {
-        (Value::Map(entries), Value::Map(config)) => {
-            Value::Map(entries.iter().map(|(key, item)| (key.clone(), object(item, config.get(key)))).collect())
-        }
-        (Value::List(items), Value::List(config)) => {
-            Value::List(items.iter().enumerate().map(|(index, item)| object(item, config.get(index))).collect())
-        }
-        (value, config) => object(value, Some(config)),
-    }
+    })
 }

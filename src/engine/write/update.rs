@@ -16,7 +16,7 @@ use crate::engine::values::same::{elements, get, server_defaults};
 use crate::engine::values::write_only::carried;
 use crate::hooks::{First, JsonObject};
 use crate::schema::{Attr, Resource, Update};
-use crate::value::{Object, Path, Value};
+use crate::value::{At, Object, Path, Value};
 
 impl Write<'_> {
     /// The object as it is now, if it is still the object that was planned.
@@ -137,7 +137,7 @@ impl Write<'_> {
         private: &PrivateState,
     ) -> Result<(), Diagnostic> {
         let Some(Json::Object(entries)) = find_mut(body, attr.wire_name()) else { return Ok(()) };
-        let kept = private.write_only_keys(&Path::attribute(attr.name));
+        let kept = private.write_only_keys(&At::Root.then(attr.name));
         let is_kept = |key: &String| kept.is_some_and(|kept| kept.contains(key));
         let write_only = attr.write_only_name();
         let own = server_defaults(attr, prior).unwrap_or(Value::Null);

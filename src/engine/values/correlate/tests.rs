@@ -7,33 +7,23 @@ use proptest::sample::select;
 
 use super::*;
 use crate::engine::tests::{THING, map, object, text, texts};
-use crate::engine::values::same::same_pairs;
 use crate::schema::Kind::{List, Map, Object as Obj, Set, Str};
 use crate::schema::{computed, optional, required};
 
 /// What a search by the terms finds is what a search through all candidates finds. Every test of the engine that
 /// comes here with few elements proves it of the terms that it comes with.
-pub(crate) fn as_if_all_were_tried(
-    items: &[Value],
-    candidates: &[Value],
-    tests: &[Fits<'_>],
-    found: &[Option<&Value>],
-) {
+pub(crate) fn as_if_all_were_tried(items: &[Value], candidates: &[Value], tests: &[Fits<'_>], found: &[Option<usize>]) {
     if items.len() * candidates.len() > 100 {
         return;
     }
-    let mut open: Vec<&Value> = candidates.iter().collect();
+    let mut open: Vec<usize> = (0..candidates.len()).collect();
     let mut expected = vec![None; items.len()];
     for fits in tests {
         for (item, expected) in items.iter().zip(&mut expected).filter(|(_, expected)| expected.is_none()) {
-            *expected = open.iter().position(|candidate| fits(item, candidate)).map(|index| open.remove(index));
+            *expected = open.iter().position(|index| fits(item, &candidates[*index])).map(|place| open.remove(place));
         }
     }
-    let same = |(found, expected): (&Option<&Value>, &Option<&Value>)| match (found, expected) {
-        (Some(found), Some(expected)) => std::ptr::eq(*found, *expected),
-        (found, expected) => found.is_none() && expected.is_none(),
-    };
-    assert!(found.iter().zip(&expected).all(same), "{found:?} is not {expected:?}");
+    assert_eq!(found, expected);
 }
 
 fn attrs() -> &'static [Attr] {
@@ -55,25 +45,21 @@ fn each_element_is_compared_with_few_others() {
         tried.set(tried.get() + 1);
         item.as_object().expect("an object")["label"] == candidate.as_object().expect("an object")["label"]
     };
-    // What an item leaves out binds nothing.
-    let terms = Terms { attrs: attrs(), binds: &|_, value| !value.is_null() };
-    let found = pairs(&items, &candidates, &terms, &[&|_, _| false, &fits]);
+    let found = fitting_pairs(attrs(), &items, &candidates, &[&|_, _| false, &fits]);
     assert!(found.iter().all(Option::is_some));
     assert_eq!(tried.get(), MANY);
 }
 
 #[test]
-fn what_is_taken_by_some_terms_is_gone_for_others() {
+fn what_one_test_has_taken_is_gone_for_others() {
     let items = [part(1, Some(1)), part(1, None), part(1, None), Value::Null, Value::Null];
     let candidates = [part(1, Some(2)), Value::Null, part(1, Some(1))];
-    let terms = Terms { attrs: attrs(), binds: &|_, value| !value.is_null() };
     let fits = |item: &Value, candidate: &Value| match (item, candidate) {
         (Value::Object(item), Value::Object(candidate)) => item["size"].is_null() || item["size"] == candidate["size"],
         (item, candidate) => item == candidate,
     };
-    let found = pairs(&items, &candidates, &terms, &[&fits]);
-    let places = found.iter().map(|it| it.and_then(|it| candidates.iter().position(|other| std::ptr::eq(it, other))));
-    assert_eq!(places.collect::<Vec<_>>(), [Some(2), Some(0), None, Some(1), None]);
+    let found = fitting_pairs(attrs(), &items, &candidates, &[&fits]);
+    assert_eq!(found, [Some(2), Some(0), None, Some(1), None]);
 }
 
 /// Elements that can be spelt in every way that means the same.

@@ -4,6 +4,7 @@ use super::*;
 use crate::engine::plan::planner::{Inputs, plan};
 use crate::engine::tests::{THING, map, text, thing};
 use crate::schema::secret;
+use crate::value::Path;
 
 fn private(keys: &[&str]) -> PrivateState {
     let keys = keys.iter().map(|key| (*key).to_owned()).collect();
@@ -25,7 +26,7 @@ fn secrets() -> &'static Attr {
 
 #[test]
 fn a_map_is_divided_between_the_two_and_a_single_value_is_not() {
-    let found = |plain, write_only| check(secrets(), &config(plain, write_only, "1"), &Path::root());
+    let found = |plain, write_only| check(secrets(), &config(plain, write_only, "1"), &At::Root);
     assert!(found(map(&[("A", "1")]), map(&[("B", "2")])).is_none());
     let twice = found(map(&[("A", "1"), ("B", "1")]), map(&[("B", "2")])).expect("an error");
     assert_eq!(twice.path, Some(Path::attribute("secrets_wo").key("B")));
@@ -35,8 +36,8 @@ fn a_map_is_divided_between_the_two_and_a_single_value_is_not() {
     let one = |word: Value, write_only: Value| {
         [("word", word), ("word_wo", write_only), ("word_wo_version", text("1"))].map(|(k, v)| (k.to_owned(), v)).into()
     };
-    assert!(check(&SINGLE, &one(text("a"), text("b")), &Path::root()).is_some());
-    assert!(check(&SINGLE, &one(Value::Null, text("b")), &Path::root()).is_none());
+    assert!(check(&SINGLE, &one(text("a"), text("b")), &At::Root).is_some());
+    assert!(check(&SINGLE, &one(Value::Null, text("b")), &At::Root).is_none());
 }
 
 #[test]
