@@ -31,7 +31,8 @@ pub(super) fn is_tag_key(text: &str) -> bool {
     text.len() <= 64 && is_words(text, b"-./")
 }
 
-pub(super) const TAG_VALUE: &str = "1 to 255 characters long: letters, digits, spaces and `-` `_` `+` `=` `@` `/` `:`";
+pub(super) const TAG_VALUE: &str =
+    "1 to 255 characters long: letters, digits, spaces and `-` `_` `+` `=` `@` `/` `:` (the gateway refuses dots)";
 
 pub(super) fn is_tag_value(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_+=@/: ".contains(&byte);

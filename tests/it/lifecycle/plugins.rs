@@ -247,11 +247,11 @@ fn mistakes_of_plugins_are_found_by_validate() {
             "hoop_plugin",
             json!({ "name": "x", "connections": [
                 { "connection_id": id, "config": ["a"] }, { "connection_id": id, "config": ["b"] }] }),
-            "Make them one",
+            "Merge them into one",
         ),
         ("hoop_plugin", json!({ "name": "x", "config": { "K": long } }), "75000"),
         ("hoop_plugin_connection", row("review", id), "reviewers"),
-        ("hoop_plugin_connection", row("slack", "tf-orders"), "uuid"),
+        ("hoop_plugin_connection", row("slack", "tf-orders"), "UUID"),
         ("hoop_plugin_config", json!({ "plugin_name": "audit", "config": {} }), "empty"),
         ("hoop_plugin_config", json!({ "plugin_name": "audit", "config": { "K": "" } }), "75000"),
         ("hoop_plugin_config", json!({ "plugin_name": "audit", "config": { "K": long } }), "75000"),

@@ -68,7 +68,7 @@ fn static_mistakes_are_found_by_validate_on_their_line() {
         ("guardrail_rules = [\"no-drop\"]", "UUID"),
         ("jira_issue_template_id = \"x\"", "UUID"),
         ("min_review_approvals = 0", "1"),
-        ("resource_name = \"..\"", "neither"),
+        ("resource_name = \"..\"", "not `.` or `..`"),
         ("resource_name = \"a/b\"", "slashes"),
         ("access_max_duration = 1.5", "whole number"),
         ("attributes = [\"\"]", "1"),
