@@ -63,7 +63,7 @@ impl Decoding {
 
     /// With each escape sequence replaced by what it stands for; none if there is none. `decode` gives that and the length
     /// of the sequence that its argument begins with.
-    fn replaced(&self, decode: fn(&[u8]) -> Option<(Vec<u8>, usize)>) -> Option<Decoding> {
+    fn replaced(&self, decode: fn(&[u8]) -> Option<Decoded>) -> Option<Decoding> {
         let mut read = Decoding::default();
         let (mut at, mut differs) = (0, false);
         while at < self.bytes.len() {
@@ -115,17 +115,20 @@ impl Decoding {
     }
 }
 
-fn percent(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
+/// What the escape sequence at the beginning stands for, and the length of the sequence.
+type Decoded = (Vec<u8>, usize);
+
+fn percent(rest: &[u8]) -> Option<Decoded> {
     let digits = rest.strip_prefix(b"%")?.get(..2)?;
     Some((vec![u8::try_from(hex(digits)?).ok()?], 3))
 }
 
 /// As a query or a form has it.
-fn form(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
+fn form(rest: &[u8]) -> Option<Decoded> {
     if rest.starts_with(b"+") { Some((b" ".to_vec(), 1)) } else { percent(rest) }
 }
 
-fn entity(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
+fn entity(rest: &[u8]) -> Option<Decoded> {
     const LONGEST: usize = 10;
     let name = rest.strip_prefix(b"&")?;
     let end = name.iter().take(LONGEST).position(|byte| *byte == b';')?;
@@ -143,7 +146,7 @@ fn entity(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
 }
 
 /// As JSON and most languages have it.
-fn backslash(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
+fn backslash(rest: &[u8]) -> Option<Decoded> {
     let unit = |at: usize| u16::try_from(hex(rest.get(at + 2..at + 6)?)?).ok();
     let decoded = match rest.strip_prefix(b"\\")?.first()? {
         b'n' => b'\n',

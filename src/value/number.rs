@@ -49,6 +49,10 @@ pub enum NumberError {
 
 impl Number {
     /// Reads decimal or scientific text. Infinities have no text: they are floats on every wire.
+    ///
+    /// # Errors
+    ///
+    /// If the text is no number, or one with too many digits or too large an exponent.
     pub fn parse(text: &str) -> Result<Number, NumberError> {
         if text.len() > MAX_TEXT {
             return Err(NumberError::TooLarge);
@@ -75,6 +79,10 @@ impl Number {
     }
 
     /// The exact value of a float, infinities included.
+    ///
+    /// # Errors
+    ///
+    /// If the float is not a number (NaN).
     pub fn from_f64(float: f64) -> Result<Number, NumberError> {
         if float.is_nan() {
             return Err(NumberError::NotANumber);

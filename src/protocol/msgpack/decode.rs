@@ -10,7 +10,11 @@ use crate::value::{Number, Object, Step, Type, Value, nfc};
 
 type Result<T> = std::result::Result<T, DecodeError>;
 
-/// Reads one value of this type. The bytes must hold nothing else.
+/// Reads one value of this type.
+///
+/// # Errors
+///
+/// If the bytes are no MessagePack, are nested too deeply, contain another type, or go on after the value.
 pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value> {
     let mut reader = Reader { rest: bytes, depth: 0 };
     let value = reader.value(ty)?;

@@ -10,7 +10,11 @@ use crate::value::{Number, Object, Step, Type, Value};
 
 type Result<T> = std::result::Result<T, EncodeError>;
 
-/// Writes a value that has this type. Every attribute of an object must be there.
+/// Writes a value of this type.
+///
+/// # Errors
+///
+/// If the value has another type, an object lacks an attribute, the nesting is too deep, or a part is too large.
 pub fn encode(value: &Value, ty: &Type) -> Result<Vec<u8>> {
     let mut writer = Writer { out: ByteBuf::new(), depth: 0 };
     writer.value(value, ty)?;
