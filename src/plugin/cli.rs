@@ -1,13 +1,22 @@
-//! The command line: what can be asked of the binary, and the texts a person gets to see.
-//!
-//! Texts only; printing them is the caller's.
+//! The command line: the arguments of the binary, and the texts for a person who starts it by hand. Printing them is for
+//! the caller.
 
-use super::Identity;
+/// Who this provider is, to its host and to a person.
+pub struct Identity {
+    /// The provider's type: what follows `terraform-provider-` in the binary's name, and in capitals `TF_LOG_PROVIDER_`.
+    pub name: &'static str,
+    /// The address in the registry, with its host: `registry.example.com/namespace/name`.
+    pub address: &'static str,
+    /// The release, without a `v`.
+    pub version: &'static str,
+    /// What it manages, in half a sentence.
+    pub about: &'static str,
+}
 
-/// What the arguments ask for.
+/// What the arguments select.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Mode {
-    /// No argument: a host starts plugins so.
+    /// No argument: how a host starts plugins.
     Plugin,
     Debug,
     Version,
@@ -15,7 +24,10 @@ pub(super) enum Mode {
 }
 
 impl Mode {
-    /// Both `-debug` and `--debug`, since Go's flags accept both; the argument that is unknown otherwise.
+    /// Both `-debug` and `--debug`, since Go's flags accept both.
+    ///
+    /// # Errors
+    /// The first unknown argument.
     pub(super) fn parse(args: impl IntoIterator<Item = String>) -> Result<Self, String> {
         let mut mode = Self::Plugin;
         for arg in args {
@@ -51,7 +63,7 @@ Terraform and OpenTofu start this plugin themselves, without arguments.
 }
 
 pub(super) fn unknown(identity: &Identity, argument: &str) -> String {
-    format!("terraform-provider-{}: unknown argument {argument:?}; --help lists what there is", identity.name)
+    format!("terraform-provider-{}: unknown argument {argument:?}; see --help", identity.name)
 }
 
 /// For a person who has no reason to know what a plugin is.
@@ -60,7 +72,7 @@ pub(super) fn started_by_hand(identity: &Identity) -> String {
     format!(
         "This is terraform-provider-{name} v{version}: {about}.
 
-It is a plugin: Terraform or OpenTofu starts it when a configuration needs it. Started by hand it does nothing.
+It is a plugin: Terraform or OpenTofu starts it when a configuration needs it. There is nothing to run by hand.
 
 {}",
         installation(identity)
@@ -69,7 +81,7 @@ It is a plugin: Terraform or OpenTofu starts it when a configuration needs it. S
 
 fn installation(Identity { name, address, .. }: &Identity) -> String {
     format!(
-        "To use a release, name it in the configuration and run `terraform init`:
+        "To use a release, add it to the configuration and run `terraform init`:
 
   terraform {{
     required_providers {{
@@ -79,8 +91,8 @@ fn installation(Identity { name, address, .. }: &Identity) -> String {
     }}
   }}
 
-To use this very file, name the folder it is in in Terraform's CLI configuration (~/.terraformrc, or the file that
-TF_CLI_CONFIG_FILE names), and leave `terraform init` out:
+To use this file itself, name its folder in Terraform's CLI configuration (~/.terraformrc, or the file that
+TF_CLI_CONFIG_FILE names), and do not run `terraform init`:
 
   provider_installation {{
     dev_overrides {{
@@ -92,7 +104,7 @@ TF_CLI_CONFIG_FILE names), and leave `terraform init` out:
     )
 }
 
-/// What a debugged provider prints: the same words as the Go SDKs, which editors look for.
+/// What a provider in debug mode prints: the text of the Go SDKs, which editors look for.
 pub(super) fn attach(identity: &Identity, reattach: &str) -> String {
     // The value goes between single quotes, and a path may hold one.
     let quoted = reattach.replace('\'', r#"'"'"'"#);
@@ -127,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_is_told_what_this_is_and_how_to_install_it() {
+    fn started_by_hand_it_says_what_it_is_and_how_to_install_it() {
         let text = started_by_hand(&IDENTITY);
         for part in ["terraform-provider-toy v1.2.3: manages toys.", "Terraform or OpenTofu starts it"] {
             assert!(text.contains(part), "{text}");

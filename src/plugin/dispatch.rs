@@ -1,6 +1,6 @@
-//! Which service answers a request: the first part of its path says so.
+//! Passes each request to the service that the first segment of its path names.
 //!
-//! tonic's own router would do the same and bring an HTTP framework along for it.
+//! tonic's own router does the same, but depends on an HTTP framework.
 
 use std::convert::Infallible;
 use std::task::{Context, Poll};
@@ -12,9 +12,7 @@ use tonic::codegen::http::{Request, Response};
 use tonic::codegen::{BoxFuture, Service};
 use tonic::server::NamedService;
 
-use super::ProviderService;
 use super::services::HostServices;
-use super::services::health::health_server::HealthServer;
 use super::services::pb::grpc_broker_server::GrpcBrokerServer;
 use super::services::pb::grpc_controller_server::GrpcControllerServer;
 use super::services::pb::grpc_stdio_server::GrpcStdioServer;
@@ -22,29 +20,45 @@ use super::services::pb::grpc_stdio_server::GrpcStdioServer;
 type Controller = GrpcControllerServer<HostServices>;
 type Stdio = GrpcStdioServer<HostServices>;
 type Broker = GrpcBrokerServer<HostServices>;
-type Health = HealthServer<HostServices>;
+
+/// A gRPC server that can be offered beside go-plugin's own: what tonic generates for the provider's protocol.
+pub trait ProviderService:
+    Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future: Send + 'static>
+    + NamedService
+    + Clone
+    + Send
+    + 'static
+{
+}
+
+impl<S> ProviderService for S where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future: Send + 'static>
+        + NamedService
+        + Clone
+        + Send
+        + 'static
+{
+}
 
 /// The provider's service and go-plugin's own.
 #[derive(Clone)]
 pub(super) struct Dispatch<S> {
     provider: S,
-    under_way: TaskTracker,
+    pending: TaskTracker,
     controller: Controller,
     stdio: Stdio,
     broker: Broker,
-    health: Health,
 }
 
 impl<S: ProviderService> Dispatch<S> {
-    /// What the provider is asked is counted in `under_way` until it is answered.
-    pub(super) fn new(provider: S, under_way: TaskTracker, host: HostServices) -> Self {
+    /// Requests to the provider are counted in `pending` until they are answered.
+    pub(super) fn new(provider: S, pending: TaskTracker, host: HostServices) -> Self {
         Self {
             provider,
-            under_way,
+            pending,
             controller: Controller::new(host.clone()),
             stdio: Stdio::new(host.clone()),
-            broker: Broker::new(host.clone()),
-            health: Health::new(host),
+            broker: Broker::new(host),
         }
     }
 }
@@ -61,12 +75,11 @@ impl<S: ProviderService> Service<Request<Body>> for Dispatch<S> {
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         match service_of(request.uri().path()) {
-            name if name == S::NAME => Box::pin(self.under_way.track_future(self.provider.call(request))),
+            name if name == S::NAME => Box::pin(self.pending.track_future(self.provider.call(request))),
             Controller::NAME => self.controller.call(request),
             Stdio::NAME => self.stdio.call(request),
             Broker::NAME => self.broker.call(request),
-            Health::NAME => self.health.call(request),
-            // A host takes this for a service that an optional part of it is not.
+            // Hosts accept that for optional services.
             _ => Box::pin(async { Ok(Status::unimplemented("unknown service").into_http()) }),
         }
     }
@@ -84,14 +97,12 @@ mod tests {
     use tonic::codegen::tokio_stream::{self, StreamExt};
 
     use super::*;
-    use crate::plugin::services::health::health_check_response::ServingStatus;
-    use crate::plugin::services::health::{HealthCheckRequest, health_client::HealthClient};
     use crate::plugin::services::pb::grpc_broker_client::GrpcBrokerClient;
     use crate::plugin::services::pb::grpc_controller_client::GrpcControllerClient;
     use crate::plugin::services::pb::grpc_stdio_client::GrpcStdioClient;
     use crate::plugin::services::pb::{ConnInfo, Empty};
 
-    /// Stands in for the provider: its trailer says that it was asked.
+    /// Stands in for the provider: its status says that it was called.
     #[derive(Clone)]
     struct Toy;
 
@@ -138,27 +149,11 @@ mod tests {
         let mut stdio = GrpcStdioClient::new(server.clone()).stream_stdio(()).await.expect("a stream").into_inner();
         let said = tokio_stream::pending::<ConnInfo>();
         let mut broker = GrpcBrokerClient::new(server.clone()).start_stream(said).await.expect("a stream").into_inner();
-        let watched = HealthCheckRequest { service: "plugin".to_owned() };
-        let mut health = HealthClient::new(server.clone()).watch(watched).await.expect("a stream").into_inner();
-        assert_eq!(health.next().await.expect("one").expect("a status").status(), ServingStatus::Serving);
 
         assert!(!stop.is_cancelled());
         GrpcControllerClient::new(server).shutdown(Empty {}).await.expect("an answer");
         assert!(stop.is_cancelled());
         assert!(stdio.next().await.is_none());
         assert!(broker.next().await.is_none());
-        assert!(health.next().await.is_none());
-    }
-
-    #[tokio::test]
-    async fn health() {
-        let mut client = HealthClient::new(server().0);
-        let mut check = async |service: &str| {
-            client.check(HealthCheckRequest { service: service.to_owned() }).await.map(|r| r.into_inner())
-        };
-        for service in ["", "plugin"] {
-            assert_eq!(check(service).await.expect("an answer").status(), ServingStatus::Serving);
-        }
-        assert_eq!(check("other").await.expect_err("unknown").code(), Code::NotFound);
     }
 }

@@ -1,4 +1,4 @@
-//! The process' environment as this module is handed it, so that only `main` reads the real one.
+//! The process' environment as the caller passes it, so that only `main` reads the real one.
 
 use std::ffi::OsString;
 
@@ -13,18 +13,18 @@ impl Environment {
         Self(Box::new(lookup))
     }
 
-    /// A variable that is set and not empty: Go's plugins and hosts make no difference between unset and empty.
+    /// A variable that is set and not empty: Go's plugins and hosts do not distinguish unset and empty.
     pub(super) fn os(&self, name: &str) -> Option<OsString> {
         (self.0)(name).filter(|value| !value.is_empty())
     }
 
-    /// The same as text. What is not UTF-8 is replaced by a character that no valid value has, so that nothing wrong
-    /// passes for unset.
+    /// The same as text. What is not UTF-8 is replaced by a character that no valid value contains, so that an invalid value
+    /// is not taken for unset.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         Some(self.os(name)?.to_string_lossy().into_owned())
     }
 
-    /// A wrong value as a message shows it: in one line, whatever it holds, and not to the end if that is far.
+    /// An invalid value as a message shows it: in one line and cut if it is long.
     pub(super) fn shown(value: &str) -> String {
         const ENOUGH: usize = 60;
         match value.char_indices().nth(ENOUGH) {

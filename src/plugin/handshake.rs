@@ -1,27 +1,27 @@
-//! The words between host and plugin before gRPC: the cookie, the handshake line, the reattach configuration.
+//! What host and plugin tell each other before gRPC: the cookie, the handshake line, the reattach configuration.
 //!
-//! Pure text; who dials where is `listener`'s.
+//! Pure text; the socket is `listener`'s.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use rustls::pki_types::CertificateDer;
 use serde_json::json;
 
-use super::Environment;
-use super::listener::Address;
+use super::address::Address;
+use super::environment::Environment;
 
-/// The client certificate of a host that wants TLS. Absent only when its user has set `TF_DISABLE_PLUGIN_TLS`.
+/// The variable with the client certificate of a host that uses TLS. Not set only if its user set `TF_DISABLE_PLUGIN_TLS`.
 pub(super) const CLIENT_CERTIFICATE: &str = "PLUGIN_CLIENT_CERT";
 
-/// Terraform's and OpenTofu's; no secret, only a sign that the binary was not started by hand.
+/// That of Terraform and OpenTofu. It is no secret, and only shows that the binary was not started by hand.
 const COOKIE: (&str, &str) =
     ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2");
 
 /// go-plugin's own protocol.
 const CORE_PROTOCOL: u8 = 1;
 
-/// tfplugin6. go-plugin chooses the highest version that `PLUGIN_PROTOCOL_VERSIONS` offers too, else the plugin's
-/// lowest, and lets the host report the mismatch; with a single version both come to it, so the variable is not read.
+/// tfplugin6. A go-plugin server chooses the highest version that `PLUGIN_PROTOCOL_VERSIONS` offers too, otherwise its own
+/// lowest, and lets the host report the mismatch; with a single version both are the same, so the variable is not read.
 const PROTOCOL: u8 = 6;
 
 /// Whether a host started this process.
@@ -29,17 +29,16 @@ pub(super) fn is_from_host(env: &Environment) -> bool {
     env.text(COOKIE.0).is_some_and(|value| value == COOKIE.1)
 }
 
-/// The line that the host waits for, with its end. Without a certificate the last field is empty, which go-plugin
-/// reads as no TLS. A seventh field is for hosts that set `PLUGIN_MULTIPLEX_GRPC`; others take it for part of the
-/// certificate.
+/// The line that the host waits for, with its line break. Without a certificate the last field is empty, which means no
+/// TLS. A seventh field is for hosts that set `PLUGIN_MULTIPLEX_GRPC`; others would read it as part of the certificate.
 pub(super) fn line(address: &Address, certificate: Option<&CertificateDer<'_>>) -> String {
     // go-plugin decodes with Go's RawStdEncoding, which refuses padding.
     let certificate = certificate.map(|der| STANDARD_NO_PAD.encode(der)).unwrap_or_default();
     format!("{CORE_PROTOCOL}|{PROTOCOL}|{}|{}|grpc|{certificate}\n", address.network(), address.text())
 }
 
-/// The value of `TF_REATTACH_PROVIDERS` with which a host uses a running provider. `Test` makes the host leave the
-/// process alone when it is done with it.
+/// The value of `TF_REATTACH_PROVIDERS` with which a host uses a running provider. `Test` makes the host leave the process
+/// running when it is done.
 pub(super) fn reattach(provider: &str, address: &Address, pid: u32) -> String {
     json!({
         provider: {

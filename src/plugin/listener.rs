@@ -1,19 +1,21 @@
-//! Where the host dials: a Unix socket, or TCP on the loopback address where there is none.
+//! The socket that the host dials: a Unix socket, or TCP on the loopback address where there is none.
 //!
-//! Binds and accepts; what is spoken on a connection, and who may speak, is `connection`'s and `tls`'.
+//! It binds and accepts; which connections come through is for `incoming` to decide.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 
 use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::net::UnixListener;
 
-use super::Environment;
+use super::address::Address;
 use super::connection::Connection;
+use super::environment::Environment;
+#[cfg(unix)]
+use super::unix;
 
-/// Dropping it ends the listening and removes the socket file; connections that were accepted stay.
+/// Dropping it closes the socket and removes its file; accepted connections stay open.
 pub(super) struct Listener {
     socket: Socket,
     address: Address,
@@ -26,13 +28,15 @@ enum Socket {
 }
 
 impl Listener {
+    /// # Errors
+    /// What the operating system reports, such as too many open files.
     pub(super) async fn accept(&self) -> io::Result<Connection> {
         match &self.socket {
             #[cfg(unix)]
             Socket::Unix(listener) => Ok(Box::new(listener.accept().await?.0)),
             Socket::Tcp(listener) => {
                 let (stream, _) = listener.accept().await?;
-                // Else small answers wait for the host's delayed acknowledgement, up to 50 ms each.
+                // Otherwise small responses wait for the host's delayed acknowledgement, up to 50 ms each.
                 stream.set_nodelay(true)?;
                 Ok(Box::new(stream))
             }
@@ -44,70 +48,32 @@ impl Listener {
     }
 }
 
-/// A listener's address as the handshake names it. Dropping it removes the socket file.
-pub(super) struct Address {
-    network: &'static str,
-    text: String,
-    file: Option<PathBuf>,
-}
-
-impl Address {
-    #[cfg(unix)]
-    pub(super) fn unix(path: &str) -> Self {
-        Self { network: "unix", text: path.to_owned(), file: Some(path.into()) }
-    }
-
-    fn tcp(address: SocketAddr) -> Self {
-        Self { network: "tcp", text: address.to_string(), file: None }
-    }
-
-    #[cfg(test)]
-    pub(super) fn of_test(network: &'static str, text: &str) -> Self {
-        Self { network, text: text.to_owned(), file: None }
-    }
-
-    /// go-plugin knows `unix` and `tcp`.
-    pub(super) fn network(&self) -> &'static str {
-        self.network
-    }
-
-    pub(super) fn text(&self) -> &str {
-        &self.text
-    }
-}
-
-impl Drop for Address {
-    fn drop(&mut self) {
-        if let Some(file) = &self.file {
-            // Somebody may have removed it before us.
-            let _ = std::fs::remove_file(file);
-        }
-    }
-}
-
 /// Listens. Must be called inside the runtime.
+///
+/// # Errors
+/// No directory will do for a Unix socket, and no port that the host allows is free.
 pub(super) fn bind(env: &Environment) -> io::Result<Listener> {
     #[cfg(unix)]
-    if let Some((socket, address)) = super::unix::bind(env)? {
+    if let Some((socket, address)) = unix::bind(env) {
         return Ok(Listener { socket: Socket::Unix(socket), address });
     }
     let (socket, address) = bind_tcp(ports(env)?)?;
     Ok(Listener { socket: Socket::Tcp(socket), address: Address::tcp(address) })
 }
 
-/// The ports that the host allows; go-plugin takes any port where a limit is missing.
+/// The ports that the host allows; any if a limit is missing, as in go-plugin.
 pub(super) fn ports(env: &Environment) -> io::Result<std::ops::RangeInclusive<u16>> {
     let port = |name: &str| match env.text(name) {
-        Some(value) => {
-            value.parse().map_err(|_| io::Error::other(format!("{name} is no port: {}", Environment::shown(&value))))
-        }
+        Some(value) => value
+            .parse()
+            .map_err(|_| io::Error::other(format!("{name} is not a port number: {}", Environment::shown(&value)))),
         None => Ok(0),
     };
     Ok(port("PLUGIN_MIN_PORT")?..=port("PLUGIN_MAX_PORT")?)
 }
 
 fn bind_tcp(ports: std::ops::RangeInclusive<u16>) -> io::Result<(TcpListener, SocketAddr)> {
-    let mut last = io::Error::other(format!("no port between {} and {}", ports.start(), ports.end()));
+    let mut last = io::Error::other(format!("no free port between {} and {}", ports.start(), ports.end()));
     for port in ports {
         match std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
             Ok(listener) => {
@@ -138,7 +104,7 @@ mod tests {
     async fn tcp_takes_the_first_free_port() {
         let (_taken, first) = bind_tcp(0..=0).expect("a free port");
         assert!(bind_tcp(first.port()..=first.port()).is_err());
-        // Somebody else may take the next port meanwhile; that it is not the taken one is what matters.
+        // Another process may take the next port meanwhile; what matters is that it is not the taken one.
         let (_, second) = bind_tcp(first.port()..=u16::MAX).or_else(|_| bind_tcp(0..=0)).expect("a free port");
         assert_ne!(first, second);
         assert!(second.ip().is_loopback());
@@ -156,7 +122,7 @@ mod tests {
     }
 
     #[tokio::test]
-    #[expect(clippy::reversed_empty_ranges, reason = "what a host that mixes its limits up asks for")]
+    #[expect(clippy::reversed_empty_ranges, reason = "limits in the wrong order")]
     async fn a_range_without_ports_is_an_error() {
         assert!(bind_tcp(2..=1).is_err());
     }

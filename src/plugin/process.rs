@@ -1,10 +1,10 @@
-//! What ends this process from outside: signals, and the end of the host.
+//! What ends this process from outside: signals, and the end of the host process.
 //!
 //! SIGHUP is left as it was inherited: under `nohup` it is ignored, and a handler here would undo that.
 
 use std::io;
 
-pub(super) use system::{end_of_debugging, request_to_end};
+pub(super) use system::{interrupt, terminate};
 
 #[cfg(unix)]
 const GONE: &str = "the host is gone";
@@ -14,12 +14,12 @@ mod system {
     use super::io;
     use tokio::signal::unix::{SignalKind, signal};
 
-    /// Comes when a host's plugin is asked to end, with the word for it. Supervisors ask every process of a tree, the
-    /// host among them, so what is under way is still of use to it.
+    /// Completes with the name of the signal that asks a host's plugin to end. Supervisors send it to every process of a
+    /// tree, the host included, so pending requests are still of use to the host.
     ///
-    /// From now on SIGINT does nothing: a Ctrl-C reaches the whole foreground group, and it is for the host to say what
-    /// it means, by calling StopProvider.
-    pub(in super::super) fn request_to_end() -> io::Result<impl Future<Output = &'static str>> {
+    /// From now on SIGINT does nothing: Ctrl-C reaches the whole foreground group, and the host decides what it means, by
+    /// calling StopProvider.
+    pub(in super::super) fn terminate() -> io::Result<impl Future<Output = &'static str>> {
         // tokio keeps its handler for the rest of the process' life.
         drop(signal(SignalKind::interrupt())?);
         let mut terminate = signal(SignalKind::terminate())?;
@@ -29,8 +29,8 @@ mod system {
         })
     }
 
-    /// Comes when a person has had enough of a provider in debug mode.
-    pub(in super::super) fn end_of_debugging() -> io::Result<impl Future<Output = &'static str>> {
+    /// Completes when a person ends a provider in debug mode.
+    pub(in super::super) fn interrupt() -> io::Result<impl Future<Output = &'static str>> {
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
         Ok(async move {
@@ -47,8 +47,8 @@ mod system {
     use super::io;
     use tokio::signal::windows::ctrl_c;
 
-    /// Never comes: Windows has no signal that asks a process to end. Ctrl-C is swallowed as long as this is awaited.
-    pub(in super::super) fn request_to_end() -> io::Result<impl Future<Output = &'static str>> {
+    /// Never completes: Windows has no such signal. Ctrl-C does nothing while this is awaited.
+    pub(in super::super) fn terminate() -> io::Result<impl Future<Output = &'static str>> {
         let mut interrupt = ctrl_c()?;
         Ok(async move {
             loop {
@@ -57,8 +57,8 @@ mod system {
         })
     }
 
-    /// Comes when a person has had enough of a provider in debug mode.
-    pub(in super::super) fn end_of_debugging() -> io::Result<impl Future<Output = &'static str>> {
+    /// Completes when a person ends a provider in debug mode.
+    pub(in super::super) fn interrupt() -> io::Result<impl Future<Output = &'static str>> {
         let mut interrupt = ctrl_c()?;
         Ok(async move {
             interrupt.recv().await;
@@ -67,8 +67,9 @@ mod system {
     }
 }
 
-/// A host that is killed cannot say so, but our stdout is its pipe, and Linux reports a pipe without readers at once.
-/// Never comes when stdout is no pipe. To be called after the handshake line: it makes stdout non-blocking.
+/// Completes when the host is gone. A killed host cannot call `Shutdown`, but stdout is a pipe to it, and Linux reports a
+/// pipe without a reader at once. Never completes if stdout is not a pipe. To be called after the handshake line: it makes
+/// stdout non-blocking.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(super) async fn end_of_host() -> &'static str {
     use std::os::fd::AsFd;
@@ -87,8 +88,7 @@ pub(super) async fn end_of_host() -> &'static str {
     std::future::pending().await
 }
 
-/// Elsewhere no event tells it (kqueue has none that differs from a pipe's being writable), but an orphan gets another
-/// parent.
+/// Elsewhere no event shows it (kqueue has none that can be told from a writable pipe), but an orphan gets another parent.
 #[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
 pub(super) async fn end_of_host() -> &'static str {
     use std::os::unix::process::parent_id;
@@ -101,7 +101,7 @@ pub(super) async fn end_of_host() -> &'static str {
     GONE
 }
 
-/// Never comes: nothing tells it there.
+/// Never completes: nothing shows it on Windows.
 #[cfg(windows)]
 pub(super) async fn end_of_host() -> &'static str {
     std::future::pending().await

@@ -1,6 +1,6 @@
-//! How long the services are served, and how serving ends.
+//! Serves the services, and decides when that ends.
 
-use std::future::pending;
+use std::future;
 use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
@@ -8,54 +8,52 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::transport::Server;
 
-use super::ProviderService;
-use super::connection::Incoming;
-use super::dispatch::Dispatch;
+use super::dispatch::{Dispatch, ProviderService};
+use super::incoming::Incoming;
 use super::services::HostServices;
 
-/// What requests under way and the host's open connection get after `Shutdown`. The host kills after two seconds.
+/// How long pending requests and the host's open connection may take after `Shutdown`. The host kills after two seconds.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// How long a request may take to its answer after the process was asked to end: as long as supervisors wait before
-/// they kill.
+/// How long a pending request may take after SIGTERM: as long as supervisors wait before they kill.
 const FINISH: Duration = Duration::from_secs(60);
 
-/// Serves until the host calls `Shutdown` or `end` comes. A lost connection is no end: a host that has not settled
-/// in may dial again. When `asked` comes, the end is when nothing is under way: what has been written shall be answered,
-/// or the host never learns of it.
+/// Serves until the host calls `Shutdown` or `end` completes. A lost connection ends nothing: a host that has not connected
+/// for good may dial again. When `terminate` completes, it serves until no request is pending: what was written must be
+/// answered, or the host never learns about it.
 ///
-/// No limits are set on how many requests run at once and how long they take; both are the host's to choose.
+/// How many requests run at once and how long they take is for the host to choose.
 pub(super) async fn serve<S: ProviderService>(
     provider: S,
     incoming: Incoming,
     host_is_in: CancellationToken,
-    asked: impl Future<Output = &'static str>,
+    terminate: impl Future<Output = &'static str>,
     end: impl Future<Output = &'static str>,
 ) {
-    let (stop, under_way) = (CancellationToken::new(), TaskTracker::new());
-    let services = Dispatch::new(provider, under_way.clone(), HostServices::new(host_is_in, stop.clone()));
+    let (stop, pending) = (CancellationToken::new(), TaskTracker::new());
+    let services = Dispatch::new(provider, pending.clone(), HostServices::new(host_is_in, stop.clone()));
     let serving = Server::builder().serve_with_incoming_shutdown(services, incoming, stop.clone().cancelled_owned());
     tokio::select! {
-        () = finish(asked, &under_way, &stop) => {}
+        () = finish(terminate, &pending, &stop) => {}
         served = serving => match served {
             Ok(()) => log::debug!("all connections are closed"),
-            Err(error) => log::error!("serving ended: {error}"),
+            Err(error) => log::error!("serving failed: {error}"),
         },
-        () = grace(&stop) => log::debug!("connections linger; leaving without them"),
-        reason = end => log::debug!("the end: {reason}"),
+        () = grace(&stop) => log::debug!("ending with open connections"),
+        reason = end => log::debug!("ending: {reason}"),
     }
 }
 
-/// Never ends itself: what it does brings the end about.
-async fn finish(asked: impl Future<Output = &'static str>, under_way: &TaskTracker, stop: &CancellationToken) {
-    let how = asked.await;
-    log::debug!("{how}: the end comes when {} requests are answered", under_way.len());
-    under_way.close();
-    if timeout(FINISH, under_way.wait()).await.is_err() {
-        log::warn!("{} requests are left unanswered", under_way.len());
+/// Never completes: it makes serving end.
+async fn finish(terminate: impl Future<Output = &'static str>, pending: &TaskTracker, stop: &CancellationToken) {
+    let signal = terminate.await;
+    log::debug!("{signal}: ending when {} pending requests are answered", pending.len());
+    pending.close();
+    if timeout(FINISH, pending.wait()).await.is_err() {
+        log::warn!("ending with {} requests unanswered", pending.len());
     }
     stop.cancel();
-    pending().await
+    future::pending().await
 }
 
 async fn grace(stop: &CancellationToken) {

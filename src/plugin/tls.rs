@@ -1,6 +1,6 @@
-//! The certificates of go-plugin's AutoMTLS: ours, made anew for each process, and the host's, the only one let in.
+//! The certificates of go-plugin's AutoMTLS: the plugin's, made for each process, and the host's, the only one accepted.
 //!
-//! The crypto provider is named at each step: a process-wide default is not this module's to choose.
+//! The crypto provider is named at each step: a process-wide default is not for this module to choose.
 
 use std::io;
 use std::sync::Arc;
@@ -29,7 +29,10 @@ pub(super) struct Tls {
 }
 
 impl Tls {
-    /// For the host whose certificate this is, in PEM as the environment holds it.
+    /// For the host with this certificate, in PEM as in the environment.
+    ///
+    /// # Errors
+    /// It is not exactly one certificate, or the plugin's own cannot be made.
     pub(super) fn for_client(pem: &[u8]) -> io::Result<Self> {
         let client = only_certificate(pem)
             .map_err(|reason| io::Error::other(format!("{CLIENT_CERTIFICATE} cannot be used: {reason}")))?;
@@ -38,33 +41,35 @@ impl Tls {
         Ok(Self { acceptor: Arc::new(config).into(), certificate })
     }
 
-    /// Ours, for the handshake line: the host trusts nothing else.
+    /// The plugin's, for the handshake line: the host trusts nothing else.
     pub(super) fn certificate(&self) -> &CertificateDer<'static> {
         &self.certificate
     }
 
+    /// # Errors
+    /// The handshake failed; without the host's certificate and its key it always does.
     pub(super) async fn accept(&self, connection: Connection) -> io::Result<TlsStream<Connection>> {
         self.acceptor.accept(connection).await
     }
 }
 
-/// The errors are told in words of ours: the parser's own repeat what they met, which may be anything.
+/// The parser's own errors are not passed on: they repeat what was found, which may be anything.
 fn only_certificate(pem: &[u8]) -> Result<CertificateDer<'static>, &'static str> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     let mut found = found.map_err(|_| "it is not valid PEM")?;
     match (found.pop(), found.is_empty()) {
-        (None, _) => Err("it holds no certificate"),
-        // Which of them the host will present is not for us to guess.
-        (Some(_), false) => Err("it holds several certificates"),
+        (None, _) => Err("it does not contain a certificate"),
+        // There is no telling which of them the host will present.
+        (Some(_), false) => Err("it contains several certificates"),
         (Some(one), true) => match ParsedCertificate::try_from(&one) {
             Ok(_) => Ok(one),
-            Err(_) => Err("it holds no X.509 certificate"),
+            Err(_) => Err("it is not an X.509 certificate"),
         },
     }
 }
 
-/// P-256, which is the quickest to make of those that every host takes. Hosts dial `localhost` and look for it among
-/// the subject's alternative names only.
+/// P-256, the fastest to generate of those that every host accepts. Hosts dial `localhost` and look for it among the
+/// subject's alternative names only.
 fn own_certificate() -> Result<(CertificateDer<'static>, PrivatePkcs8KeyDer<'static>), rcgen::Error> {
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
     let certificate = CertificateParams::new(vec!["localhost".to_owned()])?.self_signed(&key)?;
@@ -84,15 +89,15 @@ fn server_config(
         .with_single_cert(vec![certificate], key.into())?;
     // Hosts since grpc-go 1.67 hang up when the server chooses no protocol.
     config.alpn_protocols = vec![b"h2".to_vec()];
-    // A host connects once; nobody resumes.
+    // A host connects once; sessions are never resumed.
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.send_tls13_tickets = 0;
     Ok(config)
 }
 
-/// Both ends are on one machine, and Go's client takes what it is given: one suite for each version, and the curves
-/// that every Go offers, P-256 for those in FIPS mode. Signatures stay whole: hosts sign with ECDSA over P-521 and
-/// SHA-512.
+/// Both ends are on one machine, and Go's client accepts what the server chooses: one suite for each version, and the
+/// curves that every Go offers, P-256 for those in FIPS mode. Signature algorithms are not reduced: hosts sign with ECDSA
+/// over P-521 and SHA-512.
 fn crypto() -> CryptoProvider {
     CryptoProvider {
         cipher_suites: vec![
@@ -104,8 +109,8 @@ fn crypto() -> CryptoProvider {
     }
 }
 
-/// Lets exactly one certificate in. The usual verifier cannot: it refuses a self-signed certificate with the CA flag
-/// as a client's, and hosts have just that.
+/// Accepts exactly one certificate. The usual verifier cannot: it rejects a self-signed client certificate with the CA flag,
+/// which is what hosts have.
 #[derive(Debug)]
 struct OnlyClient {
     client: CertificateDer<'static>,
@@ -113,7 +118,7 @@ struct OnlyClient {
 }
 
 impl ClientCertVerifier for OnlyClient {
-    /// None: Go's client keeps its certificate to itself when a hint does not match its issuer.
+    /// None: Go's client presents no certificate when a hint does not match its issuer.
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
         &[]
     }
@@ -130,7 +135,7 @@ impl ClientCertVerifier for OnlyClient {
         Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))
     }
 
-    /// A certificate is no secret, so whoever presents it must still show that the key is theirs.
+    /// A certificate is no secret, so the client must still prove that it has the key.
     fn verify_tls12_signature(
         &self,
         message: &[u8],

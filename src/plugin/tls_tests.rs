@@ -1,4 +1,4 @@
-//! The handshake against clients with certificates like go-plugin's: right ones and wrong ones, TLS 1.2 and 1.3.
+//! The TLS handshake with clients that have certificates like go-plugin's, right and wrong ones, in TLS 1.2 and 1.3.
 
 use rcgen::{BasicConstraints, DnType, ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose, PKCS_ECDSA_P521_SHA512};
 use rustls::client::{ClientConfig, ResolvesClientCert};
@@ -39,7 +39,7 @@ impl Client {
         self.certificate.pem()
     }
 
-    /// Trusts what the handshake line told, as hosts do.
+    /// Trusts the certificate of the handshake line, as hosts do.
     pub(in crate::plugin) fn config(self, server: &Tls) -> ClientConfig {
         let mut roots = RootCertStore::empty();
         roots.add(server.certificate().clone()).expect("a root");
@@ -80,14 +80,14 @@ impl ResolvesClientCert for Always {
     }
 }
 
-/// A whole handshake: in TLS 1.3 the client learns of a refusal only when it reads.
+/// A complete handshake: in TLS 1.3 the client learns that it was rejected only when it reads.
 pub(in crate::plugin) async fn connect(stream: impl Io, config: ClientConfig) -> io::Result<()> {
     let name = "localhost".try_into().expect("a name");
     let mut stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await?;
     stream.write_all(b"ping").await
 }
 
-/// What the server makes of a client: the first four bytes it says, or why it was refused.
+/// The first four bytes that a client sends, or why the server refused it.
 async fn meet(server: &Tls, client: Client) -> Result<[u8; 4], String> {
     let (ours, theirs) = duplex(1 << 16);
     let accepted = async {
@@ -105,7 +105,7 @@ fn server_for(client: &Client) -> Tls {
 }
 
 #[tokio::test]
-async fn the_host_is_let_in_with_both_versions() {
+async fn the_host_is_accepted_with_both_versions() {
     for version in [&TLS13, &TLS12] {
         let client = Client { version, ..Client::new() };
         assert_eq!(meet(&server_for(&client), client).await, Ok(*b"ping"));
@@ -113,7 +113,7 @@ async fn the_host_is_let_in_with_both_versions() {
 }
 
 #[tokio::test]
-async fn everybody_else_is_refused() {
+async fn every_other_client_is_refused() {
     let host = Client::new();
     let server = server_for(&host);
     let copy = || Client { certificate: host.certificate.clone(), ..Client::new() };
@@ -121,7 +121,7 @@ async fn everybody_else_is_refused() {
         for (why, client) in [
             ("ApplicationVerificationFailure", Client { version, ..Client::new() }),
             ("sent no certificates", Client { version, key: None, ..Client::new() }),
-            // The host's own certificate, which anybody may have seen, with another key.
+            // The host's own certificate, which is public, with another key.
             ("BadSignature", Client { version, ..copy() }),
         ] {
             let refused = meet(&server, client).await.expect_err(why);
@@ -142,13 +142,13 @@ fn what_is_not_one_certificate_is_an_error_and_not_a_server_without_tls() {
     let one = Client::new().pem();
     let key = p521().serialize_pem();
     for (pem, why) in [
-        (String::new(), "no certificate"),
-        ("certificate".to_owned(), "no certificate"),
-        (key.clone(), "no certificate"),
+        (String::new(), "does not contain a certificate"),
+        ("certificate".to_owned(), "does not contain a certificate"),
+        (key.clone(), "does not contain a certificate"),
         (one.repeat(2), "several certificates"),
         (one[..one.len() / 2].to_owned(), "not valid PEM"),
         ("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n".to_owned(), "not valid PEM"),
-        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".to_owned(), "no X.509 certificate"),
+        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".to_owned(), "not an X.509 certificate"),
     ] {
         let error = Tls::for_client(pem.as_bytes()).err().expect(why).to_string();
         assert!(error.contains(why), "{pem:?}: {error}");

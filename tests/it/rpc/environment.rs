@@ -17,12 +17,10 @@ use crate::host::{HostCertificate, Launch, dial};
 /// Above what anything here takes; a hang shall fail the test.
 const LIMIT: Duration = Duration::from_secs(20);
 
-const VARIABLES: [&str; 9] = [
+const VARIABLES: [&str; 7] = [
     "PLUGIN_CLIENT_CERT",
     "PLUGIN_MIN_PORT",
     "PLUGIN_MAX_PORT",
-    "PLUGIN_UNIX_SOCKET_DIR",
-    "PLUGIN_UNIX_SOCKET_GROUP",
     "TMPDIR",
     "TF_LOG",
     "TF_LOG_PROVIDER",

@@ -11,7 +11,6 @@ use super::{Source, assert_none, rust, sample};
 const FOLDERS: &[(&str, &str)] = &[
     ("src/schema", "one recursive type in several files: an attribute contains attributes and refers to resources"),
     ("src/engine/write", "a child object is created, updated and destroyed by the same code as its parent"),
-    ("src/plugin", "being taken apart"),
 ];
 
 /// Dependencies that are recursive by nature: folder, from, to and the reason.
