@@ -1,8 +1,9 @@
-//! What a table may override, and the context that it gets: types and traits, no bodies. A hook never writes an
-//! object by hand and never decides what a request is safe for; those are the engine's.
+//! What a table may compute with a function: the types of these functions and their context, without implementations. A
+//! hook never sends a write and never decides whether a request is repeated; the engine does.
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::SystemTime;
 
 use crate::api::{self, Credential, Error, Json, Token};
 use crate::diagnostic::Diagnostics;
@@ -11,42 +12,45 @@ use crate::value::Object;
 
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// The attributes of an object on the wire.
+/// The attributes of an object in JSON.
 pub type JsonObject = serde_json::Map<String, Json>;
 
-/// Reads of other objects that a hook may need. Same client, same retries, same budget as the operation itself.
+/// Reads of other objects that a hook may need, with the client, the retries and the budget of the operation itself.
 pub trait Lookup: Sync {
     /// The object at this path; `None` when the system does not have it.
+    ///
+    /// # Errors
+    /// When the request fails for another reason than that the object does not exist.
     fn get<'a>(&'a self, path: &'a [&'a str]) -> BoxFuture<'a, Result<Option<Json>, Error>>;
 }
 
-/// Completes a PATCH with what the system would otherwise overwrite by itself. `current` is the object as just read.
+/// Adds to a PATCH what the system would otherwise overwrite. `current` is the object as it was just read. Fails when a
+/// lookup does.
 pub type Amend =
     for<'a> fn(&'a dyn Lookup, current: &'a JsonObject, patch: &'a mut JsonObject) -> BoxFuture<'a, Result<(), Error>>;
 
-/// The oddities of one resource. All are optional; most resources have none.
+/// The special cases of one resource. Most resources have none.
 pub struct Hooks {
-    /// Rules that concern more than one attribute, on the configuration alone. Unknown values are not wrong.
+    /// Checks of the configuration that concern more than one attribute. Unknown values are accepted.
     pub validate: Option<fn(config: &Object) -> Diagnostics>,
     pub amend_patch: Option<Amend>,
-    /// What `{}` stands for in the path template.
+    /// The value of `{}` in the path template.
     pub path_part: Option<fn(&Object) -> Option<String>>,
-    /// True when the answer shows an object that does not count as one: then it is absent.
+    /// True when the response to a read means that the object does not exist.
     pub absent_when: Option<fn(&JsonObject) -> bool>,
-    /// What has to be done before an update can be sent.
-    pub first: Option<fn(prior: &Object, planned: &Object) -> Option<First>>,
-    /// Whether the system takes another object for the planned one, although its key is spelt otherwise.
+    /// The request that must succeed before an update is sent.
+    pub before_update: Option<fn(prior: &Object, planned: &Object) -> Option<AttributeCall>>,
+    /// True when the system takes another object for the planned one, although its key is spelled differently.
     pub same_object: Option<fn(planned: &Object, other: &Object) -> bool>,
-    /// Why an object that exists cannot be managed, if it cannot; with what to do instead.
+    /// Why an existing object cannot be managed, and what to do instead; `None` when it can.
     pub unmanageable: Option<fn(&JsonObject) -> Option<&'static str>>,
 }
 
-/// A POST without a body to a part of the object.
-pub struct First {
-    /// Below the object's own path.
+/// A POST without a body that changes one attribute. If a header carries the attribute, it has the planned value.
+pub struct AttributeCall {
+    /// The last segment of the path, below the object's own path.
     pub below: &'static str,
-    pub header: (&'static str, String),
-    /// The attribute that shows that it was done.
+    /// The attribute that shows whether the request was executed.
     pub attribute: &'static str,
 }
 
@@ -56,26 +60,29 @@ impl Hooks {
         amend_patch: None,
         path_part: None,
         absent_when: None,
-        first: None,
+        before_update: None,
         same_object: None,
         unmanageable: None,
     };
 }
 
-/// The header that a credential goes in. `scheme` is what the user demanded, if anything.
+/// The query parameters of each request for a part of a list, where the system never returns the complete list.
+pub type ListParts = fn(now: SystemTime) -> Vec<Vec<(&'static str, String)>>;
+
+/// The attributes of a query whose result the system returns as an error; `None` when the query has failed.
+pub type ResultOf = fn(refusal: &Error) -> Option<Object>;
+
+/// The header that carries a credential. `scheme` is the user's choice, if there is one.
 pub type CredentialOf = fn(key: &Secret, scheme: Option<&str>) -> Credential;
 
-/// What is sent to get a token with the credentials of a client.
+/// The body of the request for a token.
 pub type TokenRequest = fn(id: &str, secret: &Secret) -> Json;
 
-/// The token in the answer to that.
+/// The token in the response to that request.
 pub type TokenOf = fn(answer: &Json) -> Option<Token>;
-
-/// What a refusal shows as the answer to a question: the attributes, or nothing when it is a failure after all.
-pub type ResultOf = fn(refusal: &Error) -> Option<Object>;
 
 /// What an error response of the system means.
 pub type ErrorClassifier = api::ErrorClassifier;
 
-/// The version in the answer to the credential check or in its `Server` header.
+/// The version in the response to the credential check, or in its `Server` header.
 pub type VersionOf = fn(answer: &Json, server: Option<&str>) -> Option<String>;

@@ -2,7 +2,7 @@
 
 use super::names::{NAME, is_name};
 use crate::schema::Kind::Str;
-use crate::schema::{Attr, DataSource, Filter, Resource, Rule, computed, optional, required};
+use crate::schema::{Attr, Filter, Listing, Resource, Rule, computed, optional, required};
 use crate::value::{Object, Value};
 
 pub(super) static AGENT: Resource = Resource::new(
@@ -11,9 +11,9 @@ pub(super) static AGENT: Resource = Resource::new(
     "An agent: the process that runs close to the targets and connects the gateway to them.",
     ATTRS,
 )
-.also_found_by(&["id"])
+.alternative_keys(&["id"])
 .data_source()
-.list(DataSource::new("hoop_agents", "agents").filters(FILTERS))
+.list(Listing::new("hoop_agents", "agents").filters(FILTERS))
 .import_note(
     "The gateway returns the token only when the agent is created, so `token` is null after an import. To get a \
      token, replace the agent (`terraform apply -replace`): the new agent has the same `id` and a new token.",

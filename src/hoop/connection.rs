@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::{BoxFuture, Hooks, JsonObject, Lookup};
 use crate::schema::Kind::{Bool, Int32, List, Map, Object, Set, Str};
 use crate::schema::{
-    Attr, Codec, DataSource, Filter, Resource, Rights, Rule, Update, Verbs, WriteMethod, computed, optional, required,
+    Attr, Codec, Filter, Listing, Resource, Rights, Rule, Update, Verbs, WriteMethod, computed, optional, required,
     secret,
 };
 use crate::value::{self, Path, Value};
@@ -28,21 +28,21 @@ pub(super) static CONNECTION: Resource = Resource::new(
     ATTRS,
 )
 .update(Update::PatchOrPut)
-.shown_by(SHOWN_BY)
-.also_found_by(&["id"])
+.complete_answers(COMPLETE_ANSWERS)
+.alternative_keys(&["id"])
 .managed_by("managed_by")
-.hiding(ACCESS_CONTROL)
+.hidden_by(ACCESS_CONTROL)
 .data_source()
 .list(LIST)
 .hooks(Hooks { validate: Some(validate), amend_patch: Some(keep_own_view), ..Hooks::NONE })
 .destroy_note("When a connection is destroyed, the gateway keeps the resource (`resource_name`) that it belonged to.");
 
-pub(super) const LIST: DataSource =
-    DataSource::new("hoop_connections", "connections").at("data").filters(FILTERS).paging(PAGES);
+pub(super) const LIST: Listing =
+    Listing::new("hoop_connections", "connections").at("data").filters(FILTERS).paging(PAGES);
 
 /// All of them. The answers also contain what the resource adds to the connection: its env_vars, and its agent if the
 /// connection has none.
-pub(super) const SHOWN_BY: &[WriteMethod] = &[WriteMethod::Post, WriteMethod::Put, WriteMethod::Patch];
+pub(super) const COMPLETE_ANSWERS: &[WriteMethod] = &[WriteMethod::Post, WriteMethod::Put, WriteMethod::Patch];
 
 static ATTRS: &[Attr] = &[
     ID,
@@ -124,7 +124,7 @@ static ATTRS: &[Attr] = &[
     SECRETS_UPDATED_AT,
     computed("default_database", Str, "Name of the database, taken from the secret `envvar:DB`.")
         .sensitive()
-        .shown_to(Rights::Admin)
+        .readable_by(Rights::Admin)
         .data_source_only()
         .not_in_list(),
     computed("status", Str, "Status of the connection: `online` if its agent is connected, otherwise `offline`.")
@@ -213,7 +213,7 @@ pub(super) const SECRETS: Attr = secret(
 .codec(Codec::Base64)
 .server_defaults(default_secrets)
 .stamped_by("secrets_updated_at")
-.shown_to(Rights::Admin)
+.readable_by(Rights::Admin)
 .not_in_list()
 .merged()
 .rules(&[Rule::UsefulKeys(&[Rule::Matches(SECRET_KEY, is_secret_key)])]);

@@ -2,7 +2,7 @@
 
 use super::names::{ENTITY, is_entity};
 use crate::schema::Kind::{Float64, List, Object, Set, Str};
-use crate::schema::{Attr, DataSource, Resource, Rights, Rule, Update, WriteMethod, computed, optional, required};
+use crate::schema::{Attr, Listing, Resource, Rights, Rule, Update, WriteMethod, computed, optional, required};
 
 pub(super) static RULES: Resource = Resource::new(
     "hoop_datamasking_rules",
@@ -13,11 +13,11 @@ pub(super) static RULES: Resource = Resource::new(
 )
 .update(Update::MergePut)
 // A PUT answers with the name that was sent, but does not store it.
-.shown_by(&[WriteMethod::Post])
+.complete_answers(&[WriteMethod::Post])
 .managed_by("managed_by")
 .readable_by(Rights::Auditor)
 .data_source()
-.list(DataSource::new("hoop_datamasking_rules_list", "rules"))
+.list(Listing::new("hoop_datamasking_rules_list", "rules"))
 .named_by(&["name"]);
 
 static ATTRS: &[Attr] = &[

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::Hooks;
 use crate::schema::Kind::{List, Map, Object, Set, Str};
 use crate::schema::{
-    Attr, Codec, Create, DataSource, Destroy, Resource, Rule, WriteMethod, computed, optional, required, secret,
+    Attr, Codec, Create, Destroy, Listing, Resource, Rule, WriteMethod, computed, optional, required, secret,
 };
 use crate::value::{self, Path, Value};
 
@@ -17,10 +17,10 @@ pub(super) static PLUGIN: Resource = Resource::new(
     ATTRS,
 )
 .create(Create::PostOrAdopt)
-.shown_by(&[WriteMethod::Post])
+.complete_answers(&[WriteMethod::Post])
 .destroy(Destroy::Detach)
 .data_source()
-.list(DataSource::new("hoop_plugins", "plugins"))
+.list(Listing::new("hoop_plugins", "plugins"))
 .hooks(Hooks { validate: Some(validate), ..Hooks::NONE })
 .destroy_note(
     "The gateway cannot disable a plugin. A destroy detaches the connections that this resource manages; the \

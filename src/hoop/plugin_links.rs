@@ -3,7 +3,7 @@
 use crate::hooks::{Hooks, JsonObject};
 use crate::schema::Kind::{List, Map, Str};
 use crate::schema::{
-    Attr, Codec, Create, DataSource, Destroy, Filter, Reads, Resource, Rule, Update, WriteMethod, computed, optional,
+    Attr, Codec, Create, Destroy, Filter, Listing, Reads, Resource, Rule, Update, WriteMethod, computed, optional,
     required, secret,
 };
 
@@ -19,9 +19,9 @@ pub(super) static CONNECTION: Resource = Resource::new(
 .reads(Reads::Find { path: PLUGIN, at: "connections", wire: "id", attr: "connection_id", own: Some("connection_id") })
 .create(Create::Put)
 .update(Update::Put)
-.shown_by(&[WriteMethod::Put])
+.complete_answers(&[WriteMethod::Put])
 .data_source()
-.list(DataSource::new("hoop_plugin_connections", "connections").path(PLUGIN).at("connections").filters(&[Filter::new(
+.list(Listing::new("hoop_plugin_connections", "connections").path(PLUGIN).at("connections").filters(&[Filter::new(
     "plugin_name",
     Str,
     "Name of the plugin.",
@@ -65,13 +65,13 @@ pub(super) static CONFIG: Resource =
         .reads(Reads::At(PLUGIN))
         .create(Create::Put)
         .update(Update::Put)
-        .shown_by(&[WriteMethod::Put])
+        .complete_answers(&[WriteMethod::Put])
         .destroy(Destroy::Empty {
             refused: "The gateway refused to clear the configuration of this plugin. Terraform no longer manages it.",
         })
         // A create of the plugin writes the same credentials.
         .lock(PLUGIN)
-        .bare_body("config")
+        .body_is("config")
         .hooks(Hooks { absent_when: Some(is_empty), ..Hooks::NONE });
 
 static CONFIG_ATTRS: &[Attr] = &[

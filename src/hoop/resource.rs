@@ -2,15 +2,15 @@
 //! their own, written with the table of a connection; only the create sends them together with the resource.
 
 use super::connection::{
-    ACCESS_MODE_CONNECT, ACCESS_MODE_EXEC, ACCESS_MODE_RUNBOOKS, ACCESS_SCHEMA, ATTRIBUTES, COMMAND, ID, LIST, NAME,
-    SECRETS, SECRETS_UPDATED_AT, SHOWN_BY, SUBTYPE, TYPE, keep_own_view,
+    ACCESS_MODE_CONNECT, ACCESS_MODE_EXEC, ACCESS_MODE_RUNBOOKS, ACCESS_SCHEMA, ATTRIBUTES, COMMAND, COMPLETE_ANSWERS,
+    ID, LIST, NAME, SECRETS, SECRETS_UPDATED_AT, SUBTYPE, TYPE, keep_own_view,
 };
 use super::names::{NAME as NAME_RULE, SECRET_KEY, is_name, is_secret_key};
 use super::system::{ACCESS_CONTROL, PAGES};
 use crate::hooks::Hooks;
 use crate::schema::Kind::{Map, Object, Str};
 use crate::schema::{
-    Attr, Children, Codec, Create, DataSource, Filter, Resource, Rights, Rule, Update, Verbs, WriteMethod, computed,
+    Attr, Children, Codec, Create, Filter, Listing, Resource, Rights, Rule, Update, Verbs, WriteMethod, computed,
     optional, required, secret,
 };
 use crate::value::{self, Value};
@@ -22,9 +22,9 @@ pub(super) static RESOURCE: Resource = Resource::new(
     ATTRS,
 )
 .update(Update::MergePut)
-.shown_by(&[WriteMethod::Post, WriteMethod::Put])
+.complete_answers(&[WriteMethod::Post, WriteMethod::Put])
 .data_source()
-.list(DataSource::new("hoop_resources", "resources").at("data").filters(FILTERS).paging(PAGES))
+.list(Listing::new("hoop_resources", "resources").at("data").filters(FILTERS).paging(PAGES))
 .destroy_note(
     "A destroy removes the roles that this resource manages, and then the resource. If other connections belong \
      to the resource, nothing is removed and the error names them. To move such a connection to another resource \
@@ -67,7 +67,7 @@ static ATTRS: &[Attr] = &[
     .codec(Codec::Base64)
     .rules(&[Rule::UsefulKeys(&[Rule::Matches(SECRET_KEY, is_secret_key)])])
     .always_sent()
-    .shown_to(Rights::Auditor)
+    .readable_by(Rights::Auditor)
     .not_in_list(),
     optional(
         "roles",
@@ -124,8 +124,8 @@ static ROLE: Resource = Resource::new(
 )
 .create(Create::PostOrAdopt)
 .update(Update::PatchOrPut)
-.shown_by(SHOWN_BY)
-.hiding(ACCESS_CONTROL)
+.complete_answers(COMPLETE_ANSWERS)
+.hidden_by(ACCESS_CONTROL)
 .list(LIST)
 .hooks(Hooks { amend_patch: Some(keep_own_view), ..Hooks::NONE });
 

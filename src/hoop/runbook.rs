@@ -6,7 +6,7 @@ use super::names::{PEM_KEY, is_pem_key};
 use crate::hooks::Hooks;
 use crate::schema::Kind::{Int64, List, Object, Str};
 use crate::schema::{
-    Attr, DataSource, Reads, Resource, Rights, Rule, Update, WriteMethod, computed, optional, required, secret,
+    Attr, Listing, Reads, Resource, Rights, Rule, Update, WriteMethod, computed, optional, required, secret,
 };
 use crate::value::{self, Value};
 
@@ -21,11 +21,11 @@ pub(super) static CONFIGURATION: Resource = Resource::new(
 .path("runbooks/configurations/{}")
 .reads(Reads::Find { path: "runbooks/configurations", at: "repositories", wire: "git_url", attr: "git_url", own: None })
 .update(Update::MergePut)
-.shown_by(&[WriteMethod::Post, WriteMethod::Put])
+.complete_answers(&[WriteMethod::Post, WriteMethod::Put])
 .readable_by(Rights::Auditor)
 .hooks(Hooks { path_part: Some(identifier), same_object: Some(same_repository), ..Hooks::NONE })
 .data_source()
-.list(DataSource::new("hoop_runbook_configurations", "configurations").at("repositories"));
+.list(Listing::new("hoop_runbook_configurations", "configurations").at("repositories"));
 
 static CONFIGURATION_ATTRS: &[Attr] = &[
     required("git_url", Str, "URL of the repository.").key().replaces().rules(SOME_TEXT),
@@ -78,9 +78,9 @@ pub(super) static RULE: Resource = Resource::new(
     RULE_ATTRS,
 )
 .update(Update::MergePut)
-.shown_by(&[WriteMethod::Post, WriteMethod::Put])
+.complete_answers(&[WriteMethod::Post, WriteMethod::Put])
 .data_source()
-.list(DataSource::new("hoop_runbook_rules", "rules"))
+.list(Listing::new("hoop_runbook_rules", "rules"))
 .named_by(&["name"]);
 
 static RULE_ATTRS: &[Attr] = &[

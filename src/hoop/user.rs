@@ -2,16 +2,16 @@
 
 use super::names::{EMAIL, is_email};
 use crate::schema::Kind::{Bool, List, Str};
-use crate::schema::{Attr, DataSource, Resource, Rule, Update, WriteMethod, computed, optional, required};
+use crate::schema::{Attr, Listing, Resource, Rule, Update, WriteMethod, computed, optional, required};
 
 pub(super) static USER: Resource = Resource::new("hoop_user", "users", "A user of the gateway.", ATTRS)
     .update(Update::MergePut)
-    .settles()
+    .update_after_create()
     // A POST answers with an id and a role that are not those of the user.
-    .shown_by(&[WriteMethod::Put])
-    .also_found_by(&["id"])
+    .complete_answers(&[WriteMethod::Put])
+    .alternative_keys(&["id"])
     .data_source()
-    .list(DataSource::new("hoop_users", "users"));
+    .list(Listing::new("hoop_users", "users"));
 
 static ATTRS: &[Attr] = &[
     computed("id", Str, "Identifier of the user, assigned by the gateway."),

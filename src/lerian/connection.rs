@@ -3,10 +3,10 @@
 use super::rules::{HOST, NAME, PRODUCT, TRIMMED, modes};
 use super::windows::windows;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::hooks::{First, Hooks, JsonObject};
+use crate::hooks::{AttributeCall, Hooks, JsonObject};
 use crate::schema::Kind::{Int64, Map, Object, Str};
 use crate::schema::{
-    Attr, Codec, DataSource, Filter, Paging, Resource, Rule, TIMEOUTS, Update, computed, optional, required, secret,
+    Attr, Codec, Filter, Listing, Paging, Resource, Rule, TIMEOUTS, Update, computed, optional, required, secret,
 };
 use crate::value::{self, Path, Value};
 
@@ -20,7 +20,7 @@ pub(super) static CONNECTION: Resource = Resource::new(
 .lock("v1/management/connections/{config_name}")
 .data_source()
 .list(
-    DataSource::new("lerian_reporter_connections", "connections")
+    Listing::new("lerian_reporter_connections", "connections")
         .at("items")
         .filters(FILTERS)
         .paging(Paging::Pages { number: "page", size: "limit", most: 100, total: "total" })
@@ -28,7 +28,7 @@ pub(super) static CONNECTION: Resource = Resource::new(
 )
 .named_by(&["product_name", "config_name"])
 .unique_names()
-.hooks(Hooks { validate: Some(validate), first: Some(assign), unmanageable: Some(internal), ..Hooks::NONE })
+.hooks(Hooks { validate: Some(validate), before_update: Some(assign), unmanageable: Some(internal), ..Hooks::NONE })
 .import_note(
     "The manager returns neither the password nor the certificates and the key of `ssl`. After an import, the \
      next apply sends `ssl` once if it is configured. It sends the password if `password` is configured or \
@@ -100,14 +100,14 @@ static FILTERS: &[Filter] = &[
         "Only connections with these metadata entries. Values are compared in the form \
          in which this data source shows them.",
     )
-    .compared_here(),
+    .client_side(),
 ];
 
 /// A connection that was created before the manager had products has none, and cannot be changed until it has one.
-fn assign(prior: &value::Object, planned: &value::Object) -> Option<First> {
-    let text = |object: &value::Object| object.get("product_name").and_then(Value::as_str).map(str::to_owned);
-    let product = text(planned).filter(|_| text(prior).is_none())?;
-    Some(First { below: "assign", header: ("X-Product-Name", product), attribute: "product_name" })
+fn assign(prior: &value::Object, planned: &value::Object) -> Option<AttributeCall> {
+    let has_product = |object: &value::Object| object.get("product_name").is_some_and(|name| name.as_str().is_some());
+    let is_assigned = !has_product(prior) && has_product(planned);
+    is_assigned.then_some(AttributeCall { below: "assign", attribute: "product_name" })
 }
 
 /// A connection from the environment of the manager has no product and no time of creation.

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{msgpack, pb};
 use crate::schema::{
-    Attr, DataSource, Given, Kind, Provider, Resource, Role, SchemaAttribute, View, schema_attributes, shown_type,
-    visible,
+    Attr, Kind, Listing, Mode, Provider, Resource, Role, SchemaAttribute, View, schema_attributes, shown_type, visible,
 };
 use crate::value::Type;
 
@@ -118,11 +117,11 @@ fn typed(
 }
 
 fn view(view: &View) -> pb::schema::Attribute {
-    let View { attr, given, .. } = *view;
+    let View { attr, mode, .. } = *view;
     pb::schema::Attribute {
-        required: given == Given::Required,
-        optional: matches!(given, Given::Optional | Given::Lookup),
-        computed: matches!(given, Given::Computed | Given::Lookup),
+        required: mode == Mode::Required,
+        optional: matches!(mode, Mode::Optional | Mode::Lookup),
+        computed: matches!(mode, Mode::Computed | Mode::Lookup),
         ..shown(attr)
     }
 }
@@ -143,7 +142,7 @@ fn data_source(resource: &'static Resource) -> pb::Schema {
     schema(resource.views().iter().map(view).collect(), resource.doc)
 }
 
-fn data_list(resource: &'static Resource, list: &'static DataSource) -> pb::Schema {
+fn data_list(resource: &'static Resource, list: &'static Listing) -> pb::Schema {
     let items = pb::schema::Attribute {
         name: list.items.to_owned(),
         description: "What was found.".to_owned(),

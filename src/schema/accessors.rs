@@ -1,4 +1,4 @@
-//! What an attribute is, as questions with one answer each. How a table's answers are kept is `source`'s own.
+//! The properties of an attribute, one method each, so that other modules do not depend on how `source` groups them.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::rights::Rights;
 use super::source::{Change, Children, Computed, Elements, Initial, Input, OrComputed, Presence, Secret, Sent, Source};
 use crate::value::{Object, Value};
 
-// Who gives the value. As in Terraform's schema, an attribute can be optional and computed.
+// Who sets the value. As in Terraform's schema, an attribute can be optional and computed.
 
 impl Attr {
     const fn input(&self) -> Option<&Input> {
@@ -40,17 +40,17 @@ impl Attr {
         self.settable() && !self.is_required()
     }
 
-    /// True when the system may give the value.
+    /// True if its value can come from the system.
     pub fn is_computed(&self) -> bool {
         !self.settable() || self.absent() != Absent::Null
     }
 
-    /// True when a configuration may give the value.
+    /// True if it may be configured.
     pub const fn settable(&self) -> bool {
         !matches!(self.source, Source::Computed(_))
     }
 
-    /// What it means that the configuration leaves out an attribute that it may give.
+    /// Its value if it is not configured.
     pub const fn absent(&self) -> Absent {
         match &self.source {
             Source::Input(Input { presence: Presence::OrEmpty, .. }) => Absent::Empty,
@@ -59,17 +59,17 @@ impl Attr {
         }
     }
 
-    /// True when a change that is made outside Terraform is no difference where the configuration leaves it out.
+    /// True if changes made outside Terraform are no difference when it is not configured.
     pub fn is_left_alone(&self) -> bool {
         self.absent() == Absent::Computed && !self.is_required_on_create()
     }
 
-    /// True when a state that this provider has not written holds it only where it was configured.
+    /// True if a state of another provider contains it only if it was configured.
     pub fn is_stored_if_configured(&self) -> bool {
         self.is_secret() || self.or_computed_terms().is_some_and(|terms| terms.stored_if_configured)
     }
 
-    /// What a create sends when the configuration leaves it out, from the rest of the plan.
+    /// What a create sends if it is not configured, as a function of the plan.
     pub fn initial(&self) -> Option<fn(&Object) -> Option<Value>> {
         match self.or_computed_terms()?.initial {
             Initial::Value(value) => Some(value),
@@ -77,7 +77,7 @@ impl Attr {
         }
     }
 
-    /// The setting of the provider that stands in for it on an object that has none.
+    /// The attribute of the provider block that is its default.
     pub const fn default_setting(&self) -> Option<&'static str> {
         match self.or_computed_terms() {
             Some(OrComputed { initial: Initial::Setting(setting), .. }) => Some(setting),
@@ -89,32 +89,32 @@ impl Attr {
 // Secrets.
 
 impl Attr {
-    /// True for a secret input, which has a write-only twin and a version.
+    /// True if it has a write-only argument and a version.
     pub const fn is_secret(&self) -> bool {
         self.secret_terms().is_some()
     }
 
-    /// True when Terraform hides the value.
+    /// True if Terraform hides the value.
     pub const fn is_sensitive(&self) -> bool {
         self.sensitive || self.is_secret()
     }
 
-    /// The name of the write-only twin of a secret.
+    /// The name of the write-only argument of a secret.
     pub fn write_only_name(&self) -> String {
         format!("{}_wo", self.name)
     }
 
-    /// The name of the version that sends a write-only secret again.
+    /// The name of the version of a write-only argument.
     pub fn version_name(&self) -> String {
         format!("{}_wo_version", self.name)
     }
 
-    /// True for a secret that a create must give, by whichever twin.
+    /// True for a secret that an object cannot be created without.
     pub fn is_required_on_create(&self) -> bool {
         self.secret_terms().is_some_and(|terms| terms.required_on_create)
     }
 
-    /// The attribute that shows when the system's copy of this secret was last changed.
+    /// The attribute with the time at which the system last changed this secret.
     pub const fn stamp(&self) -> Option<&'static str> {
         match self.secret_terms() {
             Some(terms) => terms.stamp,
@@ -126,12 +126,12 @@ impl Attr {
 // Changes.
 
 impl Attr {
-    /// True for a part of what identifies the object.
+    /// True for a part of the object's key.
     pub const fn is_key(&self) -> bool {
         self.key
     }
 
-    /// Which changes destroy the object and create another; none when every change is an update.
+    /// Which changes replace the object; `None` if every change is an update.
     pub const fn replaces_on(&self) -> Option<Replaces> {
         match self.input() {
             Some(Input { change: Change::Replaces(when), .. }) => Some(*when),
@@ -139,12 +139,12 @@ impl Attr {
         }
     }
 
-    /// True when a change is refused at plan time.
+    /// True if a change is refused at plan time.
     pub const fn is_fixed(&self) -> bool {
         self.instead_of_change().is_some()
     }
 
-    /// What to use instead of changing what is fixed.
+    /// What to use instead of a change that is refused.
     pub const fn instead_of_change(&self) -> Option<&'static str> {
         match self.input() {
             Some(Input { change: Change::Fixed(instead), .. }) => Some(instead),
@@ -152,7 +152,7 @@ impl Attr {
         }
     }
 
-    /// The attributes that it follows: a change of one makes it unknown where the configuration leaves it out.
+    /// The attributes that it follows: if it is not configured, a change of one of them makes it unknown.
     pub const fn followed(&self) -> &'static [&'static str] {
         match &self.source {
             Source::Input(Input { presence: Presence::OrComputed(terms), .. }) => terms.follows,
@@ -161,12 +161,12 @@ impl Attr {
         }
     }
 
-    /// True when every write changes it.
+    /// True if every write changes it.
     pub const fn is_volatile(&self) -> bool {
         matches!(self.source, Source::Computed(Computed::Volatile))
     }
 
-    /// True when it names objects that the system must have.
+    /// True if it refers to objects of the system.
     pub fn is_reference(&self) -> bool {
         self.input().is_some_and(|input| input.refers)
     }
@@ -175,17 +175,17 @@ impl Attr {
 // Requests.
 
 impl Attr {
-    /// The name in JSON, dotted for a nested place.
+    /// The name in JSON, with dots for a nested one.
     pub fn wire_name(&self) -> &'static str {
         self.wire.unwrap_or(self.name)
     }
 
-    /// True when only this side uses it: it is never sent and never read.
+    /// True if it is never sent and never read.
     pub const fn is_client_only(&self) -> bool {
         matches!(self.source, Source::ClientOnly)
     }
 
-    /// The header that carries it, in place of a body; only a create does.
+    /// The header of the create that contains it, if no body does.
     pub const fn header_name(&self) -> Option<&'static str> {
         match self.input() {
             Some(Input { sent: Sent::Header(name), .. }) => Some(name),
@@ -193,47 +193,47 @@ impl Attr {
         }
     }
 
-    /// True when an update of it takes a request that sends the whole object.
+    /// True if an update of it needs a request with the whole object.
     pub const fn is_sent_with_whole(&self) -> bool {
         matches!(self.input(), Some(Input { sent: Sent::Body { by: Verbs::Whole, .. }, .. }))
     }
 
-    /// True when every create sends it, empty when it is absent: the system demands it.
+    /// True if every create sends it, even if it is empty.
     pub const fn is_always_sent(&self) -> bool {
         matches!(self.input(), Some(Input { sent: Sent::Body { even_empty: true, .. }, .. }))
     }
 }
 
-// Answers.
+// Responses.
 
 impl Attr {
-    /// True when the resource has it, not only the data source.
+    /// True if the resource has it, not only the data source.
     pub const fn is_managed(&self) -> bool {
         !matches!(self.source, Source::Computed(Computed::DataSourceOnly))
     }
 
-    /// True when the answer of the create alone shows it.
+    /// True if only the response of the create shows it.
     pub const fn is_shown_once(&self) -> bool {
         matches!(self.source, Source::Computed(Computed::Once))
     }
 
-    /// True when an entry of a list shows it truly.
+    /// True if lists show it correctly.
     pub const fn is_in_list(&self) -> bool {
         self.shown.in_list
     }
 
-    /// False for what no answer shows: it is taken to be as it was written.
+    /// False if no response shows it. Then it is assumed to be what was sent.
     pub const fn is_readable(&self) -> bool {
         !matches!(self.input(), Some(Input { answers: Answers::Never, .. }))
     }
 
-    /// How far answers show it.
+    /// Which responses show it.
     pub fn answers(&self) -> Answers {
         self.input().map_or(Answers::AsRead, |input| input.answers)
     }
 
-    /// The least rights of a key that answers show it to.
-    pub const fn readable_with(&self) -> Rights {
+    /// The least rights of a key that it is shown to.
+    pub const fn least_rights(&self) -> Rights {
         self.shown.to
     }
 }
@@ -241,17 +241,17 @@ impl Attr {
 // Collections and empty values.
 
 impl Attr {
-    /// True when the place of an element in a collection means something: then it is its address.
+    /// True if an element of the collection is identified by its position.
     pub const fn is_ordered(&self) -> bool {
         !(self.is_unordered_list() || matches!(self.kind, Kind::Set(_)))
     }
 
-    /// True for a list whose order means nothing.
+    /// True for a list whose order has no meaning.
     pub const fn is_unordered_list(&self) -> bool {
         matches!(self.elements, Elements::Unordered)
     }
 
-    /// The objects of another table that are configured here.
+    /// The objects of another table that are configured in it.
     pub const fn child_objects(&self) -> Option<&Children> {
         match &self.elements {
             Elements::Children(children) => Some(children),
@@ -259,7 +259,7 @@ impl Attr {
         }
     }
 
-    /// The path of one element of a set of which only the configured elements are managed.
+    /// The path template of an element, for a set whose elements are managed one by one.
     pub const fn element_path(&self) -> Option<&'static str> {
         match self.elements {
             Elements::Partial(path) => Some(path),
@@ -267,28 +267,28 @@ impl Attr {
         }
     }
 
-    /// True when the system may add elements or entries by itself.
+    /// True if the system may add elements or entries.
     pub fn has_server_defaults(&self) -> bool {
         self.input().is_some_and(|input| input.server_defaults.is_some())
     }
 
-    /// What the system adds by itself, for this object.
+    /// What the system adds for this object.
     pub fn added_by_server(&self, object: &Object) -> Option<Value> {
         self.input()?.server_defaults.map(|defaults| defaults(object))
     }
 
-    /// True when the system does not distinguish null, `""`, `[]` and `{}` for this attribute.
+    /// True if null, `""`, `[]` and `{}` mean the same.
     pub fn ignores_emptiness(&self) -> bool {
         self.is_computed()
     }
 
-    /// How a state writes that there is nothing, where no plan of this provider has chosen a form. Terraform lets a plan
-    /// keep a prior value beside a configured one only if neither is null: the empty value suits an absent configuration
-    /// and an empty one alike. Null where no configuration can say the empty value, or no answer shows whether there is
-    /// nothing.
+    /// The value that a state has if the system has none and no plan of this provider has set one. Terraform allows a plan
+    /// to keep the prior value of a configured attribute only if neither is null, so this is the empty value, which also
+    /// suits an attribute that is not configured. It is null if the empty value cannot be configured, or if no response
+    /// shows whether the system has a value.
     pub fn empty_value(&self) -> Value {
-        let sayable = self.absent() != Absent::Null && self.is_readable() && !self.is_required_on_create();
-        if !sayable || !self.rules.iter().all(|rule| rule.accepts_text("")) {
+        let configurable = self.absent() != Absent::Null && self.is_readable() && !self.is_required_on_create();
+        if !configurable || !self.rules.iter().all(|rule| rule.accepts_text("")) {
             return Value::Null;
         }
         match self.kind {
@@ -300,7 +300,7 @@ impl Attr {
         }
     }
 
-    /// True when an empty value asks for the system's default, which depends on other attributes: it means "absent".
+    /// True if an empty value means the system's default, because that depends on other attributes.
     pub fn empty_is_default(&self) -> bool {
         self.or_computed_terms().is_some_and(|terms| !terms.follows.is_empty())
     }

@@ -1,5 +1,5 @@
-//! One attribute, named once: its type, where its value comes from, how it is sent and shown, and its constraints. A table
-//! describes it with the methods of `builder`, everybody else asks those of `accessors`.
+//! The attributes of a table: type, source of the value, constraints, and form in requests and responses. Tables describe
+//! them with the methods in `builder`; all other code uses those in `accessors`.
 
 use super::kind::{Codec, Kind};
 use super::rights::Rights;
@@ -11,15 +11,15 @@ pub struct Attr {
     pub name: &'static str,
     pub kind: Kind,
     pub doc: &'static str,
-    /// What a configured value must satisfy; for a computed key, what an import or a lookup gives.
+    /// For a configured value; for a computed key, they apply to an import or a lookup.
     pub rules: &'static [Rule],
-    /// First version of the system that has it.
+    /// The first version of the system that has it.
     pub since: Option<&'static str>,
     /// What to use instead.
     pub deprecated: Option<&'static str>,
-    /// How its value is written in JSON.
+    /// The form of its value in JSON.
     pub codec: Codec,
-    /// Its name in JSON where that is not its own.
+    /// Its name in JSON if that is another one.
     pub(super) wire: Option<&'static str>,
     pub(super) key: bool,
     pub(super) sensitive: bool,
@@ -28,12 +28,12 @@ pub struct Attr {
     pub(super) shown: Shown,
 }
 
-/// Which answers show the attribute, of those that its source leaves.
+/// Which responses show the attribute, in addition to what its source says.
 #[derive(Clone, Copy)]
 pub(super) struct Shown {
-    /// Whether an entry of a list shows it truly.
+    /// Whether lists show it correctly.
     pub(super) in_list: bool,
-    /// The least rights of a key that it is shown to; others see nothing in its place.
+    /// The least rights of a key that it is shown to.
     pub(super) to: Rights,
 }
 
@@ -56,24 +56,25 @@ const fn attr(name: &'static str, kind: Kind, source: Source, doc: &'static str)
     }
 }
 
-/// An attribute that every configuration gives.
+/// An attribute that must be configured.
 pub const fn required(name: &'static str, kind: Kind, doc: &'static str) -> Attr {
     attr(name, kind, Source::Input(Input::new(Presence::Required)), doc)
 }
 
-/// An attribute that a configuration may give; absent means null unless a method of the builder says otherwise.
+/// An attribute that may be configured. If it is not, it is null, unless a builder method says otherwise.
 pub const fn optional(name: &'static str, kind: Kind, doc: &'static str) -> Attr {
     attr(name, kind, Source::Input(Input::new(Presence::Optional)), doc)
 }
 
-/// An attribute that only the system gives.
+/// An attribute whose value comes from the system.
 pub const fn computed(name: &'static str, kind: Kind, doc: &'static str) -> Attr {
     attr(name, kind, Source::Computed(Computed::Follows(&[])), doc)
 }
 
-/// A secret input. Yields X (sensitive, in state), `X_wo` (write-only, never in state) and `X_wo_version` (text, whose
-/// change sends `X_wo` again). Of a single value one of the two may be configured; a map may be divided between them by its
-/// keys. Never configured, it is left alone and kept out of state.
+/// A secret X that may be configured. It has three schema attributes: X (sensitive, in the state), `X_wo` (write-only, never
+/// in the state) and `X_wo_version` (a string; a change of it sends `X_wo` again). For a single value, only one of X and
+/// `X_wo` may be configured; for a map both, with different keys. If it is never configured, it is left alone and not
+/// stored in the state.
 pub const fn secret(name: &'static str, kind: Kind, doc: &'static str) -> Attr {
     let presence = Presence::Secret(Secret { required_on_create: false, stamp: None });
     attr(name, kind, Source::Input(Input::new(presence)), doc)

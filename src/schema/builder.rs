@@ -1,5 +1,5 @@
-//! The methods that a table describes an attribute with. What the types cannot rule out, they refuse while the table
-//! compiles, at the line that holds the contradiction.
+//! The methods with which a table describes an attribute. A contradiction that the types do not exclude fails to compile, at
+//! the line of the table that contains it.
 #![expect(clippy::panic, reason = "the tables are constants: a panic is a compile error")]
 
 use super::attr::Attr;
@@ -53,7 +53,7 @@ impl Attr {
     }
 
     const fn answer(mut self, answers: Answers) -> Attr {
-        let input = self.input_mut("how answers show what was sent is for attributes that are sent");
+        let input = self.input_mut("echoed(), merged() and not_readable() are for attributes that are sent");
         assert!(
             matches!(input.answers, Answers::AsRead),
             "echoed(), merged() and not_readable() contradict each other"
@@ -63,16 +63,16 @@ impl Attr {
     }
 }
 
-// Who gives the value.
+// Who sets the value.
 
 impl Attr {
-    /// Leave alone what the system has when the configuration does not name it.
+    /// If it is not configured, the value at the system is left alone.
     pub const fn or_computed(self) -> Attr {
         let terms = OrComputed { initial: Initial::Nothing, follows: &[], stored_if_configured: false };
         self.presence(Presence::OrComputed(terms), "or_computed() is for optional attributes")
     }
 
-    /// Empty when the configuration does not name it: what somebody else puts there is removed.
+    /// If it is not configured, it is empty: another value at the system is removed.
     pub const fn or_empty(self) -> Attr {
         assert!(
             !matches!(self.kind, Kind::Bool | Kind::Int32 | Kind::Int64 | Kind::Float64),
@@ -81,7 +81,7 @@ impl Attr {
         self.presence(Presence::OrEmpty, "or_empty() is for optional attributes")
     }
 
-    /// For Terraform's side of an object alone, such as how long its operations may take.
+    /// It is never sent and never read, such as the timeouts of operations.
     pub const fn client_only(mut self) -> Attr {
         assert!(
             matches!(self.source, Source::Input(Input { presence: Presence::Optional, .. })),
@@ -91,32 +91,32 @@ impl Attr {
         self
     }
 
-    /// What to send when the configuration leaves it out: the system demands a value.
+    /// What is sent if it is not configured, because the system requires a value.
     pub const fn initially(mut self, value: fn(&Object) -> Option<Value>) -> Attr {
         self.or_computed_mut("initially() needs or_computed()").initial = Initial::Value(value);
         self
     }
 
-    /// An object without one gets what the provider block says; that has a rule for it, and one of both must.
+    /// If it is not configured, an object without a value gets that of the provider block. An object needs one of them.
     pub const fn default_from(mut self, setting: &'static str) -> Attr {
         self.or_computed_mut("default_from() needs or_computed()").initial = Initial::Setting(setting);
         self
     }
 
-    /// The providers whose states this one takes over stored it only where it was configured, as they did with secrets.
+    /// Providers whose states this one takes over stored it only if it was configured, like secrets.
     pub const fn stored_if_configured(mut self) -> Attr {
         self.or_computed_mut("stored_if_configured() needs or_computed()").stored_if_configured = true;
         self
     }
 
-    /// A create must give this secret, by whichever twin.
+    /// An object cannot be created without this secret, whether it is write-only or not.
     pub const fn required_on_create(mut self) -> Attr {
         let terms = self.secret_mut("required_on_create() is for secrets; other attributes are required()");
         terms.required_on_create = true;
         self
     }
 
-    /// The computed attribute that shows when the system's copy of this secret was changed.
+    /// The computed attribute with the time at which the system last changed this secret.
     pub const fn stamped_by(mut self, stamp: &'static str) -> Attr {
         self.secret_mut("stamped_by() is for secrets").stamp = Some(stamp);
         self
@@ -128,12 +128,12 @@ impl Attr {
     }
 }
 
-// What may be configured.
+// Constraints.
 
 impl Attr {
-    /// Rules of a configured value; of a computed key, they hold for what an import or a lookup gives.
+    /// Rules for a configured value; for a computed key, they apply to an import or a lookup.
     pub const fn rules(mut self, rules: &'static [Rule]) -> Attr {
-        assert!(self.key || self.settable(), "rules are for values that a user gives");
+        assert!(self.key || self.settable(), "rules are for values that a user sets");
         self.rules = rules;
         self
     }
@@ -148,64 +148,67 @@ impl Attr {
         self
     }
 
-    /// It names objects that the system must have: one that does not exist is refused.
+    /// It refers to objects of the system, which refuses unknown ones.
     pub const fn refers(mut self) -> Attr {
-        self.input_mut("only what a user gives can name something that does not exist").refers = true;
+        self.input_mut("only a configured value can refer to an unknown object").refers = true;
         self
     }
 }
 
-// What a change does.
+// Changes.
 
 impl Attr {
-    /// The object's key: what its path and its import id are made of.
+    /// A part of the object's key, and so of its path and its import ID.
     pub const fn key(mut self) -> Attr {
         assert!(!self.is_optional(), "a key is required, or computed by the system");
         self.key = true;
         self
     }
 
-    /// A change destroys the object and creates another.
+    /// A change replaces the object.
     pub const fn replaces(self) -> Attr {
         self.change(Change::Replaces(Replaces::Always))
     }
 
-    /// The first value is a change like any other; another one destroys the object and creates another.
+    /// A change of an existing value replaces the object.
     pub const fn replaces_once_set(self) -> Attr {
         self.change(Change::Replaces(Replaces::OnceSet))
     }
 
-    /// Taking it away destroys the object and creates another: the system can only change it.
+    /// Removing the value replaces the object, since the system can only change it.
     pub const fn replaces_on_removal(self) -> Attr {
-        assert!(matches!(self.absent(), Absent::Null), "what is absent must be null, or nothing is ever taken away");
+        assert!(
+            matches!(self.absent(), Absent::Null),
+            "replaces_on_removal() is for attributes that are null when they are not configured"
+        );
         self.change(Change::Replaces(Replaces::OnRemoval))
     }
 
-    /// A change is refused at plan time; `instead` says what to use for it.
+    /// A change is refused at plan time; `instead` says what to use for that.
     pub const fn fixed(self, instead: &'static str) -> Attr {
         self.change(Change::Fixed(instead))
     }
 
-    /// Unset, it becomes unknown (and returns to its default) when one of these changes.
+    /// If it is not configured, it becomes unknown, or returns to its default, when one of these changes.
     pub const fn follows(mut self, others: &'static [&'static str]) -> Attr {
         match &mut self.source {
             Source::Input(Input { presence: Presence::OrComputed(terms), .. }) => terms.follows = others,
             Source::Computed(Computed::Follows(follows)) => *follows = others,
-            _ => panic!("follows() is for what the system gives and a state holds"),
+            _ => panic!("follows() is for computed() and or_computed() attributes of the state"),
         }
         self
     }
 
-    /// Changes with every write.
+    /// Every write changes it.
     pub const fn volatile(self) -> Attr {
         self.computed(Computed::Volatile, "volatile() is for computed attributes that follow nothing else")
     }
 }
 
-// How requests carry it.
+// Requests.
 
 impl Attr {
-    /// Its name in JSON, dotted for a nested place.
+    /// Its name in JSON, with dots for a nested one.
     pub const fn wire(mut self, name: &'static str) -> Attr {
         self.wire = Some(name);
         self
@@ -216,72 +219,72 @@ impl Attr {
         self
     }
 
-    /// A header carries it, and only when the object is created.
+    /// It is sent as a header, not in a body, and only by a create.
     pub const fn header(mut self, name: &'static str) -> Attr {
-        assert!(matches!(self.kind, Kind::Str), "a header carries text");
-        let input = self.input_mut("a header carries what a configuration gives");
+        assert!(matches!(self.kind, Kind::Str), "a header is a string");
+        let input = self.input_mut("only what is configured is sent");
         let in_body = matches!(input.sent, Sent::Body { by: Verbs::Every, even_empty: false });
-        assert!(in_body, "sent_by() and always_sent() are about bodies");
+        assert!(in_body, "header() contradicts sent_by() and always_sent()");
         input.sent = Sent::Header(name);
         self
     }
 
     pub const fn sent_by(mut self, verbs: Verbs) -> Attr {
-        match &mut self.input_mut("only what a configuration gives is sent").sent {
+        match &mut self.input_mut("only what is configured is sent").sent {
             Sent::Body { by, .. } => *by = verbs,
-            Sent::Header(_) => panic!("a header carries it"),
+            Sent::Header(_) => panic!("sent_by() and always_sent() contradict header()"),
         }
         self
     }
 
-    /// The system demands it even when it is empty.
+    /// Every create sends it, even if it is empty, because the system requires it.
     pub const fn always_sent(mut self) -> Attr {
-        match &mut self.input_mut("only what a configuration gives is sent").sent {
+        match &mut self.input_mut("only what is configured is sent").sent {
             Sent::Body { even_empty, .. } => *even_empty = true,
-            Sent::Header(_) => panic!("a header carries it"),
+            Sent::Header(_) => panic!("sent_by() and always_sent() contradict header()"),
         }
         self
     }
 }
 
-// How answers show it.
+// Responses.
 
 impl Attr {
-    /// Shown in the create's answer only; kept over refresh, null after import.
+    /// Only the response of the create shows it. A refresh keeps it; after an import it is null.
     pub const fn once(self) -> Attr {
         self.computed(Computed::Once, "once() is for computed attributes that follow nothing else")
     }
 
-    /// Only the data source shows it.
+    /// Only the data source has it.
     pub const fn data_source_only(self) -> Attr {
         let otherwise = "data_source_only() is for computed attributes that follow nothing else";
         self.computed(Computed::DataSourceOnly, otherwise)
     }
 
-    /// List answers do not show it, or not truly.
+    /// Lists do not show it, or not correctly.
     pub const fn not_in_list(mut self) -> Attr {
         self.shown.in_list = false;
         self
     }
 
-    /// No answer shows it.
+    /// No response shows it.
     pub const fn not_readable(self) -> Attr {
         self.answer(Answers::Never)
     }
 
-    /// The answer of a write repeats what was sent of it: a write that carries a change of it is read back.
+    /// The response of a write repeats what was sent, so a write that changes it is followed by a read.
     pub const fn echoed(self) -> Attr {
         self.answer(Answers::Echoed)
     }
 
-    /// The answer of a write shows it together with what a related object adds.
+    /// The response of a write shows it together with what a related object adds.
     pub const fn merged(self) -> Attr {
         self.answer(Answers::Merged)
     }
 
-    /// Answers show it only to keys with these rights or more.
-    pub const fn shown_to(mut self, rights: Rights) -> Attr {
-        assert!(!self.is_required(), "what every object is given is shown to all keys");
+    /// Responses show it only to keys with these rights or more.
+    pub const fn readable_by(mut self, rights: Rights) -> Attr {
+        assert!(!self.is_required(), "required attributes are shown to all keys");
         self.shown.to = rights;
         self
     }
@@ -290,20 +293,20 @@ impl Attr {
 // Collections.
 
 impl Attr {
-    /// The order of the elements means nothing: another order is no difference.
+    /// The order of the elements has no meaning: another order is no difference.
     pub const fn unordered(mut self) -> Attr {
         assert!(matches!(self.kind, Kind::List(_)), "unordered() is for lists; a set is unordered by itself");
         self.elements = Elements::Unordered;
         self
     }
 
-    /// What the system adds by itself, derived from the object: no difference, and sent along.
+    /// Elements or entries that the system adds: they are no difference, and updates keep them.
     pub const fn server_defaults(mut self, defaults: fn(&Object) -> Value) -> Attr {
-        self.input_mut("server_defaults() is for what a configuration gives").server_defaults = Some(defaults);
+        self.input_mut("server_defaults() is for attributes that are sent").server_defaults = Some(defaults);
         self
     }
 
-    /// Each entry of the map is an object of its own, with the map's key as its name.
+    /// Each entry of the map is an object of another table, with the map key as its key.
     pub const fn children(mut self, children: Children) -> Attr {
         let Kind::Map(Kind::Object(nested)) = self.kind else { panic!("children() is for maps of nested attributes") };
         let of = children.table.attrs;
@@ -320,8 +323,8 @@ impl Attr {
         self
     }
 
-    /// Manages the configured elements of a set only, each with a PUT or DELETE of its own. In the path `{name}` stands for
-    /// the element's key, or for an attribute of the object.
+    /// Only the configured elements of the set are managed, each with its own PUT or DELETE. In the path, `{name}` is the
+    /// key of the element or an attribute of the object.
     pub const fn partial(mut self, path: &'static str) -> Attr {
         assert!(matches!(self.kind, Kind::Set(Kind::Object(_))), "partial() is for sets of nested attributes");
         assert!(matches!(self.absent(), Absent::Computed), "partial() needs or_computed(): the others are left alone");

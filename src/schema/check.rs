@@ -1,10 +1,10 @@
-//! What makes a table contradict itself, told while it compiles.
+//! The checks of tables at compile time. They find what concerns more than one attribute; `builder` checks one.
 
 use super::attr::Attr;
 use super::kind::{Kind, Replaces};
 use super::list::Filter;
 
-/// Names that Terraform keeps for itself in the block of a resource or data source.
+/// Names that Terraform reserves in the block of a resource or data source.
 const RESERVED: &[&str] = &["connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"];
 
 /// The same in the block of a provider.
@@ -18,16 +18,16 @@ pub(super) const fn check(attrs: &[Attr]) {
         let attr = &attrs[i];
         assert!(
             !attr.key || !attr.settable() || matches!(attr.replaces_on(), Some(Replaces::Always)),
-            "a key that a configuration gives replaces(): the object with another key is another object"
+            "a key that is configured needs replaces(): the object with another key is another object"
         );
         if let (true, Kind::List(Kind::Object(elements))) = (!attr.is_ordered(), attr.kind) {
             assert!(
                 !hides(elements),
-                "an element without a place is known by what it shows: nothing in it may be hidden"
+                "the elements of an unordered list are identified by their values, so none may be hidden"
             );
         }
         if let (Some(path), Kind::Set(Kind::Object(elements))) = (attr.element_path(), attr.kind) {
-            assert!(count_keys(elements) == 1, "an element of a partial set is known by its key()");
+            assert!(count_keys(elements) == 1, "the elements of partial() need one key()");
             assert!(fits(path, attrs, elements), "the path of partial() names an attribute that the table lacks");
         }
         if let Some(nested) = attr.kind.nested() {
@@ -37,7 +37,7 @@ pub(super) const fn check(attrs: &[Attr]) {
     }
 }
 
-/// Contradictions in the attributes of any entry of a resource or data source.
+/// Contradictions in the attributes of a resource or data source.
 pub(super) const fn check_entry(attrs: &[Attr]) {
     check_object(attrs, &[]);
     check_reserved(attrs, RESERVED);
@@ -54,8 +54,8 @@ pub(super) const fn check_provider(attrs: &[Attr], others: &[Attr]) {
     }
 }
 
-/// Contradictions between the attributes of one object, and in those that are nested in them. `beside` are attributes
-/// that belong to the same object, and are not configured with it.
+/// Contradictions between the attributes of one object, and in nested attributes. `beside` are attributes of the same
+/// object that are not configured with it.
 const fn check_object(attrs: &[Attr], beside: &[Attr]) {
     let mut i = 0;
     while i < attrs.len() {
@@ -66,7 +66,7 @@ const fn check_object(attrs: &[Attr], beside: &[Attr]) {
             assert!(i == j || !same(attr.name, attrs[j].name), "two attributes have the same name");
             if attr.is_secret() {
                 let twin = ends(attrs[j].name, attr.name, "_wo") || ends(attrs[j].name, attr.name, "_wo_version");
-                assert!(!twin, "an attribute has the name of a secret's twin");
+                assert!(!twin, "an attribute has the name of a secret's write-only argument or version");
             }
             j += 1;
         }
@@ -98,12 +98,12 @@ const fn check_object(attrs: &[Attr], beside: &[Attr]) {
     }
 }
 
-/// Words that mean nothing in a nested attribute, at whatever depth. `keyed`: an element is known by its key.
+/// Builder methods that are not for nested attributes. `keyed`: the elements have a key.
 const fn check_nested(attrs: &[Attr], keyed: bool) {
     let mut i = 0;
     while i < attrs.len() {
         let attr = &attrs[i];
-        assert!(keyed || !attr.key, "a nested key() is for the elements of a partial set");
+        assert!(keyed || !attr.key, "a nested key() is for the elements of partial()");
         let changes = attr.replaces_on().is_some() || attr.is_fixed();
         assert!(!changes, "replaces() and fixed() are for attributes of the object itself");
         assert!(
@@ -124,12 +124,12 @@ const fn check_nested(attrs: &[Attr], keyed: bool) {
 const fn check_reserved(attrs: &[Attr], reserved: &[&str]) {
     let mut i = 0;
     while i < reserved.len() {
-        assert!(!has(attrs, reserved[i]), "Terraform keeps this name for itself");
+        assert!(!has(attrs, reserved[i]), "Terraform reserves this name");
         i += 1;
     }
 }
 
-/// True when answers do not show all of an object.
+/// True when responses do not show all of an object.
 const fn hides(attrs: &[Attr]) -> bool {
     let mut i = 0;
     while i < attrs.len() {
@@ -157,7 +157,7 @@ const fn has_secret(attrs: &[Attr]) -> bool {
     false
 }
 
-/// True when every `{name}` of a template is one of these attributes or of those; `{}` is what a hook computes.
+/// True when every `{name}` in a template is one of these attributes; `{}` is for the hook `path_part`.
 pub(super) const fn fits(template: &str, attrs: &[Attr], others: &[Attr]) -> bool {
     let mut rest = template.as_bytes();
     while let Some(start) = find(rest, b'{') {
@@ -172,7 +172,7 @@ pub(super) const fn fits(template: &str, attrs: &[Attr], others: &[Attr]) -> boo
     true
 }
 
-/// True when a part of the path is computed by a hook.
+/// True when the template contains `{}`.
 pub(super) const fn names_hook(template: &str) -> bool {
     let mut rest = template.as_bytes();
     while let Some(start) = find(rest, b'{') {

@@ -1,120 +1,113 @@
-//! The entries that follow from a table, and who gives which attribute there: the resource itself, the data source that
-//! shows one object by its key, and the list.
+//! What follows from a table: the attributes of the resource, of the data source for one object and of the plural data
+//! source, and who sets each of them there.
 
 use super::attr::Attr;
 use super::kind::Kind;
-use super::list::{DataSource, Filter};
+use super::list::{Filter, Listing};
 use super::resource::Resource;
 use super::rule::Rule;
 use super::template;
 use crate::value::Type;
 
-/// Who gives an attribute of an entry.
+/// Who sets an attribute of a resource, a data source or a provider block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Given {
+pub enum Mode {
     Required,
-    /// The user may name it.
     Optional,
-    /// The user may name it to look the object up; it is filled otherwise.
+    /// The user may set it to look up the object; otherwise it is computed.
     Lookup,
     Computed,
 }
 
-impl From<&Attr> for Given {
-    fn from(attr: &Attr) -> Given {
+impl From<&Attr> for Mode {
+    fn from(attr: &Attr) -> Mode {
         match (attr.settable(), attr.is_required()) {
-            (false, _) => Given::Computed,
-            (true, true) => Given::Required,
-            (true, false) => Given::Optional,
+            (false, _) => Mode::Computed,
+            (true, true) => Mode::Required,
+            (true, false) => Mode::Optional,
         }
     }
 }
 
-/// One attribute of an entry (a resource, a data source, the provider block) and who gives it there.
+/// One attribute of a resource, a data source or a provider block, and who sets it there.
 #[derive(Clone, Copy)]
 pub struct View {
     pub attr: &'static Attr,
-    pub given: Given,
-    /// Its text is a part of the address of a request.
+    pub mode: Mode,
+    /// Its value is part of the path of a request.
     pub in_path: bool,
-    /// The rules that hold: none for names that something is looked up by, which may be older than they are.
+    /// The rules that apply. None for names that an object is looked up by, since the object may be older than the rule.
     pub rules: &'static [Rule],
 }
 
 impl View {
-    /// As the table says, of an attribute that stands in no path.
+    /// As in the table, for an attribute that is not part of a path.
     pub fn of(attr: &'static Attr) -> View {
-        View { attr, given: attr.into(), in_path: false, rules: attr.rules }
+        View { attr, mode: attr.into(), in_path: false, rules: attr.rules }
     }
 }
 
 impl Resource {
-    /// What the singular data source shows: everything but secrets, what is shown once or never, and what is
-    /// Terraform's own.
+    /// The attributes of the data source: all but secrets, those that no read shows, and client-only ones.
     pub fn shown(&self) -> impl Iterator<Item = &'static Attr> + use<> {
         visible(self.attrs)
     }
 
-    /// What each element of the plural data source shows.
+    /// The attributes of an object in the plural data source.
     pub fn shown_in_list(&self) -> impl Iterator<Item = &'static Attr> + use<> {
         self.shown().filter(|attr| attr.is_in_list())
     }
 
-    /// The attributes that find one object: its keys, what the read path takes instead of one, and its names.
+    /// The attributes that an object is looked up by: its keys, their alternatives, and its names.
     pub fn lookups(&self) -> impl Iterator<Item = &'static str> {
-        self.keys().map(|attr| attr.name).chain(self.also_found_by.iter().chain(self.named_by).copied())
+        self.keys().map(|attr| attr.name).chain(self.alternative_keys.iter().chain(self.named_by).copied())
     }
 
     /// The attributes of the managed resource.
     pub fn inputs(&self) -> impl Iterator<Item = View> + use<'_> {
-        self.managed().map(|attr| View { in_path: self.stands_in_path(attr.name), ..View::of(attr) })
+        self.managed().map(|attr| View { in_path: self.is_in_path(attr.name), ..View::of(attr) })
     }
 
-    /// The attributes of the singular data source.
+    /// The attributes of the data source for one object.
     pub fn views(&self) -> Vec<View> {
-        let given = |attr: &Attr| {
-            if self.lookups().any(|name| name == attr.name) { Given::Lookup } else { Given::Computed }
+        let mode = |attr: &Attr| {
+            if self.lookups().any(|name| name == attr.name) { Mode::Lookup } else { Mode::Computed }
         };
-        self.shown().map(|attr| self.view(attr, given(attr))).collect()
+        self.shown().map(|attr| self.view(attr, mode(attr))).collect()
     }
 
-    /// The keys as an import gives them. Where something else may stand in a key's place, its rules say nothing.
+    /// The keys as an import has them. The rules of a key do not apply if the table has alternatives to it.
     pub fn key_views(&self) -> impl Iterator<Item = View> + use<'_> {
         self.keys().map(|attr| {
-            let rules = if self.also_found_by.is_empty() { attr.rules } else { &[] };
-            View { rules, ..self.view(attr, Given::Lookup) }
+            let rules = if self.alternative_keys.is_empty() { attr.rules } else { &[] };
+            View { rules, ..self.view(attr, Mode::Lookup) }
         })
     }
 
-    fn view(&self, attr: &'static Attr, given: Given) -> View {
-        View {
-            attr,
-            given,
-            in_path: self.stands_in_path(attr.name),
-            rules: if attr.is_key() { attr.rules } else { &[] },
-        }
+    fn view(&self, attr: &'static Attr, mode: Mode) -> View {
+        View { attr, mode, in_path: self.is_in_path(attr.name), rules: if attr.is_key() { attr.rules } else { &[] } }
     }
 }
 
-impl DataSource {
-    /// The filters that the path needs.
+impl Listing {
+    /// The filters that the path contains.
     pub fn required(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.path.into_iter().flat_map(template::names)
     }
 
-    /// The attributes that the user may set, in the list of this table.
+    /// The attributes that the user may set.
     pub fn views(&self, table: &'static Resource) -> Vec<View> {
         let view = |filter: &'static Filter| {
             let attr = &filter.attr;
             let in_path = self.required().any(|name| name == attr.name);
-            let given = if in_path { Given::Required } else { Given::Optional };
-            View { given, in_path, rules: filter.ruled_by(table).rules, ..View::of(attr) }
+            let mode = if in_path { Mode::Required } else { Mode::Optional };
+            View { mode, in_path, rules: filter.rules_from(table).rules, ..View::of(attr) }
         };
         self.filters.iter().map(view).collect()
     }
 }
 
-/// Those of these attributes that a data source shows.
+/// The attributes that a data source shows.
 pub fn visible(attrs: &'static [Attr]) -> impl Iterator<Item = &'static Attr> {
     attrs
         .iter()

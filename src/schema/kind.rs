@@ -1,5 +1,5 @@
-//! What an attribute's value is, what its absence means, how it is written in JSON and which requests and answers hold it:
-//! the terms that the builder of an attribute is made of.
+//! The simple properties of an attribute: the kind of its value, the meaning of its absence, its form in JSON, the requests
+//! and responses that contain it.
 
 use super::attr::Attr;
 use super::schema_attribute::object_type;
@@ -10,16 +10,16 @@ use crate::value::Type;
 pub enum Kind {
     Str,
     Bool,
-    /// A whole number that the system keeps in 32 bits.
+    /// A whole number that the system stores in 32 bits.
     Int32,
-    /// A whole number that the system keeps in 64 bits.
+    /// A whole number that the system stores in 64 bits.
     Int64,
-    /// A number that the system keeps in 64 bits of floating point: numbers of the same float are one.
+    /// A number that the system stores as a 64-bit float: numbers with the same float are equal.
     Float64,
     List(&'static Kind),
     Set(&'static Kind),
     Map(&'static Kind),
-    /// Nested attributes, each planned by itself.
+    /// Nested attributes. Each is planned separately.
     Object(&'static [Attr]),
 }
 
@@ -37,7 +37,7 @@ impl Kind {
         }
     }
 
-    /// The whole numbers that the wire carries, both ends included; none for other kinds.
+    /// The smallest and the largest whole number that JSON can contain; none for other kinds.
     pub const fn whole_numbers(&self) -> Option<(i64, i64)> {
         match self {
             Kind::Int32 => Some((i32::MIN as i64, i32::MAX as i64)),
@@ -46,7 +46,7 @@ impl Kind {
         }
     }
 
-    /// True for numbers that are equal when their floats are, and for collections of such.
+    /// True for numbers that are equal when their floats are equal, and for collections of them.
     pub fn is_floating(&self) -> bool {
         match self {
             Kind::Float64 => true,
@@ -68,50 +68,51 @@ impl Kind {
     }
 }
 
-/// What it means that the configuration does not name an attribute.
+/// The meaning of an attribute that is not configured.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Absent {
     /// It is null.
     Null,
-    /// What the gateway has is left alone; taking the attribute out of the configuration returns it to the default.
+    /// The value at the system is left alone. An attribute that is removed from the configuration returns to its default.
     Computed,
-    /// It is empty; what somebody puts there is drift, shown and removed.
+    /// It is empty: another value at the system is drift, and an apply removes it.
     Empty,
 }
 
-/// How a value is spelt on the wire.
+/// The form of a value in JSON.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Codec {
     Plain,
-    /// Each string, or each value of a map, is base64 of what a person writes.
+    /// Each string, or each value of a map, is the base64 encoding of the configured text.
     Base64,
-    /// Sent as text; what is no text in an answer is shown as its JSON.
+    /// It is sent as a string. A value in a response that is not a string is shown as its JSON.
     Text,
 }
 
-/// The requests whose body carries an attribute.
+/// The requests whose body contains an attribute.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Verbs {
     Every,
-    /// Only a request that sends the whole object: an update of this attribute needs one.
+    /// Only requests with the whole object: an update of this attribute needs one.
     Whole,
 }
 
-/// How far answers show an attribute. Those of writes count where the table says that they show the object.
+/// Which responses show the value of an attribute. The responses of writes count only if the table lists them as complete
+/// (`complete_answers`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Answers {
-    /// A write's answer shows what a read shows.
+    /// The response of a write shows what a read shows.
     AsRead,
-    /// A write's answer shows what a read shows, and perhaps what a related object adds. One that shows what is planned
-    /// shows no addition.
+    /// The response of a write shows what a read shows, perhaps together with what a related object adds. If it equals the
+    /// planned value, nothing is added.
     Merged,
-    /// A write's answer shows what was sent, whatever became of it.
+    /// The response of a write repeats what was sent, even if the system stored another value.
     Echoed,
-    /// No answer shows it.
+    /// No response shows it.
     Never,
 }
 
-/// Which of the attributes that one entry yields: a `secret` yields three.
+/// Which schema attribute of an entry: a `secret` has three.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Role {
     Plain,
@@ -122,10 +123,10 @@ pub enum Role {
 /// Which changes of an attribute destroy the object and create another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Replaces {
-    /// Every one.
+    /// Every change.
     Always,
-    /// Every one but the first value.
+    /// Every change but the first value.
     OnceSet,
-    /// Taking the value away: the system cannot.
+    /// Removing the value: the system cannot do that in place.
     OnRemoval,
 }

@@ -1,45 +1,46 @@
-//! The list of a kind of object: where it is, how it comes, what it can be asked for. The plural data source follows
+//! The list of a kind of object: its path, the form of its answer, its filters. The data source for all objects is derived
 //! from it.
-
-use std::time::SystemTime;
 
 use super::attr::{Attr, optional};
 use super::kind::Kind;
 use super::resource::Resource;
 use super::rule::Rule;
+use crate::hooks::ListParts;
 
-/// What a list can be asked for: a query parameter of its name on the wire, or the header that it names, or a part of the
-/// path where that names it. A map is a parameter for each of its entries, `name.key`.
+/// A filter of a list: a query parameter with its name in JSON, or a header, or a part of the path if the path names it. A
+/// map is one parameter per entry, `name.key`.
 pub struct Filter {
     pub attr: Attr,
-    /// Its rules are its own, not those of the attribute that it names.
+    /// Its rules replace those of the attribute with its name.
     own_rules: bool,
-    /// The entries are compared by the provider: the system's filter would miss some.
-    pub compared_here: bool,
+    /// The provider compares the entries itself, because the system's filter would miss some.
+    pub client_side: bool,
 }
 
 impl Filter {
-    /// A filter with the name of one of the table's attributes takes that attribute's rules, unless it has its own.
+    /// A filter with the name of an attribute of the table has the rules of that attribute, unless it gets its own.
     pub const fn new(name: &'static str, kind: Kind, doc: &'static str) -> Filter {
-        Filter { attr: optional(name, kind, doc), own_rules: false, compared_here: false }
+        Filter { attr: optional(name, kind, doc), own_rules: false, client_side: false }
     }
 
-    /// Rules in place of those of the attribute that the filter names; none for a pattern.
+    /// Rules in place of those of the attribute with the same name; none for a pattern.
     pub const fn rules(mut self, rules: &'static [Rule]) -> Filter {
         self.attr = self.attr.rules(rules);
         self.own_rules = true;
         self
     }
 
-    /// A header carries it, in place of a parameter.
+    /// A header carries it, not a parameter.
     pub const fn header(mut self, name: &'static str) -> Filter {
+        assert!(!self.client_side, "header() and client_side() contradict each other");
         self.attr = self.attr.header(name);
         self
     }
 
-    /// Not sent: the entries are compared with it as the data source shows them.
-    pub const fn compared_here(mut self) -> Filter {
-        self.compared_here = true;
+    /// It is not sent: the provider compares it with the entries as the data source shows them.
+    pub const fn client_side(mut self) -> Filter {
+        assert!(self.attr.header_name().is_none(), "header() and client_side() contradict each other");
+        self.client_side = true;
         self
     }
 
@@ -47,8 +48,8 @@ impl Filter {
         self.attr.name
     }
 
-    /// The attribute whose rules a value of this filter has to keep.
-    pub fn ruled_by(&'static self, resource: &'static Resource) -> &'static Attr {
+    /// The attribute whose rules a value of this filter must satisfy.
+    pub fn rules_from(&'static self, resource: &'static Resource) -> &'static Attr {
         match resource.attr(self.attr.name) {
             Some(attr) if !self.own_rules => attr,
             _ => &self.attr,
@@ -56,61 +57,59 @@ impl Filter {
     }
 }
 
-/// How a list comes.
+/// How a list is read.
 #[derive(Clone, Copy)]
 pub enum Paging {
-    /// As a whole.
+    /// With one request.
     Whole,
-    /// In pages: the parameters for the page's number, from 1, and its size, the largest that the system gives, and
-    /// where an answer tells how many entries there are.
+    /// In pages: the parameters for the number of the page, from 1, and for its size, the largest size that the system
+    /// allows, and the place of the total number of entries in an answer.
     Pages { number: &'static str, size: &'static str, most: usize, total: &'static str },
 }
 
-/// The further parameters of each request that the whole list takes, where the system shows a part at a time.
-pub type Parts = fn(now: SystemTime) -> Vec<Vec<(&'static str, String)>>;
-
-/// How the plural data source reads the list.
-pub struct DataSource {
-    /// Name of the plural type.
+/// A list, and the data source that shows it.
+pub struct Listing {
+    /// Name of the data source.
     pub name: &'static str,
     /// Path template of the list; the collection when `None`. A filter that it names is required.
     pub path: Option<&'static str>,
-    /// Where the entries are in the answer, dotted, unless the answer is itself the list.
+    /// Where the entries are in the answer, dotted; empty when the answer is the list.
     pub at: &'static str,
-    /// Name of its attribute that holds the objects.
+    /// Name of the attribute with the objects.
     pub items: &'static str,
     pub filters: &'static [Filter],
     pub paging: Paging,
-    pub parts: Option<Parts>,
+    pub parts: Option<ListParts>,
 }
 
-impl DataSource {
-    /// `items` is the name of its attribute that holds the objects. The answer is the list, all of it.
-    pub const fn new(name: &'static str, items: &'static str) -> DataSource {
-        DataSource { name, path: None, at: "", items, filters: &[], paging: Paging::Whole, parts: None }
+impl Listing {
+    /// A list without filters that one request returns, as the answer itself. `items` is the name of the attribute with
+    /// the objects.
+    pub const fn new(name: &'static str, items: &'static str) -> Listing {
+        Listing { name, path: None, at: "", items, filters: &[], paging: Paging::Whole, parts: None }
     }
 
-    pub const fn path(mut self, template: &'static str) -> DataSource {
+    pub const fn path(mut self, template: &'static str) -> Listing {
         self.path = Some(template);
         self
     }
 
-    pub const fn at(mut self, place: &'static str) -> DataSource {
+    pub const fn at(mut self, place: &'static str) -> Listing {
         self.at = place;
         self
     }
 
-    pub const fn filters(mut self, filters: &'static [Filter]) -> DataSource {
+    pub const fn filters(mut self, filters: &'static [Filter]) -> Listing {
         self.filters = filters;
         self
     }
 
-    pub const fn paging(mut self, paging: Paging) -> DataSource {
+    pub const fn paging(mut self, paging: Paging) -> Listing {
         self.paging = paging;
         self
     }
 
-    pub const fn parts(mut self, parts: Parts) -> DataSource {
+    pub const fn parts(mut self, parts: ListParts) -> Listing {
         self.parts = Some(parts);
         self
     }

@@ -1,5 +1,5 @@
-//! The tables: what a provider, a resource and an attribute are, as data that is checked while it compiles.
-//! Nothing here runs: meaning is the engine's, words on the wire are the protocol's.
+//! The tables: providers, resources and attributes as data that is checked at compile time. What they do is implemented
+//! in the engine, how Terraform sees them in the protocol; nothing here sends a request.
 
 mod accessors;
 mod attr;
@@ -21,9 +21,9 @@ mod timeouts;
 mod verb;
 
 pub use attr::{Attr, computed, optional, required, secret};
-pub use data::{Given, View, shown_type, visible};
+pub use data::{Mode, View, shown_type, visible};
 pub use kind::{Absent, Answers, Codec, Kind, Replaces, Role, Verbs};
-pub use list::{DataSource, Filter, Paging, Parts};
+pub use list::{Filter, Listing, Paging};
 pub use provider::{Check, Credentials, Exchange, HTTP_ATTRIBUTES, Hints, Input, Provider, System};
 pub use query::{Ask, Query};
 pub use resource::Resource;

@@ -1,4 +1,4 @@
-//! A provider as a table: its configuration, the system that it talks to, its resources.
+//! A provider as a table: its configuration, its system, its resources and queries.
 
 use super::attr::{Attr, optional};
 use super::check::{check_provider, has, names_hook};
@@ -9,25 +9,25 @@ use super::rights::Roles;
 use super::rule::Rule;
 use crate::hooks::{CredentialOf, ErrorClassifier, TokenOf, TokenRequest, VersionOf};
 
-/// A provider: everything that Terraform asks about is derived from it.
+/// A provider. Everything that Terraform sees of it is derived from this.
 pub struct Provider {
-    /// Local name, the prefix of its types.
+    /// Its local name, which is the prefix of its types.
     pub name: &'static str,
-    /// Its name for people.
+    /// Its name in documentation and messages.
     pub title: &'static str,
     pub doc: &'static str,
     pub system: System,
     /// Its own attributes; [`HTTP_ATTRIBUTES`] come with every provider.
     pub attrs: &'static [Attr],
     pub resources: &'static [&'static Resource],
-    /// Data sources beside those of the resources.
+    /// Data sources that belong to no resource.
     pub queries: &'static [&'static Query],
-    /// Settings that stand in for an attribute of the same name on objects that have none.
+    /// Settings that are the default of an attribute with the same name.
     pub defaults: &'static [Input],
 }
 
 impl Provider {
-    /// The same provider, if it does not contradict itself. Runs while the table compiles.
+    /// The same provider, checked for contradictions at compile time.
     pub const fn checked(self) -> Provider {
         check_provider(self.attrs, HTTP_ATTRIBUTES);
         let mut i = 0;
@@ -66,7 +66,7 @@ impl Provider {
     }
 }
 
-/// Where a setting comes from: the attribute, else the environment variable.
+/// Where a setting comes from: an attribute of the provider, otherwise an environment variable.
 pub struct Input {
     pub attribute: &'static str,
     pub variable: &'static str,
@@ -86,7 +86,7 @@ pub struct System {
     pub classify_error: ErrorClassifier,
     pub check: Check,
     pub version: VersionOf,
-    /// What a key may do depends on its role, if the system has roles.
+    /// The roles of keys, if the system has roles.
     pub roles: Option<Roles>,
     /// What to do about a URL that is not the API, refused credentials, missing rights.
     pub hints: Hints,
@@ -140,7 +140,7 @@ pub struct Hints {
     pub no_token: &'static str,
 }
 
-/// Settings of the HTTP client, the same for every system.
+/// Settings of the HTTP client, the same for every provider.
 pub static HTTP_ATTRIBUTES: &[Attr] = &[
     optional(
         "ca_cert_file",

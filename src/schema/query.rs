@@ -1,5 +1,4 @@
-//! A data source that is no resource's: one question to the system, one answer. What a resource's own data sources show
-//! follows from its table.
+//! Queries: data sources that belong to no resource, each with one request and one response.
 
 use super::attr::Attr;
 use super::check::{check_entry, fits};
@@ -7,24 +6,24 @@ use super::data::View;
 use super::template;
 use crate::hooks::ResultOf;
 
-/// How the question is put.
+/// The method of the request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ask {
     Get,
-    /// Something happens, and nothing is changed: asking twice does no harm.
+    /// It has no lasting effect, so that it may be repeated.
     Post,
 }
 
-/// One question.
+/// A query.
 pub struct Query {
     pub name: &'static str,
     pub doc: &'static str,
     pub ask: Ask,
     /// Template of the path: `{name}` stands for the attribute of that name.
     pub path: &'static str,
-    /// What the user gives, and what the answer shows. An answer without one of the keys is none.
+    /// The attributes that the user sets, and those of the response. A response must contain the keys.
     pub attrs: &'static [Attr],
-    /// What a refusal of the system shows, where that is an answer too.
+    /// The result in an error response, if the system returns some results as errors.
     pub refused: Option<ResultOf>,
 }
 
@@ -37,11 +36,11 @@ impl Query {
         attrs: &'static [Attr],
     ) -> Query {
         check_entry(attrs);
-        assert!(fits(path, attrs, &[]), "the path of a question names an attribute that it lacks");
+        assert!(fits(path, attrs, &[]), "the path of a query names an attribute that it lacks");
         Query { name, doc, ask, path, attrs, refused: None }
     }
 
-    /// What a refusal of the system shows.
+    /// The system returns some results as errors.
     pub const fn refused(mut self, result: ResultOf) -> Query {
         self.refused = Some(result);
         self
@@ -52,7 +51,7 @@ impl Query {
         self.attrs.iter().map(|attr| View { in_path: in_path(attr), ..View::of(attr) }).collect()
     }
 
-    /// The kind of question in words for messages.
+    /// What messages call the query.
     pub fn noun(&self) -> String {
         super::resource::noun(self.name)
     }

@@ -1,8 +1,9 @@
-//! One resource as a table: its attributes, where it lives, which verbs it knows. Data sources follow from it.
+//! One resource as a table: its attributes, its paths, and the requests that create, read, update and destroy it. Its data
+//! sources are derived from it.
 
 use super::attr::Attr;
 use super::check::{check, count_keys, count_partial, fits, has, is_filter, is_given, names_hook};
-use super::list::DataSource;
+use super::list::Listing;
 use super::rights::{Hiding, Rights};
 use super::schema_attribute::object_type;
 use super::source::Children;
@@ -23,33 +24,35 @@ pub struct Resource {
     pub create: Create,
     pub update: Update,
     pub destroy: Destroy,
-    /// The writes whose answers show the object as a read does, but for what its attributes say of themselves.
-    pub shown_by: &'static [WriteMethod],
-    /// Template of the name under which writes are serialised; the object's own path when `None`.
+    /// The writes whose answers show the object as a read does, except where an attribute says otherwise.
+    pub complete_answers: &'static [WriteMethod],
+    /// Template of the lock under which writes are serialised; the object's own path when `None`.
     pub lock: Option<&'static str>,
-    /// The attribute that is the body of a write by itself.
-    pub bare_body: Option<&'static str>,
-    /// The system overrules some values of a create: they are sent once more, by an update.
-    pub settles: bool,
-    /// Further attributes that the read path takes instead of the key; import and data source accept them.
-    pub also_found_by: &'static [&'static str],
-    /// Attributes that tell one object from the others for people, where only the system gives the key: import and data
-    /// source accept them together and look the object up in the list.
+    /// The attribute whose value is the whole body of a write.
+    pub body_is: Option<&'static str>,
+    /// The system ignores some values of a create: an update sends them once more.
+    pub update_after_create: bool,
+    /// Attributes that the read path accepts in place of the key; so do the import and the data source.
+    pub alternative_keys: &'static [&'static str],
+    /// Attributes that identify an object for people, where the system generates the key: the import and the data source
+    /// accept them together, and the object is looked up in the list.
     pub named_by: &'static [&'static str],
-    /// No two objects have the same names.
+    /// Whether the system refuses a second object with the same `named_by` attributes.
     pub unique_names: bool,
-    /// The computed attribute that names an owner other than the user: while it is set, changes are refused.
+    /// The computed attribute that names another manager of the object: while it is set, changes are refused.
     pub managed_by: Option<&'static str>,
-    /// The least rights of a key that may read it.
+    /// The least rights that a key needs to read it.
     pub readable_by: Rights,
-    /// Whether the system denies to some keys that an object exists.
-    pub hiding: Option<Hiding>,
+    /// What makes the system answer some keys as if an object did not exist.
+    pub hidden_by: Option<Hiding>,
+    /// Whether there is a data source for one object.
     pub data_source: bool,
-    pub list: Option<DataSource>,
+    /// How the system lists the objects; there is a data source for it.
+    pub list: Option<Listing>,
     pub hooks: Hooks,
-    /// A paragraph for the documentation page on what import cannot restore.
+    /// A paragraph of the documentation page on what an import cannot restore.
     pub import_note: Option<&'static str>,
-    /// What a destroy leaves behind, for the documentation page.
+    /// A paragraph of the documentation page on what a destroy leaves behind.
     pub destroy_note: Option<&'static str>,
 }
 
@@ -61,8 +64,8 @@ impl Resource {
         attrs: &'static [Attr],
     ) -> Resource {
         check(attrs);
-        assert!(count_keys(attrs) > 0, "a resource has a key()");
-        assert!(count_partial(attrs) <= 1, "an object has one partial set");
+        assert!(count_keys(attrs) > 0, "a resource needs a key()");
+        assert!(count_partial(attrs) <= 1, "only one attribute can be partial()");
         Resource {
             name,
             doc,
@@ -73,16 +76,16 @@ impl Resource {
             create: Create::Post,
             update: Update::None,
             destroy: Destroy::Delete,
-            shown_by: &[],
+            complete_answers: &[],
             lock: None,
-            bare_body: None,
-            settles: false,
-            also_found_by: &[],
+            body_is: None,
+            update_after_create: false,
+            alternative_keys: &[],
             named_by: &[],
             unique_names: false,
             managed_by: None,
             readable_by: Rights::Standard,
-            hiding: None,
+            hidden_by: None,
             data_source: false,
             list: None,
             hooks: Hooks::NONE,
@@ -92,7 +95,7 @@ impl Resource {
     }
 
     pub const fn update(mut self, update: Update) -> Resource {
-        assert!(count_partial(self.attrs) == 0, "a partial set is written by its elements, not by an update()");
+        assert!(count_partial(self.attrs) == 0, "the elements of partial() are written one by one, not by an update()");
         self.update = update;
         self
     }
@@ -125,91 +128,98 @@ impl Resource {
         self
     }
 
-    /// The answers of these writes show the object as a read does: no read follows them, unless an attribute's own word
-    /// or a difference to the plan asks for one. A test holds this to every recorded answer.
-    pub const fn shown_by(mut self, methods: &'static [WriteMethod]) -> Resource {
-        self.shown_by = methods;
+    /// The answers of these writes show the object as a read does: no read follows, unless an attribute is `merged()` or
+    /// `echoed()`, or the answer differs from the plan. A test compares this with every recorded answer.
+    pub const fn complete_answers(mut self, methods: &'static [WriteMethod]) -> Resource {
+        self.complete_answers = methods;
         self
     }
 
-    /// Writes of objects with the same lock wait for each other.
+    /// Writes of objects with the same lock are serialised.
     pub const fn lock(mut self, template: &'static str) -> Resource {
         assert!(fits(template, self.attrs, &[]), "lock() names an attribute that the table lacks");
         self.lock = Some(template);
         self
     }
 
-    /// The body of a write is this attribute itself, not an object of attributes.
-    pub const fn bare_body(mut self, attribute: &'static str) -> Resource {
-        assert!(has(self.attrs, attribute), "bare_body() names an attribute that the table lacks");
-        self.bare_body = Some(attribute);
+    /// The body of a write is the value of this attribute, not an object of attributes.
+    pub const fn body_is(mut self, attribute: &'static str) -> Resource {
+        assert!(has(self.attrs, attribute), "body_is() names an attribute that the table lacks");
+        self.body_is = Some(attribute);
         self
     }
 
     /// After a create, values that the read shows different from the plan are sent once by an update.
-    pub const fn settles(mut self) -> Resource {
-        self.settles = true;
+    pub const fn update_after_create(mut self) -> Resource {
+        self.update_after_create = true;
         self
     }
 
-    pub const fn also_found_by(mut self, attributes: &'static [&'static str]) -> Resource {
+    /// The read path accepts these attributes in place of the key.
+    pub const fn alternative_keys(mut self, attributes: &'static [&'static str]) -> Resource {
         let mut i = 0;
         while i < attributes.len() {
-            assert!(has(self.attrs, attributes[i]), "also_found_by() names an attribute that the table lacks");
+            assert!(has(self.attrs, attributes[i]), "alternative_keys() names an attribute that the table lacks");
             i += 1;
         }
-        self.also_found_by = attributes;
+        self.alternative_keys = attributes;
         self
     }
 
-    /// For objects whose key the system gives and whose list is read.
+    /// For objects whose key the system generates: these attributes together identify an object in the list.
     pub const fn named_by(mut self, attributes: &'static [&'static str]) -> Resource {
         let mut i = 0;
         while i < attributes.len() {
             assert!(has(self.attrs, attributes[i]), "named_by() names an attribute that the table lacks");
             i += 1;
         }
-        assert!(self.list.is_some(), "named_by() looks the object up in the list, so that comes first");
+        assert!(self.list.is_some(), "named_by() needs list(), which comes first");
         self.named_by = attributes;
         self
     }
 
-    /// The system refuses a second object of the same names.
+    /// The system refuses a second object with the same `named_by` attributes.
     pub const fn unique_names(mut self) -> Resource {
-        assert!(!self.named_by.is_empty(), "unique_names() is about named_by(), which comes first");
+        assert!(!self.named_by.is_empty(), "unique_names() needs named_by(), which comes first");
         self.unique_names = true;
         self
     }
 
+    /// While this computed attribute names another manager, changes are refused.
     pub const fn managed_by(mut self, attribute: &'static str) -> Resource {
         assert!(has(self.attrs, attribute), "managed_by() names an attribute that the table lacks");
         self.managed_by = Some(attribute);
         self
     }
 
-    /// Keys with fewer rights may not read it at all.
+    /// Keys with fewer rights cannot read it.
     pub const fn readable_by(mut self, rights: Rights) -> Resource {
         self.readable_by = rights;
         self
     }
 
-    /// The system denies to some keys that an object exists.
-    pub const fn hiding(mut self, hiding: Hiding) -> Resource {
-        self.hiding = Some(hiding);
+    /// The system answers some keys as if an object did not exist.
+    pub const fn hidden_by(mut self, hiding: Hiding) -> Resource {
+        self.hidden_by = Some(hiding);
         self
     }
 
+    /// There is a data source of the same name, for one object.
     pub const fn data_source(mut self) -> Resource {
         self.data_source = true;
         self
     }
 
-    pub const fn list(mut self, list: DataSource) -> Resource {
+    /// There is a data source for all objects.
+    pub const fn list(mut self, list: Listing) -> Resource {
         if let Some(path) = list.path {
             assert!(fits(path, self.attrs, &[]), "the list's path() names an attribute that the table lacks");
-            assert!(is_given(path, list.filters), "what the list's path() names is one of its filters()");
+            assert!(is_given(path, list.filters), "each name in the list's path() is one of its filters()");
         }
-        assert!(!is_filter(list.filters, list.items.as_bytes()), "a filter has the name of what the list shows");
+        assert!(
+            !is_filter(list.filters, list.items.as_bytes()),
+            "a filter has the name of the attribute with the objects"
+        );
         self.list = Some(list);
         self
     }
@@ -221,7 +231,7 @@ impl Resource {
         };
         assert!(
             hooks.path_part.is_none() || computed,
-            "a hook computes what an empty pair of braces in path() stands for, and that comes first"
+            "path_part is for an empty pair of braces in path(), which comes first"
         );
         self.hooks = hooks;
         self
@@ -241,22 +251,22 @@ impl Resource {
         self.attrs.iter().find(|attr| attr.name == name)
     }
 
-    /// The attributes that identify an object, in the order of an import id. [`Resource::new`] made sure of one.
+    /// The attributes that identify an object, in the order of an import id; at least one.
     pub fn keys(&self) -> impl Iterator<Item = &'static Attr> + use<> {
         self.attrs.iter().filter(|attr| attr.is_key())
     }
 
-    /// The attribute that the system's answer to the create gives the key in, when the configuration does not.
-    pub fn answered_key(&self) -> Option<&'static Attr> {
+    /// The key that the system generates, if it does.
+    pub fn generated_key(&self) -> Option<&'static Attr> {
         self.keys().find(|attr| !attr.settable())
     }
 
-    /// The attributes that the managed resource has, data-source-only ones left out.
+    /// The attributes of the managed resource: all but those of the data source alone.
     pub fn managed(&self) -> impl Iterator<Item = &'static Attr> + use<> {
         self.attrs.iter().filter(|attr| attr.is_managed())
     }
 
-    /// The attribute whose elements are managed one by one, with the path of one.
+    /// The attribute whose elements are managed one by one, with the path template of an element.
     pub fn partial(&self) -> Option<(&'static Attr, &'static str)> {
         self.attrs.iter().find_map(|attr| Some((attr, attr.element_path()?)))
     }
@@ -266,7 +276,7 @@ impl Resource {
         self.managed().find_map(|attr| Some((attr, attr.child_objects()?)))
     }
 
-    /// The kind of thing in words for messages: `x_plugin_config` is a "plugin config".
+    /// What messages call such an object: `x_plugin_config` is a "plugin config".
     pub fn noun(&self) -> String {
         noun(self.name)
     }

@@ -1,27 +1,27 @@
-//! What the key of a caller may see and do: what a system says of a key, and what a table says of an object. How reads
-//! and writes go by it is the engine's.
+//! What a key may read and write: the roles of keys in a system, and the rights that objects and attributes require. The
+//! engine applies them.
 
-/// How much a key may see and do. Each may do what the ones before it may.
+/// What a key may do. Each variant includes the ones before it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Rights {
-    /// Reads some types of objects, and not all of what they hold.
+    /// Read some types of objects, and not all of their attributes.
     Standard,
-    /// Reads all types of objects, and not all of what they hold.
+    /// Read all types of objects, and not all of their attributes.
     Auditor,
-    /// Reads and writes everything.
+    /// Read and write everything.
     Admin,
 }
 
 impl Rights {
-    /// Those that a table can name as not enough.
+    /// The rights that do not suffice for everything.
     pub const LIMITED: [Rights; 2] = [Rights::Standard, Rights::Auditor];
 }
 
-/// The roles of keys, of a system that has any.
+/// The roles of keys.
 pub struct Roles {
-    /// Where the answer to the credential check names the role of the key.
+    /// Where the response to the credential check contains the role of the key.
     pub at: &'static str,
-    /// The names of roles and what they may do. Any other role is taken for one that may do everything.
+    /// The names of roles and their rights. An unknown role is treated as one that may do everything.
     pub names: &'static [(&'static str, Rights)],
     /// What gives a key all rights, to follow "needs".
     pub admin: &'static str,
@@ -30,7 +30,7 @@ pub struct Roles {
 }
 
 impl Roles {
-    /// The rights of a role; none for a role that nobody knows.
+    /// The rights of a role; none for an unknown role.
     pub fn of(&self, role: &str) -> Option<Rights> {
         self.names.iter().find(|(name, _)| *name == role).map(|(_, rights)| *rights)
     }
@@ -40,22 +40,22 @@ impl Roles {
         if rights == Rights::Admin { self.admin } else { self.auditor }
     }
 
-    /// The role that has these rights, in the system's own word.
+    /// The system's name for the role with these rights.
     pub fn name_of(&self, rights: Rights) -> &'static str {
         self.names.iter().find(|(_, it)| *it == rights).map_or("", |(name, _)| name)
     }
 }
 
-/// Objects whose existence the system denies to some keys: it answers as if they were not there.
+/// Objects that the system hides from some keys: it responds as if they did not exist.
 #[derive(Clone, Copy)]
 pub struct Hiding {
-    /// Keys with fewer rights than these may be told that an object is not there.
+    /// Objects can be hidden from keys with fewer rights than these.
     pub from_fewer_than: Rights,
-    /// Path of what switches the hiding on: while the system has nothing there, it hides nothing.
+    /// Path of the object that enables the hiding: while it does not exist, nothing is hidden.
     pub switch: &'static str,
     /// What is at `switch`, to follow "while".
     pub when: &'static str,
-    /// Who is shown an object all the same, to complete "A key is shown …".
+    /// Which objects are not hidden, to complete "A key is shown …".
     pub shown: &'static str,
 }
 
@@ -71,7 +71,7 @@ mod tests {
     };
 
     #[test]
-    fn a_role_that_nobody_knows_tells_nothing() {
+    fn an_unknown_role_has_no_rights() {
         assert_eq!((ROLES.of("some"), ROLES.of("other")), (Some(Rights::Standard), None));
     }
 

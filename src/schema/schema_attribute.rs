@@ -1,4 +1,4 @@
-//! The attributes of a table as Terraform sees them: a secret is three of them.
+//! The attributes of a table as Terraform sees them: a secret has three.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use super::attr::Attr;
 use super::kind::Role;
 use crate::value::Type;
 
-/// One attribute as Terraform sees it: an entry of the table, or one of the three that a secret yields.
+/// One attribute as Terraform sees it: an entry of the table, or one of the three of a secret.
 pub struct SchemaAttribute {
     pub name: Cow<'static, str>,
     pub attr: &'static Attr,
@@ -16,14 +16,14 @@ pub struct SchemaAttribute {
 impl SchemaAttribute {
     pub fn ty(&self) -> Type {
         match self.role {
-            // A number, a date, the identifier that a key vault gives to a version: Terraform turns all of them into text.
+            // A number, a date or the version ID of a key vault: Terraform converts all of them to a string.
             Role::Version => Type::String,
             Role::Plain | Role::WriteOnly => self.attr.kind.ty(),
         }
     }
 }
 
-/// The attributes of a managed object as Terraform sees them.
+/// The schema attributes of a resource, or of a nested object.
 pub fn schema_attributes(attrs: &'static [Attr]) -> impl Iterator<Item = SchemaAttribute> {
     attrs.iter().filter(|attr| attr.is_managed()).flat_map(|attr| {
         let plain = SchemaAttribute { name: Cow::Borrowed(attr.name), attr, role: Role::Plain };
@@ -39,5 +39,5 @@ pub fn schema_attributes(attrs: &'static [Attr]) -> impl Iterator<Item = SchemaA
 
 /// The Terraform type of an object with these attributes.
 pub fn object_type(attrs: &'static [Attr]) -> Type {
-    Type::Object(schema_attributes(attrs).map(|column| (column.name.to_string(), column.ty())).collect())
+    Type::Object(schema_attributes(attrs).map(|attribute| (attribute.name.to_string(), attribute.ty())).collect())
 }

@@ -1,6 +1,6 @@
-//! Where an attribute's value comes from, and what follows from that. Each variant holds only what makes sense for it, so
-//! that most contradictions in a table cannot be written down. Tables use the builder methods in `builder`; everybody
-//! else asks the methods in `accessors`.
+//! Where the value of an attribute comes from, and what follows from that. Each variant contains only what it can have, so
+//! that most contradictions cannot be represented. Tables use the methods in `builder`, all other code those in
+//! `accessors`.
 
 use super::kind::{Answers, Replaces, Verbs};
 use crate::value::{Object, Value};
@@ -8,25 +8,25 @@ use crate::value::{Object, Value};
 /// Where the value comes from.
 #[derive(Clone, Copy)]
 pub(super) enum Source {
-    /// The configuration may give it, and requests carry it to the system.
+    /// From the configuration, and requests send it.
     Input(Input),
-    /// The configuration may give it, and it is for this side alone: never sent, never read.
+    /// From the configuration, and it is never sent or read.
     ClientOnly,
-    /// Only the system gives it.
+    /// From the system.
     Computed(Computed),
 }
 
-/// What a configuration gives and a request carries.
+/// A value that is configured and sent.
 #[derive(Clone, Copy)]
 pub(super) struct Input {
     pub(super) presence: Presence,
     pub(super) change: Change,
     pub(super) sent: Sent,
-    /// How far answers show what was sent.
+    /// Which responses show it.
     pub(super) answers: Answers,
-    /// It names objects that the system must have.
+    /// Whether it refers to objects of the system.
     pub(super) refers: bool,
-    /// Elements or entries that the system adds by itself; they are no difference and are sent along.
+    /// Elements or entries that the system adds; they are no difference, and updates keep them.
     pub(super) server_defaults: Option<fn(&Object) -> Value>,
 }
 
@@ -43,101 +43,101 @@ impl Input {
     }
 }
 
-/// Whether a configuration must give it, and what it means when it does not.
+/// Whether it must be configured, and its value if it is not.
 #[derive(Clone, Copy)]
 pub(super) enum Presence {
     Required,
-    /// Left out, it is null.
+    /// Null.
     Optional,
-    /// Left out, it is empty.
+    /// Empty.
     OrEmpty,
-    /// Left out, it is what the system has.
+    /// What the system has.
     OrComputed(OrComputed),
-    /// As `OrComputed`, and with a write-only twin.
+    /// Like `OrComputed`, with a write-only argument.
     Secret(Secret),
 }
 
-/// What an `or_computed` attribute becomes when the configuration leaves it out.
+/// The value of an `or_computed` attribute that is not configured.
 #[derive(Clone, Copy)]
 pub(super) struct OrComputed {
     pub(super) initial: Initial,
-    /// The attributes whose change sets it back to its default.
+    /// A change of these attributes returns it to its default.
     pub(super) follows: &'static [&'static str],
-    /// A state that this provider has not written holds it only where it was configured.
+    /// A state of another provider contains it only if it was configured.
     pub(super) stored_if_configured: bool,
 }
 
-/// What a create sends for an attribute that the configuration leaves out.
+/// What a create sends if the attribute is not configured.
 #[derive(Clone, Copy)]
 pub(super) enum Initial {
     /// Nothing: the system chooses.
     Nothing,
-    /// What this table chooses, as far as the rest of the plan determines it.
+    /// The result of this function, if the rest of the plan determines it.
     Value(fn(&Object) -> Option<Value>),
-    /// What this setting of the provider says; an object without either is refused.
+    /// The value of this attribute of the provider block, without which the create is refused.
     Setting(&'static str),
 }
 
 #[derive(Clone, Copy)]
 pub(super) struct Secret {
-    /// A create must give it, by whichever twin.
+    /// An object cannot be created without it.
     pub(super) required_on_create: bool,
-    /// The attribute that shows when the system's copy was last changed.
+    /// The attribute with the time at which the system last changed it.
     pub(super) stamp: Option<&'static str>,
 }
 
-/// What a change does to the object.
+/// The effect of a change.
 #[derive(Clone, Copy)]
 pub(super) enum Change {
     /// It is an update.
     InPlace,
     Replaces(Replaces),
-    /// It is refused at plan time; the text says what to use instead.
+    /// It is refused at plan time. The text says what to use instead.
     Fixed(&'static str),
 }
 
-/// How a request carries it.
+/// How it is sent.
 #[derive(Clone, Copy)]
 pub(super) enum Sent {
-    /// In the body of these requests, by a create even when it is empty if the system demands that.
+    /// In the body of these requests. `even_empty`: a create sends it even if it is empty.
     Body { by: Verbs, even_empty: bool },
-    /// In a header of the create.
+    /// As a header of the create.
     Header(&'static str),
 }
 
-/// What is known of a value that only the system gives.
+/// When a value from the system changes, and where it is shown.
 #[derive(Clone, Copy)]
 pub(super) enum Computed {
-    /// It changes only together with one of these attributes.
+    /// It changes only with one of these attributes.
     Follows(&'static [&'static str]),
     /// It changes with every write.
     Volatile,
-    /// The create's answer alone shows it.
+    /// Only the response of the create shows it.
     Once,
-    /// The data source alone shows it: it changes by itself, or costs too much to keep up to date.
+    /// Only the data source has it: it changes without a write, or it is expensive to read.
     DataSourceOnly,
 }
 
-/// How the elements of a collection belong together.
+/// How the elements of a collection are managed.
 #[derive(Clone, Copy)]
 pub(super) enum Elements {
-    /// As the kind says: a list has an order, a set has none.
+    /// Together; a list has an order, a set has none.
     AsKind,
-    /// A list whose order means nothing.
+    /// Together, as a list whose order has no meaning.
     Unordered,
-    /// A map of objects of another table, by their key.
+    /// A map of objects of another table.
     Children(Children),
-    /// A set of which only the configured elements are managed, each written at this path and known by its nested key.
+    /// Only the configured elements of a set, each by requests to this path. They are identified by their nested key.
     Partial(&'static str),
 }
 
-/// Objects of another table that are configured inside this one, a map by their key.
+/// Objects of another table that are configured inside an object, as a map by their key.
 #[derive(Clone, Copy)]
 pub struct Children {
     pub table: &'static super::Resource,
-    /// The child's attribute that names its parent.
+    /// The attribute of the child that contains the key of its parent.
     pub link: &'static str,
-    /// An attribute that the child's own create demands although it may be absent, and a value that means nothing: it
-    /// is sent by the create and taken back by an update.
+    /// An optional attribute that the create of a child requires nevertheless, and a placeholder for it: the create sends
+    /// the placeholder, and an update removes it.
     pub stand_in: Option<(&'static str, &'static str)>,
 }

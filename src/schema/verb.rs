@@ -1,15 +1,15 @@
-//! The verbs of an object's life, and the requests that they are. How they are carried out is the engine's.
+//! Which requests create, read, update and destroy an object. The engine sends them.
 
 /// How one object is read. Paths are templates: `{name}` stands for the attribute of that name.
 #[derive(Clone, Copy)]
 pub enum Reads {
     /// A GET of the object's own path.
     One,
-    /// A GET of another path, whose answer holds the object's attributes. One answer serves every object in it.
+    /// A GET of another path whose response contains the object's attributes. One response serves every object in it.
     At(&'static str),
-    /// An entry of a list in the answer at `path`: the one whose `wire` equals the attribute `attr`. One answer serves
-    /// every object in it. Where a GET of the object's own path shows it too, `own` is the name of `wire` in that answer
-    /// and in those of writes; who only wants this object, as it is now, asks there.
+    /// A GET of `path`. The object is the entry of the list at `at` whose `wire` equals the attribute `attr`. One response
+    /// serves every object in it. If a GET of the object's own path exists as well, `own` is the name of `wire` in that
+    /// response and in those of writes, and reads of the present object use it.
     Find { path: &'static str, at: &'static str, wire: &'static str, attr: &'static str, own: Option<&'static str> },
 }
 
@@ -21,40 +21,40 @@ pub enum WriteMethod {
     Patch,
 }
 
-/// How an object comes into being.
+/// How an object is created.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Create {
     /// A POST to the collection.
     Post,
-    /// A POST to the collection. An object that is there is adopted when that changes nothing that exists.
+    /// A POST to the collection. An existing object is adopted if that changes nothing of it.
     PostOrAdopt,
-    /// A PUT of the object's own path, which would overwrite what is there: so it is looked at first, and what is there
-    /// and differs is never taken over.
+    /// A PUT of the object's own path. It would overwrite an existing object, so the object is read first, and the create
+    /// is refused if it exists with other values.
     Put,
 }
 
-/// How a change reaches the system.
+/// How a change is sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Update {
-    /// Every input replaces, but for the elements of a partial set, which are written at their own paths.
+    /// It is not: every change replaces the object, except for the elements of `partial()`, which have their own paths.
     None,
     /// A PATCH of the differences.
     Patch,
-    /// A PATCH of the differences; one PUT of the whole object when a difference needs it.
+    /// A PATCH of the differences, or a PUT of the whole object if a difference needs it.
     PatchOrPut,
-    /// A PUT of the object as read, with the differences laid over: absent would mean reset.
+    /// A PUT of the object as it was read, with the differences: what is left out would be reset.
     MergePut,
-    /// A PUT of what is planned, as the create does it.
+    /// A PUT of the planned object, as in a create.
     Put,
 }
 
-/// How an object goes.
+/// How an object is destroyed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Destroy {
     /// A DELETE of the object's own path.
     Delete,
-    /// It cannot go: the elements of its partial set that are managed are taken out, the rest stays.
+    /// The system cannot delete it: the managed elements of `partial()` are removed, the rest stays.
     Detach,
-    /// A PUT of an empty body. `refused` says what is left behind when the system refuses even that.
+    /// A PUT of an empty body. If the system refuses it, the warning is `refused`.
     Empty { refused: &'static str },
 }

@@ -81,11 +81,12 @@ impl World {
         if rights < self.resource.readable_by {
             return Sight::Nothing(self.resource.name);
         }
-        let is_hidden = |it: &&Resource| it.hiding.is_some_and(|hiding| self.hides && rights < hiding.from_fewer_than);
+        let is_hidden =
+            |it: &&Resource| it.hidden_by.is_some_and(|hiding| self.hides && rights < hiding.from_fewer_than);
         if let Some(hidden) = family().find(is_hidden) {
             return Sight::Nothing(hidden.name);
         }
-        let veiled = |it: &'static Resource| it.managed().filter(move |attr| attr.readable_with() > rights);
+        let veiled = |it: &'static Resource| it.managed().filter(move |attr| attr.least_rights() > rights);
         let mut unseen: Vec<String> = veiled(self.resource).map(|attr| attr.name.to_owned()).collect();
         if let Some((name, table)) = children() {
             let keys = self.config[name].as_object().expect("children").keys();

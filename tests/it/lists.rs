@@ -4,7 +4,7 @@
 use std::fmt;
 
 use serde_json::{Value as Json, json};
-use terraform_provider_hoop::schema::{Attr, DataSource, Paging, Resource};
+use terraform_provider_hoop::schema::{Attr, Listing, Paging, Resource};
 
 use crate::emulator::{Fault, Gate};
 use crate::figure::figure;
@@ -16,7 +16,7 @@ use crate::subject::{Subject, configured, types};
 struct Case {
     make: Make,
     resource: &'static Resource,
-    list: &'static DataSource,
+    list: &'static Listing,
 }
 
 impl fmt::Display for Case {
@@ -38,7 +38,7 @@ struct World {
     subject: Box<dyn Subject>,
     session: Session,
     resource: &'static Resource,
-    list: &'static DataSource,
+    list: &'static Listing,
 }
 
 impl Case {

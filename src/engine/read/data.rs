@@ -12,13 +12,13 @@ use crate::engine::values::observed::{ReadError, place};
 use crate::engine::values::same::get;
 use crate::engine::values::walk::{objects, rebuilt};
 use crate::engine::{Engine, validate};
-use crate::schema::{Ask, Attr, DataSource, Query, Resource, visible};
+use crate::schema::{Ask, Attr, Listing, Query, Resource, visible};
 use crate::value::{At, Object, Path, Value};
 
 /// The kind of a data source.
 enum Source {
     One(&'static Resource),
-    Many(&'static Resource, &'static DataSource),
+    Many(&'static Resource, &'static Listing),
     Query(&'static Query),
 }
 
@@ -202,21 +202,21 @@ fn unsaid(mut attrs: impl Iterator<Item = &'static Attr>, told: &Object, at: &At
 }
 
 /// Whether an entry matches the filters that are applied here and not by the system.
-fn passes(list: &DataSource, config: &Object, entry: &Object) -> bool {
+fn passes(list: &Listing, config: &Object, entry: &Object) -> bool {
     let fits = |wanted: &Value, shown: &Value| match (wanted, shown) {
         (Value::Null, _) => true,
         (Value::Map(wanted), Value::Map(shown)) => wanted.iter().all(|(key, value)| shown.get(key) == Some(value)),
         (Value::Map(wanted), _) => wanted.is_empty(),
         (wanted, shown) => wanted == shown,
     };
-    let compared = list.filters.iter().filter(|filter| filter.compared_here);
+    let compared = list.filters.iter().filter(|filter| filter.client_side);
     compared.into_iter().all(|filter| fits(get(config, filter.name()), get(entry, filter.name())))
 }
 
 async fn read_many(
     session: &Session,
     resource: &'static Resource,
-    list: &'static DataSource,
+    list: &'static Listing,
     config: &Object,
     warnings: &mut Diagnostics,
     budget: &Budget,

@@ -39,7 +39,7 @@ impl Engine {
         let what = wanted.describe(resource);
         let seen = find(session, resource, wanted, "import", &budget).await?;
         let Some(seen) = seen else {
-            let also = resource.also_found_by.iter().map(|name| format!(" (or its `{name}`)")).collect::<String>();
+            let also = resource.alternative_keys.iter().map(|name| format!(" (or its `{name}`)")).collect::<String>();
             let detail = format!(
                 "The {title} has none. The import id must have the form {form}{also}, and upper and lower case are different.",
                 title = session.system.title,

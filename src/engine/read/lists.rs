@@ -13,7 +13,7 @@ use crate::engine::values::body::{DecodeError, at};
 use crate::engine::values::observed::{Observed, ReadError, is_absent, place, see};
 use crate::engine::values::same::get;
 use crate::hooks::JsonObject;
-use crate::schema::{Attr, DataSource, Filter, Paging, Resource};
+use crate::schema::{Attr, Filter, Listing, Paging, Resource};
 use crate::value::{Object, Path, Value};
 
 /// Enough for a million objects with a hundred on a page. A list that has more pages never ends.
@@ -245,10 +245,10 @@ fn listed(body: Json, entries: &str, plain: bool) -> Result<Vec<JsonObject>, Dec
 }
 
 /// The request for a list. A value in its path is not repeated in the query.
-fn call(resource: &'static Resource, list: &DataSource, known: &Object) -> Option<Call> {
+fn call(resource: &'static Resource, list: &Listing, known: &Object) -> Option<Call> {
     let template = list.path.unwrap_or(resource.collection);
     let mut call = Call::get(render(template, known, None)?);
-    let is_sent = |filter: &&Filter| !filter.compared_here && list.required().all(|name| name != filter.name());
+    let is_sent = |filter: &&Filter| !filter.client_side && list.required().all(|name| name != filter.name());
     for Filter { attr, .. } in list.filters.iter().filter(is_sent) {
         match (attr.header_name(), get(known, attr.name)) {
             (Some(header), Value::String(text)) => call = call.header(header, text.clone()),

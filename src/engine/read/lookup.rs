@@ -62,8 +62,8 @@ pub(crate) fn lookup_keys(resource: &'static Resource, config: &Object) -> Resul
     let has_default = |name: &str| resource.attr(name).is_some_and(|attr| attr.default_setting().is_some());
     let named = count(resource.named_by);
     let by_name = named > 0 && resource.named_by.iter().all(|name| given(name) || has_default(name));
-    let ways = [(count(&keys) == keys.len(), keys.len()), (count(resource.also_found_by) == 1, 1), (by_name, named)];
-    let all = count(&keys) + count(resource.also_found_by) + named;
+    let ways = [(count(&keys) == keys.len(), keys.len()), (count(resource.alternative_keys) == 1, 1), (by_name, named)];
+    let all = count(&keys) + count(resource.alternative_keys) + named;
     if ways.iter().any(|(complete, part)| *complete && *part == all) {
         return Ok(());
     }
@@ -73,7 +73,7 @@ pub(crate) fn lookup_keys(resource: &'static Resource, config: &Object) -> Resul
         names => format!("all of {}", attributes(names)),
     };
     let mut ways = vec![together(&keys)];
-    ways.extend(resource.also_found_by.iter().map(|name| format!("`{name}`")));
+    ways.extend(resource.alternative_keys.iter().map(|name| format!("`{name}`")));
     ways.extend((!resource.named_by.is_empty()).then(|| together(resource.named_by)));
     let either = if ways.len() == 1 { "" } else { "either " };
     let detail = format!("Set {either}{} to look up {}.", ways.join(", or "), with_article(&resource.noun()));
@@ -83,7 +83,7 @@ pub(crate) fn lookup_keys(resource: &'static Resource, config: &Object) -> Resul
 
 /// What a checked configuration identifies.
 pub(crate) fn looked_up(session: &Session, resource: &'static Resource, config: &Object) -> Result<Wanted, Diagnostic> {
-    let other = resource.also_found_by.iter().find_map(|name| get(config, name).as_str());
+    let other = resource.alternative_keys.iter().find_map(|name| get(config, name).as_str());
     // The path accepts the other attribute in place of the key.
     if let (Some(text), Some(key)) = (other, resource.keys().next()) {
         return Ok(Wanted::Keys([(key.name.to_owned(), Value::string(text))].into()));

@@ -74,9 +74,9 @@ impl Session {
 
     /// Marks as unknown what the answer does not show to this key: whatever it holds there says nothing.
     pub(crate) async fn veil(&self, resource: &'static Resource, seen: &mut Observed, budget: &Budget) {
-        for attr in resource.managed().filter(|attr| attr.readable_with() > Rights::Standard) {
+        for attr in resource.managed().filter(|attr| attr.least_rights() > Rights::Standard) {
             let shows = seen.object.get(attr.name).is_some_and(|value| !value.is_empty());
-            if !shows && self.rights(budget).await < attr.readable_with() {
+            if !shows && self.rights(budget).await < attr.least_rights() {
                 seen.object.insert(attr.name.to_owned(), Value::Unknown);
             }
         }
@@ -89,7 +89,7 @@ impl Session {
         error: &Error,
         budget: &Budget,
     ) -> Result<Option<Observed>, ReadError> {
-        let (Some(hiding), Some(roles)) = (resource.hiding, &self.system.roles) else { return Ok(None) };
+        let (Some(hiding), Some(roles)) = (resource.hidden_by, &self.system.roles) else { return Ok(None) };
         match self.may_hide(&hiding, budget).await? {
             true => Err(ReadError::Unseen(hidden(resource, &hiding, roles, error))),
             false => Ok(None),
@@ -120,7 +120,7 @@ impl Session {
         resource: &'static Resource,
         budget: &Budget,
     ) -> Result<Option<String>, ReadError> {
-        let (Some(hiding), Some(roles)) = (resource.hiding, &self.system.roles) else { return Ok(None) };
+        let (Some(hiding), Some(roles)) = (resource.hidden_by, &self.system.roles) else { return Ok(None) };
         let hides = self.may_hide(&hiding, budget).await?;
         Ok(hides.then(|| sees_only(&hiding, roles)))
     }

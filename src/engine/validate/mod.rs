@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, quoted};
 use crate::engine::values::same::get;
 use crate::engine::values::walk::{elements, objects};
 use crate::engine::values::write_only;
-use crate::schema::{Attr, Codec, Given, Kind, Resource, View, names};
+use crate::schema::{Attr, Codec, Kind, Mode, Resource, View, names};
 use crate::value::{At, Object, Path, Value};
 
 /// Validates the configuration of a resource, data source or provider: each attribute and all nested ones.
@@ -26,7 +26,7 @@ fn check_object(views: &[View], config: &Object, at: &At<'_>, hidden: bool, foun
         let attr = view.attr;
         let hidden = hidden || attr.is_sensitive();
         check_attribute(view, get(config, attr.name), &at.then(attr.name), hidden, found);
-        if attr.is_secret() && view.given != Given::Computed {
+        if attr.is_secret() && view.mode != Mode::Computed {
             let write_only = attr.write_only_name();
             check_attribute(view, get(config, &write_only), &at.then(&write_only), hidden, found);
             found.extend(write_only::check(attr, config, at));
@@ -35,11 +35,11 @@ fn check_object(views: &[View], config: &Object, at: &At<'_>, hidden: bool, foun
 }
 
 fn check_attribute(view: &View, value: &Value, at: &At<'_>, hidden: bool, found: &mut Diagnostics) {
-    let View { attr, given, .. } = *view;
-    match (given, value) {
+    let View { attr, mode, .. } = *view;
+    match (mode, value) {
         // Terraform would store the value as if this provider had returned it.
-        (Given::Computed, value) => found.extend((!value.is_null()).then(|| read_only(at))),
-        (Given::Required, Value::Null) => found.push(missing(at)),
+        (Mode::Computed, value) => found.extend((!value.is_null()).then(|| read_only(at))),
+        (Mode::Required, Value::Null) => found.push(missing(at)),
         (_, Value::Null | Value::Unknown) => {}
         (_, value) => {
             let before = found.len();

@@ -264,8 +264,8 @@ impl Change {
     }
 }
 
-/// The headers of a create.
-pub(crate) fn create_headers(changes: &[Change]) -> Vec<(&'static str, String)> {
+/// The headers that carry some of the changes.
+pub(crate) fn headers(changes: &[Change]) -> Vec<(&'static str, String)> {
     let header = |change: &Change| Some((change.attr.header_name()?, change.value.as_ref()?.as_str()?.to_owned()));
     changes.iter().filter_map(header).collect()
 }

@@ -30,7 +30,7 @@ pub(crate) fn see(
         return Err(ReadError::DecodeError { place, error });
     }
     // Where the path takes another attribute in the place of the key, that is what was asked for.
-    let others: Vec<Value> = resource.also_found_by.iter().map(|name| get(&object, name).clone()).collect();
+    let others: Vec<Value> = resource.alternative_keys.iter().map(|name| get(&object, name).clone()).collect();
     let takes_in_its_place = |asked: &Value| others.contains(asked);
     for key in resource.keys() {
         let (asked, answered) = (get(keys, key.name), get(&object, key.name));

@@ -23,7 +23,7 @@ impl Write<'_> {
     /// answers to be complete, and for an answer of an unexpected form: then a read follows.
     pub(crate) fn shown_by_answer(&self, method: WriteMethod, keys: &Object, answer: Answer) -> Option<Observed> {
         let Json::Object(json) = answer.body else { return None };
-        if !self.resource.shown_by.contains(&method) {
+        if !self.resource.complete_answers.contains(&method) {
             return None;
         }
         let seen = see(self.resource, keys, own_view(self.resource, json), String::new()).ok()?;

@@ -32,7 +32,7 @@ impl Write<'_> {
     /// The planned object with its key, which the answer of the create gives where the configuration does not.
     pub(crate) fn keys_of_new(&self, given: &Object) -> Object {
         let mut keys = self.planned.clone();
-        if let Some(key) = self.resource.answered_key() {
+        if let Some(key) = self.resource.generated_key() {
             keys.insert(key.name.to_owned(), get(given, key.name).clone());
         }
         keys
@@ -57,7 +57,7 @@ impl Write<'_> {
         answered: Answered,
         private: PrivateState,
     ) -> Written {
-        if !self.resource.settles {
+        if !self.resource.update_after_create {
             return self.settle(keys, sent, answered, private).await;
         }
         let planned = self.completed(keys, &answered.given);
@@ -94,7 +94,7 @@ impl Write<'_> {
 
     /// The body with everything that is planned.
     pub(crate) fn whole_new(&self, changes: &[Change]) -> Json {
-        match self.resource.bare_body.and_then(|bare| changes.iter().find(|change| change.attr.name == bare)) {
+        match self.resource.body_is.and_then(|bare| changes.iter().find(|change| change.attr.name == bare)) {
             Some(change) => change.json().unwrap_or_else(|| encode(change.attr, &Value::Null)),
             // A key that is part of the path is not repeated in the body.
             None if self.resource.create == Create::Put => {

@@ -78,7 +78,7 @@ impl Write<'_> {
 
     /// Whether the object exists could not be determined.
     pub(crate) fn uncertain(&self, reason: &str) -> Diagnostic {
-        let twice = match self.resource.answered_key() {
+        let twice = match self.resource.generated_key() {
             Some(_) if !self.resource.unique_names => {
                 " Look for it before the next apply, which would create another one."
             }

@@ -10,7 +10,7 @@ use crate::api::{Answer, Call, Error, ErrorKind, Json, Method, SendError};
 use crate::diagnostic::Diagnostic;
 use crate::engine::read::lists::Named;
 use crate::engine::values::address::{collection_path, names_of};
-use crate::engine::values::body::{Change, create_headers};
+use crate::engine::values::body::{Change, headers};
 use crate::engine::values::observed::{Observed, ReadError};
 use crate::engine::values::same::get;
 use crate::schema::{Attr, Kind};
@@ -66,8 +66,8 @@ impl Unusable {
 impl Write<'_> {
     pub(crate) async fn post(&self, changes: &[Change]) -> Made {
         let mut call = Call::new(Method::Post, collection_path(self.resource)).body(self.whole_new(changes));
-        call.headers = create_headers(changes);
-        match self.resource.answered_key() {
+        call.headers = headers(changes);
+        match self.resource.generated_key() {
             Some(key) if !self.resource.unique_names => self.post_once(call, key, changes).await,
             _ => self.post_named(call, changes).await,
         }
@@ -137,7 +137,7 @@ impl Write<'_> {
     /// Sends one POST. An answer without the key that only the system can give is not usable.
     async fn sent(&self, call: &Call) -> Result<Answer, Unusable> {
         let answer = self.send(call.clone()).await.map_err(Unusable::Failed)?;
-        match self.resource.answered_key() {
+        match self.resource.generated_key() {
             Some(key) if get(&self.answered(&answer), key.name).as_str().is_none() => Err(Unusable::Keyless),
             Some(key) if self.is_of_another(&answer, key).await => Err(Unusable::OtherObject),
             _ => Ok(answer),
@@ -170,7 +170,7 @@ impl Write<'_> {
     /// Looks for an object with a unique name that may have been created.
     pub(crate) async fn look_up(&self, changes: &[Change]) -> Result<Found, ReadError> {
         let budget = self.budget.uncancellable();
-        let keys = match names_of(self.resource, self.planned).filter(|_| self.resource.answered_key().is_some()) {
+        let keys = match names_of(self.resource, self.planned).filter(|_| self.resource.generated_key().is_some()) {
             None => self.planned.clone(),
             Some(names) => match self.session.named(self.resource, &names, &budget).await? {
                 Named::One(listed) => listed,

@@ -142,8 +142,8 @@ impl Write<'_> {
     pub(crate) async fn update(&self, prior: &Object, private: PrivateState) -> Written {
         let _lock = self.session.lock(self.resource, prior).await;
         let changes = self.differences(prior, &private);
-        let first = self.resource.hooks.first.and_then(|first| first(prior, self.planned));
-        if changes.is_empty() && first.is_none() {
+        let before = self.resource.hooks.before_update.and_then(|call| call(prior, self.planned));
+        if changes.is_empty() && before.is_none() {
             return self.settle(prior, &[], Answered::default(), private).await;
         }
         if let Some((attr, _)) = self.resource.partial() {
@@ -153,8 +153,8 @@ impl Write<'_> {
             Ok(current) => current,
             Err(error) => return Written::failed(Some(prior.clone()), private, error),
         };
-        if let Some(first) = &first
-            && let Err(error) = self.send_first(prior, first).await
+        if let Some(before) = &before
+            && let Err(error) = self.send_before_update(prior, before).await
         {
             return self.after_failure(prior, private, error).await;
         }
@@ -162,8 +162,8 @@ impl Write<'_> {
             return self.settle(prior, &[], Answered::default(), private).await;
         }
         let mut written = self.send_update(prior, changes, &current, prior, private).await;
-        if first.is_some() && has_errors(&written.diagnostics) {
-            // The first step was done, whether or not the update succeeded.
+        if before.is_some() && has_errors(&written.diagnostics) {
+            // The call before the update succeeded, whether or not the update did.
             written.state = Some(self.as_it_is(prior, &written.private).await);
         }
         written

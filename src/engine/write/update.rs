@@ -9,12 +9,12 @@ use crate::diagnostic::{Diagnostic, listed};
 use crate::engine::report::errors::{explain, explain_read, explain_write};
 use crate::engine::session::Asking;
 use crate::engine::values::address::{described, object_path};
-use crate::engine::values::body::{Change, encode, find_mut, patch_body, whole_body};
+use crate::engine::values::body::{Change, encode, find_mut, headers, patch_body, whole_body};
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{elements, get, server_defaults};
 use crate::engine::values::write_only::carried;
-use crate::hooks::{First, JsonObject};
+use crate::hooks::{AttributeCall, JsonObject};
 use crate::schema::{Attr, Resource, Update};
 use crate::value::{At, Object, Path, Value};
 
@@ -64,21 +64,24 @@ impl Write<'_> {
 
     /// Sends the request that must precede an update. If its answer is lost, the attribute that it changes shows
     /// whether it was executed.
-    pub(crate) async fn send_first(&self, keys: &Object, first: &First) -> Result<(), Diagnostic> {
+    pub(crate) async fn send_before_update(&self, keys: &Object, before: &AttributeCall) -> Result<(), Diagnostic> {
         let Some(mut path) = object_path(self.resource, keys) else { return Err(self.no_path(keys)) };
-        path.push(first.below.to_owned());
-        let (header, value) = &first.header;
-        let Err(error) = self.send(Call::new(Method::Post, path).header(header, value.clone())).await else {
-            return Ok(());
-        };
+        path.push(before.below.to_owned());
+        let mut call = Call::new(Method::Post, path);
+        call.headers = self
+            .resource
+            .attr(before.attribute)
+            .map(|attr| headers(&[Change::new(attr, self.wanted(attr))]))
+            .unwrap_or_default();
+        let Err(error) = self.send(call).await else { return Ok(()) };
         let seen = self.session.fetch(self.resource, keys, &self.budget.uncancellable()).await;
-        let wanted = get(self.planned, first.attribute);
-        if error.may_have_acted() && matches!(&seen, Ok(Some(seen)) if get(&seen.object, first.attribute) == wanted) {
+        let wanted = get(self.planned, before.attribute);
+        if error.may_have_acted() && matches!(&seen, Ok(Some(seen)) if get(&seen.object, before.attribute) == wanted) {
             return Ok(());
         }
-        let doing = format!("{} the {}", first.below, self.named(keys));
+        let doing = format!("{} the {}", before.below, self.named(keys));
         let diagnostic = explain_write(self.session.system, self.resource, self.planned, &doing, &error);
-        Err(diagnostic.at(Path::attribute(first.attribute)))
+        Err(diagnostic.at(Path::attribute(before.attribute)))
     }
 
     fn no_path(&self, keys: &Object) -> Diagnostic {

@@ -4,7 +4,7 @@ use std::panic::catch_unwind;
 
 use super::super::kind::Kind::{List, Map, Object, Set, Str};
 use super::super::{
-    Ask, Attr, Children, DataSource, Filter, Query, Reads, Resource, computed, optional, required, secret,
+    Ask, Attr, Children, Filter, Listing, Query, Reads, Resource, computed, optional, required, secret,
 };
 use crate::hooks::Hooks;
 
@@ -43,8 +43,8 @@ fn with_children(attrs: impl IntoIterator<Item = Attr>, link: &'static str, stan
     thing([optional("inner", Map(kind), "doc").children(children)])
 }
 
-fn list(path: &'static str, filters: &'static [Filter]) -> DataSource {
-    DataSource::new("x_things", "things").path(path).filters(filters)
+fn list(path: &'static str, filters: &'static [Filter]) -> Listing {
+    Listing::new("x_things", "things").path(path).filters(filters)
 }
 
 /// What the table is refused with; nothing for a good one.
@@ -64,9 +64,9 @@ fn a_table_that_contradicts_itself_is_refused() {
         (|| nested([optional("a", Str, "doc"), optional("a", Str, "doc")]), "the same name"),
         (|| thing([optional("A", Str, "doc")]), "lower-case"),
         (|| nested([optional("1a", Str, "doc")]), "lower-case"),
-        (|| thing([optional("count", Str, "doc")]), "for itself"),
-        (|| thing([optional("depends_on", Str, "doc")]), "for itself"),
-        (|| thing([secret("a", Str, "doc"), optional("a_wo", Str, "doc")]), "twin"),
+        (|| thing([optional("count", Str, "doc")]), "reserves"),
+        (|| thing([optional("depends_on", Str, "doc")]), "reserves"),
+        (|| thing([secret("a", Str, "doc"), optional("a_wo", Str, "doc")]), "write-only argument"),
         (|| thing([optional("a", Str, "doc").or_computed().follows(&["b"])]), "follows()"),
         (|| nested([optional("a", Str, "doc").or_computed().follows(&["name"])]), "follows()"),
         (|| nested([secret("a", Str, "doc").stamped_by("stamp")]), "stamped_by()"),
@@ -74,8 +74,8 @@ fn a_table_that_contradicts_itself_is_refused() {
         (|| thing([optional("a", Str, "doc").since("")]), "since()"),
         (|| nested([optional("a", Str, "doc").since("1.2.3.4")]), "since()"),
         (|| Resource::new("x_thing", "things", "doc", table([required("name", Str, "doc").key()])), "another object"),
-        (|| Resource::new("x_thing", "things", "doc", table([optional("a", Str, "doc")])), "has a key()"),
-        (|| nested([required("a", Str, "doc").key()]), "partial set"),
+        (|| Resource::new("x_thing", "things", "doc", table([optional("a", Str, "doc")])), "needs a key()"),
+        (|| nested([required("a", Str, "doc").key()]), "partial()"),
         (|| nested([optional("a", Str, "doc").replaces()]), "the object itself"),
         (|| nested([optional("a", Str, "doc").fixed("x")]), "the object itself"),
         (|| thing([optional("s", Set(&Object(&[IN_SET])), "doc")]), "no write-only"),
@@ -91,8 +91,11 @@ fn a_table_that_contradicts_itself_is_refused() {
         (|| thing([]).reads(Reads::Find { path: "t", at: "", wire: "id", attr: "id", own: None }), "reads() finds"),
         (|| thing([]).list(list("t/{id}", &[])), "the list's path()"),
         (|| thing([]).list(list("t/{name}", &[])), "one of its filters()"),
-        (|| thing([]).list(list("t", const { &[Filter::new("things", Str, "doc")] })), "what the list shows"),
-        (|| thing([]).hooks(Hooks { path_part: Some(|_| None), ..Hooks::NONE }), "a hook computes"),
+        (
+            || thing([]).list(list("t", const { &[Filter::new("things", Str, "doc")] })),
+            "the attribute with the objects",
+        ),
+        (|| thing([]).hooks(Hooks { path_part: Some(|_| None), ..Hooks::NONE }), "path_part is for"),
         (|| with_children([optional("note", Str, "doc")], "father", "note"), "links by"),
         (|| with_children([optional("note", Str, "doc")], "parent", "agent"), "stand-in"),
         (|| with_children([optional("other", Str, "doc")], "parent", "note"), "none of their table"),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use terraform_provider_hoop::schema::{Attr, DataSource, Provider, Query, Resource, Role, schema_attributes};
+use terraform_provider_hoop::schema::{Attr, Listing, Provider, Query, Resource, Role, schema_attributes};
 
 use super::schema::{Entry, Group, asked, listed, managed, render, shown, views};
 use super::{example, provider_example, rights};
@@ -56,7 +56,7 @@ pub(super) fn resource(provider: &Provider, resource: &'static Resource) -> Stri
 pub(super) fn data_source(provider: &Provider, resource: &'static Resource) -> String {
     let mut page = opening(provider, resource.name, "Data Source", resource.doc);
     let mut names: Vec<String> =
-        resource.keys().map(|key| key.name).chain(resource.also_found_by.iter().copied()).map(code).collect();
+        resource.keys().map(|key| key.name).chain(resource.alternative_keys.iter().copied()).map(code).collect();
     if !resource.named_by.is_empty() {
         names.push(resource.named_by.iter().copied().map(code).collect::<Vec<_>>().join(" with "));
     }
@@ -71,10 +71,10 @@ pub(super) fn data_source(provider: &Provider, resource: &'static Resource) -> S
     page
 }
 
-pub(super) fn data_list(provider: &Provider, resource: &'static Resource, list: &'static DataSource) -> String {
+pub(super) fn data_list(provider: &Provider, resource: &'static Resource, list: &'static Listing) -> String {
     let mut page = opening(provider, list.name, "Data Source", resource.doc);
     page.push_str("Returns all matching objects; every page of the list is read. Filters are applied by the server.");
-    for filter in list.filters.iter().filter(|filter| filter.compared_here) {
+    for filter in list.filters.iter().filter(|filter| filter.client_side) {
         let _ = write!(page, " `{}` is compared by the provider after the whole list is read.", filter.name());
     }
     page.push_str("\n\n");

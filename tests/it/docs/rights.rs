@@ -34,7 +34,7 @@ fn of_role(provider: &Provider, roles: &Roles, rights: Rights) -> String {
     let unseen: Vec<String> = unseen
         .flat_map(|resource| veiled(resource, rights).into_iter().map(|name| format!("`{}.{name}`", resource.name)))
         .collect();
-    let hidden = provider.resources.iter().filter_map(|resource| Some((resource.name, resource.hiding?)));
+    let hidden = provider.resources.iter().filter_map(|resource| Some((resource.name, resource.hidden_by?)));
     let mut parts = Vec::new();
     if !unreadable.is_empty() {
         parts.push(format!("cannot read {}", unreadable.join(", ")));
@@ -51,7 +51,7 @@ fn of_role(provider: &Provider, roles: &Roles, rights: Rights) -> String {
 /// The attributes that answers do not show to keys with no more than these rights, those of children included.
 fn veiled(resource: &Resource, rights: Rights) -> Vec<String> {
     let of =
-        |attrs: &'static [Attr]| attrs.iter().filter(move |attr| attr.is_managed() && attr.readable_with() > rights);
+        |attrs: &'static [Attr]| attrs.iter().filter(move |attr| attr.is_managed() && attr.least_rights() > rights);
     let own = of(resource.attrs).map(|attr| attr.name.to_owned());
     let inside = resource.attrs.iter().filter_map(|attr| Some((attr.name, attr.kind.nested()?)));
     own.chain(inside.flat_map(|(name, nested)| of(nested).map(move |attr| format!("{name}.{}", attr.name)))).collect()
@@ -65,13 +65,13 @@ pub(super) fn of_resource(provider: &Provider, resource: &Resource) -> Option<St
 /// The same for its data source.
 pub(super) fn of_data_source(provider: &Provider, resource: &Resource) -> Option<String> {
     let names =
-        |rights| resource.shown().filter(move |attr| attr.readable_with() > rights).map(|attr| attr.name.to_owned());
+        |rights| resource.shown().filter(move |attr| attr.least_rights() > rights).map(|attr| attr.name.to_owned());
     note(provider, resource, |rights| names(rights).collect())
 }
 
 /// The same for its list.
 pub(super) fn of_list(provider: &Provider, resource: &Resource) -> Option<String> {
-    let names = |rights| resource.shown_in_list().filter(move |attr| attr.readable_with() > rights);
+    let names = |rights| resource.shown_in_list().filter(move |attr| attr.least_rights() > rights);
     note(provider, resource, |rights| names(rights).map(|attr| attr.name.to_owned()).collect())
 }
 
@@ -90,7 +90,7 @@ fn note(provider: &Provider, resource: &Resource, veiled: impl Fn(Rights) -> Vec
             sentences.push(format!("A key without {} does not see {}.", roles.that_give(more), names.join(" and ")));
         }
     }
-    if let Some(hiding) = resource.hiding {
+    if let Some(hiding) = resource.hidden_by {
         let needs = roles.that_give(hiding.from_fewer_than);
         sentences.push(format!("While {}, a key without {needs} sees only {}.", hiding.when, hiding.shown));
     }

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use terraform_provider_hoop::schema::{
-    Attr, Given, Kind, Query, Replaces, Resource, Role, SchemaAttribute, View, schema_attributes, visible,
+    Attr, Kind, Mode, Query, Replaces, Resource, Role, SchemaAttribute, View, schema_attributes, visible,
 };
 
 const WRITE_ONLY: &str = "https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments";
@@ -22,10 +22,10 @@ const GROUPS: [(Group, &str); 3] =
 
 impl Group {
     pub(super) fn of(attr: &Attr) -> Group {
-        match Given::from(attr) {
-            Given::Required => Group::Required,
-            Given::Optional | Given::Lookup => Group::Optional,
-            Given::Computed => Group::ReadOnly,
+        match Mode::from(attr) {
+            Mode::Required => Group::Required,
+            Mode::Optional | Mode::Lookup => Group::Optional,
+            Mode::Computed => Group::ReadOnly,
         }
     }
 }
@@ -122,10 +122,10 @@ pub(super) fn asked(query: &'static Query) -> Vec<Entry> {
 
 pub(super) fn views(views: &[View]) -> Vec<Entry> {
     let entry = |view: &View| {
-        let group = match view.given {
-            Given::Required => Group::Required,
-            Given::Optional | Given::Lookup => Group::Optional,
-            Given::Computed => Group::ReadOnly,
+        let group = match view.mode {
+            Mode::Required => Group::Required,
+            Mode::Optional | Mode::Lookup => Group::Optional,
+            Mode::Computed => Group::ReadOnly,
         };
         Entry { group, ..shown(view.attr) }
     };

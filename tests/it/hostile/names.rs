@@ -68,7 +68,7 @@ fn paths(resource: &'static Resource) -> Vec<Vec<Option<&'static str>>> {
         Reads::At(path) | Reads::Find { path, .. } => Some(template(path)),
     };
     let list = resource.list.as_ref().and_then(|list| list.path).map(template);
-    let switch = resource.hiding.map(|hiding| template(hiding.switch));
+    let switch = resource.hidden_by.map(|hiding| template(hiding.switch));
     [own, template(resource.collection)].into_iter().chain(read).chain(list).chain(switch).collect()
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value as Json, json};
-use terraform_provider_hoop::schema::{Attr, Codec, DataSource, Kind, Provider, Reads, Resource, shown_type};
+use terraform_provider_hoop::schema::{Attr, Codec, Kind, Listing, Provider, Reads, Resource, shown_type};
 use terraform_provider_hoop::value::{Object, Type, Value};
 
 pub(super) fn provider_type(provider: &Provider) -> Type {
@@ -21,7 +21,7 @@ pub(super) fn data_types(provider: &'static Provider) -> Vec<(&'static str, Type
     single.chain(lists.map(|(resource, list)| (list.name, list_type(resource, list)))).collect()
 }
 
-fn list_type(resource: &'static Resource, list: &'static DataSource) -> Type {
+fn list_type(resource: &'static Resource, list: &'static Listing) -> Type {
     let filters = list.filters.iter().map(|filter| (filter.name().to_owned(), filter.attr.kind.ty()));
     let items = (list.items.to_owned(), Type::list(shown_type(resource.shown_in_list())));
     Type::Object(filters.chain([items]).collect())

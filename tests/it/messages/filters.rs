@@ -16,7 +16,7 @@ fn a_filter_refuses_what_its_attribute_refuses() {
     for (make, resource) in types() {
         let Some(list) = &resource.list else { continue };
         for filter in list.filters.iter().filter(|filter| matches!(filter.attr.kind, Kind::Str)) {
-            let rules = filter.ruled_by(resource).rules;
+            let rules = filter.rules_from(resource).rules;
             let is_wrong = |text: &&String| rules.iter().any(|rule| !rule.accepts_text(text));
             let texts = wrong_texts();
             let Some(wrong) = texts.iter().find(is_wrong) else { continue };

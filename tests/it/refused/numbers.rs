@@ -129,7 +129,7 @@ fn settings_and_filters_have_ranges_too() {
         let lists =
             subject.provider().resources.iter().filter_map(|resource| Some((*resource, resource.list.as_ref()?)));
         let filters = lists.flat_map(|(resource, list)| {
-            list.filters.iter().map(|filter| (Entry::Data(list.name.to_owned()), filter.ruled_by(resource)))
+            list.filters.iter().map(|filter| (Entry::Data(list.name.to_owned()), filter.rules_from(resource)))
         });
         for (entry, attr) in settings.chain(filters) {
             let Some(kind) = leaf(&attr.kind) else {

@@ -69,7 +69,7 @@ fn what_no_path_carries_is_refused_in_configurations_imports_and_look_ups() {
                         assert_refused(&found, key.name, "must", &format!("{} {identity}", resource.name));
                     }
                 }
-                for other in resource.also_found_by.iter().filter(|_| resource.data_source) {
+                for other in resource.alternative_keys.iter().filter(|_| resource.data_source) {
                     let (_, found) = session.read_data(resource.name, &holding(other, json!(text))).await;
                     assert_refused(&found, other, "must", &format!("{} by {other} {text:?}", resource.name));
                 }

@@ -80,7 +80,7 @@ fn shown(resource: &Resource, write: &Step, read: &Step) -> Option<Json> {
         Reads::One => {
             let keys: Vec<&str> = resource.keys().map(|key| key.name).collect();
             let is_key = |text: &String| {
-                let mut names = keys.iter().chain(resource.also_found_by);
+                let mut names = keys.iter().chain(resource.alternative_keys);
                 names.any(|key| write.answer[*key] == text.as_str())
             };
             let is_it = names(&own, &read.path).is_some() && read.path.last().is_some_and(is_key);
@@ -178,7 +178,7 @@ fn an_answer_that_a_table_vouches_for_shows_what_a_read_shows() {
     for resource in PROVIDER.resources {
         let nested = resource.managed().filter_map(|attr| attr.child_objects()).map(|children| children.table);
         for resource in [*resource].into_iter().chain(nested) {
-            for method in resource.shown_by {
+            for method in resource.complete_answers {
                 let (count, found) = judge(resource, *method);
                 assert!(count > 0, "{} {method:?}: no recorded answer shows it", resource.name);
                 assert!(found.is_empty(), "{} {method:?}:\n{}", resource.name, found.join("\n"));
@@ -196,7 +196,7 @@ fn an_answer_that_lies_is_found() {
         ("hoop_datamasking_rules", WriteMethod::Put, "`name`"),
     ] {
         let resource = PROVIDER.resource(name).expect("a table");
-        assert!(!resource.shown_by.contains(&method));
+        assert!(!resource.complete_answers.contains(&method));
         let (_, found) = judge(resource, method);
         assert!(found.iter().any(|found| found.contains(lie)), "{name} {method:?} {lie}: {found:#?}");
     }
