@@ -50,8 +50,8 @@ pub(super) async fn answer<T: Failed>(
         Ok(done) => done.unwrap_or_else(T::failed),
         Err(_) => T::failed(Diagnostic::error(
             format!("The provider failed in {what}"),
-            "This is a bug of the provider: please report it, with the lines after `panic:` in the log. Whether the \
-             system was changed is not known; the next plan shows it.",
+            "This is a bug in the provider. Please report it with the lines after `panic:` in the log. It is \
+             unknown whether the system was changed; the next plan shows it.",
         )),
     };
     Ok(Response::new(done))

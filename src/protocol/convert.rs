@@ -15,7 +15,7 @@ pub(super) fn value(sent: Option<&pb::DynamicValue>, ty: &Type) -> Result<Value,
         Some(_) => return Ok(Value::Null),
     };
     decoded.map_err(|error| {
-        let detail = format!("{error} This is a bug of the provider or of Terraform; please report it.");
+        let detail = format!("{error} This is a bug in the provider or in Terraform. Please report it.");
         Diagnostic::error("Terraform sent a value that cannot be read", detail).at(error.path)
     })
 }
@@ -33,15 +33,17 @@ pub(super) fn is_null(sent: Option<&pb::DynamicValue>) -> bool {
 pub(super) fn raw_state(raw: Option<&pb::RawState>, ty: &Type) -> Result<Value, Diagnostic> {
     let Some(raw) = raw else { return Ok(Value::Null) };
     if raw.json.is_empty() && !raw.flatmap.is_empty() {
-        let detail = "It was written by Terraform 0.11 or older. Apply it once with Terraform 0.12 first.";
+        let detail = "It was written by Terraform 0.11 or earlier. Apply it with Terraform 0.12 first.";
         return Err(Diagnostic::error("The stored state is too old", detail));
     }
     if raw.json.is_empty() {
         return Ok(Value::Null);
     }
     json::decode(&raw.json, ty, json::Mode::Stored).map_err(|error| {
-        let detail =
-            format!("{error} Was the state file edited by hand? Remove the object from the state and import it.");
+        let detail = format!(
+            "{error} The state file may have been edited by hand. Remove the object from the state and import \
+                 it."
+        );
         Diagnostic::error("The stored state cannot be read", detail).at(error.path)
     })
 }
@@ -56,8 +58,8 @@ pub(super) fn names_all(raw: Option<&pb::RawState>, ty: &Type) -> bool {
 /// A value for Terraform. One that does not have the type of its schema is a bug of ours, and named as such.
 pub(super) fn dynamic(value: &Value, ty: &Type) -> Result<Option<pb::DynamicValue>, Diagnostic> {
     let encoded = msgpack::encode(value, ty).map_err(|error| {
-        let detail = format!("{error} This is a bug of the provider; please report it.");
-        Diagnostic::error("The provider made a value that does not fit its schema", detail).at(error.path)
+        let detail = format!("{error} This is a bug in the provider. Please report it.");
+        Diagnostic::error("The provider returned a value that does not match its schema", detail).at(error.path)
     })?;
     Ok(Some(pb::DynamicValue { msgpack: encoded, json: Vec::new() }))
 }
@@ -68,7 +70,7 @@ pub(super) fn diagnostics(mut found: Vec<Diagnostic>) -> Vec<pb::Diagnostic> {
         found.sort_by_key(|message| !message.is_error());
         let rest = found.split_off(MOST_MESSAGES);
         let summary = format!("There are {} more messages", rest.len());
-        let detail = "They are left out, since those before them are enough to begin with.";
+        let detail = "They are omitted. Resolve the messages above first.";
         let more = if has_errors(&rest) { Diagnostic::error } else { Diagnostic::warning };
         found.push(more(summary, detail.to_owned()));
     }

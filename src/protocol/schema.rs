@@ -145,7 +145,7 @@ fn data_source(resource: &'static Resource) -> pb::Schema {
 fn data_list(resource: &'static Resource, list: &'static Listing) -> pb::Schema {
     let items = pb::schema::Attribute {
         name: list.items.to_owned(),
-        description: "What was found.".to_owned(),
+        description: "The objects that were found.".to_owned(),
         computed: true,
         nested_type: Some(pb::schema::Object {
             attributes: resource.shown_in_list().map(shown).collect(),

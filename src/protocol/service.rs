@@ -83,7 +83,7 @@ impl pb::provider_server::Provider for Service {
     }
 
     async fn stop_provider(&self, _: Request<pb::stop_provider::Request>) -> Answer<pb::stop_provider::Response> {
-        log::debug!("the host asks to stop");
+        log::debug!("the host requested a stop");
         self.engine.stop();
         Ok(Response::new(pb::stop_provider::Response::default()))
     }

@@ -13,7 +13,7 @@ use crate::value::Value;
 
 /// The text for a bug of the provider.
 pub(crate) const BUG: &str =
-    "This is a bug of the provider: please report it, with the lines after `panic:` in the log.";
+    "This is a bug in the provider. Please report it with the lines after `panic:` in the log.";
 
 /// `None` when the work panics. What it shares with others is safe to use after that: locks end with it, and what they
 /// guard is whole at every step.
@@ -34,14 +34,14 @@ pub(crate) fn panicked(system: &System, resource: &'static Resource, prior: &Val
     let (noun, title) = (resource.noun(), system.title);
     if !prior.is_null() {
         let doing = if planned.is_null() { "destroy" } else { "update" };
-        let detail = format!("{BUG} Whether the {title} has changed it is not known; the next plan shows it.");
+        let detail = format!("{BUG} It is unknown whether the {title} has changed the object; the next plan shows it.");
         let what = described(resource, &object(prior));
         return Diagnostic::error(format!("Could not {doing} the {what}"), detail);
     }
     let command = import_command(resource, &label(resource, &object(planned)));
     let detail = format!(
-        "{BUG} Whether the {noun} exists now is not known: look for it in the {title}. If it does, import it:\n\n  \
-         {command}"
+        "{BUG} It is unknown whether the {noun} was created. Check the {title}; if the {noun} exists, import \
+         it:\n\n  {command}"
     );
     Diagnostic::error(format!("Could not create the {noun}"), detail)
 }

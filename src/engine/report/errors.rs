@@ -16,8 +16,8 @@ pub(crate) fn explain(system: &System, doing: &str, error: &Error) -> Diagnostic
         (_, Some(ErrorKind::Unauthorized)) => system.hints.unauthorised.to_owned(),
         (_, Some(ErrorKind::Forbidden)) => system.hints.forbidden.to_owned(),
         (_, Some(ErrorKind::InUse)) => {
-            "It was in use all the time. `timeouts.update` and `timeouts.delete` say how long \
-                                      an operation waits for that to end."
+            "The object was in use until the timeout. Try again later, or increase `timeouts.update` or \
+             `timeouts.delete`."
                 .to_owned()
         }
         (SendError::NotTheApi { .. } | SendError::NoSuchRoute | SendError::Redirected { .. }, _) => {
@@ -37,7 +37,7 @@ pub(crate) fn explain(system: &System, doing: &str, error: &Error) -> Diagnostic
 
 fn is_right(address: &Input) -> String {
     format!(
-        "Is `{}` ({}) right, and can this machine reach it (proxy, firewall, certificate)?",
+        "Check that `{}` ({}) is correct and that this machine can reach it (proxy, firewall, certificate).",
         address.attribute, address.variable
     )
 }
@@ -56,20 +56,20 @@ pub(crate) fn explain_check(system: &System, error: &Error) -> Diagnostic {
         ) => {
             format!("Could not reach the {title}")
         }
-        (SendError::Unsendable { .. }, _) => format!("Could not ask the {title}"),
+        (SendError::Unsendable { .. }, _) => format!("Could not send a request to the {title}"),
         (SendError::NoCredential { .. }, _) => format!("Could not get a token for the {title}"),
         (SendError::NotTheApi { .. } | SendError::NoSuchRoute | SendError::Redirected { .. }, _) => {
-            format!("The address is not that of the {title}")
+            format!("The URL is not that of the {title}")
         }
-        _ if is_nowhere => format!("The address is not that of the {title}"),
+        _ if is_nowhere => format!("The URL is not that of the {title}"),
         (_, Some(ErrorKind::Unauthorized)) => format!("The {title} does not accept the credentials"),
-        (_, Some(ErrorKind::Forbidden)) => format!("The credentials may not use the {title}"),
+        (_, Some(ErrorKind::Forbidden)) => format!("The credentials have no access to the {title}"),
         (_, Some(ErrorKind::Busy | ErrorKind::InUse | ErrorKind::ServerError)) => {
             format!("The {title} is not available")
         }
         (SendError::Refused { .. }, _) => format!("The {title} refused the first request"),
         (SendError::BadBody { .. } | SendError::BodyTooLarge { .. }, _) => {
-            format!("The {title} gave no readable answer")
+            format!("The {title} returned an unreadable response")
         }
     };
     let explained = explain(system, "", error);
@@ -84,12 +84,12 @@ pub(crate) fn explain_read(system: &System, doing: &str, error: &ReadError) -> D
         ReadError::Unseen(detail) => Diagnostic::error(format!("Could not {doing}"), detail.as_str()),
         ReadError::DecodeError { place, error } => {
             let part = match error.path.0.is_empty() {
-                true => "the answer".to_owned(),
+                true => "the response".to_owned(),
                 false => format!("`{}`", error.path),
             };
             let detail = format!(
-                "{place}: {part} is not {expected}. The {title} answers in a form that this version of the provider \
-                 does not know; look for a newer one.",
+                "{place}: {part} is not {expected}. This version of the provider does not support this response \
+                 of the {title}. Check whether there is a later version.",
                 expected = error.expected,
                 title = system.title,
             );
@@ -109,11 +109,14 @@ pub(crate) fn explain_write(
     let mut diagnostic = explain(system, doing, error);
     if error.kind() == Some(ErrorKind::UnknownReference) {
         let named = references(resource.attrs, planned, &At::Root);
-        let words = attributes(&named.iter().map(String::as_str).collect::<Vec<_>>());
+        let attributes = attributes(&named.iter().map(String::as_str).collect::<Vec<_>>());
         let detail = match named.as_slice() {
             [] => return diagnostic,
-            [_] => format!("{words} names something that the {} does not have.", system.title),
-            _ => format!("One of these names something that the {} does not have: {words}.", system.title),
+            [_] => format!("{attributes} refers to an object that the {} does not have.", system.title),
+            _ => format!(
+                "One of these attributes refers to an object that the {} does not have: {attributes}.",
+                system.title
+            ),
         };
         diagnostic.detail.push_str(&format!("\n\n{detail}"));
         return match named.as_slice() {
@@ -168,8 +171,8 @@ fn named(resource: &'static Resource, field: &str) -> Option<Path> {
 }
 
 /// The attribute that the message names: the longest name that stands in it as a word.
-fn blamed(resource: &'static Resource, words: &str) -> Option<Path> {
-    let tokens: Vec<String> = words.split(|c: char| !(c.is_alphanumeric() || c == '_')).map(plain).collect();
+fn blamed(resource: &'static Resource, message: &str) -> Option<Path> {
+    let tokens: Vec<String> = message.split(|c: char| !(c.is_alphanumeric() || c == '_')).map(plain).collect();
     let candidates = resource.managed().filter(|attr| attr.settable());
     let hit = candidates.filter(|attr| tokens.iter().any(|token| is_called(attr, token)));
     hit.max_by_key(|attr| attr.name.len()).map(|attr| Path::attribute(attr.name))

@@ -29,7 +29,7 @@ pub(crate) fn validate(provider: &'static Provider, config: &Object) -> Diagnost
     );
     for (one, other) in [("client_cert_pem", "client_key_pem"), ("client_key_pem", "client_cert_pem")] {
         if !get(config, one).is_null() && get(config, other).is_null() {
-            let detail = format!("`{one}` has no use without `{other}`.");
+            let detail = format!("`{one}` requires `{other}`.");
             found.push(Diagnostic::error(format!("`{other}` is missing"), detail).at(Path::attribute(other)));
         }
     }
@@ -42,7 +42,7 @@ fn two_ways(provider: &'static Provider, exchange: &Exchange, config: &Object) -
     let is_set = |name: &str| !get(config, name).is_null() && !get(config, name).is_unknown();
     let other = exchange.inputs().into_iter().find(|input| is_set(input.attribute)).filter(|_| is_set(key))?;
     let detail =
-        format!("`{key}` is used as it is, `{}` gets a token. Configure one of the two ways.", other.attribute);
+        format!("`{key}` is a token, and `{}` is used to request one. Configure only one of them.", other.attribute);
     let path = Path::attribute(other.attribute);
     Some(Diagnostic::error(format!("Both `{key}` and `{}` are set", other.attribute), detail).at(path))
 }
@@ -133,7 +133,7 @@ fn unusable(given: &Given<'_>, error: &SettingsError) -> Diagnostic {
         Setting::RequestsPerSecond => "requests_per_second",
         Setting::UserAgent => {
             let detail = format!("The header User-Agent {}. {BUG}", error.reason);
-            return Diagnostic::error("The provider cannot be set up", detail);
+            return Diagnostic::error("Could not configure the provider", detail);
         }
     };
     given.wrong(attribute, &error.reason)
@@ -179,7 +179,7 @@ fn fetched(exchange: &'static Exchange, given: &Given<'_>) -> Result<api::Creden
 
 fn incomplete(exchange: &Exchange, input: &Input) -> Diagnostic {
     let inputs = exchange.inputs().map(|input| format!("`{}` ({})", input.attribute, input.variable));
-    let detail = format!("A token is got with {}, together.", inputs.join(", "));
+    let detail = format!("To request a token, set all of {}.", inputs.join(", "));
     Diagnostic::error(format!("`{}` is not set", input.attribute), detail).at(Path::attribute(input.attribute))
 }
 
@@ -189,18 +189,18 @@ fn certificates(given: &Given<'_>, pem: Option<String>) -> Result<Option<String>
     let Some(file) = get(given.config, FILE).as_str().filter(|file| !file.is_empty()) else { return Ok(pem) };
     let read = std::fs::read_to_string(file).map_err(|error| {
         let detail = format!("Could not read {file:?}: {error}.");
-        Diagnostic::error(format!("The file of `{FILE}` cannot be read"), detail).at(Path::attribute(FILE))
+        Diagnostic::error(format!("Could not read the file in `{FILE}`"), detail).at(Path::attribute(FILE))
     })?;
-    api::check_certificates(&read).map_err(|reason| given.wrong(FILE, &format!("names a file that {reason}")))?;
+    api::check_certificates(&read).map_err(|reason| given.wrong(FILE, &format!("refers to a file that {reason}")))?;
     Ok(Some(pem.map_or_else(|| read.clone(), |pem| format!("{pem}\n{read}"))))
 }
 
 fn missing(provider: &Provider, input: &Input) -> Diagnostic {
     let (system, key) = (&provider.system, &provider.system.credentials.key);
-    let needs = if system.credentials.demanded { "an address and a key" } else { "an address" };
+    let needs = if system.credentials.demanded { "a URL and a key" } else { "a URL" };
     let detail = format!(
-        "The {title} needs {needs}. Set `{attribute}` in the provider block or the environment variable \
-         {variable}.\n\nThe address is `{url}` ({url_variable}), the key `{key}` ({key_variable}).",
+        "The {title} requires {needs}. Set `{attribute}` in the provider block or the environment variable \
+         {variable}.\n\nThe URL is `{url}` ({url_variable}), the key is `{key}` ({key_variable}).",
         title = system.title,
         attribute = input.attribute,
         variable = input.variable,

@@ -82,8 +82,9 @@ impl Access {
             Access::Unconfigured => Err(unconfigured()),
             Access::Unknown => Err(Diagnostic::error(
                 "The provider's configuration is not known yet",
-                "It depends on values that are known only after an apply. Apply what gives them first (`-target`). A data \
-                 source can also wait for that apply: name what gives the values in its `depends_on`.",
+                "It depends on values that are known only after an apply. First apply the resources that provide \
+                 these values (with `-target`). A data source can also be deferred to that apply: add these \
+                 resources to its `depends_on`.",
             )),
             Access::Broken(trouble) => Err(trouble.diagnostic.clone()),
             Access::Ready(session) => match session.check(budget).await {
@@ -101,7 +102,7 @@ impl Access {
 fn unconfigured() -> Diagnostic {
     Diagnostic::error(
         "The provider is not configured",
-        "Terraform asked for the system before configuring the provider.",
+        "Terraform sent a request that uses the system before it configured the provider.",
     )
 }
 
@@ -180,7 +181,7 @@ impl Session {
         if let Ok(free) = lock.clone().try_lock_owned() {
             return free;
         }
-        log::trace!("waiting for another write of this run at {name}");
+        log::trace!("waiting for another write to {name}");
         lock.lock_owned().await
     }
 

@@ -1,5 +1,5 @@
-//! What the key of the session may see and do: asked once, and what follows from it for what is read and written. A key that
-//! may not see a value is no reason for a difference, and an object that it may not see is not gone.
+//! What the key of the session may see and do: asked once, and what follows from it for what is read and written. A key
+//! that may not see a value is no reason for a difference, and an object that it may not see is not gone.
 
 use crate::api::{Answer, Budget, Call, Error, ErrorKind, Json};
 use crate::diagnostic::{Diagnostic, plural, with_article};
@@ -52,8 +52,8 @@ impl Session {
         call
     }
 
-    /// The rights of the key, as far as the check, or an answer that gave a reason to ask, has told them. A key of which
-    /// nothing is known is taken for one that may do everything: refusals of the system are told as they come.
+    /// The rights of the key, as far as the check, or an answer that gave a reason to ask, has told them. A key of
+    /// which nothing is known is taken for one that may do everything: refusals of the system are told as they come.
     pub(crate) fn known_rights(&self) -> Rights {
         let checked = self.checked.get().and_then(|checked| checked.as_ref().ok()).and_then(|facts| facts.rights);
         checked.or_else(|| self.asked_rights.get().copied().flatten()).unwrap_or(Rights::Admin)
@@ -133,7 +133,7 @@ impl Session {
             {
                 let needs = roles.that_give(resource.readable_by);
                 let one = with_article(&resource.noun());
-                ReadError::Unseen(format!("{error}\n\nThe key is valid, but to read {one} it needs {needs}."))
+                ReadError::Unseen(format!("{error}\n\nThe key is valid, but reading {one} requires {needs}."))
             }
             (error, _) => error,
         }
@@ -152,7 +152,7 @@ impl Session {
                 return None;
             }
             diagnostic.detail.push_str(&format!(
-                "\n\nThe state is kept as it is. This is reported once, whatever the number of {} that it concerns.",
+                "\n\nThe state is kept unchanged. This error is reported only once for all {} that are affected.",
                 plural(2, &resource.noun()),
             ));
         }
@@ -169,8 +169,8 @@ impl Session {
         let (roles, rights) = (self.system.roles.as_ref()?, self.known_rights());
         (rights < Rights::Admin).then(|| {
             let detail = format!(
-                "A change needs {needs}, and the key has the role `{role}`: it can plan, and apply nothing. Nothing was \
-                 sent. Apply with a key that has {needs}.",
+                "A change requires {needs}, but the key has the role `{role}`, which allows plans but no applies. \
+                 Nothing was sent. Apply with a key that has {needs}.",
                 needs = roles.admin,
                 role = roles.name_of(rights),
             );
@@ -183,7 +183,7 @@ impl Session {
         let (roles, rights) = (self.system.roles.as_ref()?, self.known_rights());
         (rights < Rights::Admin && self.tells("the plan")).then(|| {
             let detail = format!(
-                "The key has the role `{role}`. It shows that something would change; to apply that needs {needs}.",
+                "The key has the role `{role}`. It can create this plan, but applying it requires {needs}.",
                 needs = roles.admin,
                 role = roles.name_of(rights),
             );
@@ -199,7 +199,7 @@ impl Session {
 
 fn sees_only(hiding: &Hiding, roles: &Roles) -> String {
     format!(
-        "While {when}, a key without {needs} is shown only {shown}.",
+        "While {when}, a key without {needs} sees only {shown}.",
         when = hiding.when,
         needs = roles.that_give(hiding.from_fewer_than),
         shown = hiding.shown,
@@ -208,8 +208,8 @@ fn sees_only(hiding: &Hiding, roles: &Roles) -> String {
 
 fn hidden(resource: &'static Resource, hiding: &Hiding, roles: &Roles, error: &Error) -> String {
     format!(
-        "{error}\n\nThat does not mean that the {noun} is gone: it may be hidden from this key. {why} Use a key with \
-         {needs}, or let one of this key's groups see the {noun}.",
+        "{error}\n\nThis does not mean that the {noun} was deleted: it may be hidden from this key. {why} Use a \
+         key with {needs}, or give one of the groups of this key access to the {noun}.",
         noun = resource.noun(),
         why = sees_only(hiding, roles),
         needs = roles.that_give(hiding.from_fewer_than),

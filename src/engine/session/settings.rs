@@ -49,7 +49,8 @@ impl Given<'_> {
             let (Some(text), Some(attr)) = (self.variable(input), attr(input)) else { continue };
             let object = [(attr.name.to_owned(), Value::string(text))].into();
             if let Some(wrong) = validate::entry([View::of(attr)], &object).into_iter().find(Diagnostic::is_error) {
-                let detail = format!("{} It was read from the environment variable {}.", wrong.detail, input.variable);
+                let detail =
+                    format!("{} The value comes from the environment variable {}.", wrong.detail, input.variable);
                 return Err(Diagnostic { detail, ..wrong });
             }
         }
@@ -96,9 +97,9 @@ pub(crate) fn key(text: &str) -> Result<&str, String> {
     match key.chars().find(|c| !c.is_ascii_graphic()) {
         None => Ok(key),
         Some(c) if c.is_whitespace() => {
-            Err("holds a blank or a line break, which no key does: copy it once more, the key alone".to_owned())
+            Err("must not contain spaces or line breaks: copy only the key itself".to_owned())
         }
-        Some(_) => Err("holds a character that no key has: copy it once more, the key alone".to_owned()),
+        Some(_) => Err("contains a character that is not valid in a key: copy only the key itself".to_owned()),
     }
 }
 
@@ -138,7 +139,7 @@ mod tests {
         }
         for wrong in ["k ey", "k\ney", "Bearer k ey", "kéy", "k\u{200b}ey", "k\0ey"] {
             let reason = key(wrong).expect_err(wrong);
-            assert!(!reason.contains("k ey") && reason.starts_with("holds a"), "{reason}");
+            assert!(!reason.contains("k ey") && reason.contains("only the key"), "{reason}");
         }
     }
 }

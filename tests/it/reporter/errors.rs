@@ -80,7 +80,7 @@ async fn an_address_that_leads_past_the_manager_is_told_with_a_hint() {
             let session = Session::inside(&PROVIDER).await;
             assert!(session.configure(json!({"endpoint": wrong})).await.is_clean());
             let found = session.plan(&Object::absent(TYPE), &minimal("orders")).await.diagnostics;
-            assert!(found.say("without `/v1`") && found.say("The address is not that of"), "{wrong}: {found}");
+            assert!(found.say("without `/v1`") && found.say("The URL is not that of"), "{wrong}: {found}");
             assert!(found.say(&wrong), "{found}");
         }
     }

@@ -93,7 +93,7 @@ async fn a_write_that_waits_for_another_says_so() {
     };
     tokio::join!(create("first"), second, opening);
     let said = session.shutdown().await.stderr;
-    assert!(said.contains("waiting for another write of this run at runbooks/rules"), "{said}");
+    assert!(said.contains("waiting for another write to runbooks/rules"), "{said}");
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ impl Point {
     fn interrupt(&self, world: &World, arguments: &[&str]) {
         let (mut run, gate) = self.reach(world, arguments);
         run.interrupt();
-        run.wait_for_log("the host asks to stop");
+        run.wait_for_log("the host requested a stop");
         gate.open();
         world.tells_the_truth(&run.end());
     }
@@ -144,7 +144,7 @@ fn ctrl_c_with_several_writes_under_way() {
     let posts = || world.emulator().requests().iter().filter(|request| request.method == "POST").count();
     run.wait_for("all creates", || posts() == MANY);
     run.interrupt();
-    run.wait_for_log("the host asks to stop");
+    run.wait_for_log("the host requested a stop");
     gate.open();
     run.end();
     assert_eq!(world.recorded().0.len(), MANY);

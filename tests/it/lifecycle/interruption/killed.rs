@@ -60,7 +60,7 @@ fn a_second_ctrl_c_ends_it_at_once() {
         let (mut run, _closed) = in_the_middle(&world, &APPLY, "POST", path);
         let state = world.terraform.state_text();
         run.interrupt();
-        run.wait_for_log("the host asks to stop");
+        run.wait_for_log("the host requested a stop");
         run.interrupt();
         assert_ne!(run.end().code, 0);
         // Terraform empties its file before it writes, and may end between the two: it says itself that data may be lost.
@@ -77,7 +77,7 @@ fn terraform_that_is_asked_to_end_is_as_careful_as_after_a_ctrl_c() {
     let world = World::new(&created());
     let (mut run, gate) = in_the_middle(&world, &APPLY, "POST", "/api/connections");
     run.signal_terraform("-TERM");
-    run.wait_for_log("the host asks to stop");
+    run.wait_for_log("the host requested a stop");
     gate.open();
     world.tells_the_truth(&run.end());
     assert!(world.unknown().is_empty());
@@ -95,7 +95,7 @@ fn a_provider_that_is_asked_to_end_finishes_what_it_is_doing() {
         run.wait_for_log(FINISHES);
         if terraform_too {
             run.signal_terraform("-TERM");
-            run.wait_for_log("the host asks to stop");
+            run.wait_for_log("the host requested a stop");
         }
         gate.open();
         world.tells_the_truth(&run.end());
