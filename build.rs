@@ -6,7 +6,7 @@
 
 use std::error::Error;
 
-const PROTOS: [&str; 2] = ["tfplugin6.proto", "plugin.proto"];
+const PROTOS: [&str; 3] = ["tfplugin6.proto", "plugin.proto", "health.proto"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");

@@ -13,6 +13,7 @@ use tonic::codegen::{BoxFuture, Service};
 use tonic::server::NamedService;
 
 use super::services::HostServices;
+use super::services::health::health_server::HealthServer;
 use super::services::pb::grpc_broker_server::GrpcBrokerServer;
 use super::services::pb::grpc_controller_server::GrpcControllerServer;
 use super::services::pb::grpc_stdio_server::GrpcStdioServer;
@@ -20,6 +21,7 @@ use super::services::pb::grpc_stdio_server::GrpcStdioServer;
 type Controller = GrpcControllerServer<HostServices>;
 type Stdio = GrpcStdioServer<HostServices>;
 type Broker = GrpcBrokerServer<HostServices>;
+type Health = HealthServer<HostServices>;
 
 /// A gRPC server that can be offered beside go-plugin's own: what tonic generates for the provider's protocol.
 pub trait ProviderService:
@@ -48,6 +50,7 @@ pub(super) struct Dispatch<S> {
     controller: Controller,
     stdio: Stdio,
     broker: Broker,
+    health: Health,
 }
 
 impl<S: ProviderService> Dispatch<S> {
@@ -58,7 +61,8 @@ impl<S: ProviderService> Dispatch<S> {
             pending,
             controller: Controller::new(host.clone()),
             stdio: Stdio::new(host.clone()),
-            broker: Broker::new(host),
+            broker: Broker::new(host.clone()),
+            health: Health::new(host),
         }
     }
 }
@@ -79,6 +83,7 @@ impl<S: ProviderService> Service<Request<Body>> for Dispatch<S> {
             Controller::NAME => self.controller.call(request),
             Stdio::NAME => self.stdio.call(request),
             Broker::NAME => self.broker.call(request),
+            Health::NAME => self.health.call(request),
             // Hosts accept that for optional services.
             _ => Box::pin(async { Ok(Status::unimplemented("unknown service").into_http()) }),
         }

@@ -1,4 +1,4 @@
-//! go-plugin's own gRPC services beside the provider's: the ones that hosts call.
+//! go-plugin's own gRPC services beside the provider's: how a host ends, listens to and checks on a plugin.
 //!
 //! All streams stay open until the server stops, as hosts expect, and end then, so that nothing waits for them.
 
@@ -10,6 +10,8 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::codegen::tokio_stream::Stream;
 use tonic::{Request, Response, Status, Streaming};
 
+use health::health_check_response::ServingStatus;
+use health::{HealthCheckRequest, HealthCheckResponse};
 use pb::{ConnInfo, Empty, StdioData};
 
 #[allow(warnings, reason = "generated")]
@@ -17,7 +19,12 @@ pub(super) mod pb {
     tonic::include_proto!("plugin");
 }
 
-/// All three services, and what the host signals by calling them.
+#[allow(warnings, reason = "generated")]
+pub(super) mod health {
+    tonic::include_proto!("grpc.health.v1");
+}
+
+/// All four services, and what the host signals by calling them.
 #[derive(Clone)]
 pub(super) struct HostServices {
     host_is_in: CancellationToken,
@@ -69,6 +76,17 @@ impl pb::grpc_broker_server::GrpcBroker for HostServices {
         request: Request<Streaming<ConnInfo>>,
     ) -> Result<Response<Self::StartStreamStream>, Status> {
         Ok(Response::new(self.until_stopped(request.into_inner())))
+    }
+}
+
+#[tonic::async_trait]
+impl health::health_server::Health for HostServices {
+    /// go-plugin's Ping asks for `plugin`; the empty name is the whole server.
+    async fn check(&self, request: Request<HealthCheckRequest>) -> Result<Response<HealthCheckResponse>, Status> {
+        match request.get_ref().service.as_str() {
+            "" | "plugin" => Ok(Response::new(HealthCheckResponse { status: ServingStatus::Serving.into() })),
+            _ => Err(Status::not_found("unknown service")),
+        }
     }
 }
 

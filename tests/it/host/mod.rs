@@ -25,6 +25,11 @@ pub(crate) mod plugin {
     include!(concat!(env!("OUT_DIR"), "/plugin.rs"));
 }
 
+#[allow(warnings, reason = "generated")]
+pub(crate) mod health {
+    include!(concat!(env!("OUT_DIR"), "/grpc.health.v1.rs"));
+}
+
 pub(crate) use lifecycle::{Action, Applied, Planned};
 #[allow(unused_imports, reason = "the benchmarks use a part of it")]
 pub(crate) use process::{Launch, Process};

@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 use serde_json::Value as Json;
 
 use super::{answers, signal};
+use crate::host::health::HealthCheckRequest;
+use crate::host::health::health_check_response::ServingStatus;
+use crate::host::health::health_client::HealthClient;
 use crate::host::plugin::Empty;
 use crate::host::plugin::grpc_broker_client::GrpcBrokerClient;
 use crate::host::plugin::grpc_controller_client::GrpcControllerClient;
@@ -45,6 +48,9 @@ async fn a_certificate_that_cannot_be_read_is_no_plaintext() {
 #[tokio::test]
 async fn its_companion_services_are_there() {
     let session = Session::start().await;
+    let mut health = HealthClient::new(session.channel());
+    let answer = health.check(HealthCheckRequest { service: "plugin".to_owned() }).await.expect("health");
+    assert_eq!(answer.into_inner().status(), ServingStatus::Serving);
     let stdio = GrpcStdioClient::new(session.channel()).stream_stdio(()).await.expect("stdio").into_inner();
     let broker = GrpcBrokerClient::new(session.channel());
     let broker = broker.clone().start_stream(tokio_stream::pending()).await.expect("a broker").into_inner();
