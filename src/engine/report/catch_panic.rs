@@ -1,5 +1,5 @@
-//! A panic in the middle of a write: what is known to exist is kept, and what is not known is said. The report of the
-//! panic itself is on stderr by then, and nothing of its message belongs in a diagnostic.
+//! A panic during a write: the state keeps what is known to exist, and the error says what is not known. The message of
+//! the panic is on stderr and must not be part of a diagnostic.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -15,8 +15,8 @@ use crate::value::Value;
 pub(crate) const BUG: &str =
     "This is a bug in the provider. Please report it with the lines after `panic:` in the log.";
 
-/// `None` when the work panics. What it shares with others is safe to use after that: locks end with it, and what they
-/// guard is whole at every step.
+/// Runs the work; `None` if it panics. Shared data is safe to use afterwards: locks are released, and the data behind
+/// them is consistent at every step.
 pub(crate) async fn catch_panic<T>(work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);
     std::future::poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
@@ -27,8 +27,8 @@ pub(crate) async fn catch_panic<T>(work: impl Future<Output = T>) -> Option<T> {
     .await
 }
 
-/// The error for a write that panicked. Terraform keeps the state that it has, which is none for a create: then the
-/// object may be known to nobody, unless this tells how to find it.
+/// The error for a write that panicked. Terraform keeps its state. For a create that is none, so the error says how to
+/// find the object.
 pub(crate) fn panicked(system: &System, resource: &'static Resource, prior: &Value, planned: &Value) -> Diagnostic {
     let object = |value: &Value| value.as_object().cloned().unwrap_or_default();
     let (noun, title) = (resource.noun(), system.title);

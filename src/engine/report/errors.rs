@@ -1,5 +1,5 @@
-//! Errors of the client and of answers in the user's words: what could not be done, what the system said, what to do
-//! next. Never a body, a header or a value.
+//! Diagnostics for errors of the client and of responses: what could not be done, the message of the system, what to do
+//! next. They never contain a body, a header or a value.
 
 use crate::api::{Error, ErrorKind, SendError};
 use crate::diagnostic::{Diagnostic, Diagnostics, attributes};
@@ -42,7 +42,8 @@ fn is_right(address: &Input) -> String {
     )
 }
 
-/// The first request failed: what is wrong is the way to the system, and the summary says what about it.
+/// The diagnostic for a failed credential check. The cause is the connection to the system, and the summary says what
+/// is wrong with it.
 pub(crate) fn explain_check(system: &System, error: &Error) -> Diagnostic {
     let title = system.title;
     let is_nowhere = matches!(error.cause, SendError::Refused { status: 404 | 405, .. });
@@ -98,7 +99,7 @@ pub(crate) fn explain_read(system: &System, doing: &str, error: &ReadError) -> D
     }
 }
 
-/// A refused write, on the attribute that the system names, in so many words or in its sentence.
+/// A refused write, at the attribute that the system names in a field or in its message.
 pub(crate) fn explain_write(
     system: &System,
     resource: &'static Resource,
@@ -135,7 +136,7 @@ pub(crate) fn explain_write(
     }
 }
 
-/// The attributes of this object that name others, dotted where they are nested.
+/// The attributes of this object that refer to other objects, with dots for nested ones.
 fn references(attrs: &'static [Attr], object: &Object, at: &At<'_>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for attr in attrs.iter().filter(|attr| attr.is_managed()) {
@@ -151,7 +152,7 @@ fn references(attrs: &'static [Attr], object: &Object, at: &At<'_>) -> Vec<Strin
     found
 }
 
-/// Systems spell one name in several ways: `configName`, `config_name`, `username`.
+/// Normalizes a name, since systems use several forms: `configName`, `config_name`, `username`.
 fn plain(name: &str) -> String {
     name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect()
 }
@@ -160,7 +161,7 @@ fn is_called(attr: &Attr, name: &str) -> bool {
     plain(attr.name) == name || plain(attr.wire_name()) == name
 }
 
-/// The attribute that a dotted name means, as far as it is one.
+/// The attribute with this dotted name, if there is one.
 fn named(resource: &'static Resource, field: &str) -> Option<Path> {
     let mut names = field.split('.').map(plain);
     let first = names.next()?;
@@ -170,7 +171,7 @@ fn named(resource: &'static Resource, field: &str) -> Option<Path> {
     Some(inner.map_or_else(|| path.clone(), |inner| path.then(inner.name)))
 }
 
-/// The attribute that the message names: the longest name that stands in it as a word.
+/// The attribute that the message contains: the longest name that is a word of it.
 fn blamed(resource: &'static Resource, message: &str) -> Option<Path> {
     let tokens: Vec<String> = message.split(|c: char| !(c.is_alphanumeric() || c == '_')).map(plain).collect();
     let candidates = resource.managed().filter(|attr| attr.settable());
@@ -178,8 +179,7 @@ fn blamed(resource: &'static Resource, message: &str) -> Option<Path> {
     hit.max_by_key(|attr| attr.name.len()).map(|attr| Path::attribute(attr.name))
 }
 
-/// The warnings about values that the state shows and did not show before: each is worth one warning, not one a
-/// refresh.
+/// The warnings about values that changed in the state, so that a refresh does not repeat a warning.
 pub(crate) fn news(warnings: Diagnostics, before: &Object, after: &Object) -> Diagnostics {
     let new = |warning: &Diagnostic| match warning.path.as_ref().and_then(|path| path.0.first()) {
         Some(Step::Attribute(name)) => get(before, name) != get(after, name),
@@ -188,7 +188,7 @@ pub(crate) fn news(warnings: Diagnostics, before: &Object, after: &Object) -> Di
     warnings.into_iter().filter(new).collect()
 }
 
-/// How to take an existing object into the state. A key that nobody knows yet is shown by its form.
+/// The command that imports an existing object. For an unknown key it contains the form of the import ID.
 pub(crate) fn import_command(resource: &'static Resource, key: &str) -> String {
     let form = if key.is_empty() { import_form(resource) } else { key.to_owned() };
     format!("terraform import {}.NAME '{form}'", resource.name)

@@ -1,6 +1,6 @@
-//! The user's redactor, told to the client before it asks the system anything: whatever the system says of them
-//! afterwards, in whichever request, they are struck from its words. What a user writes openly is told too: a password
-//! that is an everyday word must not spoil every sentence with that word.
+//! Registers the user's secrets with the redactor before any request: they are redacted from all messages of the
+//! system. Values that the user configured in plain text are registered as allowed: a password that is a common word
+//! must not make messages unreadable.
 
 use crate::api::Redactor;
 use crate::engine::values::same::get;
@@ -8,7 +8,7 @@ use crate::engine::values::walk::objects;
 use crate::schema::{Attr, Provider, Rule};
 use crate::value::{At, Object, Value};
 
-/// Keeps the sensitive values of a configuration, plan, state or answer.
+/// Registers the sensitive values of a configuration, plan, state or response.
 pub(crate) fn add_values(redactor: &Redactor, attrs: impl IntoIterator<Item = &'static Attr>, object: &Object) {
     for attr in attrs {
         let value = get(object, attr.name);
@@ -21,49 +21,49 @@ pub(crate) fn add_values(redactor: &Redactor, attrs: impl IntoIterator<Item = &'
     }
 }
 
-/// The same of a configuration, and what it says openly.
+/// The same for a configuration, and allows its values that are not sensitive.
 pub(crate) fn add_from_config(redactor: &Redactor, attrs: &'static [Attr], config: &Object) {
     add_values(redactor, attrs, config);
-    open(attrs, config, &|text| redactor.allow(text));
+    each_open(attrs, config, &|text| redactor.allow(text));
 }
 
-/// The same of a state or a plan, parts of which a system has said.
+/// The same for a state or a plan, which can contain values of the system; of these only single words are allowed.
 pub(crate) fn add_from_state(redactor: &Redactor, attrs: &'static [Attr], state: &Object) {
     add_values(redactor, attrs, state);
-    open(attrs, state, &|text| redactor.allow_word(text));
+    each_open(attrs, state, &|text| redactor.allow_word(text));
 }
 
-fn open(attrs: &'static [Attr], object: &Object, tell: &dyn Fn(&str)) {
+fn each_open(attrs: &'static [Attr], object: &Object, action: &dyn Fn(&str)) {
     for attr in attrs.iter().filter(|attr| !attr.is_sensitive() && attr.settable()) {
         let value = get(object, attr.name);
         match attr.kind.nested() {
-            Some(nested) => objects(value, &At::Root, &mut |object, _| open(nested, object, tell)),
-            None => each_text(value, &mut |text| tell(text)),
+            Some(nested) => objects(value, &At::Root, &mut |object, _| each_open(nested, object, action)),
+            None => each_text(value, &mut |text| action(text)),
         }
     }
 }
 
-/// The words of the tables themselves: names of attributes, and those that a rule lists.
+/// Allows the terms of the tables: names of attributes, and the values that a rule lists.
 pub(crate) fn allow_table_terms(redactor: &Redactor, provider: &'static Provider) {
     for resource in provider.resources {
-        words(redactor, resource.attrs);
+        allow_terms(redactor, resource.attrs);
     }
 }
 
-fn words(redactor: &Redactor, attrs: &'static [Attr]) {
+fn allow_terms(redactor: &Redactor, attrs: &'static [Attr]) {
     for attr in attrs {
         redactor.allow(attr.name);
         attr.wire_name().split('.').for_each(|name| redactor.allow(name));
-        attr.rules.iter().for_each(|rule| listed(redactor, rule));
-        attr.kind.nested().into_iter().for_each(|nested| words(redactor, nested));
+        attr.rules.iter().for_each(|rule| allow_listed(redactor, rule));
+        attr.kind.nested().into_iter().for_each(|nested| allow_terms(redactor, nested));
     }
 }
 
-fn listed(redactor: &Redactor, rule: &Rule) {
+fn allow_listed(redactor: &Redactor, rule: &Rule) {
     match rule {
-        Rule::OneOf(words) => words.iter().for_each(|word| redactor.allow(word)),
+        Rule::OneOf(texts) => texts.iter().for_each(|text| redactor.allow(text)),
         Rule::Each(rules) | Rule::Keys(rules) | Rule::UsefulKeys(rules) => {
-            rules.iter().for_each(|rule| listed(redactor, rule));
+            rules.iter().for_each(|rule| allow_listed(redactor, rule));
         }
         _ => {}
     }
@@ -73,11 +73,11 @@ fn texts(value: &Value, redactor: &Redactor) {
     each_text(value, &mut |text| redactor.add(text));
 }
 
-fn each_text(value: &Value, tell: &mut dyn FnMut(&str)) {
+fn each_text(value: &Value, action: &mut dyn FnMut(&str)) {
     match value {
-        Value::String(text) => tell(text),
-        Value::Map(items) | Value::Object(items) => items.values().for_each(|item| each_text(item, tell)),
-        value => value.items().into_iter().flatten().for_each(|item| each_text(item, tell)),
+        Value::String(text) => action(text),
+        Value::Map(items) | Value::Object(items) => items.values().for_each(|item| each_text(item, action)),
+        value => value.items().into_iter().flatten().for_each(|item| each_text(item, action)),
     }
 }
 
@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(redactor.redact("orders: hunter22"), "(secret): (secret)");
         add_from_state(&redactor, THING.attrs, &config);
         assert_eq!(redactor.redact("orders: hunter22"), "orders: (secret)");
-        // A long text in a state may be a secret that the system has put there.
+        // A long text in a state may be a secret from the system.
         let long = "0123456789abcdef0123";
         let config = thing(&[("note", text(long)), ("secrets", map(&[("KEY", long)]))]);
         add_from_state(&redactor, THING.attrs, &config);

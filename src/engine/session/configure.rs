@@ -1,5 +1,5 @@
-//! From the provider block and the environment to a way to the system. The only place that reads the environment, and
-//! it fails for nothing: what is wrong becomes the trouble that the first use reports.
+//! Creates the session from the provider block and the environment. Only this file reads the environment. It never
+//! fails: the first operation that needs the system reports what is wrong.
 
 use std::time::Duration;
 
@@ -17,10 +17,10 @@ use crate::schema::{Exchange, Input, Provider, View};
 use crate::secret::Secret;
 use crate::value::{Object, Path, Value};
 
-/// Checks what the provider block says, as far as it is known, without any request.
+/// Validates the known values of the provider block without any request.
 pub(crate) fn validate(provider: &'static Provider, config: &Object) -> Diagnostics {
     let mut found = validate::entry(provider.attributes().map(View::of), config);
-    // One error is enough for one setting.
+    // At most one error for each setting.
     let is_new = |wrong: &Diagnostic| found.iter().all(|other| other.path != wrong.path);
     let wrong: Diagnostics = settings::check(provider, config).into_iter().filter(is_new).collect();
     found.extend(wrong);
@@ -36,7 +36,7 @@ pub(crate) fn validate(provider: &'static Provider, config: &Object) -> Diagnost
     found
 }
 
-/// A key and what it would be got with are one too many.
+/// A key and the settings to request a token exclude each other.
 fn two_ways(provider: &'static Provider, exchange: &Exchange, config: &Object) -> Option<Diagnostic> {
     let key = provider.system.credentials.key.attribute;
     let is_set = |name: &str| !get(config, name).is_null() && !get(config, name).is_unknown();
@@ -47,7 +47,7 @@ fn two_ways(provider: &'static Provider, exchange: &Exchange, config: &Object) -
     Some(Diagnostic::error(format!("Both `{key}` and `{}` are set", other.attribute), detail).at(path))
 }
 
-/// What to reach the system with.
+/// The access to the system, or why there is none.
 pub(crate) fn access(
     provider: &'static Provider,
     config: &Object,
@@ -55,7 +55,7 @@ pub(crate) fn access(
     terraform: &str,
     redactor: &Redactor,
 ) -> Access {
-    // Not when the process starts: most of those that Terraform starts ask no system anything.
+    // Not at the start of the process: most processes that Terraform starts send no request.
     redaction::allow_table_terms(redactor, provider);
     redaction::add_values(redactor, provider.attributes(), config);
     if provider.attributes().any(|attr| get(config, attr.name).is_unknown()) {
@@ -116,7 +116,7 @@ fn connect(
     Ok(Session::new(provider, client, flag("skip_credentials_validation"), defaults))
 }
 
-/// An error of the client by the setting that the user knows.
+/// An error of the client, at the attribute for the setting.
 fn unusable(given: &Given<'_>, error: &SettingsError) -> Diagnostic {
     let system = &given.provider.system;
     let header = |name: &str| system.headers.iter().find(|(_, header)| *header == name);
@@ -139,7 +139,7 @@ fn unusable(given: &Given<'_>, error: &SettingsError) -> Diagnostic {
     given.wrong(attribute, &error.reason)
 }
 
-/// What is configured goes before the environment, and a key before what it would be got with.
+/// The configuration takes precedence over the environment, and a key over the settings to request a token.
 fn credentials(provider: &'static Provider, given: &Given<'_>) -> Result<api::Credentials, Diagnostic> {
     let ways = &provider.system.credentials;
     let scheme = ways.scheme.and_then(|name| given.configured(name));
@@ -183,7 +183,7 @@ fn incomplete(exchange: &Exchange, input: &Input) -> Diagnostic {
     Diagnostic::error(format!("`{}` is not set", input.attribute), detail).at(Path::attribute(input.attribute))
 }
 
-/// What the user trusts besides the system: the text and the file, each told by its own name.
+/// The CA certificates that the user configured, in an attribute and in a file; errors name the one that is wrong.
 fn certificates(given: &Given<'_>, pem: Option<String>) -> Result<Option<String>, Diagnostic> {
     const FILE: &str = "ca_cert_file";
     let Some(file) = get(given.config, FILE).as_str().filter(|file| !file.is_empty()) else { return Ok(pem) };

@@ -1,5 +1,5 @@
-//! The body of an answer that many readers share, and the entries of the list in it by their keys. Each list is gone
-//! through once, however many ask for an entry.
+//! The body of a response that several reads share, with an index of the list in it by key. The list is scanned once,
+//! however many entries are looked up.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::api::Json;
 use crate::engine::values::body::{DecodeError, at};
 
-/// Where in the list an entry with this key is.
+/// The position of each entry in the list, by key.
 type Index = BTreeMap<String, usize>;
 
-/// The body of an answer.
+/// The body of a response.
 pub(crate) struct Body {
     json: Json,
-    /// By place and key of the list. A body has one list as a rule.
+    /// By location and key of the list. A body usually has one list.
     indexes: Mutex<Vec<(&'static str, &'static str, Arc<Index>)>>,
 }
 
@@ -26,10 +26,10 @@ impl Body {
         &self.json
     }
 
-    /// The entry of the list at this place whose `key` says `wanted`.
+    /// The entry of the list at this location whose `key` is `wanted`.
     ///
     /// # Errors
-    /// When there is no list, or an entry in it does not say which one it is: the object might be that one.
+    /// When there is no list, or an entry in it has no key: it could be the object.
     pub(crate) fn entry(
         &self,
         place: &'static str,
@@ -80,7 +80,7 @@ mod tests {
         assert!(body.entry("rows", "id", None).unwrap_or_default().is_none());
     }
 
-    /// A scan for each reader would take minutes.
+    /// A scan for each read would take minutes.
     #[test]
     fn all_entries_of_a_long_list_are_found_in_time_in_proportion() {
         let count = 100_000;

@@ -1,6 +1,6 @@
-//! Which objects this run is known to manage: those that it has created, and those that a state holds that it was
-//! shown. Only for messages: an import of such an object would be wrong advice. Terraform shows an apply no more than the
-//! objects that it changes, so that an object which is not here may be managed all the same.
+//! The objects that this run is known to manage: those that it has created or found in a state. They are used for
+//! messages only, which must not advise to import such an object. Terraform passes only changed objects to an apply, so
+//! an object that is not known here can be managed nevertheless.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -10,12 +10,12 @@ use crate::engine::values::same::get;
 use crate::schema::Resource;
 use crate::value::{Object, Value};
 
-/// How an object is known.
+/// Why an object is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Held {
     /// Created by this run.
     Created,
-    /// In a state that this run was shown.
+    /// In a state that this run has received.
     Stored,
 }
 
@@ -24,11 +24,11 @@ pub(crate) enum Held {
 pub(crate) struct KnownObjects(Mutex<BTreeMap<(&'static str, String), Held>>);
 
 impl KnownObjects {
-    /// Notes the object and those that are configured inside it.
+    /// Adds the object and its children.
     pub(crate) fn note(&self, resource: &'static Resource, object: &Object, held: Held) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = key_text(resource, object);
-        // What was created is in the state from then on, but that it was created says more.
+        // A created object is in the state afterwards; that it was created is more specific.
         if !key.is_empty() {
             all.entry((resource.name, key)).or_insert(held);
         }
@@ -41,7 +41,7 @@ impl KnownObjects {
         }
     }
 
-    /// The object is gone.
+    /// The object was deleted.
     pub(crate) fn forget(&self, resource: &'static Resource, object: &Object) {
         let key = (resource.name, key_text(resource, object));
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);

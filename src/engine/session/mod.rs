@@ -1,5 +1,5 @@
-//! The way to the system: the client, the one check of its credentials, and the locks that keep writes of one object
-//! apart. Reads go through here too, so that absence is a value and everything else an error.
+//! The session: the client, the one credential check, and the locks that serialize writes of one object. Reads go
+//! through it too: absence is a value, and everything else an error.
 
 pub(crate) mod configure;
 pub(crate) mod indexed_body;
@@ -28,14 +28,14 @@ use crate::hooks::{BoxFuture, Lookup};
 use crate::schema::{Provider, Resource, Rights, System};
 use crate::value::Object;
 
-/// What the provider's configuration gave.
+/// The result of the provider's configuration.
 #[derive(Default)]
 #[allow(clippy::large_enum_variant, reason = "there is one per configuration, behind an Arc")]
 pub(crate) enum Access {
-    /// Terraform has not configured the provider.
+    /// Terraform has not configured the provider yet.
     #[default]
     Unconfigured,
-    /// A setting is not known yet: there is nothing to ask the system with, and nothing is wrong.
+    /// A setting is unknown: no request is possible, but this is not an error.
     Unknown,
     /// A setting is missing or wrong.
     Broken(ReportedOnce),
@@ -58,11 +58,11 @@ impl ReportedOnce {
     }
 }
 
-/// There is no session: a read or plan returns what it was given, with this error if it is the first to meet it.
+/// There is no session: a read or plan returns its input, with this error if it is the first that needs the session.
 pub(crate) struct NoSession(pub(crate) Option<Diagnostic>);
 
 impl Access {
-    /// A checked session, for reads and plans.
+    /// The session after the credential check, for reads and plans.
     pub(crate) async fn session(&self, budget: &Budget) -> Result<&Session, NoSession> {
         match self {
             Access::Unconfigured => Err(NoSession(Some(unconfigured()))),
@@ -76,7 +76,7 @@ impl Access {
         }
     }
 
-    /// A checked session, for what cannot be left undone: writes, imports, data sources.
+    /// The session after the credential check, for operations that cannot be skipped: writes, imports, data sources.
     pub(crate) async fn demand(&self, budget: &Budget) -> Result<&Session, Diagnostic> {
         match self {
             Access::Unconfigured => Err(unconfigured()),
@@ -110,14 +110,14 @@ fn unconfigured() -> Diagnostic {
 pub(crate) struct Session {
     pub(crate) system: &'static System,
     client: Client,
-    /// What the provider's settings say in place of an object's own attributes.
+    /// The settings of the provider that are defaults of an object's attributes.
     pub(crate) defaults: Object,
     skip_check: bool,
     checked: OnceCell<Result<Facts, ReportedOnce>>,
-    /// The rights of the key, where they were asked for after a check that was skipped.
+    /// The rights of the key, if they were requested after a skipped check.
     asked_rights: OnceCell<Option<Rights>>,
-    /// What is told once per process and was told.
-    told: Mutex<BTreeSet<&'static str>>,
+    /// The errors that are reported once per process and were reported.
+    reported: Mutex<BTreeSet<&'static str>>,
     locks: Mutex<BTreeMap<String, Arc<AsyncMutex<()>>>>,
     shared: SharedReads,
     pub(crate) known_objects: KnownObjects,
@@ -132,14 +132,15 @@ impl Session {
             skip_check,
             checked: OnceCell::new(),
             asked_rights: OnceCell::new(),
-            told: Mutex::default(),
+            reported: Mutex::default(),
             locks: Mutex::default(),
             shared: SharedReads::default(),
             known_objects: KnownObjects::default(),
         }
     }
 
-    /// Tries the credentials, once per process. The outer error is a cancellation, which says nothing of them.
+    /// Checks the credentials, once per process. The outer error is a cancellation, which says nothing about the
+    /// credentials.
     async fn check(&self, budget: &Budget) -> Result<&Result<Facts, ReportedOnce>, Diagnostic> {
         let attempt = async || {
             if self.skip_check {
@@ -154,12 +155,12 @@ impl Session {
         self.checked.get_or_try_init(attempt).await
     }
 
-    /// The system's version, as far as the check told it.
+    /// The system's version, if the check returned it.
     pub(crate) fn version(&self) -> Option<&Version> {
         self.checked.get().and_then(|checked| checked.as_ref().ok()).and_then(|facts| facts.version.as_ref())
     }
 
-    /// Waits until no other write of this process touches the object, or what is written together with it.
+    /// Waits until no other write of this process uses the object, or objects that are written together with it.
     pub(crate) async fn lock(&self, resource: &'static Resource, object: &Object) -> OwnedMutexGuard<()> {
         let path = match resource.lock {
             Some(template) => render(template, object, None),
@@ -168,13 +169,13 @@ impl Session {
         self.hold(&path.unwrap_or_else(|| collection_path(resource))).await
     }
 
-    /// Waits until no other write of this process touches what is at this path. Who holds an object may wait for a part
-    /// of it; who holds a part waits for nothing, so that no two can wait for each other.
+    /// Waits until no other write of this process uses this path. The holder of an object's lock may wait for a part of
+    /// the object; the holder of a part's lock waits for no other lock, so there is no deadlock.
     pub(crate) async fn hold(&self, path: &[String]) -> OwnedMutexGuard<()> {
         let name = path.join("/");
         let lock = {
             let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
-            // A lock that nobody holds or waits for is in the map alone.
+            // A lock that is neither held nor waited for is only referenced by the map.
             locks.retain(|_, lock| Arc::strong_count(lock) > 1);
             locks.entry(name.clone()).or_default().clone()
         };
@@ -185,7 +186,7 @@ impl Session {
         lock.lock_owned().await
     }
 
-    /// Sends a write. What was read before it is forgotten.
+    /// Sends a write. Shared reads from before it are discarded.
     pub(crate) async fn write(&self, call: Call, budget: &Budget) -> Result<Answer, Error> {
         self.shared.forget();
         let sent = self.client.send(call, budget).await;
@@ -193,12 +194,12 @@ impl Session {
         sent
     }
 
-    /// Whatever the system says from now on, it is not heard to say these values.
+    /// Redacts these values from all messages of the system from now on.
     pub(crate) fn keep(&self, resource: &'static Resource, object: &Object) {
         redaction::add_values(self.client.redactor(), resource.attrs, object);
     }
 
-    /// A text of the system's that holds no secret of the user's.
+    /// A text of the system without the user's secrets.
     pub(crate) fn redacted(&self, text: &str) -> String {
         self.client.redactor().redact(text)
     }
@@ -208,7 +209,7 @@ impl Session {
         self.client.send(call, budget).await
     }
 
-    /// Sends a read whose answer serves all who ask for the same at the same time.
+    /// Sends a read whose response is shared by all concurrent reads of the same path.
     pub(crate) async fn ask_shared(
         &self,
         call: Call,
@@ -219,7 +220,7 @@ impl Session {
     }
 }
 
-/// What a hook may ask, with the budget of the operation that it is part of.
+/// The reads of a hook, within the budget of its operation.
 pub(crate) struct Asking<'a> {
     pub(crate) session: &'a Session,
     pub(crate) budget: &'a Budget,

@@ -1,5 +1,5 @@
-//! What the key of the session may see and do: asked once, and what follows from it for what is read and written. A key
-//! that may not see a value is no reason for a difference, and an object that it may not see is not gone.
+//! The rights of the session's key: requested once, and their consequences for reads and writes. A value that the key
+//! cannot see is not a difference, and an object that it cannot see is not deleted.
 
 use crate::api::{Answer, Budget, Call, Error, ErrorKind, Json};
 use crate::diagnostic::{Diagnostic, plural, with_article};
@@ -12,14 +12,14 @@ use crate::engine::session::shared_reads::Freshness;
 use crate::engine::values::observed::{Observed, ReadError};
 use crate::engine::values::version::Version;
 
-/// What the credential check told.
+/// The result of the credential check.
 pub(crate) struct Facts {
     pub(crate) version: Option<Version>,
     rights: Option<Rights>,
 }
 
 impl Facts {
-    /// Nothing is known while nothing was asked.
+    /// Nothing is known before the check.
     pub(crate) fn none() -> Facts {
         Facts { version: None, rights: None }
     }
@@ -30,16 +30,17 @@ fn rights_of(roles: &Roles, answer: &Json) -> Option<Rights> {
 }
 
 impl Session {
-    /// The one request of the credential check; a second one only where the first does not tell the version.
+    /// Sends the request of the credential check, and a second one only if the first response does not contain the
+    /// version.
     pub(crate) async fn ask_facts(&self, budget: &Budget) -> Result<Facts, Error> {
         let check = &self.system.check;
         let Answer { body, server, .. } = self.ask(self.check_call(), budget).await?;
-        let told = |body: &Json, server: Option<&str>| Version::parse(&(self.system.version)(body, server)?);
-        let mut version = told(&body, server.as_deref());
+        let in_response = |body: &Json, server: Option<&str>| Version::parse(&(self.system.version)(body, server)?);
+        let mut version = in_response(&body, server.as_deref());
         if version.is_none() && !check.version_path.is_empty() {
-            // The credentials are good; a version that stays unknown is taken for the newest.
+            // The credentials are valid; an unknown version is treated as the latest.
             let asked = self.ask(Call::get(check.version_path.iter().copied()), budget).await;
-            version = asked.ok().and_then(|answer| told(&answer.body, answer.server.as_deref()));
+            version = asked.ok().and_then(|answer| in_response(&answer.body, answer.server.as_deref()));
         }
         Ok(Facts { version, rights: self.system.roles.as_ref().and_then(|roles| rights_of(roles, &body)) })
     }
@@ -52,15 +53,15 @@ impl Session {
         call
     }
 
-    /// The rights of the key, as far as the check, or an answer that gave a reason to ask, has told them. A key of
-    /// which nothing is known is taken for one that may do everything: refusals of the system are told as they come.
+    /// The rights of the key, if they are known from the check or were requested later. A key whose rights are unknown
+    /// is treated as one with all rights: refusals of the system are reported as they occur.
     pub(crate) fn known_rights(&self) -> Rights {
         let checked = self.checked.get().and_then(|checked| checked.as_ref().ok()).and_then(|facts| facts.rights);
         checked.or_else(|| self.asked_rights.get().copied().flatten()).unwrap_or(Rights::Admin)
     }
 
-    /// The same for an answer that means one thing for a key with all rights and another for one with fewer: where the
-    /// check was skipped, it is asked now.
+    /// The same for a response that has different meanings for keys with all rights and with fewer: if the check was
+    /// skipped, the rights are requested now.
     async fn rights(&self, budget: &Budget) -> Rights {
         if let (true, Some(roles)) = (self.skip_check, &self.system.roles) {
             let ask = async || {
@@ -72,7 +73,7 @@ impl Session {
         self.known_rights()
     }
 
-    /// Marks as unknown what the answer does not show to this key: whatever it holds there says nothing.
+    /// Marks the attributes as unknown that the response does not show to this key: their values in it are meaningless.
     pub(crate) async fn veil(&self, resource: &'static Resource, seen: &mut Observed, budget: &Budget) {
         for attr in resource.managed().filter(|attr| attr.least_rights() > Rights::Standard) {
             let shows = seen.object.get(attr.name).is_some_and(|value| !value.is_empty());
@@ -82,7 +83,7 @@ impl Session {
         }
     }
 
-    /// What it means that the system says of an object that it is not there: nothing, for a key that may not see it.
+    /// What a 404 for an object means: for a key that may not see the object it proves nothing.
     pub(crate) async fn absent(
         &self,
         resource: &'static Resource,
@@ -96,12 +97,13 @@ impl Session {
         }
     }
 
-    /// Whether the system may deny to this key that an object exists.
+    /// Whether the system may hide the existence of objects from this key.
     async fn may_hide(&self, hiding: &Hiding, budget: &Budget) -> Result<bool, Error> {
         if self.rights(budget).await >= hiding.from_fewer_than {
             return Ok(false);
         }
-        // What is there may be an answer of a moment ago; that nothing is there is a proof only if it is asked for now.
+        // That the switch exists may come from a recent response; that it does not exist is proven only by a new
+        // request.
         Ok(self.is_there(hiding.switch, Freshness::Recent, budget).await?
             && self.is_there(hiding.switch, Freshness::Anew, budget).await?)
     }
@@ -114,7 +116,7 @@ impl Session {
         }
     }
 
-    /// Why the list of these objects may lack some of them, if it may.
+    /// Why the list of these objects may be incomplete, if it may.
     pub(crate) async fn hides_some(
         &self,
         resource: &'static Resource,
@@ -125,7 +127,7 @@ impl Session {
         Ok(hides.then(|| sees_only(&hiding, roles)))
     }
 
-    /// A failed read, with what it takes if this key may not do it.
+    /// A failed read, with the required rights if this key does not have them.
     pub(crate) fn denied(&self, resource: &'static Resource, error: ReadError) -> ReadError {
         match (error, &self.system.roles) {
             (ReadError::Api(error), Some(roles))
@@ -139,7 +141,7 @@ impl Session {
         }
     }
 
-    /// The error of a refresh. What the key may not see is told once for each type; everything else every time.
+    /// The error of a refresh. Missing rights are reported once for each type; everything else every time.
     pub(crate) fn explain_refresh(
         &self,
         resource: &'static Resource,
@@ -159,12 +161,12 @@ impl Session {
         Some(diagnostic)
     }
 
-    /// True the first time that something is to be told.
+    /// True the first time that something is reported.
     fn tells(&self, what: &'static str) -> bool {
-        self.told.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(what)
+        self.reported.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(what)
     }
 
-    /// Why this key writes nothing, if it may not. `doing` completes "Could not …".
+    /// Why this key cannot write, if it cannot. `doing` completes "Could not …".
     pub(crate) fn may_not_write(&self, doing: &str) -> Option<Diagnostic> {
         let (roles, rights) = (self.system.roles.as_ref()?, self.known_rights());
         (rights < Rights::Admin).then(|| {
@@ -178,7 +180,7 @@ impl Session {
         })
     }
 
-    /// The same for a plan, which can be made all the same: told once.
+    /// The same for a plan, which is possible nevertheless: a warning, reported once.
     pub(crate) fn cannot_apply(&self) -> Option<Diagnostic> {
         let (roles, rights) = (self.system.roles.as_ref()?, self.known_rights());
         (rights < Rights::Admin && self.tells("the plan")).then(|| {
@@ -191,7 +193,7 @@ impl Session {
         })
     }
 
-    /// What gives a key the rights to see everything, to follow "needs".
+    /// What gives a key the rights to see everything, to follow "requires".
     pub(crate) fn all_rights(&self) -> &'static str {
         self.system.roles.as_ref().map_or("", |roles| roles.admin)
     }

@@ -1,6 +1,5 @@
-//! The settings that a user gives, in the provider block or by environment variables: what comes along when they are
-//! pasted or read from a file is taken off, and what is wrong with one is told by its attribute and its variable. Never
-//! a value in a message.
+//! The settings from the provider block or from environment variables. Whitespace around them, as it comes from copying
+//! or from files, is removed. Errors name the attribute and the variable, and never contain a value.
 
 use crate::api;
 use crate::diagnostic::Diagnostic;
@@ -14,7 +13,7 @@ use crate::value::{Object, Path, Value};
 const PROXY_VARIABLES: [&str; 8] =
     ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"];
 
-/// The settings of one provider block, each with the variable that stands in for it.
+/// The settings of one provider block, with the environment variables that replace missing ones.
 pub(crate) struct Given<'a> {
     pub(crate) provider: &'static Provider,
     pub(crate) config: &'a Object,
@@ -22,12 +21,12 @@ pub(crate) struct Given<'a> {
 }
 
 impl Given<'_> {
-    /// What the provider block says; an empty text says nothing.
+    /// The value in the provider block; an empty string counts as missing.
     pub(crate) fn configured(&self, name: &str) -> Option<String> {
         get(self.config, name).as_str().map(trimmed).filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
-    /// What the provider block says, else the environment.
+    /// The value in the provider block, otherwise that of the environment variable.
     pub(crate) fn of(&self, input: &Input) -> Option<String> {
         self.configured(input.attribute).or_else(|| self.variable(input))
     }
@@ -36,13 +35,13 @@ impl Given<'_> {
         (self.environment)(input.variable).map(|text| trimmed(&text).to_owned()).filter(|text| !text.is_empty())
     }
 
-    /// The variables that tell of proxies, with what they say.
+    /// The environment variables for proxies, with their values.
     pub(crate) fn proxy_variables(&self) -> Vec<(&'static str, String)> {
         PROXY_VARIABLES.into_iter().filter_map(|name| Some((name, (self.environment)(name)?))).collect()
     }
 
-    /// The first thing that is wrong with what the environment says: Terraform shows no provider those, so their rules
-    /// have not been asked yet.
+    /// Validates the environment variables by the rules of their attributes, which Terraform's validation does not
+    /// include.
     pub(crate) fn check_variables(&self) -> Result<(), Diagnostic> {
         let attr = |input: &Input| self.provider.attributes().find(|attr| attr.name == input.attribute);
         for input in inputs(self.provider).filter(|input| self.configured(input.attribute).is_none()) {
@@ -63,7 +62,7 @@ impl Given<'_> {
     }
 }
 
-/// All settings that a variable may stand in for.
+/// All settings with an environment variable.
 fn inputs(provider: &'static Provider) -> impl Iterator<Item = &'static Input> {
     let system = &provider.system;
     let exchange = system.credentials.exchange.iter().flat_map(|exchange| exchange.inputs());
@@ -71,7 +70,7 @@ fn inputs(provider: &'static Provider) -> impl Iterator<Item = &'static Input> {
     [&system.url, &system.credentials.key].into_iter().chain(exchange).chain(headers).chain(provider.defaults)
 }
 
-/// A setting that cannot be used, by its attribute and by the variable that may stand in for it.
+/// The error for a setting that cannot be used, with its attribute and its environment variable.
 pub(crate) fn wrong(provider: &'static Provider, attribute: &str, reason: &str) -> Diagnostic {
     let variable = inputs(provider).find(|input| input.attribute == attribute).map(|input| input.variable);
     let variable = variable.map_or_else(String::new, |variable| format!(" ({variable})"));
@@ -80,12 +79,13 @@ pub(crate) fn wrong(provider: &'static Provider, attribute: &str, reason: &str) 
     Diagnostic::error(format!("Invalid value for `{attribute}`"), detail.trim_end()).at(Path::attribute(attribute))
 }
 
-/// Blanks and line breaks around a setting come from a file or a clipboard, and none begins or ends with one.
+/// Removes whitespace around a setting, as it comes from a file or a clipboard. No valid setting begins or ends with
+/// it.
 pub(crate) fn trimmed(text: &str) -> &str {
     text.trim()
 }
 
-/// A key as it goes into a header, without the scheme that documentation shows before it.
+/// A key as it is sent in a header, without the scheme `Bearer` that documentation shows before it.
 ///
 /// # Errors
 /// A clause that follows the name of the setting.
@@ -103,7 +103,7 @@ pub(crate) fn key(text: &str) -> Result<&str, String> {
     }
 }
 
-/// What can be told of the settings of a provider block without a request, beside the rules of each.
+/// Checks of the settings of a provider block that need no request, in addition to the rules of each attribute.
 pub(crate) fn check(provider: &'static Provider, config: &Object) -> Vec<Diagnostic> {
     let system = &provider.system;
     let known = |name: &str| get(config, name).as_str().map(trimmed).filter(|text| !text.is_empty());
@@ -120,7 +120,7 @@ pub(crate) fn check(provider: &'static Provider, config: &Object) -> Vec<Diagnos
     if let (Some(certificate), Some(key)) = (known("client_cert_pem"), known("client_key_pem")) {
         found.push(("client_cert_pem", api::check_identity(certificate, key)));
     }
-    // An empty text in a provider block says no address; `api_url = ""` may be completed by the environment.
+    // An empty URL in the provider block counts as missing: the environment variable may provide it.
     if let Some(text) = get(config, system.url.attribute).as_str().filter(|text| !trimmed(text).is_empty()) {
         found.push((system.url.attribute, api::check_url(&(system.endpoint)(trimmed(text)))));
     }

@@ -1,5 +1,5 @@
-//! Reads that one answer can serve: fifty associations of a plugin cost one request, not fifty. An answer lives for a
-//! moment only, and every write of ours forgets what was read before it, also what is still under way.
+//! Reads that share one response: fifty connections of a plugin need one request, not fifty. A response is shared only
+//! for a short time, and every write discards the responses from before it, including pending ones.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,29 +12,29 @@ use tokio::time::Instant;
 use crate::api::{Budget, Call, Client, Error};
 use crate::engine::session::indexed_body::Body;
 
-/// How long an answer serves. A refresh walk takes longer between two writes of others than this.
+/// How long a response is shared. Changes that other clients make in this time are seen by the next refresh.
 const LIFE: Duration = Duration::from_secs(3);
 
-/// Which answers a reader may be given.
+/// Which responses a read may share.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Freshness {
-    /// Any that is not older than a moment.
+    /// Any recent one.
     Recent,
-    /// Only one that is asked for from now on: something will be written over what it shows.
+    /// Only one that is requested from now on, since a write will be based on it.
     Anew,
 }
 
-/// Where the answer to a question waits for those who ask it.
+/// The response to a request, for the reads that share it.
 type Slot = Arc<AsyncMutex<Option<Heard>>>;
 
-/// Answers by path. The order of the map never reaches anybody.
+/// The responses by path. The order of the map never leaves the process.
 #[derive(Default)]
 pub(crate) struct SharedReads {
     generation: AtomicU64,
     answers: Mutex<BTreeMap<String, Slot>>,
 }
 
-/// What came of a request, with the times at which it was sent and answered.
+/// The result of a request, with the times at which it was sent and completed.
 struct Heard {
     sent: Instant,
     ended: Instant,
@@ -42,8 +42,8 @@ struct Heard {
 }
 
 impl Heard {
-    /// Whether it serves somebody who asked at this time. A failure serves those who waited for it: each would meet it
-    /// again, one after the other.
+    /// Whether a read that began at this time can use it. A failure is shared by the reads that waited for it, since
+    /// each of them would fail again, one after the other.
     fn serves(&self, asked: Instant, freshness: Freshness) -> bool {
         match (freshness, &self.answer) {
             (Freshness::Anew, _) => self.sent >= asked,
@@ -54,7 +54,7 @@ impl Heard {
 }
 
 impl SharedReads {
-    /// Asks once for all who ask the same at the same time.
+    /// Sends one request for all concurrent reads of the same path.
     pub(crate) async fn ask(
         &self,
         client: &Client,
@@ -70,15 +70,15 @@ impl SharedReads {
         }
         let sent = Instant::now();
         let answer = client.send(call, budget).await.map(|answer| Arc::new(Body::new(answer.body)));
-        // That one reader was told to stop is nothing to those who read on.
+        // The cancellation of one read does not concern the others.
         if !answer.as_ref().is_err_and(Error::is_cancelled) {
             *heard = Some(Heard { sent, ended: Instant::now(), answer: answer.clone() });
         }
         answer
     }
 
-    /// The place of an answer. It serves those who ask between two writes of ours; later ones have another, so that
-    /// nobody who asks after a write is told what was before it.
+    /// The slot for a response. It is shared by the reads between two writes of this process; a read after a write gets
+    /// another slot and so a newer response.
     fn slot(&self, call: &Call) -> Slot {
         let name = format!("{} {}", self.generation.load(Ordering::SeqCst), call.path.join("/"));
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -86,14 +86,14 @@ impl SharedReads {
         answers.entry(name).or_default().clone()
     }
 
-    /// Forgets everything: something is about to change, or has changed.
+    /// Discards everything: something is about to change, or has changed.
     pub(crate) fn forget(&self) {
         self.generation.fetch_add(1, Ordering::SeqCst);
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
-/// Whether somebody has the slot, or may still be given what is in it. An answer may be large.
+/// Whether the slot is in use, or its response can still be shared. A response may be large.
 fn is_needed(slot: &mut Slot) -> bool {
     Arc::get_mut(slot).is_none_or(|slot| slot.get_mut().as_ref().is_some_and(|heard| heard.ended.elapsed() < LIFE))
 }
@@ -145,7 +145,7 @@ mod tests {
             Readers { client: counting(status).await, reads: Arc::default(), asking: JoinSet::new() }
         }
 
-        /// Readers that have all asked when this returns, and nobody has been answered yet.
+        /// Starts reads; when this returns, all have begun and none has completed.
         async fn ask(&mut self, count: usize, freshness: Freshness) {
             for _ in 0..count {
                 let (client, reads) = (self.client.clone(), self.reads.clone());
@@ -157,7 +157,7 @@ mod tests {
             tokio::task::yield_now().await;
         }
 
-        /// The numbers of the requests that served them, by answer or failure.
+        /// The numbers of the requests whose responses or failures they got.
         async fn served(&mut self) -> Vec<String> {
             let mut served = Vec::new();
             while let Some(answer) = self.asking.join_next().await {
@@ -183,7 +183,7 @@ mod tests {
         assert_eq!(readers.served().await, ["1"; 50]);
     }
 
-    /// Else fifty readers of a server that is down would find that out one after the other.
+    /// Otherwise fifty reads would fail one after the other while the server is down.
     #[tokio::test]
     async fn one_failure_serves_all_who_waited_for_it_and_nobody_later() {
         let mut readers = Readers::of(503).await;
@@ -193,7 +193,7 @@ mod tests {
         assert_eq!(readers.served().await, ["2"; 50]);
     }
 
-    /// Who asked before a write of ours may be told what was before it, and all of them by one answer.
+    /// Reads that began before a write may share an older response.
     #[tokio::test]
     async fn an_answer_that_a_write_overtook_serves_only_those_who_asked_before() {
         let mut readers = Readers::of(200).await;
@@ -228,7 +228,7 @@ mod tests {
         let mut readers = Readers::of(200).await;
         readers.ask(1, Recent).await;
         assert_eq!(readers.served().await, ["1"]);
-        // The first sends before the others ask; theirs serves them all.
+        // The first request is sent before the others begin; the second is shared by them.
         readers.ask(20, Anew).await;
         assert_eq!(readers.served().await, [["2"; 1].as_slice(), &["3"; 19]].concat());
     }
