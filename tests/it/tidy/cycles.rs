@@ -8,18 +8,10 @@ use super::names::Modules;
 use super::{Source, assert_none, rust, sample};
 
 /// Folders whose modules are recursive by nature, with the reason.
-const FOLDERS: &[(&str, &str)] = &[
+const RECURSIVE: &[(&str, &str)] = &[
     ("src/schema", "one recursive type in several files: an attribute contains attributes and refers to resources"),
     ("src/engine/write", "a child object is created, updated and destroyed by the same code as its parent"),
 ];
-
-/// Dependencies that are recursive by nature: folder, from, to and the reason.
-const STEPS: &[(&str, &str, &str, &str)] = &[(
-    "src/engine/values",
-    "correlate",
-    "same",
-    "sets are equivalent if their elements match, and elements match if they are equivalent",
-)];
 
 /// The dependencies in one folder, each with the first place that has it.
 type Edges<'a> = BTreeMap<(&'a str, &'a str), String>;
@@ -96,41 +88,30 @@ fn cycles(folder: &str, edges: &Edges<'_>) -> Vec<String> {
     found
 }
 
-fn found(
-    sources: &[Source],
-    exempt_folders: &[(&str, &str)],
-    exempt_steps: &[(&str, &str, &str, &str)],
-) -> Vec<String> {
+fn found(sources: &[Source], exempt: &[(&str, &str)]) -> Vec<String> {
     let modules = Modules::without_tests(sources);
     let mut found = Vec::new();
     for folder in folders(&modules) {
-        let mut edges = edges(&modules, folder);
-        if exempt_folders.iter().any(|(exempt, _)| *exempt == folder) {
-            if cycles(folder, &edges).is_empty() {
-                found.push(format!("{folder}: has no cycle any more, delete it from FOLDERS"));
-            }
-            continue;
+        let cycles = cycles(folder, &edges(&modules, folder));
+        if !exempt.iter().any(|(exempt, _)| *exempt == folder) {
+            found.extend(cycles);
+        } else if cycles.is_empty() {
+            found.push(format!("{folder}: has no cycle any more, delete it from RECURSIVE"));
         }
-        for (_, from, to, _) in exempt_steps.iter().filter(|(of, ..)| *of == folder) {
-            if way(&edges, to, from).is_none() || edges.remove(&(from, to)).is_none() {
-                found.push(format!("{folder}: {from} → {to} is not part of a cycle any more, delete it from STEPS"));
-            }
-        }
-        found.extend(cycles(folder, &edges));
     }
     found
 }
 
 #[test]
 fn modules_of_a_folder_have_no_dependency_cycle() {
-    assert_none(&found(&rust(&["src"]), FOLDERS, STEPS));
+    assert_none(&found(&rust(&["src"]), RECURSIVE));
 }
 
 #[test]
 fn every_form_of_a_dependency_is_found() {
     let check = |files: &[(&str, &str)]| {
         let sources: Vec<_> = files.iter().map(|(path, text)| sample(path, text)).collect();
-        found(&sources, &[], &[])
+        found(&sources, &[])
     };
     let root = ("src/m/mod.rs", "mod a; mod b; mod c;\npub use a::A;\npub(super) use b::{B as Renamed, f};");
     let b = ("src/m/b.rs", "use super::A;\npub struct B; impl B { fn own(&self) {} } pub fn f(_: A) {}");
@@ -182,10 +163,6 @@ fn a_tree_has_no_cycle() {
         ),
         sample("src/m/d.rs", "use super::c::C;"),
     ];
-    assert_none(&found(&tree, &[], &[]));
-    assert_eq!(found(&tree, &[("src/m", "")], &[("src/n", "a", "b", "")]).len(), 1);
-    assert_eq!(
-        found(&tree, &[], &[("src/m", "b", "a", "")]),
-        ["src/m: b → a is not part of a cycle any more, delete it from STEPS"]
-    );
+    assert_none(&found(&tree, &[]));
+    assert_eq!(found(&tree, &[("src/m", "")]), ["src/m: has no cycle any more, delete it from RECURSIVE"]);
 }
