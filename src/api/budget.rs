@@ -1,4 +1,4 @@
-//! How long one operation of the host keeps asking a server that does not answer, and whether it was cancelled.
+//! How long an operation keeps trying when a server does not respond, and whether it was canceled.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -8,15 +8,15 @@ use tokio_util::sync::CancellationToken;
 
 /// No connection for this long: the address is wrong or the server is down.
 const CONNECT_LIMIT: Duration = Duration::from_secs(30);
-/// Connections, but no useful answer for this long.
-const ANSWER_LIMIT: Duration = Duration::from_secs(80);
+/// Connections, but no useful response for this long.
+const RESPONSE_LIMIT: Duration = Duration::from_secs(80);
 
 /// Made once for an operation and shared by all its calls, so that a dead server costs the operation these limits once
 /// and not once per call. Time in which no call is pending does not count.
 #[derive(Clone, Debug)]
 pub struct Budget {
     cancelled: CancellationToken,
-    /// Since when an answer has been outstanding; none while none is.
+    /// Since when a response has been outstanding; none while no call is pending.
     waiting_since: Arc<Mutex<Option<Instant>>>,
     /// Until when to wait for an object that is in use; none: not at all.
     in_use_deadline: Option<Instant>,
@@ -43,12 +43,12 @@ impl Budget {
         self.cancelled.is_cancelled()
     }
 
-    /// Completes when the host cancels the operation.
+    /// Completes when the operation is canceled.
     pub async fn cancelled(&self) {
         self.cancelled.cancelled().await;
     }
 
-    /// Waits, for example between two polls of something that settles. False: cancelled before the time was over.
+    /// Waits, for example between two polls of something that settles. False: canceled before the time was over.
     pub async fn sleep(&self, time: Duration) -> bool {
         self.sleep_until(Instant::now() + time).await
     }
@@ -61,17 +61,17 @@ impl Budget {
         }
     }
 
-    /// A call begins: an answer is outstanding from now on, unless one already was.
+    /// A call begins: a response is outstanding from now on, unless one already was.
     pub(super) fn call_started(&self) {
         self.with(|since| *since = Some(since.unwrap_or_else(Instant::now)));
     }
 
-    /// A useful answer came.
-    pub(super) fn call_answered(&self) {
+    /// The server gave a useful response.
+    pub(super) fn response_received(&self) {
         self.with(|since| *since = None);
     }
 
-    /// The server answered another operation at this time, while this one waited for its turn.
+    /// The server responded to another operation at this time, while this one was queued.
     pub(super) fn server_was_alive_at(&self, time: Instant) {
         self.with(|since| *since = since.map(|own| own.max(time)));
     }
@@ -90,8 +90,8 @@ impl Budget {
     }
 
     /// A user who allows a single request more time than the limit means it.
-    pub(super) fn answer_deadline(&self, request_timeout: Duration) -> Instant {
-        self.since() + ANSWER_LIMIT.max(request_timeout)
+    pub(super) fn response_deadline(&self, request_timeout: Duration) -> Instant {
+        self.since() + RESPONSE_LIMIT.max(request_timeout)
     }
 
     fn since(&self) -> Instant {

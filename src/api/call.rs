@@ -1,4 +1,4 @@
-//! A request and its answer as callers see them. Addresses and headers of the connection are not theirs to choose.
+//! A request and its response as callers see them. The base address and the headers of the connection are not part of it.
 
 use std::fmt;
 
@@ -90,7 +90,7 @@ impl Call {
     }
 }
 
-/// Without query, headers and body: they may hold what must not be seen.
+/// Without query, headers and body: they may contain secrets.
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Call({} /{}, {:?})", self.method.name(), self.path.join("/"), self.repeat)
@@ -107,7 +107,7 @@ pub struct Answer {
     pub server: Option<String>,
 }
 
-/// Without the body: it may hold what must not be seen.
+/// Without the body: it may contain secrets.
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Answer({})", self.status)

@@ -1,5 +1,5 @@
-//! The one way out: [`Client::send`]. It takes a call through queueing, tries and waits to an answer or an error; what a
-//! single try ends in is decided in `exchange`, and whether there is another in `retry`.
+//! [`Client::send`]: a call from the queue through tries and waits to a response or an error. What a single try ends in is
+//! decided in `exchange`, and whether there is another in `retry`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +29,6 @@ pub struct Client {
     base: Url,
     auth: Auth,
     headers: HeaderMap,
-    /// What no error shows, whoever said it.
     redactor: Redactor,
     user_agent: HeaderValue,
     request_timeout: Duration,
@@ -63,7 +62,7 @@ impl Client {
         })
     }
 
-    /// What no error of this client shows. The caller adds the secrets that it learns.
+    /// Removes secrets from the errors of this client. The caller adds those that it knows.
     pub fn redactor(&self) -> &Redactor {
         &self.redactor
     }
@@ -71,7 +70,7 @@ impl Client {
     /// Sends a call, as often as is safe and the budget allows.
     ///
     /// # Errors
-    /// What the last try ended in. [`Error::may_have_acted`] says whether the server may have done it all the same.
+    /// What the last try ended in. See [`Error::may_have_acted`]: the server may have executed the call all the same.
     pub async fn send(&self, call: Call, budget: &Budget) -> Result<Answer, Error> {
         self.attempt(call, budget).await.map_err(|error| error.redacted(&self.redactor))
     }
@@ -87,7 +86,7 @@ impl Client {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            // A request that was rejected as unauthorized did nothing, so even a write may be sent with another header.
+            // A request that was rejected as unauthorized had no effect, so even a write may be sent with another header.
             if !renewed && self.renew_auth(&error, &progress).await {
                 renewed = true;
                 continue;
@@ -126,14 +125,14 @@ impl Client {
         let pool = self.transport.pool().await.map_err(|error| connection_error::of_building(&error))?;
         progress.auth_header = self.auth.header(budget).await?;
         progress.begun = Instant::now();
-        let deadline = budget.answer_deadline(self.request_timeout).min(progress.begun + self.request_timeout);
+        let deadline = budget.response_deadline(self.request_timeout).min(progress.begun + self.request_timeout);
         if deadline < progress.begun + LEAST_TIME.min(self.request_timeout) {
             return Err(SendError::server_silent());
         }
         progress.tries += 1;
         let exchange = exchange(pool, request, progress.auth_header.as_ref(), self.classify, deadline);
         let result = if request.method.writes() {
-            // The server may act as soon as it is sent: to know the outcome matters more than to stop at once.
+            // The server may act as soon as it is sent, so the outcome matters more than an immediate end.
             exchange.await
         } else {
             tokio::select! {
@@ -157,15 +156,15 @@ impl Client {
         }
     }
 
-    /// Counts an answer and logs the outcome of a try.
+    /// Records the outcome of a try.
     fn note(&self, result: &Result<Answer, SendError>, budget: &Budget, progress: &Progress) {
         let (useful, outcome) = match result {
             Ok(answer) => (true, answer.status.to_string()),
-            Err(error) => (error.is_useful_answer(), error.label()),
+            Err(error) => (error.is_useful_response(), error.label()),
         };
         if useful {
-            budget.call_answered();
-            self.limits.call_answered();
+            budget.response_received();
+            self.limits.response_received();
         }
         let ms = progress.begun.elapsed().as_millis();
         let Progress { path, tries, .. } = progress;
@@ -191,7 +190,7 @@ impl Client {
         let (next, deadline) = match error {
             // The next try is likely to take as long as this one did.
             SendError::Unreachable { .. } => (progress.begun.elapsed(), budget.connect_deadline()),
-            _ => (LEAST_TIME.min(self.request_timeout), budget.answer_deadline(self.request_timeout)),
+            _ => (LEAST_TIME.min(self.request_timeout), budget.response_deadline(self.request_timeout)),
         };
         (Instant::now() + wait + next <= deadline).then_some(wait)
     }

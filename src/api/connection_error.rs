@@ -32,7 +32,7 @@ pub(super) fn of_sending(error: &reqwest::Error) -> SendError {
     if error.is_builder() {
         return SendError::Unsendable { reason: innermost(error) };
     }
-    SendError::NoAnswer { reason: format!("the connection was lost ({})", innermost(error)) }
+    SendError::NoResponse { reason: format!("the connection was lost ({})", innermost(error)) }
 }
 
 /// The innermost of the errors that this one wraps.
@@ -83,7 +83,7 @@ fn refuses_certificate(error: &TlsError) -> bool {
 fn explain(error: &TlsError) -> String {
     match error {
         TlsError::InvalidCertificate(error) => format!("the server's certificate {}", of_certificate(error)),
-        TlsError::InvalidMessage(_) => "the server does not speak TLS on this port".into(),
+        TlsError::InvalidMessage(_) => "the server does not use TLS on this port".into(),
         TlsError::AlertReceived(CertificateRequired) => "the server requires a client certificate".into(),
         TlsError::AlertReceived(UnknownCA) => {
             "the server does not trust the CA that signed the client certificate".into()
@@ -140,7 +140,7 @@ fn name_of(error: &CertificateError) -> String {
 
 /// `unsupported cert version` from `UnsupportedCertVersion`.
 fn spaced(name: &str) -> String {
-    let mut words = String::new();
+    let mut text = String::new();
     let mut letters = name.chars().peekable();
     let mut before = None::<char>;
     while let Some(letter) = letters.next() {
@@ -148,11 +148,11 @@ fn spaced(name: &str) -> String {
             && before.is_some_and(|before| {
                 !before.is_ascii_uppercase() || letters.peek().is_some_and(char::is_ascii_lowercase)
             });
-        words.extend(begins.then_some(' '));
-        words.push(letter.to_ascii_lowercase());
+        text.extend(begins.then_some(' '));
+        text.push(letter.to_ascii_lowercase());
         before = Some(letter);
     }
-    plain(&words)
+    plain(&text)
 }
 
 #[cfg(test)]

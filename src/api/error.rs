@@ -1,5 +1,5 @@
 //! Why a call did not succeed, sorted by what the caller does next. The text names method and path and quotes the server's
-//! message; it never holds a credential, a body, a query or a page. What to do next is for callers to add.
+//! message; it never contains a credential, a body, a query or an HTML page. What to do next is for callers to add.
 
 use std::fmt;
 use std::time::Duration;
@@ -27,7 +27,7 @@ pub struct Error {
 /// What a single try ended in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SendError {
-    /// The host cancelled the operation; this call was not begun, or its answer no longer matters.
+    /// The operation was canceled; this call was not begun, or its response no longer matters.
     Cancelled,
     /// The call cannot be put into a request. Nothing was sent.
     Unsendable { reason: String },
@@ -35,13 +35,13 @@ pub enum SendError {
     Unreachable { reason: String },
     /// One side does not accept the other's certificate or TLS version. Nothing was sent.
     Untrusted { reason: String },
-    /// It was sent and no complete answer came.
-    NoAnswer { reason: String },
-    /// The status says success, but the body is not what it claims to be.
+    /// It was sent, and no complete response was received.
+    NoResponse { reason: String },
+    /// The status is a success, but the body is not what it claims to be.
     BadBody { status: u16, reason: String },
-    /// The status says success, but the body is larger than any that makes sense.
+    /// The status is a success, but the body is larger than any that makes sense.
     BodyTooLarge { status: u16 },
-    /// Something that is not this API answered: a login page, another program.
+    /// The response is not from this API, but from a login page or another program.
     NotTheApi { status: u16 },
     /// A redirect to where the credential must not go. `to` is scheme, host and port.
     Redirected { status: u16, to: String },
@@ -49,14 +49,14 @@ pub enum SendError {
     NoSuchRoute,
     /// No token could be obtained. Nothing was sent. `refused`: the token endpoint rejected the client.
     NoCredential { reason: String, refused: bool },
-    /// The API answered with an error.
+    /// The API returned an error.
     Refused {
         status: u16,
         kind: ErrorKind,
         message: String,
         /// The field of the request that it is about, if the server named one.
         field: Option<String>,
-        /// How long the server asks to wait, if it does.
+        /// How long to wait before another try, if the server specified it.
         retry_after: Option<Duration>,
         /// The server's name for the request, with which it can be found in the server's log.
         request_id: Option<String>,
@@ -64,7 +64,7 @@ pub enum SendError {
 }
 
 impl Error {
-    /// Whether the server may have done what it was asked, in spite of this error.
+    /// Whether the server may have executed the request in spite of this error.
     pub fn may_have_acted(&self) -> bool {
         self.method.writes() && (self.earlier_try_may_have_acted || self.cause.may_have_acted())
     }
@@ -85,13 +85,13 @@ impl Error {
         self.cause == SendError::Cancelled
     }
 
-    /// Without secrets in what libraries and servers said.
+    /// Without secrets in texts of libraries and servers.
     pub(super) fn redacted(mut self, redactor: &Redactor) -> Error {
         match &mut self.cause {
             SendError::Unsendable { reason: text }
             | SendError::Unreachable { reason: text }
             | SendError::Untrusted { reason: text }
-            | SendError::NoAnswer { reason: text }
+            | SendError::NoResponse { reason: text }
             | SendError::BadBody { reason: text, .. }
             | SendError::Redirected { to: text, .. }
             | SendError::NoCredential { reason: text, .. } => *text = redactor.redact(text),
@@ -122,7 +122,7 @@ impl Error {
     }
 }
 
-/// Without the origin where the API itself has answered: everybody knows which one it is.
+/// Without the origin if the API itself has responded, because the address cannot be wrong then.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text(if self.cause.may_be_the_address() { &self.origin } else { "" }))
@@ -135,14 +135,14 @@ impl std::error::Error for Error {}
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            SendError::Cancelled => f.write_str("was cancelled"),
+            SendError::Cancelled => f.write_str("was canceled"),
             SendError::Unsendable { reason } => write!(f, "was not sent: {reason}"),
             SendError::NoCredential { reason, .. } => {
                 write!(f, "was not sent because no token could be obtained: {reason}")
             }
             SendError::Unreachable { reason } => write!(f, "failed to connect: {reason}"),
             SendError::Untrusted { reason } => write!(f, "failed to establish a TLS connection: {reason}"),
-            SendError::NoAnswer { reason } => write!(f, "got no response: {reason}"),
+            SendError::NoResponse { reason } => write!(f, "got no response: {reason}"),
             SendError::BadBody { status, reason } => {
                 write!(f, "returned {status} with a body that cannot be read: {reason}")
             }
@@ -161,11 +161,11 @@ impl fmt::Display for SendError {
             SendError::Refused { status, message, retry_after, .. } => {
                 write!(f, "returned {status}")?;
                 match message.trim_end_matches('.') {
-                    "" => f.write_str(" without an explanation")?,
+                    "" => f.write_str(" without a message")?,
                     message => write!(f, ": {message}")?,
                 }
                 match retry_after {
-                    Some(wait) => write!(f, ". The server asks to wait {} s first", wait.as_secs()),
+                    Some(wait) => write!(f, ". It can be retried after {} s", wait.as_secs()),
                     None => Ok(()),
                 }
             }
@@ -176,13 +176,13 @@ impl fmt::Display for SendError {
 impl SendError {
     /// The operation's budget was used up by its earlier calls, or by those of others.
     pub(super) fn server_silent() -> SendError {
-        SendError::Unreachable { reason: "the server has not answered any request for too long".into() }
+        SendError::Unreachable { reason: "the server has not responded to any request for too long".into() }
     }
 
     /// Whether this try may have acted.
     pub(super) fn may_have_acted(&self) -> bool {
         match self {
-            SendError::NoAnswer { .. } | SendError::BadBody { .. } | SendError::BodyTooLarge { .. } => true,
+            SendError::NoResponse { .. } | SendError::BadBody { .. } | SendError::BodyTooLarge { .. } => true,
             SendError::NotTheApi { status } => (200..300).contains(status) || *status >= 500,
             SendError::Refused { kind: ErrorKind::Busy | ErrorKind::InUse, .. } => false,
             SendError::Refused { status, .. } => *status >= 500,
@@ -190,7 +190,7 @@ impl SendError {
         }
     }
 
-    /// How long the server asks to wait before the next try.
+    /// How long to wait before another try, if the server specified it.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
             SendError::Refused { retry_after, .. } => *retry_after,
@@ -198,7 +198,7 @@ impl SendError {
         }
     }
 
-    /// Whether the address may be what is wrong: something was sent and the API did not answer.
+    /// Whether the address may be wrong: there was a try, and the API did not respond.
     fn may_be_the_address(&self) -> bool {
         match self {
             SendError::Refused { .. }
@@ -207,7 +207,7 @@ impl SendError {
             | SendError::NoCredential { .. } => false,
             SendError::Unreachable { .. }
             | SendError::Untrusted { .. }
-            | SendError::NoAnswer { .. }
+            | SendError::NoResponse { .. }
             | SendError::BadBody { .. }
             | SendError::BodyTooLarge { .. }
             | SendError::NotTheApi { .. }
@@ -216,8 +216,8 @@ impl SendError {
         }
     }
 
-    /// The API itself answered, and no other answer is worth waiting for.
-    pub(super) fn is_useful_answer(&self) -> bool {
+    /// The API itself responded, and there is no other response to wait for.
+    pub(super) fn is_useful_response(&self) -> bool {
         match self {
             SendError::Refused { kind, .. } => !matches!(kind, ErrorKind::Busy | ErrorKind::ServerError),
             SendError::NoSuchRoute => true,
@@ -228,13 +228,13 @@ impl SendError {
     /// For the log: without the server's message.
     pub(super) fn label(&self) -> String {
         match self {
-            SendError::Cancelled => "cancelled".into(),
+            SendError::Cancelled => "canceled".into(),
             SendError::Unsendable { reason } => format!("not sent, {reason}"),
             SendError::NoCredential { refused: true, .. } => "not sent, the client was refused a token".into(),
             SendError::NoCredential { refused: false, .. } => "not sent, no token".into(),
             SendError::Unreachable { reason } => format!("no connection, {reason}"),
             SendError::Untrusted { reason } => format!("no TLS connection, {reason}"),
-            SendError::NoAnswer { reason } => format!("no response, {reason}"),
+            SendError::NoResponse { reason } => format!("no response, {reason}"),
             SendError::BadBody { status, reason } => format!("{status}, unreadable body, {reason}"),
             SendError::BodyTooLarge { status } => format!("{status}, body too large"),
             SendError::NotTheApi { status } => format!("{status}, not the API"),

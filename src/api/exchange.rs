@@ -29,7 +29,7 @@ pub(super) struct Request {
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Vec<u8>>,
-    /// What is never shown, should the server repeat it.
+    /// Removes secrets from what the server returns.
     pub(super) redactor: Redactor,
 }
 
@@ -73,7 +73,7 @@ async fn response(
         let sent = pool.execute(build(request, auth_header, url.clone()));
         let response = match timeout_at(deadline, sent).await {
             Ok(response) => response.map_err(|error| of_sending(&error))?,
-            Err(_) => return Err(SendError::NoAnswer { reason: "timed out".into() }),
+            Err(_) => return Err(SendError::NoResponse { reason: "timed out".into() }),
         };
         let Some(target) = redirect_target(&response, &url) else { return Ok(response) };
         if request.method.writes() || !same_origin(&request.url, &target) {

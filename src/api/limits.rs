@@ -20,7 +20,7 @@ pub(super) struct Limits {
 #[derive(Default)]
 struct Pace {
     next_start: Option<Instant>,
-    last_answer: Option<Instant>,
+    last_response: Option<Instant>,
 }
 
 impl Limits {
@@ -45,37 +45,37 @@ impl Limits {
     /// Waits until another request may start. It counts as running while the permit is held.
     ///
     /// # Errors
-    /// The operation was cancelled, or all permits are held by requests that get no answer.
+    /// The operation was canceled, or all permits are held by requests that get no response.
     pub(super) async fn acquire(&self, budget: &Budget, timeout: Duration) -> Result<SemaphorePermit<'_>, SendError> {
         if budget.is_cancelled() {
             return Err(SendError::Cancelled);
         }
         let permit = self.permit(budget, timeout).await?;
-        if let Some(last_answer) = self.pace(|pace| pace.last_answer) {
-            budget.server_was_alive_at(last_answer);
+        if let Some(last_response) = self.pace(|pace| pace.last_response) {
+            budget.server_was_alive_at(last_response);
         }
         self.keep_spacing(budget).await?;
         Ok(permit)
     }
 
-    /// A request got a useful answer: the server is alive, and a long queue is no reason to give up.
-    pub(super) fn call_answered(&self) {
-        self.pace(|pace| pace.last_answer = Some(Instant::now()));
+    /// A request got a useful response: the server is alive, and a long queue is no reason to give up.
+    pub(super) fn response_received(&self) {
+        self.pace(|pace| pace.last_response = Some(Instant::now()));
     }
 
     async fn permit(&self, budget: &Budget, timeout: Duration) -> Result<SemaphorePermit<'_>, SendError> {
         let mut permit = std::pin::pin!(self.permits.acquire());
         loop {
-            let last_answer = self.pace(|pace| pace.last_answer);
-            if let Some(last_answer) = last_answer {
-                budget.server_was_alive_at(last_answer);
+            let last_response = self.pace(|pace| pace.last_response);
+            if let Some(last_response) = last_response {
+                budget.server_was_alive_at(last_response);
             }
             tokio::select! {
                 biased;
                 () = budget.cancelled() => return Err(SendError::Cancelled),
                 permit = &mut permit => return permit.map_err(|_closed| SendError::Cancelled),
-                () = tokio::time::sleep_until(budget.answer_deadline(timeout)) => {
-                    if self.pace(|pace| pace.last_answer) == last_answer {
+                () = tokio::time::sleep_until(budget.response_deadline(timeout)) => {
+                    if self.pace(|pace| pace.last_response) == last_response {
                         return Err(SendError::server_silent());
                     }
                 }

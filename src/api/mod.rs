@@ -1,9 +1,9 @@
-//! The HTTP client: one [`Client::send`] that carries a [`Call`] to a REST API and says what came of it.
+//! The HTTP client: one [`Client::send`] that carries a [`Call`] to a REST API and returns the response or an error.
 //!
-//! It knows HTTP and JSON: addresses, TLS, timeouts, what may be tried again and when, what a response means. What the error
-//! responses of one system mean is data that it is given ([`ErrorClassifier`]). It must know nothing of the host's terms, of
-//! values and schemas, nor of any system by name; and nothing that it prints, logs or returns as an error may show a
-//! credential, a body, a query or an HTML page.
+//! It is about HTTP and JSON: addresses, TLS, timeouts, what may be tried again and when, what a response means. What the
+//! error responses of one system mean is data that it is given ([`ErrorClassifier`]). It must not depend on the host, on
+//! values and schemas, nor on any system; and nothing that it logs or returns as an error may contain a credential, a body, a
+//! query or an HTML page.
 //!
 //! - `client`: a call from start to end. `progress`: what happened to it so far. `exchange`: a single try. `retry`: whether
 //!   there is another.

@@ -1,5 +1,5 @@
-//! The secrets that a process knows, and how they are removed from what a server says: an error message may repeat what was
-//! sent, in whatever encoding. Only the text of servers and libraries is searched, so that a secret that is an everyday word
+//! The secrets that a process knows, and their removal from texts of a server: an error message may repeat what was sent, in
+//! any encoding. Only the text of servers and libraries is searched, so that a secret that is an everyday word
 //! leaves our own sentences alone; and what is public elsewhere (a type, a name, a term of the tables) is no secret, even if
 //! somebody's password is the same.
 
@@ -13,7 +13,7 @@ use super::text::{LONGEST_READ, clean, shortened, without_bodies};
 
 const HIDDEN: &str = "(secret)";
 
-/// Texts that nobody may read in a message. Clones share them.
+/// The texts that no message may contain. Clones share them.
 #[derive(Clone, Default)]
 pub struct Redactor(Arc<Mutex<SecretIndex>>);
 

@@ -37,7 +37,7 @@ pub(super) fn may_try_again(error: &SendError, repeat: Repeat, tries: u32, max_r
 fn again(error: &SendError) -> Again {
     match error {
         SendError::Unreachable { .. } => Again::Always,
-        SendError::NoAnswer { .. } | SendError::BadBody { .. } => Again::IfSafe,
+        SendError::NoResponse { .. } | SendError::BadBody { .. } => Again::IfSafe,
         SendError::Refused { kind: ErrorKind::Busy, .. } => Again::Always,
         SendError::Refused { kind: ErrorKind::ServerError, status: 408 | 502..=504, .. } => Again::IfSafe,
         SendError::Refused { kind: ErrorKind::ServerError, .. } => Again::IfSafeAFewTimes,
@@ -117,7 +117,7 @@ mod tests {
             (refused(503), true, false),
             (refused(504), true, false),
             (refused(500), true, false),
-            (SendError::NoAnswer { reason: reason() }, true, false),
+            (SendError::NoResponse { reason: reason() }, true, false),
             (SendError::BadBody { status: 200, reason: reason() }, true, false),
             (refused(400), false, false),
             (refused(401), false, false),

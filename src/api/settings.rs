@@ -40,7 +40,7 @@ pub struct TokenEndpoint {
 /// A credential that expires.
 pub struct Token {
     pub credential: Credential,
-    /// How long it is valid, if the server says.
+    /// How long it is valid, if the server specifies it.
     pub lifetime: Option<Duration>,
 }
 
@@ -60,7 +60,7 @@ pub struct Settings {
     /// Headers of every request. Never for credentials.
     pub headers: Vec<(&'static str, String)>,
     pub user_agent: String,
-    /// For one try, from connecting to the last byte of the answer.
+    /// For one try, from connecting to the last byte of the response.
     pub request_timeout: Duration,
     /// Tries after the first.
     pub max_retries: u32,
@@ -77,7 +77,7 @@ pub struct Settings {
     /// The environment variables about proxies. The HTTP library reads them itself: here they are for error messages.
     pub proxy_variables: Vec<(&'static str, String)>,
     pub classify: ErrorClassifier,
-    /// What no error may show of what the server says; the client adds the secrets of the connection.
+    /// Removes secrets from errors; the client adds those of the connection.
     pub redactor: Redactor,
 }
 

@@ -42,8 +42,7 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// With each JSON object replaced by `{…}`: some servers repeat the body that they refuse, which says more than anybody
-/// needs.
+/// With each JSON object replaced by `{…}`: some servers repeat the request's body, which is of no use in a message.
 pub(super) fn without_bodies(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;

@@ -48,7 +48,7 @@ impl Transport {
             proxy_label: if direct { None } else { proxy_label(settings, base) },
             proxy,
             secure: base.scheme() == "https" || secure_proxy,
-            // Shorter than the whole request's, so that a timeout of the connection can be told apart.
+            // Shorter than that of the whole request, so that a timeout of the connection is recognized as one.
             connect_timeout: LONGEST_CONNECT.min(settings.request_timeout.mul_f64(0.9)),
             idle_connections: settings.max_concurrent_requests,
         })

@@ -38,7 +38,7 @@ impl Address {
 impl Drop for Address {
     fn drop(&mut self) {
         if let Some(file) = &self.file {
-            // It may have been removed by somebody else.
+            // It may have been removed already.
             let _ = std::fs::remove_file(file);
         }
     }

@@ -1,7 +1,7 @@
 //! The command line: the arguments of the binary, and the texts for a person who starts it by hand. Printing them is for
 //! the caller.
 
-/// Who this provider is, to its host and to a person.
+/// What hosts and users know about this provider.
 pub struct Identity {
     /// The provider's type: what follows `terraform-provider-` in the binary's name, and in capitals `TF_LOG_PROVIDER_`.
     pub name: &'static str,

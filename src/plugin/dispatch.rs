@@ -54,7 +54,7 @@ pub(super) struct Dispatch<S> {
 }
 
 impl<S: ProviderService> Dispatch<S> {
-    /// Requests to the provider are counted in `pending` until they are answered.
+    /// Requests to the provider are counted in `pending` until there is a response.
     pub(super) fn new(provider: S, pending: TaskTracker, host: HostServices) -> Self {
         Self {
             provider,
@@ -136,7 +136,7 @@ mod tests {
 
     async fn status_of(path: &'static str) -> Code {
         let request = Request::builder().uri(path).body(Body::empty()).expect("a request");
-        let response = server().0.call(request).await.expect("an answer");
+        let response = server().0.call(request).await.expect("a response");
         Status::from_header_map(response.headers()).expect("a status").code()
     }
 
@@ -152,11 +152,11 @@ mod tests {
     async fn shutdown_answers_and_ends_every_stream() {
         let (server, stop) = server();
         let mut stdio = GrpcStdioClient::new(server.clone()).stream_stdio(()).await.expect("a stream").into_inner();
-        let said = tokio_stream::pending::<ConnInfo>();
-        let mut broker = GrpcBrokerClient::new(server.clone()).start_stream(said).await.expect("a stream").into_inner();
+        let sent = tokio_stream::pending::<ConnInfo>();
+        let mut broker = GrpcBrokerClient::new(server.clone()).start_stream(sent).await.expect("a stream").into_inner();
 
         assert!(!stop.is_cancelled());
-        GrpcControllerClient::new(server).shutdown(Empty {}).await.expect("an answer");
+        GrpcControllerClient::new(server).shutdown(Empty {}).await.expect("a response");
         assert!(stop.is_cancelled());
         assert!(stdio.next().await.is_none());
         assert!(broker.next().await.is_none());

@@ -1,4 +1,4 @@
-//! What host and plugin tell each other before gRPC: the cookie, the handshake line, the reattach configuration.
+//! What host and plugin exchange before gRPC: the cookie, the handshake line, the reattach configuration.
 //!
 //! Pure text; the socket is `listener`'s.
 

@@ -1,4 +1,4 @@
-//! The environment as hostile input: whatever the variables hold, the answer is a server or one short line.
+//! The environment as hostile input: whatever the variables contain, the result is a server or an error in one short line.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
@@ -20,7 +20,7 @@ use super::{handshake, listener, log};
 fn anything() -> impl Strategy<Value = Vec<u8>> {
     let huge = (any::<u8>(), select(vec![1usize, 3, 1 << 10]))
         .prop_map(|(byte, step)| (0..1usize << 20).map(|index| if index % step == 0 { byte } else { b'/' }).collect());
-    let words = select(vec![
+    let texts = select(vec![
         "",
         " ",
         "0",
@@ -50,7 +50,7 @@ fn anything() -> impl Strategy<Value = Vec<u8>> {
     ]);
     prop_oneof![
         4 => vec(any::<u8>(), 0..64),
-        4 => words.prop_map(|word| word.as_bytes().to_vec()),
+        4 => texts.prop_map(|text| text.as_bytes().to_vec()),
         2 => "\\PC{0,200}".prop_map(String::into_bytes),
         1 => huge,
     ]
@@ -91,7 +91,7 @@ fn environment(variables: &[(&'static str, Vec<u8>)]) -> Environment {
     })
 }
 
-/// What a person can read, and a host can log.
+/// Readable for a person, and a single entry of a host's log.
 fn is_one_short_line(error: &std::io::Error) -> bool {
     let text = error.to_string();
     !text.is_empty() && text.len() < 400 && !text.contains(char::is_control)
@@ -103,7 +103,7 @@ proptest! {
     })]
 
     #[test]
-    fn only_a_certificate_is_a_host(pem in prop_oneof![3 => nearly_pem(), 1 => anything()]) {
+    fn only_a_certificate_makes_a_server(pem in prop_oneof![3 => nearly_pem(), 1 => anything()]) {
         match Tls::for_client(&pem) {
             Ok(_) => prop_assert!(has_certificate(&pem)),
             Err(error) => prop_assert!(is_one_short_line(&error), "{error}"),
@@ -111,7 +111,7 @@ proptest! {
     }
 
     #[test]
-    fn the_cookie_and_the_level_are_words_or_nothing(value in anything()) {
+    fn no_other_value_is_the_cookie_and_every_value_is_a_level(value in anything()) {
         let env = environment(&[("TF_PLUGIN_MAGIC_COOKIE", value.clone()), ("TF_LOG", value.clone())]);
         prop_assert!(!handshake::is_from_host(&env));
         prop_assert_eq!(log::level("toy", &env) == ::log::LevelFilter::Off, value.is_empty() || value == b"off");
@@ -139,7 +139,7 @@ proptest! {
     }
 
     #[test]
-    fn ports_are_numbers_or_wrong(min in anything(), max in anything()) {
+    fn ports_are_numbers_or_errors(min in anything(), max in anything()) {
         let env = environment(&[("PLUGIN_MIN_PORT", min.clone()), ("PLUGIN_MAX_PORT", max.clone())]);
         let number = |value: &[u8]| value.is_empty() || String::from_utf8_lossy(value).parse::<u16>().is_ok();
         match listener::ports(&env) {

@@ -1,7 +1,7 @@
 //! From a listening socket to connections that gRPC may use: with TLS only those of the host.
 //!
-//! It accepts for as long as the host may dial, and nothing that another process does keeps the host out. Which certificate
-//! is the host's is known to `tls`.
+//! It accepts for as long as the host may dial, and nothing that another process does delays the host. The host's
+//! certificate is for `tls` to check.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -41,7 +41,8 @@ impl Stream for Incoming {
 }
 
 /// Accepts from now on, until the result is dropped. With TLS it stops for good, and the socket file is removed, as soon as
-/// `host_is_in`. Without TLS everybody who can reach the socket may connect at any time: nothing shows who is the host.
+/// `host_is_in`. Without TLS every process that can open the socket may connect at any time: nothing identifies the
+/// host.
 pub(super) fn incoming(listener: Listener, tls: Option<Tls>, host_is_in: CancellationToken) -> Incoming {
     let closed = if tls.is_some() { host_is_in } else { CancellationToken::new() };
     let (admitted, incoming) = mpsc::channel(MOST_HANDSHAKES);
@@ -69,7 +70,7 @@ async fn accept(listener: Listener, tls: Option<Tls>, admitted: mpsc::Sender<Con
             }
         };
         handshakes.retain(|handshake| !handshake.is_finished());
-        // The oldest makes room, and not the newest: the host is done long before it is the oldest, whoever else connects.
+        // The oldest makes room, and not the newest: the host is done long before it is the oldest.
         if handshakes.len() == MOST_HANDSHAKES
             && let Some(oldest) = handshakes.pop_front()
         {
@@ -90,7 +91,7 @@ async fn admit(connection: Connection, tls: Option<Tls>, admitted: mpsc::Sender<
             Err(_) => return log::debug!("refused a connection: no TLS handshake in time"),
         },
     };
-    // The server may have ended meanwhile; then nobody needs it.
+    // Fails if the server has ended meanwhile.
     let _ = admitted.send(connection).await;
 }
 
@@ -167,9 +168,9 @@ mod tests {
             yield_now().await;
         }
         drop(waiting);
-        let mut said = [0; 4];
-        admitted.read_exact(&mut said).await.expect("the host's connection stays");
-        assert_eq!(&said, b"ping");
+        let mut received = [0; 4];
+        admitted.read_exact(&mut received).await.expect("the host's connection stays");
+        assert_eq!(&received, b"ping");
         // The stream of connections has not ended, or serving would.
         tokio::select! {
             biased;

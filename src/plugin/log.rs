@@ -1,7 +1,7 @@
 //! Log records to stderr as go-plugin's hosts read them: hclog's JSON, one line each.
 //!
-//! Modules log with the `log` crate's macros, fields included. Values are for the callers to choose: nothing here can
-//! tell a secret from a word.
+//! Modules log with the `log` crate's macros, fields included. Nothing here can recognize a secret: callers must not log
+//! one.
 
 use std::io::{self, Write};
 use std::time::SystemTime;
@@ -13,14 +13,14 @@ use time::OffsetDateTime;
 
 use super::Environment;
 
-/// Hosts cut lines at 64 KiB, and what is cut is no JSON any more.
+/// Hosts cut lines at 64 KiB, and a cut line is not JSON any more.
 const LONGEST: usize = 60 << 10;
 
-/// How much of a message is kept of a record that is too long: one character may become six in JSON.
+/// How much of the message of a record is kept that is too long: one character may become six in JSON.
 const KEPT: usize = 8 << 10;
 
-/// The level that the user asks for, the most specific variable first. Terraform's own `JSON` means everything, and so
-/// does, as in Terraform, a word that is no level.
+/// The level that the user sets, the most specific variable first. `JSON` means everything, and so does, as in Terraform, a
+/// value that is not a level.
 pub(super) fn level(provider: &str, env: &Environment) -> LevelFilter {
     let own = format!("TF_LOG_PROVIDER_{}", provider.to_uppercase().replace('-', "_"));
     let asked = [&own, "TF_LOG_PROVIDER", "TF_LOG"].into_iter().find_map(|name| env.text(name));
@@ -34,9 +34,9 @@ pub(super) fn level(provider: &str, env: &Environment) -> LevelFilter {
     }
 }
 
-/// Sends the process' log records to stderr from now on.
+/// Writes the process' log records to stderr from now on.
 pub(super) fn install(level: LevelFilter) {
-    // Fails only when a logger is there already, and that one may stay.
+    // Fails only if there is a logger already, which stays.
     if log::set_logger(&Hclog).is_ok() {
         log::set_max_level(level);
     }
@@ -45,14 +45,14 @@ pub(super) fn install(level: LevelFilter) {
 struct Hclog;
 
 impl Log for Hclog {
-    /// What other crates tell below a warning may hold headers and bodies.
+    /// Records of other crates below a warning may contain headers and bodies.
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         crate_of(metadata.target()) == crate_of(module_path!()) || metadata.level() <= Level::Warn
     }
 
     fn log(&self, record: &Record<'_>) {
         if self.enabled(record.metadata()) {
-            // One write, so that lines do not mix. A host that is gone reads no more, and that is no reason to fail.
+            // One write, so that lines do not mix. That the host is gone is no reason to fail.
             let _ = io::stderr().write_all(line(SystemTime::now(), record).as_bytes());
         }
     }
@@ -67,7 +67,7 @@ fn crate_of(target: &str) -> &str {
 fn line(now: SystemTime, record: &Record<'_>) -> String {
     let message = record.args().to_string();
     let mut fields = Fields(Map::new());
-    // The visitor never fails; a source that does has told what it could.
+    // The visitor never fails; if the source does, the fields before that are kept.
     let _ = record.key_values().visit(&mut fields);
     let whole = entry(now, record, &message, fields.0);
     if whole.len() <= LONGEST {
@@ -77,7 +77,7 @@ fn line(now: SystemTime, record: &Record<'_>) -> String {
     entry(now, record, &message[..message.floor_char_boundary(KEPT)], cut)
 }
 
-/// All values are strings: go-plugin asserts that type for its own keys, and a number there would take Terraform down.
+/// All values are strings: go-plugin asserts that type for its own keys, and a number there would crash Terraform.
 fn entry(now: SystemTime, record: &Record<'_>, message: &str, mut fields: Map<String, Json>) -> String {
     fields.insert("@level".to_owned(), record.level().as_str().to_lowercase().into());
     fields.insert("@message".to_owned(), message.into());
@@ -90,7 +90,7 @@ struct Fields(Map<String, Json>);
 
 impl<'kvs> VisitSource<'kvs> for Fields {
     fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), kv::Error> {
-        // Names that begin so are hclog's own.
+        // Keys with this prefix are hclog's own.
         let key = key.as_str().trim_start_matches('@');
         self.0.insert(key.to_owned(), value.to_string().into());
         Ok(())

@@ -1,4 +1,4 @@
-//! The format of log lines, to the byte where the host is particular.
+//! The format of log lines, byte for byte where the host requires it.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ fn a_line() {
 }
 
 #[test]
-fn values_are_strings_whatever_they_were() {
+fn values_are_strings_whatever_their_type() {
     let values: [(&str, Value<'_>); 3] = [("n", 7.into()), ("b", true.into()), ("s", "x".into())];
     let values = values.as_slice();
     let record = Record::builder().args(format_args!("m")).level(Level::Info).target("t").key_values(&values).build();
@@ -93,7 +93,7 @@ fn the_most_specific_level_wins() {
 }
 
 #[test]
-fn other_crates_are_heard_from_warnings_on() {
+fn other_crates_are_logged_from_warnings_on() {
     let enabled = |target, level| Hclog.enabled(&Metadata::builder().target(target).level(level).build());
     assert!(enabled(module_path!(), Level::Trace));
     assert!(enabled("another_crate::client", Level::Warn));

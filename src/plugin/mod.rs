@@ -1,5 +1,5 @@
-//! Being a go-plugin child process: what every Terraform provider does around its own service, and nothing of any
-//! provider's own.
+//! A go-plugin server process: what every Terraform provider does around its own service, and nothing that differs between
+//! providers.
 //!
 //! Terraform starts the binary, passes a cookie, a client certificate and settings in the environment, reads one line from
 //! stdout and dials the address in it. From then on everything is gRPC on that socket, until the host calls `Shutdown`.
@@ -116,7 +116,7 @@ fn in_runtime(identity: &Identity, env: &Environment, serving: impl Future<Outpu
     panic::install();
     let runtime = runtime()?;
     let served = runtime.block_on(serving);
-    // Not dropped: that would wait for blocking work, such as a DNS lookup that nobody needs any more.
+    // Not dropped: that would wait for blocking work, such as a DNS lookup that is not needed any more.
     runtime.shutdown_background();
     // go-plugin logs a plain line that begins like this as an error.
     served.map_err(|error| io::Error::new(error.kind(), format!("[ERROR] cannot start the provider: {error}")))

@@ -1,31 +1,31 @@
-//! What a panic leaves on stderr: a report that go-plugin knows for one.
+//! Reports panics on stderr in a form that go-plugin recognizes.
 //!
-//! It reports and decides nothing: the panic unwinds, and whoever catches it answers the host.
+//! It changes nothing about the panic: it unwinds, and the code that catches it responds to the host.
 
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, Write};
 use std::panic;
 
-/// Rust's own report begins with words that a host does not recognise, and would be lost in the log.
+/// Hosts do not recognize the beginning of Rust's own report, and it would be lost in the log.
 pub(super) fn install() {
     panic::set_hook(Box::new(|info| {
         let location = info.location().map(ToString::to_string);
         let text = report(info.payload(), location.as_deref(), &Backtrace::capture());
-        // One write, so that nothing comes between the lines; and no panic about it, which would abort.
+        // One write, so that nothing comes between the lines. An error is ignored: a panic here would abort.
         let _ = io::stderr().write_all(text.as_bytes());
     }));
 }
 
-/// Stands for a message that was made when the panic came: a string that is cut in the middle of a character prints
-/// itself, `expect` prints the error, and either may be a secret. Place and backtrace say enough for a report.
-const WITHHELD: &str = "a message that may hold values is not shown";
+/// Replaces a message that was formatted at the panic: a string that is cut in the middle of a character prints itself,
+/// `expect` prints the error, and both may be a secret. Location and backtrace suffice for a report.
+const WITHHELD: &str = "a message that may contain values is not shown";
 
-/// The first line is what go-plugin looks for; it takes the following lines for the rest of the report, and Terraform
-/// shows them to the user. The message is shown only if it stands in the code as it is.
+/// go-plugin looks for the first line and treats the following lines as part of the report, and Terraform shows them to the
+/// user. The message is shown only if it is a constant of the code.
 fn report(payload: &dyn Any, location: Option<&str>, backtrace: &Backtrace) -> String {
     let message = payload.downcast_ref::<&'static str>().copied().unwrap_or(WITHHELD);
-    let mut report = format!("panic: {message}\n\nat {}\n", location.unwrap_or("an unknown place"));
+    let mut report = format!("panic: {message}\n\nat {}\n", location.unwrap_or("an unknown location"));
     // Captured only when the user has set RUST_BACKTRACE.
     if backtrace.status() == BacktraceStatus::Captured {
         report.extend([backtrace.to_string().as_str(), "\n"]);
@@ -38,10 +38,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_line_is_the_one_that_hosts_look_for() {
+    fn the_first_line_is_the_one_that_hosts_recognize() {
         let none = Backtrace::disabled();
         assert_eq!(report(&"lost", Some("src/a.rs:1:2"), &none), "panic: lost\n\nat src/a.rs:1:2\n");
-        assert_eq!(report(&"two\nlines", None, &none), "panic: two\nlines\n\nat an unknown place\n");
+        assert_eq!(report(&"two\nlines", None, &none), "panic: two\nlines\n\nat an unknown location\n");
     }
 
     /// What a panic carries when this code panics.
@@ -56,7 +56,7 @@ mod tests {
         let panics = [
             payload(|| panic!("{secret}")),
             payload(|| drop(secret[..2].to_owned())),
-            payload(|| _ = failed.expect("words")),
+            payload(|| _ = failed.expect("text")),
             payload(|| panic::panic_any(secret.clone())),
             payload(|| panic::panic_any(Some("canary"))),
         ];
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_the_code_are_shown() {
+    fn constant_messages_are_shown() {
         for panic in [payload(|| panic!("lost")), payload(|| unreachable!("lost"))] {
             let text = report(&*panic, None, &Backtrace::disabled());
             assert!(text.starts_with("panic: ") && text.contains("lost\n"), "{text}");

@@ -14,7 +14,7 @@ mod system {
     use super::io;
     use tokio::signal::unix::{SignalKind, signal};
 
-    /// Completes with the name of the signal that asks a host's plugin to end. Supervisors send it to every process of a
+    /// Completes with the name of the signal that requests the end of a host's plugin. Supervisors send it to every process of a
     /// tree, the host included, so pending requests are still of use to the host.
     ///
     /// From now on SIGINT does nothing: Ctrl-C reaches the whole foreground group, and the host decides what it means, by
@@ -88,7 +88,7 @@ pub(super) async fn end_of_host() -> &'static str {
     std::future::pending().await
 }
 
-/// Elsewhere no event shows it (kqueue has none that can be told from a writable pipe), but an orphan gets another parent.
+/// Elsewhere no event shows it (with kqueue it looks like a writable pipe), but an orphan gets another parent.
 #[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
 pub(super) async fn end_of_host() -> &'static str {
     use std::os::unix::process::parent_id;

@@ -20,7 +20,7 @@ const FINISH: Duration = Duration::from_secs(60);
 
 /// Serves until the host calls `Shutdown` or `end` completes. A lost connection ends nothing: a host that has not connected
 /// for good may dial again. When `terminate` completes, it serves until no request is pending: what was written must be
-/// answered, or the host never learns about it.
+/// reported, or the host never learns about it.
 ///
 /// How many requests run at once and how long they take is for the host to choose.
 pub(super) async fn serve<S: ProviderService>(
@@ -47,10 +47,10 @@ pub(super) async fn serve<S: ProviderService>(
 /// Never completes: it makes serving end.
 async fn finish(terminate: impl Future<Output = &'static str>, pending: &TaskTracker, stop: &CancellationToken) {
     let signal = terminate.await;
-    log::debug!("{signal}: ending when {} pending requests are answered", pending.len());
+    log::debug!("{signal}: ending after {} pending requests", pending.len());
     pending.close();
     if timeout(FINISH, pending.wait()).await.is_err() {
-        log::warn!("ending with {} requests unanswered", pending.len());
+        log::warn!("ending with {} requests pending", pending.len());
     }
     stop.cancel();
     future::pending().await

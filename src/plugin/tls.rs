@@ -59,7 +59,7 @@ fn only_certificate(pem: &[u8]) -> Result<CertificateDer<'static>, &'static str>
     let mut found = found.map_err(|_| "it is not valid PEM")?;
     match (found.pop(), found.is_empty()) {
         (None, _) => Err("it does not contain a certificate"),
-        // There is no telling which of them the host will present.
+        // It is unknown which of them the host will present.
         (Some(_), false) => Err("it contains several certificates"),
         (Some(one), true) => match ParsedCertificate::try_from(&one) {
             Ok(_) => Ok(one),

@@ -92,9 +92,9 @@ async fn meet(server: &Tls, client: Client) -> Result<[u8; 4], String> {
     let (ours, theirs) = duplex(1 << 16);
     let accepted = async {
         let mut stream = server.accept(Box::new(theirs)).await.map_err(|error| error.to_string())?;
-        let mut said = [0; 4];
-        stream.read_exact(&mut said).await.map_err(|error| error.to_string())?;
-        Ok(said)
+        let mut received = [0; 4];
+        stream.read_exact(&mut received).await.map_err(|error| error.to_string())?;
+        Ok(received)
     };
     let (accepted, _) = tokio::join!(accepted, connect(ours, client.config(server)));
     accepted
@@ -153,7 +153,7 @@ fn what_is_not_one_certificate_is_an_error_and_not_a_server_without_tls() {
         let error = Tls::for_client(pem.as_bytes()).err().expect(why).to_string();
         assert!(error.contains(why), "{pem:?}: {error}");
     }
-    for around in [format!("words before\n{one}words after"), format!("{key}{one}"), one.replace('\n', "\r\n")] {
+    for around in [format!("text before\n{one}text after"), format!("{key}{one}"), one.replace('\n', "\r\n")] {
         assert!(Tls::for_client(around.as_bytes()).is_ok(), "{around}");
     }
 }

@@ -22,7 +22,7 @@ fn directories(env: &Environment) -> Vec<PathBuf> {
 }
 
 fn bind_in(directory: &Path) -> io::Result<(UnixListener, Address)> {
-    // A name that nobody can guess and occupy beforehand.
+    // An unpredictable name, so that no other process can occupy it beforehand.
     let path = directory.join(format!("plugin{:016x}", RandomState::new().hash_one(std::process::id())));
     // go-plugin splits the handshake line at bars; the address is text.
     let text = path.to_str().filter(|text| !text.contains(['|', '\n', '\r']) && path.is_absolute());

@@ -78,7 +78,7 @@ async fn a_page_of_a_proxy_that_cannot_reach_the_api_is_a_failure() {
     let (result, server) = once(act, get()).await;
     let error = result.unwrap_err();
     assert_eq!(error.kind(), Some(ErrorKind::ServerError));
-    assert_eq!(error.to_string(), "GET /api/things/one returned 502 without an explanation. (5 tries)");
+    assert_eq!(error.to_string(), "GET /api/things/one returned 502 without a message. (5 tries)");
     assert_eq!(server.count(), 5);
 }
 

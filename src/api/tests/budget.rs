@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::server::{Act, Server, json, nobody, text};
+use super::server::{Act, Server, json, text, unused_address};
 use super::*;
 use crate::api::{Error, SendError};
 
@@ -22,7 +22,7 @@ async fn timed(client: &Client, call: Call, budget: &Budget) -> (Error, f64) {
 
 #[tokio::test(start_paused = true)]
 async fn a_refused_connection_is_given_up_within_30_s_for_all_calls_of_an_operation() {
-    let (client, budget) = (stubborn(&nobody()), budget());
+    let (client, budget) = (stubborn(&unused_address()), budget());
     let (error, first) = timed(&client, get(), &budget).await;
     assert!((15.0..=30.0).contains(&first), "{first}");
     assert!(matches!(error.cause, SendError::Unreachable { .. }));
@@ -32,7 +32,7 @@ async fn a_refused_connection_is_given_up_within_30_s_for_all_calls_of_an_operat
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_that_is_never_made_is_given_up_within_30_s() {
-    // It accepts and then never shakes hands.
+    // It accepts and never completes the TLS handshake.
     let server = Server::start([Act::Hang]).await;
     let url = server.url.replace("http:", "https:");
     let client = Client::new(Settings { insecure: true, max_retries: MANY, ..settings(&url) }).unwrap();
@@ -48,7 +48,7 @@ async fn a_server_that_hangs_is_given_up_within_80_s_for_all_calls_of_an_operati
     let (client, budget) = (stubborn(&server.url), budget());
     let (error, first) = timed(&client, get(), &budget).await;
     assert!((60.0..=80.0).contains(&first), "{first}");
-    assert!(matches!(error.cause, SendError::NoAnswer { .. }));
+    assert!(matches!(error.cause, SendError::NoResponse { .. }));
     let expected = format!("GET {}/things/one got no response: timed out. (3 tries)", server.url);
     assert_eq!(error.to_string(), expected);
     let (_, second) = timed(&client, post(), &budget).await;
@@ -56,14 +56,14 @@ async fn a_server_that_hangs_is_given_up_within_80_s_for_all_calls_of_an_operati
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_only_says_503_is_given_up_within_80_s() {
+async fn a_server_that_only_returns_503_is_given_up_within_80_s() {
     let server = Server::start([json(503, "{}")]).await;
     let (_, time) = timed(&stubborn(&server.url), get(), &budget()).await;
     assert!((50.0..=80.0).contains(&time), "{time}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_renews_the_budget_and_time_without_calls_does_not_count() {
+async fn a_response_renews_the_budget_and_time_without_calls_does_not_count() {
     let server = Server::start([json(200, "1"), json(404, "{}"), Act::Hang]).await;
     let (client, budget) = (stubborn(&server.url), budget());
     client.send(get(), &budget).await.unwrap();
@@ -88,7 +88,7 @@ async fn one_try_has_its_own_time_limit() {
 #[tokio::test(start_paused = true)]
 async fn the_time_limit_covers_the_body() {
     let slow = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n[1";
-    let server = Server::start([Act::Say(slow.to_owned())]).await;
+    let server = Server::start([Act::Send(slow.to_owned())]).await;
     let once = Settings { max_retries: 0, ..settings(&server.url) };
     let (error, time) = timed(&Client::new(once).unwrap(), get(), &budget()).await;
     assert!(matches!(error.cause, SendError::BadBody { .. }), "{error}");
@@ -111,8 +111,8 @@ async fn cancelling_ends_a_wait_at_once() {
     let server = Server::start([json(503, "{}")]).await;
     let (error, time) = cancelled(&stubborn(&server.url), get(), Duration::from_millis(400)).await;
     assert!(error.is_cancelled() && (0.4..0.5).contains(&time), "{error} {time}");
-    assert_eq!(error.to_string(), "GET /things/one was cancelled.");
-    let (error, time) = cancelled(&stubborn(&nobody()), post(), Duration::from_millis(400)).await;
+    assert_eq!(error.to_string(), "GET /things/one was canceled.");
+    let (error, time) = cancelled(&stubborn(&unused_address()), post(), Duration::from_millis(400)).await;
     assert!(error.is_cancelled() && (0.4..0.5).contains(&time), "{error} {time}");
 }
 
@@ -151,6 +151,6 @@ async fn cancelling_drops_a_read_and_awaits_a_write() {
 async fn a_cancelled_write_that_may_have_acted_says_so() {
     let server = Server::start([Act::Break(String::new())]).await;
     let (error, time) = cancelled(&stubborn(&server.url), put(), Duration::from_millis(100)).await;
-    assert!(matches!(error.cause, SendError::NoAnswer { .. }) && error.may_have_acted(), "{error}");
+    assert!(matches!(error.cause, SendError::NoResponse { .. }) && error.may_have_acted(), "{error}");
     assert!(time < 0.2);
 }

@@ -1,4 +1,4 @@
-//! Turns: how many at once, how quickly, and what a queue does when nobody answers.
+//! Limits: how many requests at once, how quickly, and what happens to a queue if the server does not respond.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ async fn many(client: Client, count: usize) -> Vec<bool> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_more_than_so_many_at_once() {
+async fn no_more_requests_at_once_than_allowed() {
     let server = Server::start([Act::Later(Duration::from_secs(1), text(200, &[], "1"))]).await;
     let limited = Settings { max_concurrent_requests: 3, ..settings(&server.url) };
     let begin = Instant::now();
@@ -29,7 +29,7 @@ async fn no_more_than_so_many_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_long_queue_is_no_silence() {
+async fn a_long_queue_is_no_reason_to_give_up() {
     let server = Server::start([Act::Later(Duration::from_secs(20), text(200, &[], "1"))]).await;
     let limited = Settings { max_concurrent_requests: 1, ..settings(&server.url) };
     assert!(many(Client::new(limited).unwrap(), 10).await.iter().all(|ok| *ok), "200 s of waiting, all answered");
@@ -45,11 +45,14 @@ async fn a_queue_behind_a_server_that_hangs_ends_with_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn requests_keep_their_distance() {
+async fn requests_are_spaced() {
     let server = Server::start([json(200, "1")]).await;
     let paced = Settings { requests_per_second: Some(0.1), ..settings(&server.url) };
     let begin = Instant::now();
-    assert!(many(Client::new(paced).unwrap(), 13).await.iter().all(|ok| *ok), "our own waiting is no silence");
+    assert!(
+        many(Client::new(paced).unwrap(), 13).await.iter().all(|ok| *ok),
+        "the client's own waiting does not count"
+    );
     assert_eq!(begin.elapsed().as_secs(), 120);
 }
 
@@ -64,7 +67,7 @@ async fn cancelling_ends_queueing() {
         stop.cancel();
     });
     tokio::select! {
-        // The first one gets the only place.
+        // The first one gets the only permit.
         biased;
         _ = client.send(get(), &other) => panic!("it hangs"),
         result = client.send(post(), &queued) => assert!(result.unwrap_err().is_cancelled()),
@@ -73,7 +76,7 @@ async fn cancelling_ends_queueing() {
 }
 
 #[test]
-fn settings_that_make_no_sense_are_named() {
+fn invalid_settings_are_named() {
     let wrong = |change: fn(&mut Settings)| {
         let mut settings = settings("http://h");
         change(&mut settings);

@@ -56,7 +56,7 @@ fn a_dead_proxy_is_named() {
     let variables = [("HTTPS_PROXY", "http://user:canary@127.0.0.1:9"), ("NO_PROXY", "example.invalid")];
     if alone("proxies::a_dead_proxy_is_named", &variables) {
         run(async {
-            let said = async |proxy: Option<&str>, url: &str| {
+            let error_of = async |proxy: Option<&str>, url: &str| {
                 let proxy = proxy.map(Secret::new);
                 let proxy_variables = variables.map(|(name, text)| (name, text.to_owned())).to_vec();
                 let settings = Settings { max_retries: 0, proxy, proxy_variables, ..settings(url) };
@@ -65,12 +65,12 @@ fn a_dead_proxy_is_named() {
                 error.to_string()
             };
             let named = ", through the proxy http://127.0.0.1:9 (HTTPS_PROXY).";
-            let error = said(None, "https://api.example.test").await;
+            let error = error_of(None, "https://api.example.test").await;
             assert!(error.starts_with("GET https://api.example.test/things/one failed to connect"), "{error}");
             assert!(error.ends_with(named), "{error}");
             // The variable does not apply to this address, and the settings take precedence.
-            assert!(!said(None, "https://api.example.invalid").await.contains("proxy"));
-            let error = said(Some("http://other:canary@127.0.0.1:10"), "https://api.example.test").await;
+            assert!(!error_of(None, "https://api.example.invalid").await.contains("proxy"));
+            let error = error_of(Some("http://other:canary@127.0.0.1:10"), "https://api.example.test").await;
             assert!(error.ends_with(", through the proxy http://127.0.0.1:10."), "{error}");
         });
     }

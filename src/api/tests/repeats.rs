@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 
-use super::server::{Act, Server, answer, json, nobody};
+use super::server::{Act, Server, answer, json, unused_address};
 use super::*;
 use crate::api::{Answer, Error, SendError};
 
@@ -66,7 +66,7 @@ async fn an_earlier_try_that_may_have_acted_is_not_forgotten() {
 
 #[tokio::test(start_paused = true)]
 async fn a_server_that_starts_late_is_waited_for_whatever_the_call() {
-    let url = nobody();
+    let url = unused_address();
     let address = url.trim_start_matches("http://").to_owned();
     let late = tokio::spawn(async move {
         tokio::time::sleep(Duration::from_secs(2)).await;
@@ -78,7 +78,7 @@ async fn a_server_that_starts_late_is_waited_for_whatever_the_call() {
 
 #[tokio::test(start_paused = true)]
 async fn a_server_that_is_not_there_has_not_acted() {
-    let url = nobody();
+    let url = unused_address();
     let error = client(&url).send(post(), &budget()).await.unwrap_err();
     assert!(matches!(error.cause, SendError::Unreachable { .. }), "{error}");
     assert!(!error.may_have_acted());
@@ -100,7 +100,7 @@ async fn the_number_of_retries_is_a_setting() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_says_how_long_to_wait() {
+async fn a_retry_after_header_is_respected() {
     for (status, call) in [(429, post()), (503, get())] {
         let begin = Instant::now();
         let (result, _) = run([answer(status, &[("retry-after", "17")], "{}"), json(200, "1")], call).await;
@@ -115,7 +115,7 @@ async fn a_wait_longer_than_the_budget_is_not_begun() {
     let begin = Instant::now();
     let (result, count) = run([answer(429, &[("retry-after", "3600")], r#"{"message":"slow down"}"#)], get()).await;
     let text = result.unwrap_err().to_string();
-    assert_eq!(text, "GET /things/one returned 429: slow down. The server asks to wait 3600 s first.");
+    assert_eq!(text, "GET /things/one returned 429: slow down. It can be retried after 3600 s.");
     assert_eq!((count, begin.elapsed().as_secs()), (1, 0));
 }
 

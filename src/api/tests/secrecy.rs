@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use log::{LevelFilter, Log, Metadata, Record};
 
-use super::server::{Act, Server, answer, json, nobody};
+use super::server::{Act, Server, answer, json, unused_address};
 use super::*;
 
 struct Captured(Mutex<Vec<String>>);
@@ -73,7 +73,9 @@ async fn everything() -> String {
     }
     let broken = Server::start([Act::Break(String::new())]).await;
     let proxy = format!("{}/", broken.url.replace("http://", "http://user:canary-proxy@"));
-    for (url, proxy) in [(nobody(), None), (broken.url, None), ("http://h.example".into(), Some(Secret::new(proxy)))] {
+    for (url, proxy) in
+        [(unused_address(), None), (broken.url, None), ("http://h.example".into(), Some(Secret::new(proxy)))]
+    {
         let settings = Settings { proxy, ..settings(&url) };
         shown.push(format!("{settings:?}"));
         let error = Client::new(settings).unwrap().send(get().query("q", "canary"), &budget()).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! A scripted server: one act for each request, the last one for all that follow. It shares nothing with the client.
+//! A scripted server: one act for each request, and the last one for all further requests. It shares no code with the client.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio_rustls::TlsAcceptor;
 #[derive(Clone)]
 pub(super) enum Act {
     /// These bytes; the connection stays open.
-    Say(String),
+    Send(String),
     /// These bytes, and then the connection ends.
     Break(String),
     /// After a while.
@@ -18,13 +18,13 @@ pub(super) enum Act {
     Hang,
 }
 
-/// An answer with a JSON body.
+/// A response with a JSON body.
 pub(super) fn json(status: u16, body: &str) -> Act {
     answer(status, &[("content-type", "application/json; charset=utf-8")], body)
 }
 
 pub(super) fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Act {
-    Act::Say(text(status, headers, body))
+    Act::Send(text(status, headers, body))
 }
 
 pub(super) fn text(status: u16, headers: &[(&str, &str)], body: &str) -> String {
@@ -97,7 +97,7 @@ impl Server {
                 seen.len() - 1
             };
             match acts[turn.min(acts.len() - 1)].clone() {
-                Act::Say(text) => stream.write_all(text.as_bytes()).await.unwrap(),
+                Act::Send(text) => stream.write_all(text.as_bytes()).await.unwrap(),
                 Act::Later(time, text) => {
                     tokio::time::sleep(time).await;
                     let _ = stream.write_all(text.as_bytes()).await;
@@ -131,8 +131,8 @@ fn whole(request: &[u8]) -> bool {
     body.len() >= length.map_or(0, |length| length.parse().unwrap())
 }
 
-/// An address at which nobody listens.
-pub(super) fn nobody() -> String {
+/// An address without a listener.
+pub(super) fn unused_address() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     format!("http://{}", listener.local_addr().unwrap())
 }

@@ -1,6 +1,6 @@
 //! Tokens that are requested with the credentials of a client: once for all calls, again when they expire, and never shown.
 
-use super::server::{Act, Server, answer, json, nobody};
+use super::server::{Act, Server, answer, json, unused_address};
 use super::*;
 use crate::api::{Error, Repeat, SendError, Token, TokenEndpoint};
 
@@ -95,7 +95,7 @@ async fn without_a_token_nothing_is_sent_and_no_secret_is_shown() {
         assert!(!text.contains("canary") && !error.may_have_acted(), "{text}");
         assert!(matches!(error.cause, SendError::NoCredential { refused, .. } if refused == is_refusal), "{text}");
     }
-    let error = refused(&fetching(&api.url, &nobody())).await;
+    let error = refused(&fetching(&api.url, &unused_address())).await;
     assert!(error.to_string().contains("failed to connect"), "{error}");
     assert_eq!(api.count(), 0);
 }

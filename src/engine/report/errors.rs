@@ -51,7 +51,7 @@ pub(crate) fn explain_check(system: &System, error: &Error) -> Diagnostic {
         (
             SendError::Unreachable { .. }
             | SendError::Untrusted { .. }
-            | SendError::NoAnswer { .. }
+            | SendError::NoResponse { .. }
             | SendError::Cancelled,
             _,
         ) => {
