@@ -33,6 +33,8 @@ pub type Amend =
 pub struct Hooks {
     /// Checks of the configuration that concern more than one attribute. Unknown values are accepted.
     pub validate: Option<fn(config: &Object) -> Diagnostics>,
+    /// The body of a create or of a PUT with the planned object, if it is not the object of these attributes.
+    pub body: Option<fn(JsonObject) -> Json>,
     pub amend_patch: Option<Amend>,
     /// The value of `{}` in the path template.
     pub path_part: Option<fn(&Object) -> Option<String>>,
@@ -57,6 +59,7 @@ pub struct AttributeCall {
 impl Hooks {
     pub const NONE: Hooks = Hooks {
         validate: None,
+        body: None,
         amend_patch: None,
         path_part: None,
         absent_when: None,

@@ -1,5 +1,6 @@
 //! `hoop_plugin_connection` and `hoop_plugin_config`: the settings of a plugin for one connection, and its credentials.
 
+use crate::api::Json;
 use crate::hooks::{Hooks, JsonObject};
 use crate::schema::Kind::{List, Map, Str};
 use crate::schema::{
@@ -71,8 +72,7 @@ pub(super) static CONFIG: Resource =
         })
         // A create of the plugin writes the same credentials.
         .lock(PLUGIN)
-        .body_is("config")
-        .hooks(Hooks { absent_when: Some(is_empty), ..Hooks::NONE });
+        .hooks(Hooks { body: Some(credentials), absent_when: Some(is_empty), ..Hooks::NONE });
 
 static CONFIG_ATTRS: &[Attr] = &[
     computed("id", Str, "Identifier of the plugin."),
@@ -94,6 +94,12 @@ static CONFIG_ATTRS: &[Attr] = &[
 /// At most 100,000 characters of base64.
 fn is_storable(text: &str) -> bool {
     !text.is_empty() && text.len().div_ceil(3) * 4 <= 100_000
+}
+
+/// A write sends the credentials alone, not as an attribute of the plugin.
+fn credentials(plugin: JsonObject) -> Json {
+    let variables = plugin.get("config").and_then(|config| config.get("envvars"));
+    variables.cloned().unwrap_or_else(|| Json::Object(JsonObject::new()))
 }
 
 /// A plugin with an empty configuration has none.

@@ -2,11 +2,11 @@
 
 use super::names::{EMAIL, is_email};
 use crate::schema::Kind::{Bool, List, Str};
-use crate::schema::{Attr, Listing, Resource, Rule, Update, WriteMethod, computed, optional, required};
+use crate::schema::{Attr, Create, Listing, Resource, Rule, Update, WriteMethod, computed, optional, required};
 
 pub(super) static USER: Resource = Resource::new("hoop_user", "users", "A user of the gateway.", ATTRS)
     .update(Update::MergePut)
-    .update_after_create()
+    .create(Create::PostThenUpdate)
     // A POST answers with an id and a role that are not those of the user.
     .complete_answers(&[WriteMethod::Put])
     .alternative_keys(&["id"])

@@ -82,7 +82,7 @@ impl Attr {
     }
 
     /// It is never sent and never read, such as the timeouts of operations.
-    pub const fn client_only(mut self) -> Attr {
+    pub(super) const fn client_only(mut self) -> Attr {
         assert!(
             matches!(self.source, Source::Input(Input { presence: Presence::Optional, .. })),
             "client_only() is for optional attributes"

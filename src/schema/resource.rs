@@ -28,10 +28,6 @@ pub struct Resource {
     pub complete_answers: &'static [WriteMethod],
     /// Template of the lock under which writes are serialised; the object's own path when `None`.
     pub lock: Option<&'static str>,
-    /// The attribute whose value is the whole body of a write.
-    pub body_is: Option<&'static str>,
-    /// The system ignores some values of a create: an update sends them once more.
-    pub update_after_create: bool,
     /// Attributes that the read path accepts in place of the key; so do the import and the data source.
     pub alternative_keys: &'static [&'static str],
     /// Attributes that identify an object for people, where the system generates the key: the import and the data source
@@ -78,8 +74,6 @@ impl Resource {
             destroy: Destroy::Delete,
             complete_answers: &[],
             lock: None,
-            body_is: None,
-            update_after_create: false,
             alternative_keys: &[],
             named_by: &[],
             unique_names: false,
@@ -139,19 +133,6 @@ impl Resource {
     pub const fn lock(mut self, template: &'static str) -> Resource {
         assert!(fits(template, self.attrs, &[]), "lock() names an attribute that the table lacks");
         self.lock = Some(template);
-        self
-    }
-
-    /// The body of a write is the value of this attribute, not an object of attributes.
-    pub const fn body_is(mut self, attribute: &'static str) -> Resource {
-        assert!(has(self.attrs, attribute), "body_is() names an attribute that the table lacks");
-        self.body_is = Some(attribute);
-        self
-    }
-
-    /// After a create, values that the read shows different from the plan are sent once by an update.
-    pub const fn update_after_create(mut self) -> Resource {
-        self.update_after_create = true;
         self
     }
 

@@ -26,6 +26,8 @@ pub enum WriteMethod {
 pub enum Create {
     /// A POST to the collection.
     Post,
+    /// A POST to the collection. The system ignores some values of it, so an update sends those once more.
+    PostThenUpdate,
     /// A POST to the collection. An existing object is adopted if that changes nothing of it.
     PostOrAdopt,
     /// A PUT of the object's own path. It would overwrite an existing object, so the object is read first, and the create

@@ -8,6 +8,7 @@ mod imports;
 mod names;
 mod supply;
 mod text;
+mod vocabulary;
 
 use std::fs;
 use std::path::{Path, PathBuf};

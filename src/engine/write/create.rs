@@ -10,7 +10,7 @@ use crate::api::{Answer, Call, Error, Json, Method};
 use crate::diagnostic::{Diagnostic, Diagnostics, has_errors};
 use crate::engine::read::observe::{reveal, unmask};
 use crate::engine::values::address::object_path;
-use crate::engine::values::body::{Change, create_body, decode, encode};
+use crate::engine::values::body::{Change, create_body, decode};
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{get, restricted, same, server_defaults};
@@ -57,7 +57,7 @@ impl Write<'_> {
         answered: Answered,
         private: PrivateState,
     ) -> Written {
-        if !self.resource.update_after_create {
+        if self.resource.create != Create::PostThenUpdate {
             return self.settle(keys, sent, answered, private).await;
         }
         let planned = self.completed(keys, &answered.given);
@@ -94,19 +94,15 @@ impl Write<'_> {
 
     /// The body with everything that is planned.
     pub(crate) fn whole_new(&self, changes: &[Change]) -> Json {
-        match self.resource.body_is.and_then(|bare| changes.iter().find(|change| change.attr.name == bare)) {
-            Some(change) => change.json().unwrap_or_else(|| encode(change.attr, &Value::Null)),
-            // A key that is part of the path is not repeated in the body.
-            None if self.resource.create == Create::Put => {
-                Json::Object(create_body(changes.iter().filter(|change| !change.attr.is_key())))
-            }
-            None => {
-                let mut body = create_body(changes.iter());
-                if let Some((wire, children)) = encode_new(self) {
-                    body.insert(wire.to_owned(), children);
-                }
-                Json::Object(body)
-            }
+        // A key that is part of the path is not repeated in the body.
+        let in_path = |change: &&Change| self.resource.create == Create::Put && change.attr.is_key();
+        let mut body = create_body(changes.iter().filter(|change| !in_path(change)));
+        if let Some((wire, children)) = encode_new(self) {
+            body.insert(wire.to_owned(), children);
+        }
+        match self.resource.hooks.body {
+            Some(shape) => shape(body),
+            None => Json::Object(body),
         }
     }
 

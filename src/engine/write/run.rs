@@ -104,7 +104,7 @@ impl Write<'_> {
         let _lock = self.session.lock(self.resource, self.planned).await;
         let changes = self.all();
         let made = match self.resource.create {
-            Create::Post => self.post(&changes).await,
+            Create::Post | Create::PostThenUpdate => self.post(&changes).await,
             Create::PostOrAdopt => match self.post_or_adopt(&changes, &private).await {
                 Ok(written) => return written,
                 Err(made) => made,

@@ -22,7 +22,7 @@ fn only_what_nobody_is_known_to_manage_is_to_be_imported() {
     let mut tried = 0;
     for (make, resource) in types() {
         let is_unique = resource.unique_names || resource.keys().all(|key| key.settable());
-        if !is_unique || resource.create != Create::Post {
+        if !is_unique || !matches!(resource.create, Create::Post | Create::PostThenUpdate) {
             continue;
         }
         alone(async {
