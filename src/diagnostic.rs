@@ -1,4 +1,4 @@
-//! What the user is told: errors and warnings as values. They are collected, never thrown, and never hold a secret.
+//! Diagnostics: errors and warnings as values. They are collected, never thrown, and never contain a secret.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ pub enum Severity {
     Warning,
 }
 
-/// One message. The summary says what could not be done, the detail why and what to do next.
+/// One diagnostic. The summary says what could not be done; the detail says why and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     pub severity: Severity,
@@ -39,13 +39,13 @@ impl Diagnostic {
     }
 }
 
-/// Longer than every name that a person would give.
+/// Longer than names that people use, in characters.
 const LONGEST: usize = 256;
 
-/// How many of a row are worth reading.
+/// The number of list items that are shown.
 const MOST: usize = 20;
 
-/// A user's text in a message: in quotes, and cut where nobody would read on.
+/// A user's text in a message: in quotes, and truncated if it is too long.
 pub fn quoted(text: &str) -> String {
     let (shown, note) = beginning(text);
     format!("{shown:?}{note}")
@@ -64,26 +64,26 @@ fn beginning(text: &str) -> (&str, String) {
     }
 }
 
-/// As Terraform shows paths, with long keys cut.
+/// As Terraform shows paths, with long keys truncated.
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text(quoted))
     }
 }
 
-/// Names in a row, each in quotes.
+/// A list of names, each in quotes.
 pub fn listed<'a>(names: impl ExactSizeIterator<Item = &'a String>) -> String {
     few(names.map(|name| quoted(name)))
 }
 
-/// The first of many texts in a row, and how many there are beside.
+/// A list of the first texts, and the number of the others.
 pub fn few(texts: impl ExactSizeIterator<Item = String>) -> String {
     let more = texts.len().saturating_sub(MOST);
     let shown = texts.take(MOST).collect::<Vec<_>>().join(", ");
     if more == 0 { shown } else { format!("{shown} and {more} more") }
 }
 
-/// One of a kind of thing: `a connection`, `an agent`, `a set of rules`.
+/// A noun with its article: `a connection`, `an agent`, `a set of rules`.
 pub fn with_article(noun: &str) -> String {
     let article = match noun.chars().next().map(|first| first.to_ascii_lowercase()) {
         _ if is_plural(noun) => "a set of",
@@ -93,12 +93,12 @@ pub fn with_article(noun: &str) -> String {
     format!("{article} {noun}")
 }
 
-/// So many of a kind of thing: `1 connection`, `2 connections`.
+/// A number and the noun: `1 connection`, `2 connections`.
 pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {}", plural(count, noun))
 }
 
-/// The word for so many of a kind of thing, without the number.
+/// The noun in singular or plural, without the number.
 pub fn plural(count: usize, noun: &str) -> String {
     if count == 1 || is_plural(noun) { noun.to_owned() } else { format!("{noun}s") }
 }
@@ -107,20 +107,20 @@ fn is_plural(noun: &str) -> bool {
     noun.ends_with('s') && !noun.ends_with("ss")
 }
 
-/// Names of attributes or words to type, in backticks and in a row: "`a`, `b` and `c`".
+/// A list of names of attributes, or of texts to type, in backticks: "`a`, `b` and `c`".
 pub fn attributes(names: &[&str]) -> String {
-    let words: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match words.as_slice() {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.as_slice() {
         [] => String::new(),
         [only] => only.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 
-/// The messages of one operation, in the order in which they arose.
+/// The diagnostics of one operation, in the order in which they occurred.
 pub type Diagnostics = Vec<Diagnostic>;
 
-/// True when at least one of them is an error.
+/// True if at least one of them is an error.
 pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(Diagnostic::is_error)
 }

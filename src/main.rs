@@ -1,4 +1,4 @@
-//! The provider `hoop`: hands its tables to the engine and the engine to Terraform.
+//! The provider `hoop`: passes its tables to the engine, and the engine to the plugin server.
 
 use std::process::ExitCode;
 use std::sync::Arc;

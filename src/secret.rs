@@ -1,8 +1,9 @@
-//! A string that must not be seen. It is compared and sent; it is never printed.
+//! A secret string. It is compared and sent, but never printed.
 
 use std::fmt;
 
-/// Text that no `Debug` and no `Display` shows. Reading it takes [`Secret::expose`], which a reviewer can search for.
+/// A text without `Display`, and whose `Debug` hides it. It is read with [`Secret::expose`], which a reviewer can
+/// search for.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 

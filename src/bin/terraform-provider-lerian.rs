@@ -1,4 +1,4 @@
-//! The provider `lerian`: hands its tables to the engine and the engine to Terraform.
+//! The provider `lerian`: passes its tables to the engine, and the engine to the plugin server.
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What comes of the work of an RPC: an answer in every case. What the work is, is the service's business.
+//! Runs the work of an RPC and creates a response in every case. The work itself is in `service`.
 
 use tonic::{Response, Status};
 
@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 
 pub(super) type Answer<T> = Result<Response<T>, Status>;
 
-/// An answer that says nothing but that something failed. Terraform then keeps what it has.
+/// A response that contains only diagnostics. Terraform then keeps its state.
 pub(super) trait Failed: Default + Send + 'static {
     fn failed(error: Diagnostic) -> Self;
 }
@@ -40,8 +40,8 @@ failed!(
     pb::read_data_source::Response,
 );
 
-/// Runs the work of an RPC to its end, whatever becomes of the caller, and turns a panic into a diagnostic: the
-/// process serves other objects too, and what was written must be answered.
+/// Runs the work of an RPC to completion, even if the caller is gone, and turns a panic into a diagnostic: the process
+/// serves other objects too, and the result of a write must be returned.
 pub(super) async fn answer<T: Failed>(
     what: String,
     work: impl Future<Output = Result<T, Diagnostic>> + Send + 'static,
@@ -57,7 +57,7 @@ pub(super) async fn answer<T: Failed>(
     Ok(Response::new(done))
 }
 
-/// The families that this provider has no types for: the host asks only for what the schema names.
+/// RPCs for kinds of objects that this provider does not have. A host calls them only for types in the schema.
 pub(super) fn not_offered<T>(what: &str) -> Answer<T> {
     Err(Status::unimplemented(format!("this provider has no {what}")))
 }

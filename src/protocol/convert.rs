@@ -1,4 +1,4 @@
-//! Ours to the protocol's types and back: values, diagnostics, paths, identities. No meaning, only form.
+//! Converts between our types and those of the protocol: values, diagnostics, paths, identities.
 
 use super::{json, msgpack, pb};
 use crate::diagnostic::{Diagnostic, Severity, has_errors};
@@ -6,7 +6,7 @@ use crate::engine::Stored;
 use crate::schema::Resource;
 use crate::value::{Path, Step, Type, Value};
 
-/// A value that Terraform sent. A missing one is null.
+/// A value from Terraform. A missing one is null.
 pub(super) fn value(sent: Option<&pb::DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
     let decoded = match sent {
         None => return Ok(Value::Null),
@@ -20,7 +20,7 @@ pub(super) fn value(sent: Option<&pb::DynamicValue>, ty: &Type) -> Result<Value,
     })
 }
 
-/// Whether a value that Terraform sent is null, without reading it: of a proposed state no more is of interest.
+/// Whether a value from Terraform is null, without decoding it; nothing else is needed of a proposed state.
 pub(super) fn is_null(sent: Option<&pb::DynamicValue>) -> bool {
     const NIL: &[u8] = &[0xc0];
     sent.is_none_or(|sent| match (sent.msgpack.as_slice(), sent.json.as_slice()) {
@@ -29,7 +29,7 @@ pub(super) fn is_null(sent: Option<&pb::DynamicValue>) -> bool {
     })
 }
 
-/// A state as it is stored, by whatever wrote it.
+/// A stored state, which another provider may have written.
 pub(super) fn raw_state(raw: Option<&pb::RawState>, ty: &Type) -> Result<Value, Diagnostic> {
     let Some(raw) = raw else { return Ok(Value::Null) };
     if raw.json.is_empty() && !raw.flatmap.is_empty() {
@@ -48,14 +48,14 @@ pub(super) fn raw_state(raw: Option<&pb::RawState>, ty: &Type) -> Result<Value, 
     })
 }
 
-/// Whether a stored state names every attribute of this type, be it as null: what a provider of this type wrote does.
+/// Whether a stored state contains every attribute of this type, including null ones: a state of this provider does.
 pub(super) fn names_all(raw: Option<&pb::RawState>, ty: &Type) -> bool {
     let Some(raw) = raw else { return false };
     let Ok(named) = serde_json::from_slice::<serde_json::Map<_, _>>(&raw.json) else { return false };
     matches!(ty, Type::Object(attributes) if attributes.keys().all(|name| named.contains_key(name)))
 }
 
-/// A value for Terraform. One that does not have the type of its schema is a bug of ours, and named as such.
+/// A value for Terraform. If it does not have the type of its schema, this is reported as a bug in this provider.
 pub(super) fn dynamic(value: &Value, ty: &Type) -> Result<Option<pb::DynamicValue>, Diagnostic> {
     let encoded = msgpack::encode(value, ty).map_err(|error| {
         let detail = format!("{error} This is a bug in the provider. Please report it.");
@@ -64,7 +64,7 @@ pub(super) fn dynamic(value: &Value, ty: &Type) -> Result<Option<pb::DynamicValu
     Ok(Some(pb::DynamicValue { msgpack: encoded, json: Vec::new() }))
 }
 
-/// The messages of an answer. Of too many the first are shown, errors before warnings.
+/// The diagnostics of a response. If there are too many, only the first are shown, errors before warnings.
 pub(super) fn diagnostics(mut found: Vec<Diagnostic>) -> Vec<pb::Diagnostic> {
     if found.len() > MOST_MESSAGES {
         found.sort_by_key(|message| !message.is_error());
@@ -77,7 +77,7 @@ pub(super) fn diagnostics(mut found: Vec<Diagnostic>) -> Vec<pb::Diagnostic> {
     found.into_iter().map(diagnostic).collect()
 }
 
-/// A message as a terminal can show it, whatever the values are that it tells of.
+/// A message that is safe to print on a terminal, whatever values it contains.
 pub(super) fn diagnostic(found: Diagnostic) -> pb::Diagnostic {
     let severity = match found.severity {
         Severity::Error => pb::diagnostic::Severity::Error,
@@ -95,10 +95,10 @@ const MOST_MESSAGES: usize = 100;
 /// In characters.
 const LONGEST_SUMMARY: usize = 1_000;
 const LONGEST_DETAIL: usize = 10_000;
-/// In bytes. A key that is longer is nothing that a person looks up.
+/// In bytes. Longer keys are not useful to a reader.
 const LONGEST_KEY: usize = 4_096;
 
-/// The text without what a terminal would act on, cut where it is longer than anybody reads.
+/// The text without control characters, truncated if it is too long.
 fn shown(text: &str, longest: usize) -> String {
     let reorders = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let mut letters = text.chars().filter(|c| *c == '\n' || !(c.is_control() || reorders(*c)));
@@ -107,7 +107,7 @@ fn shown(text: &str, longest: usize) -> String {
     shown
 }
 
-/// The path up to a key that is too long to be told.
+/// The path up to a key that is too long.
 fn addressed(mut path: Path) -> Path {
     let too_long = |step: &Step| matches!(step, Step::Key(key) if key.len() > LONGEST_KEY);
     if let Some(end) = path.0.iter().position(too_long) {
@@ -128,7 +128,7 @@ pub(super) fn path(path: &Path) -> pb::AttributePath {
     pb::AttributePath { steps: path.0.iter().map(step).collect() }
 }
 
-/// The type of a resource's identity: what import takes.
+/// The type of a resource's identity, as an import accepts it.
 pub(super) fn identity_type(resource: &'static Resource) -> Type {
     Type::Object(resource.keys().map(|key| (key.name.to_owned(), key.kind.ty())).collect())
 }

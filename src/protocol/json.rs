@@ -1,6 +1,6 @@
 //! Terraform's values in JSON: stored states and the second form of a `DynamicValue`, read and written by their type.
-//! It must not know schemas or RPCs. Reading is lenient where the host's own reader is, since old providers and people
-//! wrote the states that arrive here; what does not fit is an error with its path and without its content.
+//! It must not know schemas or RPCs. Reading is as lenient as the host's own reader, since states can come from old
+//! providers or from hand-made edits. An error contains the path but not the content.
 //!
 //! Nesting is bounded by the JSON parser (128 levels).
 
@@ -21,9 +21,9 @@ type JsonObject = serde_json::Map<String, Json>;
 /// What to do with attributes that the type does not have. Missing ones are null in both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// A stored state, perhaps of another version of the schema: they are ignored.
+    /// For a stored state, perhaps of another version of the schema: they are ignored.
     Stored,
-    /// A value of today's schema: they are errors.
+    /// For a value of the current schema: they are errors.
     Strict,
 }
 
@@ -31,7 +31,7 @@ pub(crate) enum Mode {
 /// expected, and `5` or `true` a string.
 pub(crate) fn decode(bytes: &[u8], ty: &Type, mode: Mode) -> Result<Value, DecodeError> {
     let json = serde_json::from_slice(bytes).map_err(|error| {
-        // The position alone: the parser's own words may quote the text.
+        // Only the position: the message of the parser may contain the text.
         DecodeError::new(format!("the JSON is not valid at line {}, column {}", error.line(), error.column()))
     })?;
     read(json, ty, mode)
@@ -98,7 +98,7 @@ fn read_object(attributes: JsonObject, types: &BTreeMap<String, Type>, mode: Mod
     }
 }
 
-/// A value whose type travels with it: `{"value":…,"type":…}`.
+/// A value that contains its type: `{"value":…,"type":…}`.
 fn read_dynamic(mut parts: JsonObject, mode: Mode) -> Result<Value, DecodeError> {
     let (Some(ty), Some(value), true) = (parts.remove("type"), parts.remove("value"), parts.is_empty()) else {
         return Err(DecodeError::new(format!("{} is required", name(&Type::Dynamic))));

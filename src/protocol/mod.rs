@@ -1,5 +1,5 @@
-//! tfplugin6, the protocol that Terraform speaks to a provider: each RPC is decoded, handed to the engine, encoded.
-//! What an RPC means is the engine's; the generated types stay in here.
+//! tfplugin6, the protocol between Terraform and a provider: each RPC is decoded, passed to the engine, and its result
+//! encoded. The engine implements the RPCs; the generated types are private to this module.
 
 mod answer;
 mod convert;

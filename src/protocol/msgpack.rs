@@ -1,9 +1,8 @@
-//! Terraform's values in MessagePack, as `DynamicValue.msgpack` carries them, read and written by their type. It must
-//! not know schemas or RPCs, and no bytes, whoever sent them, may make it panic, recurse without end or allocate more
-//! than their own size warrants.
+//! Terraform's values in MessagePack, as in `DynamicValue.msgpack`, read and written by their type. It must not know
+//! schemas or RPCs. No input may make it panic, recurse without limit or allocate more memory than its size justifies.
 //!
-//! Markers, widths and lengths are the `rmp` crate's: it is total over a byte slice and allocates nothing. What
-//! Terraform means by them is here.
+//! The crate `rmp` reads and writes markers, widths and lengths: it accepts any bytes and allocates nothing. What they
+//! mean for Terraform is implemented here.
 
 mod decode;
 mod encode;
@@ -26,20 +25,21 @@ use std::fmt;
 
 use crate::value::{Path, Step};
 
-/// The deepest nesting that is read or written. Real schemas stay below 20; this bounds the stack.
+/// The deepest nesting that is read or written. Real schemas have less than 20 levels; this limits the stack.
 const MAX_DEPTH: usize = 256;
 
-/// An unknown value. Refined ones exist too (extension type 12), but this one is always a legal answer.
+/// An unknown value. Refined ones exist too (extension type 12), but this one is always valid.
 const UNKNOWN: [u8; 3] = [0xd4, 0x00, 0x00];
 
-/// Bytes that are not a value of the expected type, and where. Never holds content: any part may be a secret.
+/// Bytes that are not a value of the expected type, with the path. It never contains the content: any part may be a
+/// secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
     pub path: Path,
     pub what: String,
 }
 
-/// A value that does not have the type in which it should be written, and where: a fault of ours, not of the peer's.
+/// A value that does not have the type in which it should be written, with the path: a bug in this provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EncodeError {
     pub path: Path,
@@ -51,13 +51,14 @@ impl DecodeError {
         DecodeError { path: Path::root(), what: what.into() }
     }
 
-    /// The same error, seen from one level further out. Paths grow on the way out, so that success pays nothing.
+    /// The same error with a path from one level further out. Paths are built only for errors, so that success costs
+    /// nothing.
     pub(super) fn within(mut self, step: Step) -> DecodeError {
         self.path.0.insert(0, step);
         self
     }
 
-    /// The same error, seen from the set that holds it: elements of a set have no address.
+    /// The same error with the path of the set that contains the element: elements of a set have no path.
     pub(super) fn within_set(self) -> DecodeError {
         DecodeError::new(self.what)
     }
@@ -90,7 +91,7 @@ impl fmt::Display for EncodeError {
     }
 }
 
-/// One sentence, to stand in the detail of a diagnostic.
+/// One sentence for the detail of a diagnostic.
 fn show(path: &Path, what: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if path.0.is_empty() { write!(f, "{what}.") } else { write!(f, "{path}: {what}.") }
 }

@@ -1,4 +1,4 @@
-//! The tables as the protocol's schemas. What Terraform checks when it loads them, a test checks for every table.
+//! The tables as schemas of the protocol. A test makes the checks of Terraform's schema loader for every table.
 
 use std::collections::BTreeMap;
 
@@ -92,7 +92,7 @@ fn managed_attribute(column: &SchemaAttribute) -> pb::schema::Attribute {
     typed(attribute, &kind, |nested| schema_attributes(nested).map(|column| managed_attribute(&column)).collect())
 }
 
-/// Sets the type, or the nested attributes where the kind has some: never both, which the host refuses.
+/// Sets the type, or the nested attributes if the kind has some. The host refuses both together.
 fn typed(
     mut attribute: pb::schema::Attribute,
     kind: &Kind,
@@ -126,7 +126,7 @@ fn view(view: &View) -> pb::schema::Attribute {
     }
 }
 
-/// An attribute that a data source shows and nobody sets.
+/// A computed attribute of a data source.
 fn shown(attr: &'static Attr) -> pb::schema::Attribute {
     let attribute = pb::schema::Attribute {
         name: attr.name.to_owned(),

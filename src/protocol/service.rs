@@ -1,6 +1,6 @@
-//! The RPCs. Each decodes, asks the engine, encodes. Errors are diagnostics: a gRPC status would lose the state of an
-//! object that exists, so only the families that this provider has no types for answer with one. What was decoded is
-//! taken out of its request, since the work on it may wait long for the network.
+//! The RPCs. Each one decodes, calls the engine and encodes. Errors are diagnostics: a gRPC status would lose the state
+//! of an existing object, so only RPCs for kinds of objects that this provider does not have return one. Decoded values
+//! are moved out of their request, since the work may wait for the network.
 
 use std::sync::Arc;
 
@@ -128,7 +128,7 @@ impl pb::provider_server::Provider for Service {
     ) -> Answer<pb::upgrade_resource_identity::Response> {
         let (engine, request) = (self.engine.clone(), request.into_inner());
         answer(format!("UpgradeResourceIdentity of {}", request.type_name), async move {
-            // The identity has had one version: what is stored is either that or nothing.
+            // The identity has only one version: the stored one has it, or there is none.
             let resource = engine.resource(&request.type_name)?;
             let stored = convert::raw_state(request.raw_identity.as_ref(), &convert::identity_type(resource))?;
             Ok(pb::upgrade_resource_identity::Response {
@@ -170,7 +170,7 @@ impl pb::provider_server::Provider for Service {
             let identity = request.prior_identity.as_ref();
             let prior =
                 convert::stored(resource, &ty, request.prior_state.take().as_ref(), request.prior_private, identity)?;
-            // A destroy has a null proposal; its configuration may be there or not.
+            // For a destroy the proposed state is null; the configuration may be present or not.
             let destroys = convert::is_null(request.proposed_new_state.take().as_ref());
             let config = if destroys { Value::Null } else { convert::value(request.config.take().as_ref(), &ty)? };
             let outcome = engine.plan(resource, prior, &config, &request.planned_private).await;

@@ -1,12 +1,12 @@
-//! A place in a value while something walks through it: one step and the place before it, borrowed. A walk passes
-//! thousands of places and reports few, so nothing is copied until somebody asks for the [`Path`].
+//! A position in a value during a traversal: one step and the parent position, borrowed. A traversal visits thousands
+//! of positions and reports few of them, so nothing is copied until the [`Path`] is requested.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use super::{Path, Step};
 
-/// One place on the way from the root of an object. Elements of a set have no address: theirs is the set's.
+/// A position below the root of an object. Elements of a set have the position of the set.
 #[derive(Clone, Copy)]
 pub enum At<'a> {
     Root,
@@ -31,7 +31,7 @@ impl<'a> At<'a> {
         At::Key(self, key)
     }
 
-    /// The place as something to keep or to report.
+    /// The position as an owned path.
     pub fn path(&self) -> Path {
         let mut steps = Vec::new();
         let mut at = self;
@@ -49,7 +49,7 @@ impl<'a> At<'a> {
         Path(steps)
     }
 
-    /// The name of the last attribute on the way, which is what the user wrote; empty at the root.
+    /// The name of the last attribute of the path, which the user configured; empty at the root.
     pub fn name(&self) -> &'a str {
         match self {
             At::Root => "",
@@ -58,7 +58,7 @@ impl<'a> At<'a> {
         }
     }
 
-    /// The text of [`Path::exact`]: no other place has it.
+    /// The text of [`Path::exact`], which is unique.
     pub fn exact(&self) -> Cow<'a, str> {
         match self {
             At::Attribute(At::Root, name) => Cow::Borrowed(name),

@@ -1,5 +1,5 @@
-//! The values that Terraform and the gateway exchange, as one plain tree. It knows no wire format, no schema and no
-//! system, and its `Debug` shows the shape of a value but never its content: any leaf may be a secret.
+//! The values that Terraform and the gateway exchange, as a tree. It knows no wire format, no schema and no system. Its
+//! `Debug` shows the structure of a value but never its content: any leaf may be a secret.
 
 mod at;
 mod number;
@@ -19,15 +19,15 @@ use std::fmt;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// The attributes of an object by name. Ordered, since an order may reach Terraform.
+/// The attributes of an object by name. Ordered, since the order may reach Terraform.
 pub type Object = BTreeMap<String, Value>;
 
-/// A value of any Terraform type, null and unknown possible at every depth.
+/// A value of any Terraform type; null and unknown are possible at every depth.
 ///
 /// Equality is Terraform's: numbers by value, sets without order. Strings are NFC; [`Value::string`] makes them so.
 #[derive(Clone)]
 pub enum Value {
-    /// Not known until apply. Refinements are dropped on the way in: a plain unknown is always a legal answer.
+    /// Not known until apply. Refinements are dropped when decoding: an unrefined unknown is always valid.
     Unknown,
     Null,
     Bool(bool),
@@ -38,7 +38,7 @@ pub enum Value {
     Map(BTreeMap<String, Value>),
     Object(Object),
     Tuple(Vec<Value>),
-    /// A value whose type the schema leaves open, with the type that it has.
+    /// A value of a dynamic type, with its actual type.
     Dynamic(Box<(Type, Value)>),
 }
 
@@ -76,7 +76,7 @@ impl Value {
         }
     }
 
-    /// True for null, `""`, `[]` and `{}`: the spellings of "nothing" that the gateway does not keep apart.
+    /// True for null, `""`, `[]` and `{}`, between which the gateway does not distinguish.
     pub fn is_empty(&self) -> bool {
         match self {
             Value::Null => true,
@@ -116,7 +116,7 @@ impl Value {
         }
     }
 
-    /// Replaces every unknown part by null: what a state must hold when a value could not be learnt.
+    /// Replaces every unknown part by null, which a state must contain if a value could not be read.
     #[must_use]
     pub fn unknown_to_null(self) -> Value {
         let each = |items: Vec<Value>| items.into_iter().map(Value::unknown_to_null).collect();
@@ -152,9 +152,9 @@ impl PartialEq for Value {
     }
 }
 
-/// Text in normalization form C, without a copy when it is so already.
+/// Text in normalization form C, without a copy if it already is.
 pub fn nfc(text: String) -> String {
-    // Most text is, and to see that takes a fraction of what the tables take.
+    // Most text is ASCII, and this check is much faster than the tables.
     if text.is_ascii() {
         return text;
     }

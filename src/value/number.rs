@@ -1,14 +1,13 @@
-//! A number that loses nothing: an exact decimal of any size, or an infinity. Terraform's numbers are wider than every
-//! type of the machine, and one that changes on its way through us is a difference in every plan. It does no
-//! arithmetic: values are carried and compared. What a peer sends is bounded in length and magnitude, so that no text
-//! can cost more memory than its own size.
+//! An exact number: a decimal of any size, or an infinity. Terraform's numbers exceed every machine type, and a number
+//! that changes in the provider would be a difference in every plan. There is no arithmetic: values are passed on and
+//! compared. Input is limited in length and magnitude, so that no text needs more memory than its own size.
 
 use std::cmp::Ordering;
 use std::fmt;
 
-/// The longest text that is read as a number.
+/// The maximum length of a text that is read as a number.
 const MAX_TEXT: usize = 64 * 1024;
-/// The most significant digits: less than [`MAX_TEXT`] by the most that [`fmt::Display`] adds around them, so that
+/// The maximum number of significant digits: less than [`MAX_TEXT`] by the maximum that [`fmt::Display`] adds, so that
 /// everything that was read can be written and read again.
 const MAX_DIGITS: usize = MAX_TEXT - 128;
 /// The largest power of ten of the first digit, and the largest that may be written, either way.
@@ -22,7 +21,7 @@ const MAX_F64_DIGITS: usize = 767;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Number(Form);
 
-/// The one way to write each value, so that the derived equality and hash are those of the value.
+/// The canonical form of each value, so that the derived equality and hash are those of the value.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Form {
     /// `digits × 10^exponent`. The digits neither begin nor end with a zero; zero has none, exponent 0 and no sign.
@@ -36,7 +35,7 @@ enum Form {
     },
 }
 
-/// Why something is not a number. Says nothing of the content, which may be secret.
+/// Why something is not a number. It does not contain the content, which may be secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NumberError {
     /// The text is not a decimal number.
@@ -52,7 +51,7 @@ impl Number {
     ///
     /// # Errors
     ///
-    /// If the text is no number, or one with too many digits or too large an exponent.
+    /// If the text is not a number, or has too many digits or too large an exponent.
     pub fn parse(text: &str) -> Result<Number, NumberError> {
         if text.len() > MAX_TEXT {
             return Err(NumberError::TooLarge);
@@ -99,11 +98,11 @@ impl Number {
     /// The number as an `i64`, if it is a whole one that fits.
     pub fn as_i64(&self) -> Option<i64> {
         match &self.0 {
-            // The bound keeps a large exponent from becoming a long text; 19 digits hold every i64.
+            // The limit prevents a long text for a large exponent; 19 digits are enough for every i64.
             Form::Finite { negative, digits, exponent } if *exponent >= 0 && magnitude(digits, *exponent) < 19 => {
                 let sign = if *negative { "-" } else { "" };
                 let zeros = "0".repeat(usize::try_from(*exponent).ok()?);
-                // Zero has no digits: the leading one stands for it and changes nothing else.
+                // Zero has no digits: the leading zero represents it and changes nothing else.
                 format!("{sign}0{digits}{zeros}").parse().ok()
             }
             _ => None,
@@ -124,8 +123,8 @@ impl Number {
         }
     }
 
-    /// The number that a 64-bit float makes of it: the shortest decimal of the nearest float, an infinity beyond the largest.
-    /// Numbers for which this is equal are one number to whoever keeps floats.
+    /// The number after conversion to a 64-bit float: the shortest decimal of the nearest float, or an infinity beyond
+    /// the largest. Numbers for which this is equal are the same number to a system that stores floats.
     #[must_use]
     pub fn as_float(&self) -> Number {
         let nearest: f64 = self.to_string().parse().unwrap_or(f64::NAN);
@@ -144,7 +143,7 @@ impl Number {
         matches!(self.0, Form::Finite { exponent, .. } if exponent >= 0)
     }
 
-    /// `digits × 10^exponent` in its one form. The digits must be ASCII digits.
+    /// `digits × 10^exponent` in its canonical form. The digits must be ASCII digits.
     fn finite(negative: bool, digits: &str, exponent: i64) -> Number {
         let significant = digits.trim_start_matches('0');
         let trimmed = significant.trim_end_matches('0');
@@ -232,7 +231,7 @@ impl fmt::Display for Number {
     }
 }
 
-/// Shows no content: a number may be secret, like every value.
+/// Hides the content: a number may be secret, like every value.
 impl fmt::Debug for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Number")
@@ -276,7 +275,7 @@ fn parse_power(text: &str) -> Result<i64, NumberError> {
     }
 }
 
-/// A length as a summand. No text in memory is longer than an `i64` can say.
+/// A length as an `i64`, which can represent the length of every text in memory.
 fn signed(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
 }

@@ -1,6 +1,6 @@
-//! The way to one part of a value, as Terraform shows it to users.
+//! The path to a part of a value, as Terraform shows it to users.
 
-/// One step into a value. Elements of a set have no address: a path stops at the set.
+/// One step of a path. Elements of a set have no step: a path ends at the set.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     Attribute(String),
@@ -21,7 +21,7 @@ impl Path {
         Path::root().and(Step::Attribute(name.to_owned()))
     }
 
-    /// This path, one step further.
+    /// This path with one more step.
     #[must_use]
     pub fn and(&self, step: Step) -> Path {
         let mut steps = self.0.clone();
@@ -44,8 +44,7 @@ impl Path {
         self.and(Step::Index(index))
     }
 
-    /// The path as text that no other path has. For people there is its `Display` (`diagnostic`), which cuts
-    /// long keys.
+    /// The path as a unique text. Messages use its `Display` (in `diagnostic`), which truncates long keys.
     pub fn exact(&self) -> String {
         self.text(|key| format!("{key:?}"))
     }

@@ -1,6 +1,5 @@
-//! Elements of sets: what makes two of them one, and how they are found among many. Hashing follows the equality of
-//! values, sets without order included; whatever looks for an element looks by its hash, so that a collection of any
-//! size costs time in proportion.
+//! Elements of sets: equality and lookup. The hash is consistent with the equality of values, including sets without
+//! order. Elements are looked up by hash, so that the time is proportional to the size of a collection.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -8,8 +7,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::Value;
 
 impl Value {
-    /// A set of these elements. Equal ones collapse and the first stays where it was; elements that are not wholly
-    /// known never collapse, since they may still become different.
+    /// A set of these elements without duplicates; of equal elements the first is kept. Elements with unknown parts are
+    /// never duplicates, since they may still become different.
     pub fn set(mut items: Vec<Value>) -> Value {
         let mut seen = HashSet::with_capacity(items.len());
         let stays: Vec<bool> = items.iter().map(|item| !item.is_known() || seen.insert(item)).collect();
@@ -19,7 +18,7 @@ impl Value {
     }
 }
 
-/// No part of a value differs from itself: numbers are never NaN.
+/// Equality is reflexive, since numbers are never NaN.
 impl Eq for Value {}
 
 impl Hash for Value {
@@ -38,32 +37,32 @@ impl Hash for Value {
     }
 }
 
-/// The hash of elements that have no order: a sum has none either.
+/// The hash of elements without order: a sum, which does not depend on the order.
 fn hash_unordered<H: Hasher>(items: &[Value], state: &mut H) {
     let sum = items.iter().map(|item| hash_of(|state| item.hash(state))).fold(0, u64::wrapping_add);
     (items.len(), sum).hash(state);
 }
 
-/// What `write` has written, as a number. The same in every process.
+/// The hash of what `write` writes. It is the same in every process.
 pub fn hash_of(write: impl FnOnce(&mut DefaultHasher)) -> u64 {
     let mut hasher = DefaultHasher::new();
     write(&mut hasher);
     hasher.finish()
 }
 
-/// True when both hold the same elements, each as often, in whatever order.
+/// True if both contain the same elements with the same multiplicity, in any order.
 pub(super) fn same_elements(a: &[Value], b: &[Value]) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    // Most sets come in the order in which they were stored: that costs one pass.
+    // Most sets are in the order in which they were stored; one pass is enough for these.
     let Some(first) = a.iter().zip(b).position(|(x, y)| x != y) else { return true };
     let hash = |item: &Value| hash_of(|state| item.hash(state));
     let mut open: Open<&Value> = b[first..].iter().map(|item| (hash(item), item)).collect();
     a[first..].iter().all(|item| open.take(hash(item), |candidate| *candidate == item).is_some())
 }
 
-/// Candidates by a hash, each of which can be taken once.
+/// Candidates by hash, each of which can be taken once.
 pub struct Open<T>(BTreeMap<u64, VecDeque<T>>);
 
 impl<T> Open<T> {
@@ -120,7 +119,8 @@ mod tests {
         assert_eq!((open.take(9, |_| true), open.take(8, |_| true)), (None, Some(3)));
     }
 
-    /// Whatever compares each with each, or compares the innermost anew for each level around it, ends on no machine.
+    /// An algorithm that compares all pairs, or the innermost values again for each level, would not terminate in
+    /// useful time.
     #[test]
     fn large_and_deep_sets_are_compared_in_time_in_proportion() {
         let many = |from: i64| (0..100_000).map(move |item| Value::int(item * from));

@@ -1,4 +1,4 @@
-//! Terraform's type constraints. A type says how a value is decoded; it says nothing of what a value means.
+//! Terraform's type constraints. A type determines how a value is decoded, not what it means.
 
 use std::collections::BTreeMap;
 

@@ -1,12 +1,11 @@
-//! The writer that the properties of the reader are held against. The host is sent MessagePack only, so the provider
-//! itself writes no JSON values.
+//! A writer for the property tests of the reader. The provider sends MessagePack only and writes no JSON values itself.
 
 use serde_json::{Value as Json, json};
 
 use super::super::msgpack::{EncodeError, check_names, type_to_json};
 use crate::value::{Step, Type, Value};
 
-/// Writes a wholly known value that has this type. Every attribute of an object must be there.
+/// Writes a known value of this type. Every attribute of an object must be present.
 pub(super) fn encode(value: &Value, ty: &Type) -> Result<Vec<u8>, EncodeError> {
     Ok(write(value, ty)?.to_string().into_bytes())
 }

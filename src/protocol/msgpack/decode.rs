@@ -1,4 +1,4 @@
-//! MessagePack into values. A length that a header claims is never believed: memory grows with what was really read.
+//! Decodes MessagePack. The length in a header is not trusted: memory is allocated only for data that was read.
 
 use std::collections::BTreeMap;
 
@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
             Marker::U64 => Number::from(read::read_u64(&mut self.rest).map_err(refused)?),
             Marker::F32 => float(read::read_f32(&mut self.rest).map_err(refused)?.into())?,
             Marker::F64 => float(read::read_f64(&mut self.rest).map_err(refused)?)?,
-            // Numbers that no width holds exactly come as decimal text.
+            // Numbers that no width can represent exactly are decimal text.
             Marker::FixStr(_) | Marker::Str8 | Marker::Str16 | Marker::Str32 => {
                 Number::parse(self.text("a number")?).map_err(|error| DecodeError::new(error.to_string()))?
             }
@@ -123,13 +123,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A value whose type travels with it.
+    /// A value that contains its type.
     fn dynamic(&mut self) -> Result<Value> {
         let refused = || required("a value with its type");
         if self.array_length().map_err(|_| refused())? != 2 {
             return Err(refused());
         }
-        // The host writes the type as bytes and takes it as text too; so do we.
+        // The host writes the type as bytes and accepts text too; so does this provider.
         let length = match self.peek()? {
             Marker::Bin8 | Marker::Bin16 | Marker::Bin32 => read::read_bin_len(&mut self.rest).map_err(|_| ended())?,
             _ => read::read_str_len(&mut self.rest).map_err(|_| refused())?,
@@ -172,7 +172,7 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
-    /// What comes next, without going there.
+    /// The next marker, without consuming it.
     fn peek(&self) -> Result<Marker> {
         self.rest.first().map(|byte| Marker::from_u8(*byte)).ok_or_else(ended)
     }

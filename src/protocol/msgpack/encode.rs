@@ -1,4 +1,4 @@
-//! Values into MessagePack, each number in the form that the host reads without loss. The same value always becomes
+//! Encodes values as MessagePack, numbers in the form that the host reads without loss. The same value always becomes
 //! the same bytes.
 
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ pub fn encode(value: &Value, ty: &Type) -> Result<Vec<u8>> {
 }
 
 struct Writer {
-    /// A buffer whose writes cannot fail, which the types show.
+    /// A buffer whose writes cannot fail, as its type shows.
     out: ByteBuf,
     depth: usize,
 }
@@ -70,13 +70,13 @@ impl Writer {
         }
     }
 
-    /// Whole numbers as integers, other ones as floats, both only when exact; else as decimal text.
+    /// Whole numbers as integers, others as floats, both only if exact; otherwise as decimal text.
     fn number(&mut self, number: &Number) -> Result<()> {
         if let Some(whole) = number.as_i64() {
             let Ok(_) = write::write_sint(&mut self.out, whole);
             return Ok(());
         }
-        // Whole numbers of any size that an i64 does not hold go as text, floats or not: so the host writes them.
+        // Whole numbers that do not fit an i64 are sent as text, as the host does.
         let float = if number.is_whole() { None } else { number.as_f64_exact() };
         match float {
             Some(float) => {

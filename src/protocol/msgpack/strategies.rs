@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use crate::value::{Number, Type, Value, nfc};
 
-/// What the codec at hand cannot carry is left out.
+/// What the tested codec supports.
 #[derive(Clone, Copy)]
 pub(in crate::protocol) enum Form {
     /// Everything.
@@ -18,7 +18,7 @@ pub(in crate::protocol) fn any_type() -> impl Strategy<Value = Type> {
     type_within(3, 16)
 }
 
-/// A type and a value of it; null, and unknown where the form has it, at every depth.
+/// A type and a value of it, with null, and unknown if the codec supports it, at every depth.
 pub(in crate::protocol) fn typed_value(form: Form) -> impl Strategy<Value = (Type, Value)> {
     any_type().prop_flat_map(move |ty| {
         let value = value_of(&ty, form, 2);
@@ -50,7 +50,7 @@ pub(in crate::protocol) fn damaged(
     )
 }
 
-/// A value in words, for messages: the `Debug` of values hides their content.
+/// A value as text for messages, since the `Debug` of values hides their content.
 pub(in crate::protocol) fn show(value: &Value) -> String {
     let list = |items: &[Value]| items.iter().map(show).collect::<Vec<_>>().join(", ");
     match value {
@@ -82,7 +82,7 @@ fn type_within(depth: u32, size: u32) -> impl Strategy<Value = Type> {
     })
 }
 
-/// `open` is how many dynamic values may still sit inside each other.
+/// `open` is how many dynamic values may still be nested.
 fn value_of(ty: &Type, form: Form, open: u8) -> BoxedStrategy<Value> {
     let present = match ty {
         Type::String => text().prop_map(Value::String).boxed(),

@@ -1,5 +1,5 @@
-//! Type constraints as the JSON that travels in schemas and with dynamic values. No capsule types and no optional
-//! attributes: those have no place between a host and a provider.
+//! Type constraints as JSON, in schemas and dynamic values. Capsule types and optional attributes do not occur between
+//! a host and a provider.
 
 use serde_json::{Value as Json, json};
 
