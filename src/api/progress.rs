@@ -41,7 +41,7 @@ impl Progress {
         self.previous = Some(error);
     }
 
-    /// The call's error. One that was cancelled between two tries ends with the error of the last one if that may have
+    /// The call's error. One that was canceled between two tries ends with the error of the last one if that may have
     /// acted, since there is something to find out then.
     pub(super) fn error(&mut self, last: SendError) -> Error {
         let is_cut_off = last == SendError::Cancelled && self.may_have_acted && self.method.writes();

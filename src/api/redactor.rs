@@ -53,7 +53,7 @@ impl Redactor {
         // Redacted before anything is cut out: a part of a secret is one too.
         let mut shown = without_bodies(&self.redact(&clean(read, LONGEST_READ)));
         if read.len() < text.len() {
-            // A secret of which too little was read to recognise it.
+            // A secret of which too little was read to recognize it.
             shown.truncate(shown.floor_char_boundary(shown.len().saturating_sub(TELLING)));
             shown.push('…');
         }

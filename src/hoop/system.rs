@@ -29,7 +29,7 @@ pub(super) const SYSTEM: System = System {
     hints: Hints {
         wrong_address: "`api_url` (HOOP_APIURL) must be the URL of the gateway's API. It usually ends in `/api`, for \
              example `https://hoop.example.com/api`.",
-        unauthorised: "The gateway does not accept the key in `api_key` (HOOP_APIKEY). Organization keys (`hpk_…`) and \
+        unauthorized: "The gateway does not accept the key in `api_key` (HOOP_APIKEY). Organization keys (`hpk_…`) and \
              tokens are sent in the header `Authorization`, legacy keys (`xapi-…`) in `Api-Key`; the form of the \
              key decides unless `auth_scheme` is set. Gateways before 1.59 do not support `hpk_…` keys.",
         forbidden: "The key is valid but does not have the rights for this: it needs the group `admin`.",

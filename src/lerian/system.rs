@@ -36,7 +36,7 @@ pub(super) const SYSTEM: System = System {
     hints: Hints {
         wrong_address: "`endpoint` (LERIAN_ENDPOINT) must be the URL of the manager without `/v1`, for example \
              `https://reporter.example.com`.",
-        unauthorised: "The manager requires a valid token: set `token` (LERIAN_TOKEN), or set `client_id`, \
+        unauthorized: "The manager requires a valid token: set `token` (LERIAN_TOKEN), or set `client_id`, \
              `client_secret` and `auth_url` to request one.",
         forbidden: "The token is valid but does not have the rights for this: the client needs the actions `get`, \
              `post`, `patch` and `delete` on `connections` of the application `fetcher`.",

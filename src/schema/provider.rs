@@ -134,7 +134,7 @@ pub struct Check {
 /// What to do about the errors that can occur in every request.
 pub struct Hints {
     pub wrong_address: &'static str,
-    pub unauthorised: &'static str,
+    pub unauthorized: &'static str,
     pub forbidden: &'static str,
     /// The authorization server refused the client credentials.
     pub no_token: &'static str,

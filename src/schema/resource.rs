@@ -26,7 +26,7 @@ pub struct Resource {
     pub destroy: Destroy,
     /// The writes whose answers show the object as a read does, except where an attribute says otherwise.
     pub complete_answers: &'static [WriteMethod],
-    /// Template of the lock under which writes are serialised; the object's own path when `None`.
+    /// Template of the lock under which writes are serialized; the object's own path when `None`.
     pub lock: Option<&'static str>,
     /// Attributes that the read path accepts in place of the key; so do the import and the data source.
     pub alternative_keys: &'static [&'static str],
@@ -129,7 +129,7 @@ impl Resource {
         self
     }
 
-    /// Writes of objects with the same lock are serialised.
+    /// Writes of objects with the same lock are serialized.
     pub const fn lock(mut self, template: &'static str) -> Resource {
         assert!(fits(template, self.attrs, &[]), "lock() names an attribute that the table lacks");
         self.lock = Some(template);

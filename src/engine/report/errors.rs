@@ -13,7 +13,7 @@ use crate::value::{At, Object, Path, Step};
 /// An error of the client. `doing` completes "Could not …".
 pub(crate) fn explain(system: &System, doing: &str, error: &Error) -> Diagnostic {
     let hint = match (&error.cause, error.kind()) {
-        (_, Some(ErrorKind::Unauthorized)) => system.hints.unauthorised.to_owned(),
+        (_, Some(ErrorKind::Unauthorized)) => system.hints.unauthorized.to_owned(),
         (_, Some(ErrorKind::Forbidden)) => system.hints.forbidden.to_owned(),
         (_, Some(ErrorKind::InUse)) => {
             "The object was in use until the timeout. Try again later, or increase `timeouts.update` or \

@@ -104,7 +104,7 @@ impl Write<'_> {
         unreachable!("the loop ends by returning")
     }
 
-    /// Names are not unique: a new object is recognised by not having been in the list before, and repeating the POST
+    /// Names are not unique: a new object is recognized by not having been in the list before, and repeating the POST
     /// would create another one. So it is sent once.
     async fn post_once(&self, call: Call, key: &'static Attr, changes: &[Change]) -> Made {
         let before = match self.session.seen(self.resource, self.planned, self.budget).await {

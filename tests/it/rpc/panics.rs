@@ -41,7 +41,7 @@ static TOY: Provider = Provider {
         check: Check { path: &["serverinfo"], query: &[], version_path: &[] },
         version: |_, _| None,
         roles: None,
-        hints: Hints { wrong_address: "", unauthorised: "", forbidden: "", no_token: "" },
+        hints: Hints { wrong_address: "", unauthorized: "", forbidden: "", no_token: "" },
     },
     attrs: &[optional("url", Str, "The address."), optional("key", Str, "The key.")],
     resources: &[&RULE, &AGENT],
