@@ -40,16 +40,18 @@ fn main() -> ExitCode {
 
     // One thread, as the provider has: waking a second one would cost more than the work.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let floor = build::programs();
+    let floor = ["size", "start", "plans"].iter().any(|part| asked(part)).then(build::programs);
     let mut report = Report::begin();
-    if asked("size") {
-        build::size(&mut report, &floor);
-    }
-    if asked("start") {
-        runtime.block_on(start::measure(&mut report, &floor));
-    }
-    if asked("plans") {
-        runtime.block_on(plans::measure(&mut report, &floor));
+    if let Some(floor) = &floor {
+        if asked("size") {
+            build::size(&mut report, floor);
+        }
+        if asked("start") {
+            runtime.block_on(start::measure(&mut report, floor));
+        }
+        if asked("plans") {
+            runtime.block_on(plans::measure(&mut report, floor));
+        }
     }
     if asked("inside") {
         runtime.block_on(inside::engine(&mut report));

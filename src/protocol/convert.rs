@@ -1,9 +1,9 @@
 //! Converts between our types and those of the protocol: values, diagnostics, paths, identities.
 
+use super::backend::Table;
 use super::{json, msgpack, pb};
 use crate::diagnostic::{Diagnostic, Severity, has_errors};
 use crate::engine::Stored;
-use crate::schema::Resource;
 use crate::value::{Path, Step, Type, Value};
 
 /// A value from Terraform. A missing one is null.
@@ -128,39 +128,24 @@ pub(super) fn path(path: &Path) -> pb::AttributePath {
     pb::AttributePath { steps: path.0.iter().map(step).collect() }
 }
 
-/// The type of a resource's identity, as an import accepts it.
-pub(super) fn identity_type(resource: &'static Resource) -> Type {
-    Type::Object(resource.keys().map(|key| (key.name.to_owned(), key.kind.ty())).collect())
-}
-
-pub(super) fn identity_value(
-    sent: Option<&pb::ResourceIdentityData>,
-    resource: &'static Resource,
-) -> Result<Option<Value>, Diagnostic> {
-    match sent {
-        None => Ok(None),
-        Some(sent) => {
-            let value = value(sent.identity_data.as_ref(), &identity_type(resource))?;
-            Ok((!value.is_null()).then_some(value))
-        }
-    }
+pub(super) fn identity_value(sent: Option<&pb::ResourceIdentityData>, ty: &Type) -> Result<Option<Value>, Diagnostic> {
+    let identity = sent.map(|sent| value(sent.identity_data.as_ref(), ty)).transpose()?;
+    Ok(identity.filter(|identity| !identity.is_null()))
 }
 
 pub(super) fn identity_data(
     identity: Option<&Value>,
-    resource: &'static Resource,
+    ty: &Type,
 ) -> Result<Option<pb::ResourceIdentityData>, Diagnostic> {
-    let data = |value| Ok(pb::ResourceIdentityData { identity_data: dynamic(value, &identity_type(resource))? });
-    identity.map(data).transpose()
+    identity.map(|identity| Ok(pb::ResourceIdentityData { identity_data: dynamic(identity, ty)? })).transpose()
 }
 
-/// A stored object of this resource, whose type is `ty`, from the parts of a request.
+/// A stored object from the parts of a request.
 pub(super) fn stored(
-    resource: &'static Resource,
-    ty: &Type,
+    table: &Table,
     state: Option<&pb::DynamicValue>,
     private: Vec<u8>,
     identity: Option<&pb::ResourceIdentityData>,
 ) -> Result<Stored, Diagnostic> {
-    Ok(Stored { state: value(state, ty)?, private, identity: identity_value(identity, resource)? })
+    Ok(Stored { state: value(state, &table.state)?, private, identity: identity_value(identity, &table.identity)? })
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::msgpack::{DecodeError, type_from_json};
+use super::msgpack::DecodeError;
 use crate::value::{Number, Object, Step, Type, Value, nfc};
 
 type JsonObject = serde_json::Map<String, Json>;
@@ -50,10 +50,8 @@ fn read(json: Json, ty: &Type, mode: Mode) -> Result<Value, DecodeError> {
         (Type::String, Json::Bool(flag)) => Value::String(flag.to_string()),
         (Type::List(of), Json::Array(items)) => Value::List(read_list(items, of, mode)?),
         (Type::Set(of), Json::Array(items)) => Value::set(read_list(items, of, mode).map_err(DecodeError::within_set)?),
-        (Type::Tuple(types), Json::Array(items)) if items.len() == types.len() => read_tuple(items, types, mode)?,
         (Type::Map(of), Json::Object(items)) => read_map(items, of, mode)?,
         (Type::Object(types), Json::Object(attributes)) => Value::Object(read_object(attributes, types, mode)?),
-        (Type::Dynamic, Json::Object(parts)) => read_dynamic(parts, mode)?,
         (ty, _) => return Err(DecodeError::new(format!("{} is required", name(ty)))),
     })
 }
@@ -65,12 +63,6 @@ fn read_number(text: &str) -> Result<Value, DecodeError> {
 fn read_list(items: Vec<Json>, of: &Type, mode: Mode) -> Result<Vec<Value>, DecodeError> {
     let each = items.into_iter().enumerate();
     each.map(|(index, item)| read(item, of, mode).map_err(|error| error.within(Step::Index(index)))).collect()
-}
-
-fn read_tuple(items: Vec<Json>, types: &[Type], mode: Mode) -> Result<Value, DecodeError> {
-    let each = items.into_iter().zip(types).enumerate();
-    let items = each.map(|(index, (item, ty))| read(item, ty, mode).map_err(|error| error.within(Step::Index(index))));
-    items.collect::<Result<_, _>>().map(Value::Tuple)
 }
 
 fn read_map(items: JsonObject, of: &Type, mode: Mode) -> Result<Value, DecodeError> {
@@ -98,25 +90,13 @@ fn read_object(attributes: JsonObject, types: &BTreeMap<String, Type>, mode: Mod
     }
 }
 
-/// A value that contains its type: `{"value":…,"type":…}`.
-fn read_dynamic(mut parts: JsonObject, mode: Mode) -> Result<Value, DecodeError> {
-    let (Some(ty), Some(value), true) = (parts.remove("type"), parts.remove("value"), parts.is_empty()) else {
-        return Err(DecodeError::new(format!("{} is required", name(&Type::Dynamic))));
-    };
-    let ty = type_from_json(ty).ok_or_else(|| DecodeError::new("a known type is required"))?;
-    let value = read(value, &ty, mode)?;
-    Ok(Value::Dynamic(Box::new((ty, value))))
-}
-
-fn name(ty: &Type) -> String {
+fn name(ty: &Type) -> &'static str {
     match ty {
-        Type::String => "a string".to_owned(),
-        Type::Number => "a number".to_owned(),
-        Type::Bool => "a bool".to_owned(),
-        Type::List(_) | Type::Set(_) => "a sequence".to_owned(),
-        Type::Tuple(types) => format!("a tuple of {} elements", types.len()),
-        Type::Map(_) => "a map".to_owned(),
-        Type::Object(_) => "an object".to_owned(),
-        Type::Dynamic => "a value with its type".to_owned(),
+        Type::String => "a string",
+        Type::Number => "a number",
+        Type::Bool => "a bool",
+        Type::List(_) | Type::Set(_) => "a sequence",
+        Type::Map(_) => "a map",
+        Type::Object(_) => "an object",
     }
 }

@@ -2,9 +2,12 @@
 //! encoded. The engine implements the RPCs; the generated types are private to this module.
 
 mod answer;
+mod backend;
 mod convert;
+mod data_sources;
 mod json;
 mod msgpack;
+mod resources;
 mod schema;
 mod service;
 

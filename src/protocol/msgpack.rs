@@ -1,5 +1,6 @@
 //! Terraform's values in MessagePack, as in `DynamicValue.msgpack`, read and written by their type. It must not know
-//! schemas or RPCs. No input may make it panic, recurse without limit or allocate more memory than its size justifies.
+//! schemas or RPCs. No input may make it panic, recurse deeper than its type or allocate more memory than its size
+//! justifies.
 //!
 //! The crate `rmp` reads and writes markers, widths and lengths: it accepts any bytes and allocates nothing. What they
 //! mean for Terraform is implemented here.
@@ -16,17 +17,11 @@ pub use decode::decode;
 #[cfg(test)]
 pub(super) use encode::check_names;
 pub use encode::encode;
-pub(super) use type_json::from_json as type_from_json;
-#[cfg(test)]
-pub(super) use type_json::to_json as type_to_json;
-pub(crate) use type_json::{parse_type_json, type_json};
+pub(crate) use type_json::type_json;
 
 use std::fmt;
 
 use crate::value::{Path, Step};
-
-/// The deepest nesting that is read or written. Real schemas have less than 20 levels; this limits the stack.
-const MAX_DEPTH: usize = 256;
 
 /// An unknown value. Refined ones exist too (extension type 12), but this one is always valid.
 const UNKNOWN: [u8; 3] = [0xd4, 0x00, 0x00];

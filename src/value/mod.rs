@@ -22,7 +22,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 /// The attributes of an object by name. Ordered, since the order may reach Terraform.
 pub type Object = BTreeMap<String, Value>;
 
-/// A value of any Terraform type; null and unknown are possible at every depth.
+/// A value, null and unknown possible at every depth. No table has tuples or values of an open type.
 ///
 /// Equality is Terraform's: numbers by value, sets without order. Strings are NFC; [`Value::string`] makes them so.
 #[derive(Clone)]
@@ -37,9 +37,6 @@ pub enum Value {
     Set(Vec<Value>),
     Map(BTreeMap<String, Value>),
     Object(Object),
-    Tuple(Vec<Value>),
-    /// A value of a dynamic type, with its actual type.
-    Dynamic(Box<(Type, Value)>),
 }
 
 impl Value {
@@ -69,9 +66,8 @@ impl Value {
     pub fn is_known(&self) -> bool {
         match self {
             Value::Unknown => false,
-            Value::List(items) | Value::Set(items) | Value::Tuple(items) => items.iter().all(Value::is_known),
+            Value::List(items) | Value::Set(items) => items.iter().all(Value::is_known),
             Value::Map(items) | Value::Object(items) => items.values().all(Value::is_known),
-            Value::Dynamic(inner) => inner.1.is_known(),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
         }
     }
@@ -81,7 +77,7 @@ impl Value {
         match self {
             Value::Null => true,
             Value::String(text) => text.is_empty(),
-            Value::List(items) | Value::Set(items) | Value::Tuple(items) => items.is_empty(),
+            Value::List(items) | Value::Set(items) => items.is_empty(),
             Value::Map(items) => items.is_empty(),
             _ => false,
         }
@@ -108,10 +104,10 @@ impl Value {
         }
     }
 
-    /// The elements of a list, set or tuple.
+    /// The elements of a list or set.
     pub fn items(&self) -> Option<&[Value]> {
         match self {
-            Value::List(items) | Value::Set(items) | Value::Tuple(items) => Some(items),
+            Value::List(items) | Value::Set(items) => Some(items),
             _ => None,
         }
     }
@@ -127,10 +123,8 @@ impl Value {
             Value::Unknown => Value::Null,
             Value::List(items) => Value::List(each(items)),
             Value::Set(items) => Value::Set(each(items)),
-            Value::Tuple(items) => Value::Tuple(each(items)),
             Value::Map(items) => Value::Map(entries(items)),
             Value::Object(items) => Value::Object(entries(items)),
-            Value::Dynamic(inner) => Value::Dynamic(Box::new((inner.0, inner.1.unknown_to_null()))),
             leaf => leaf,
         }
     }
@@ -143,10 +137,9 @@ impl PartialEq for Value {
             (Value::Bool(a), Value::Bool(b)) => a == b,
             (Value::Number(a), Value::Number(b)) => a == b,
             (Value::String(a), Value::String(b)) => a == b,
-            (Value::List(a), Value::List(b)) | (Value::Tuple(a), Value::Tuple(b)) => a == b,
+            (Value::List(a), Value::List(b)) => a == b,
             (Value::Set(a), Value::Set(b)) => same_elements(a, b),
             (Value::Map(a), Value::Map(b)) | (Value::Object(a), Value::Object(b)) => a == b,
-            (Value::Dynamic(a), Value::Dynamic(b)) => a == b,
             _ => false,
         }
     }
@@ -174,10 +167,8 @@ impl fmt::Debug for Value {
             Value::String(_) => f.write_str("String"),
             Value::List(items) => f.debug_tuple("List").field(&items.len()).finish(),
             Value::Set(items) => f.debug_tuple("Set").field(&items.len()).finish(),
-            Value::Tuple(items) => f.debug_tuple("Tuple").field(&items.len()).finish(),
             Value::Map(items) => f.debug_tuple("Map").field(&items.len()).finish(),
             Value::Object(items) => f.debug_tuple("Object").field(&items.keys()).finish(),
-            Value::Dynamic(_) => f.write_str("Dynamic"),
         }
     }
 }

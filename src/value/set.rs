@@ -29,10 +29,9 @@ impl Hash for Value {
             Value::Bool(flag) => flag.hash(state),
             Value::Number(number) => number.hash(state),
             Value::String(text) => text.hash(state),
-            Value::List(items) | Value::Tuple(items) => items.hash(state),
+            Value::List(items) => items.hash(state),
             Value::Set(items) => hash_unordered(items, state),
             Value::Map(items) | Value::Object(items) => items.hash(state),
-            Value::Dynamic(inner) => inner.hash(state),
         }
     }
 }

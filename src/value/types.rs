@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 
-/// A Terraform type. Nested attributes and objects are both [`Type::Object`].
+/// A Terraform type, of those that a table can have. Nested attributes and objects are both [`Type::Object`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
     String,
     Number,
     Bool,
-    Dynamic,
     List(Box<Type>),
     Set(Box<Type>),
     Map(Box<Type>),
-    Tuple(Vec<Type>),
     Object(BTreeMap<String, Type>),
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::super::msgpack::{EncodeError, check_names, type_to_json};
+use super::super::msgpack::{EncodeError, check_names};
 use crate::value::{Step, Type, Value};
 
 /// Writes a known value of this type. Every attribute of an object must be present.
@@ -20,11 +20,8 @@ fn write(value: &Value, ty: &Type) -> Result<Json, EncodeError> {
             Json::Number(number.ok_or_else(|| EncodeError::new("JSON has no infinite numbers"))?)
         }
         (Value::String(text), Type::String) => json!(text),
-        (Value::List(items), Type::List(of)) => write_list(items, std::iter::repeat(&**of))?,
-        (Value::Set(items), Type::Set(of)) => {
-            write_list(items, std::iter::repeat(&**of)).map_err(EncodeError::within_set)?
-        }
-        (Value::Tuple(items), Type::Tuple(types)) if items.len() == types.len() => write_list(items, types)?,
+        (Value::List(items), Type::List(of)) => write_list(items, of)?,
+        (Value::Set(items), Type::Set(of)) => write_list(items, of).map_err(EncodeError::within_set)?,
         (Value::Map(items), Type::Map(of)) => {
             let items = items.iter().map(|(key, item)| {
                 let item = write(item, of).map_err(|error| error.within(Step::Key(key.clone())))?;
@@ -40,15 +37,12 @@ fn write(value: &Value, ty: &Type) -> Result<Json, EncodeError> {
             });
             Json::Object(attributes.collect::<Result<_, _>>()?)
         }
-        (Value::Dynamic(inner), Type::Dynamic) => {
-            json!({ "value": write(&inner.1, &inner.0)?, "type": type_to_json(&inner.0) })
-        }
         _ => return Err(EncodeError::new("the value does not have the type of its attribute")),
     })
 }
 
-fn write_list<'a>(items: &[Value], types: impl IntoIterator<Item = &'a Type>) -> Result<Json, EncodeError> {
-    let each = items.iter().zip(types).enumerate();
-    let items = each.map(|(index, (item, ty))| write(item, ty).map_err(|error| error.within(Step::Index(index))));
+fn write_list(items: &[Value], of: &Type) -> Result<Json, EncodeError> {
+    let each = items.iter().enumerate();
+    let items = each.map(|(index, item)| write(item, of).map_err(|error| error.within(Step::Index(index))));
     items.collect::<Result<_, _>>().map(Json::Array)
 }

@@ -1,12 +1,13 @@
 //! Decodes MessagePack. The length in a header is not trusted: memory is allocated only for data that was read.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use rmp::Marker;
 use rmp::decode as read;
 
-use super::{DecodeError, MAX_DEPTH, parse_type_json};
-use crate::value::{Number, Object, Step, Type, Value, nfc};
+use super::DecodeError;
+use crate::value::{Number, Step, Type, Value, nfc};
 
 type Result<T> = std::result::Result<T, DecodeError>;
 
@@ -16,15 +17,13 @@ type Result<T> = std::result::Result<T, DecodeError>;
 ///
 /// If the bytes are no MessagePack, are nested too deeply, contain another type, or go on after the value.
 pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value> {
-    let mut reader = Reader { rest: bytes, depth: 0 };
+    let mut reader = Reader { rest: bytes };
     let value = reader.value(ty)?;
     if reader.rest.is_empty() { Ok(value) } else { Err(DecodeError::new("there are bytes after the value")) }
 }
 
 struct Reader<'a> {
     rest: &'a [u8],
-    /// How many collections are open.
-    depth: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -52,12 +51,10 @@ impl<'a> Reader<'a> {
             Type::Bool => read::read_bool(&mut self.rest).map(Value::Bool).map_err(|_| required("a bool")),
             Type::Number => self.number(),
             Type::String => Ok(Value::String(nfc(self.text("a string")?.to_owned()))),
-            Type::List(of) => self.nested(|reader| reader.list(of)).map(Value::List),
-            Type::Set(of) => self.nested(|reader| reader.list(of)).map(Value::set).map_err(DecodeError::within_set),
-            Type::Tuple(types) => self.nested(|reader| reader.tuple(types)),
-            Type::Map(of) => self.nested(|reader| reader.map(of)),
-            Type::Object(types) => self.nested(|reader| reader.object(types)),
-            Type::Dynamic => self.nested(Reader::dynamic),
+            Type::List(of) => self.list(of).map(Value::List),
+            Type::Set(of) => self.list(of).map(Value::set).map_err(DecodeError::within_set),
+            Type::Map(of) => self.map(of),
+            Type::Object(types) => self.object(types),
         }
     }
 
@@ -85,72 +82,43 @@ impl<'a> Reader<'a> {
         Ok(items)
     }
 
-    fn tuple(&mut self, types: &[Type]) -> Result<Value> {
-        if self.array_length()? != types.len() {
-            return Err(DecodeError::new(format!("a tuple of {} elements is required", types.len())));
-        }
-        let each = types.iter().enumerate();
-        let items = each.map(|(index, ty)| self.value(ty).map_err(|error| error.within(Step::Index(index))));
-        items.collect::<Result<_>>().map(Value::Tuple)
-    }
-
     fn map(&mut self, of: &Type) -> Result<Value> {
         let mut items = BTreeMap::new();
         for _ in 0..self.map_length()? {
-            let key = self.key()?;
+            let key = nfc(self.text("a string as key")?.to_owned());
             let item = self.value(of).map_err(|error| error.within(Step::Key(key.clone())))?;
-            if items.insert(key.clone(), item).is_some() {
-                return Err(DecodeError::new("the key is there twice").within(Step::Key(key)));
+            match items.entry(key) {
+                Entry::Vacant(place) => drop(place.insert(item)),
+                Entry::Occupied(place) => {
+                    return Err(DecodeError::new("the key is there twice").within(Step::Key(place.key().clone())));
+                }
             }
         }
         Ok(Value::Map(items))
     }
 
     fn object(&mut self, types: &BTreeMap<String, Type>) -> Result<Value> {
-        let mut attributes = Object::new();
+        let mut attributes: Vec<(&String, Value)> = Vec::with_capacity(types.len());
+        // The host sends the attributes in their order, so that the next one is found without a search.
+        let mut expected = types.iter();
         for _ in 0..self.map_length()? {
-            let name = self.key()?;
-            let at = |error: DecodeError| error.within(Step::Attribute(name.clone()));
-            let ty = types.get(&name).ok_or_else(|| at(DecodeError::new("the attribute is not expected here")))?;
-            let value = self.value(ty).map_err(at)?;
-            if attributes.insert(name.clone(), value).is_some() {
-                return Err(at(DecodeError::new("the attribute is there twice")));
-            }
+            let name = self.text("a string as key")?;
+            let next = expected.next().filter(|(expected, _)| *expected == name);
+            let found = next.or_else(|| types.get_key_value(&nfc(name.to_owned())));
+            let at = |error: DecodeError| error.within(Step::Attribute(nfc(name.to_owned())));
+            let (name, ty) = found.ok_or_else(|| at(DecodeError::new("the attribute is not expected here")))?;
+            attributes.push((name, self.value(ty).map_err(at)?));
         }
-        match types.keys().find(|name| !attributes.contains_key(*name)) {
-            Some(name) => Err(DecodeError::new("the attribute is missing").within(Step::Attribute(name.clone()))),
-            None => Ok(Value::Object(attributes)),
+        attributes.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let refused = |name: &String, what: &str| Err(DecodeError::new(what).within(Step::Attribute(name.clone())));
+        if let Some(twice) = attributes.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            return refused(twice[0].0, "the attribute is there twice");
         }
-    }
-
-    /// A value that contains its type.
-    fn dynamic(&mut self) -> Result<Value> {
-        let refused = || required("a value with its type");
-        if self.array_length().map_err(|_| refused())? != 2 {
-            return Err(refused());
+        let mut sent = attributes.iter().map(|(name, _)| *name);
+        if let Some(missing) = types.keys().find(|name| sent.next() != Some(*name)) {
+            return refused(missing, "the attribute is missing");
         }
-        // The host writes the type as bytes and accepts text too; so does this provider.
-        let length = match self.peek()? {
-            Marker::Bin8 | Marker::Bin16 | Marker::Bin32 => read::read_bin_len(&mut self.rest).map_err(|_| ended())?,
-            _ => read::read_str_len(&mut self.rest).map_err(|_| refused())?,
-        };
-        let ty = parse_type_json(self.take(length)?)?;
-        let value = self.value(&ty)?;
-        Ok(Value::Dynamic(Box::new((ty, value))))
-    }
-
-    fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        if self.depth == MAX_DEPTH {
-            return Err(DecodeError::new("the value is nested too deeply"));
-        }
-        self.depth += 1;
-        let result = inner(self);
-        self.depth -= 1;
-        result
-    }
-
-    fn key(&mut self) -> Result<String> {
-        Ok(nfc(self.text("a string as key")?.to_owned()))
+        Ok(Value::Object(attributes.into_iter().map(|(name, value)| (name.clone(), value)).collect()))
     }
 
     fn text(&mut self, expected: &str) -> Result<&'a str> {

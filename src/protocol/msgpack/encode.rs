@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rmp::encode::{self as write, ByteBuf};
 
-use super::{EncodeError, MAX_DEPTH, UNKNOWN, type_json};
+use super::{EncodeError, UNKNOWN};
 use crate::value::{Number, Object, Step, Type, Value};
 
 type Result<T> = std::result::Result<T, EncodeError>;
@@ -16,7 +16,7 @@ type Result<T> = std::result::Result<T, EncodeError>;
 ///
 /// If the value has another type, an object lacks an attribute, the nesting is too deep, or a part is too large.
 pub fn encode(value: &Value, ty: &Type) -> Result<Vec<u8>> {
-    let mut writer = Writer { out: ByteBuf::new(), depth: 0 };
+    let mut writer = Writer { out: ByteBuf::new() };
     writer.value(value, ty)?;
     Ok(writer.out.into_vec())
 }
@@ -24,48 +24,29 @@ pub fn encode(value: &Value, ty: &Type) -> Result<Vec<u8>> {
 struct Writer {
     /// A buffer whose writes cannot fail, as its type shows.
     out: ByteBuf,
-    depth: usize,
 }
 
 impl Writer {
     fn value(&mut self, value: &Value, ty: &Type) -> Result<()> {
-        // Only collections nest, and only they count, as in reading.
-        if value.items().is_none() && !matches!(value, Value::Map(_) | Value::Object(_) | Value::Dynamic(_)) {
-            return self.leaf(value, ty);
-        }
-        if self.depth == MAX_DEPTH {
-            return Err(EncodeError::new("the value is nested too deeply"));
-        }
-        self.depth += 1;
-        let result = self.collection(value, ty);
-        self.depth -= 1;
-        result
-    }
-
-    fn leaf(&mut self, value: &Value, ty: &Type) -> Result<()> {
         match (value, ty) {
             (Value::Null, _) => {
                 let Ok(()) = write::write_nil(&mut self.out);
+                Ok(())
             }
-            (Value::Unknown, _) => self.out.as_mut_vec().extend(UNKNOWN),
+            (Value::Unknown, _) => {
+                self.out.as_mut_vec().extend(UNKNOWN);
+                Ok(())
+            }
             (Value::Bool(flag), Type::Bool) => {
                 let Ok(()) = write::write_bool(&mut self.out, *flag);
+                Ok(())
             }
-            (Value::Number(number), Type::Number) => self.number(number)?,
-            (Value::String(text), Type::String) => self.text(text)?,
-            _ => return Err(EncodeError::new("the value does not have the type of its attribute")),
-        }
-        Ok(())
-    }
-
-    fn collection(&mut self, value: &Value, ty: &Type) -> Result<()> {
-        match (value, ty) {
+            (Value::Number(number), Type::Number) => self.number(number),
+            (Value::String(text), Type::String) => self.text(text),
             (Value::List(items), Type::List(of)) => self.list(items, of),
             (Value::Set(items), Type::Set(of)) => self.list(items, of).map_err(EncodeError::within_set),
-            (Value::Tuple(items), Type::Tuple(types)) if items.len() == types.len() => self.tuple(items, types),
             (Value::Map(items), Type::Map(of)) => self.map(items, of),
             (Value::Object(attributes), Type::Object(types)) => self.object(attributes, types),
-            (Value::Dynamic(inner), Type::Dynamic) => self.dynamic(&inner.0, &inner.1),
             _ => Err(EncodeError::new("the value does not have the type of its attribute")),
         }
     }
@@ -93,12 +74,6 @@ impl Writer {
         each.try_for_each(|(index, item)| self.value(item, of).map_err(|error| error.within(Step::Index(index))))
     }
 
-    fn tuple(&mut self, items: &[Value], types: &[Type]) -> Result<()> {
-        self.array_length(items.len())?;
-        let mut each = items.iter().zip(types).enumerate();
-        each.try_for_each(|(index, (item, ty))| self.value(item, ty).map_err(|error| error.within(Step::Index(index))))
-    }
-
     fn map(&mut self, items: &BTreeMap<String, Value>, of: &Type) -> Result<()> {
         self.map_length(items.len())?;
         for (key, item) in items {
@@ -109,21 +84,17 @@ impl Writer {
     }
 
     fn object(&mut self, attributes: &Object, types: &BTreeMap<String, Type>) -> Result<()> {
-        check_names(attributes, types)?;
         self.map_length(types.len())?;
+        let mut each = attributes.iter().zip(types);
+        // Both are sorted, so the names are compared one by one.
+        if attributes.len() != types.len() || each.any(|((name, _), (expected, _))| name != expected) {
+            check_names(attributes, types)?;
+        }
         for ((name, value), ty) in attributes.iter().zip(types.values()) {
             self.text(name)?;
             self.value(value, ty).map_err(|error| error.within(Step::Attribute(name.clone())))?;
         }
         Ok(())
-    }
-
-    fn dynamic(&mut self, ty: &Type, value: &Value) -> Result<()> {
-        self.array_length(2)?;
-        let ty_bytes = type_json(ty);
-        let Ok(_) = write::write_bin_len(&mut self.out, size(ty_bytes.len())?);
-        self.out.as_mut_vec().extend(ty_bytes);
-        self.value(value, ty)
     }
 
     fn text(&mut self, text: &str) -> Result<()> {

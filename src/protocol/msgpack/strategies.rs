@@ -15,13 +15,21 @@ pub(in crate::protocol) enum Form {
 }
 
 pub(in crate::protocol) fn any_type() -> impl Strategy<Value = Type> {
-    type_within(3, 16)
+    let leaf = prop_oneof![Just(Type::String), Just(Type::Number), Just(Type::Bool)];
+    leaf.prop_recursive(3, 16, 3, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(Type::list),
+            inner.clone().prop_map(Type::set),
+            inner.clone().prop_map(Type::map),
+            btree_map(text(), inner, 0..4).prop_map(Type::Object),
+        ]
+    })
 }
 
 /// A type and a value of it, with null, and unknown if the codec supports it, at every depth.
 pub(in crate::protocol) fn typed_value(form: Form) -> impl Strategy<Value = (Type, Value)> {
     any_type().prop_flat_map(move |ty| {
-        let value = value_of(&ty, form, 2);
+        let value = value_of(&ty, form);
         (Just(ty), value)
     })
 }
@@ -58,54 +66,28 @@ pub(in crate::protocol) fn show(value: &Value) -> String {
         Value::String(text) => format!("{text:?}"),
         Value::List(items) => format!("list[{}]", list(items)),
         Value::Set(items) => format!("set[{}]", list(items)),
-        Value::Tuple(items) => format!("tuple[{}]", list(items)),
         Value::Map(items) | Value::Object(items) => {
             let items = items.iter().map(|(key, item)| format!("{key:?}: {}", show(item)));
             format!("{{{}}}", items.collect::<Vec<_>>().join(", "))
         }
-        Value::Dynamic(inner) => format!("dynamic({:?}, {})", inner.0, show(&inner.1)),
         Value::Bool(flag) => flag.to_string(),
         Value::Unknown | Value::Null => format!("{value:?}"),
     }
 }
 
-fn type_within(depth: u32, size: u32) -> impl Strategy<Value = Type> {
-    let leaf = prop_oneof![Just(Type::String), Just(Type::Number), Just(Type::Bool), Just(Type::Dynamic)];
-    leaf.prop_recursive(depth, size, 3, |inner| {
-        prop_oneof![
-            inner.clone().prop_map(Type::list),
-            inner.clone().prop_map(Type::set),
-            inner.clone().prop_map(Type::map),
-            vec(inner.clone(), 0..3).prop_map(Type::Tuple),
-            btree_map(text(), inner, 0..4).prop_map(Type::Object),
-        ]
-    })
-}
-
-/// `open` is how many dynamic values may still be nested.
-fn value_of(ty: &Type, form: Form, open: u8) -> BoxedStrategy<Value> {
+fn value_of(ty: &Type, form: Form) -> BoxedStrategy<Value> {
     let present = match ty {
         Type::String => text().prop_map(Value::String).boxed(),
         Type::Number => number(form).prop_map(Value::Number).boxed(),
         Type::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
-        Type::List(of) => vec(value_of(of, form, open), 0..4).prop_map(Value::List).boxed(),
-        Type::Set(of) => vec(value_of(of, form, open), 0..4).prop_map(Value::set).boxed(),
-        Type::Map(of) => btree_map(text(), value_of(of, form, open), 0..4).prop_map(Value::Map).boxed(),
-        Type::Tuple(types) => {
-            types.iter().map(|ty| value_of(ty, form, open)).collect::<Vec<_>>().prop_map(Value::Tuple).boxed()
-        }
+        Type::List(of) => vec(value_of(of, form), 0..4).prop_map(Value::List).boxed(),
+        Type::Set(of) => vec(value_of(of, form), 0..4).prop_map(Value::set).boxed(),
+        Type::Map(of) => btree_map(text(), value_of(of, form), 0..4).prop_map(Value::Map).boxed(),
         Type::Object(types) => {
             let names: Vec<String> = types.keys().cloned().collect();
-            let values: Vec<_> = types.values().map(|ty| value_of(ty, form, open)).collect();
+            let values: Vec<_> = types.values().map(|ty| value_of(ty, form)).collect();
             values.prop_map(move |values| Value::Object(names.iter().cloned().zip(values).collect())).boxed()
         }
-        Type::Dynamic if open == 0 => Just(Value::Null).boxed(),
-        Type::Dynamic => type_within(1, 4)
-            .prop_flat_map(move |ty| {
-                let value = value_of(&ty, form, open - 1);
-                (Just(ty), value).prop_map(|inner| Value::Dynamic(Box::new(inner)))
-            })
-            .boxed(),
     };
     match form {
         Form::Msgpack => prop_oneof![8 => present, 1 => Just(Value::Null), 1 => Just(Value::Unknown)].boxed(),

@@ -18,10 +18,6 @@ fn object(attributes: &[(&str, Value)]) -> Value {
     Value::Object(attributes.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect())
 }
 
-fn dynamic(ty: Type, value: Value) -> Value {
-    Value::Dynamic(Box::new((ty, value)))
-}
-
 /// MessagePack text of up to 255 bytes.
 fn text(text: &str) -> Vec<u8> {
     let mut bytes = vec![0xd9, u8::try_from(text.len()).expect("a short text")];
@@ -53,7 +49,7 @@ fn refused(bytes: &[u8], ty: &Type, expected: &str) {
 
 #[test]
 fn golden_leaves() {
-    for ty in [Type::String, Type::Dynamic, Type::list(Type::Bool), object_type(&[("a", Type::Bool)])] {
+    for ty in [Type::String, Type::list(Type::Bool), object_type(&[("a", Type::Bool)])] {
         golden(&[0xc0], &ty, &Value::Null);
         golden(&[0xd4, 0, 0], &ty, &Value::Unknown);
     }
@@ -135,11 +131,6 @@ fn golden_collections() {
     golden(&[0x92, 1, 2], &Type::list(Type::Number), &Value::List(pair.clone()));
     golden(&[0x92, 1, 2], &Type::set(Type::Number), &Value::set(pair.clone()));
     golden(
-        &[0x92, 1, 0xc3],
-        &Type::Tuple(vec![Type::Number, Type::Bool]),
-        &Value::Tuple(vec![Value::int(1), Value::Bool(true)]),
-    );
-    golden(
         b"\x82\xa1a\x01\xa1b\xc0",
         &Type::map(Type::Number),
         &Value::Map([("a".to_owned(), Value::int(1)), ("b".to_owned(), Value::Null)].into()),
@@ -156,20 +147,16 @@ fn golden_collections() {
     );
 }
 
+/// No table has a tuple or a value of an open type: sent in the place of something else, they are refused as anything is.
 #[test]
-fn golden_dynamic() {
-    let string = dynamic(Type::String, Value::string("x"));
-    golden(b"\x92\xc4\x08\"string\"\xa1x", &Type::Dynamic, &string);
-    reads(b"\x92\xa8\"string\"\xa1x", &Type::Dynamic, &string);
-    golden(b"\x92\xc4\x08\"number\"\xd4\0\0", &Type::Dynamic, &dynamic(Type::Number, Value::Unknown));
-    golden(
-        b"\x92\xc4\x11[\"list\",\"string\"]\x90",
-        &Type::Dynamic,
-        &dynamic(Type::list(Type::String), Value::List(Vec::new())),
-    );
-    refused(b"\x92\xc4\x07\"wrong\"\xc0", &Type::Dynamic, "a known type is required");
-    refused(b"\x91\xc4\x08\"string\"", &Type::Dynamic, "a value with its type is required");
-    refused(b"\xa1x", &Type::Dynamic, "a value with its type is required");
+fn what_no_table_has_is_refused_wherever_it_is_sent() {
+    let open = b"\x92\xc4\x08\"string\"\xa1x";
+    refused(open, &Type::String, "a string is required");
+    refused(open, &Type::map(Type::String), "a map is required");
+    refused(open, &object_type(&[("a", Type::Bool)]), "a map is required");
+    refused(open, &Type::list(Type::String), "[0]: a string is required");
+    refused(b"\xc4\x01x", &Type::String, "a string is required");
+    refused(b"\xc4\x01x", &Type::Number, "a number is required");
 }
 
 #[test]
@@ -195,7 +182,6 @@ fn errors_name_the_path() {
     refused(b"\x91\x01", &Type::set(Type::Bool), "a bool is required");
     let set = object_type(&[("set", Type::set(inner))]);
     refused(b"\x81\xa3set\x91\x81\xa1a\x01", &set, "set: the attribute is missing");
-    refused(&[0x91, 1], &Type::Tuple(vec![]), "a tuple of 0 elements is required");
     refused(&[0x01, 0x02], &Type::Number, "there are bytes after the value");
     refused(&[], &Type::Number, "the value ends too early");
     refused(&[0xc1], &Type::String, "a string is required");
@@ -216,60 +202,18 @@ fn what_does_not_have_its_type_is_not_written() {
 #[test]
 fn headers_are_not_believed() {
     for header in [0xdd, 0xdf, 0xdb, 0xc6] {
-        for ty in [Type::list(Type::Bool), Type::map(Type::Bool), Type::String, Type::Dynamic, Type::Number] {
+        for ty in [Type::list(Type::Bool), Type::map(Type::Bool), Type::String, Type::Number] {
             assert!(decode(&[header, 0xff, 0xff, 0xff, 0xff], &ty).is_err());
         }
     }
-    assert!(decode(b"\x92\xc6\xff\xff\xff\xff", &Type::Dynamic).is_err());
 }
 
+/// Bytes are read no deeper than their type, and so are values written: no bytes exhaust the stack.
 #[test]
-fn nesting_has_a_bound() {
-    let levels = |count: usize| [b"\x92\xc4\x09\"dynamic\"".repeat(count), vec![0xc0]].concat();
-    assert!(decode(&levels(MAX_DEPTH), &Type::Dynamic).is_ok());
-    refused(&levels(MAX_DEPTH + 1), &Type::Dynamic, "the value is nested too deeply");
-    refused(&levels(1_000_000), &Type::Dynamic, "the value is nested too deeply");
-
-    // Depth is not breadth.
-    let wide = Value::List(vec![Value::List(Vec::new()); 2 * MAX_DEPTH]);
-    let bytes = [&[0xdc, 0x02, 0x00][..], &[0x90; 2 * MAX_DEPTH]].concat();
-    golden(&bytes, &Type::list(Type::list(Type::Bool)), &wide);
-
-    let ty = [br#"["list","#.repeat(100_000), b"\"bool\"".to_vec(), b"]".repeat(100_000)].concat();
-    assert!(parse_type_json(&ty).is_err());
-    let deep = (0..=MAX_DEPTH).fold(Value::Null, |inner, _| dynamic(Type::Dynamic, inner));
-    assert_eq!(encode(&deep, &Type::Dynamic).expect_err("is refused").what, "the value is nested too deeply");
-}
-
-/// The smallest stack that a system gives to the thread that serves everything: a megabyte, on Windows.
-#[test]
-fn what_is_as_deep_as_is_read_survives_whatever_is_done_with_it() {
-    let survives = || {
-        for open in [
-            // One dynamic in the other, and lists, sets and maps by a type as deep as a type may be.
-            b"\x92\xc4\x09\"dynamic\"".repeat(MAX_DEPTH),
-            [b"\x92\xc4\x09\"dynamic\"".repeat(MAX_DEPTH - 121), deep_type("list", 120), vec![0x91; 120]].concat(),
-            [b"\x92\xc4\x09\"dynamic\"".repeat(MAX_DEPTH - 121), deep_type("set", 120), vec![0x91; 120]].concat(),
-        ] {
-            let bytes = [open, vec![0xc0]].concat();
-            let value = decode(&bytes, &Type::Dynamic).expect("it is read");
-            assert_eq!(encode(&value, &Type::Dynamic).expect("it is written"), bytes);
-            let other = value.clone().unknown_to_null();
-            assert!(value == other && value.is_known() && !value.is_empty());
-            let set = Value::set(vec![value, other]);
-            assert_eq!(set.items().map(<[Value]>::len), Some(1));
-            assert!(Value::Set(vec![Value::Null, set.clone()]) == Value::Set(vec![set, Value::Null]));
-        }
-    };
-    let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(survives).expect("a thread");
-    thread.join().expect("it survives");
-}
-
-/// The header of a dynamic value whose type is this kind so many times in itself.
-fn deep_type(kind: &str, levels: usize) -> Vec<u8> {
-    let ty = format!("{}\"bool\"{}", format!("[\"{kind}\",").repeat(levels), "]".repeat(levels));
-    let length = u16::try_from(ty.len()).expect("a short type");
-    [&[0x92, 0xc5][..], &length.to_be_bytes(), ty.as_bytes()].concat()
+fn what_is_nested_deeper_than_its_type_is_refused() {
+    refused(&[0x91; 1_000_000], &Type::list(Type::list(Type::Bool)), "[0][0]: a bool is required");
+    let deep = (0..1_000).fold(Value::Null, |inner, _| Value::List(vec![inner]));
+    assert!(encode(&deep, &Type::list(Type::Bool)).is_err());
 }
 
 #[test]

@@ -145,7 +145,7 @@ fn filled(ty: &Type) -> Value {
     match ty {
         Type::String => Value::string(text()),
         Type::Number => Value::Number(Number::parse(&"9".repeat(60_000)).expect("a number")),
-        Type::Bool | Type::Dynamic | Type::Tuple(_) => Value::Null,
+        Type::Bool => Value::Null,
         Type::List(of) => Value::List(vec![filled(of)]),
         Type::Set(of) => Value::Set(vec![filled(of)]),
         Type::Map(of) => Value::Map([(text(), filled(of))].into()),

@@ -15,11 +15,11 @@ fn stored(value: &Value) -> Json {
         Value::Bool(flag) => json!(flag),
         Value::Number(number) => serde_json::from_str(&number.to_string()).unwrap_or(Json::Null),
         Value::String(text) => json!(text),
-        Value::List(items) | Value::Set(items) | Value::Tuple(items) => items.iter().map(stored).collect(),
+        Value::List(items) | Value::Set(items) => items.iter().map(stored).collect(),
         Value::Map(items) | Value::Object(items) => {
             Json::Object(items.iter().map(|(key, item)| (key.clone(), stored(item))).collect())
         }
-        Value::Null | Value::Unknown | Value::Dynamic(_) => Json::Null,
+        Value::Null | Value::Unknown => Json::Null,
     }
 }
 

@@ -96,11 +96,9 @@ impl<'a> Tape<'a> {
             Type::String => Value::string(self.text()),
             Type::Number => Value::Number(self.number()),
             Type::Bool => Value::Bool(self.once_in(2)),
-            Type::Dynamic => Value::Dynamic(Box::new((Type::String, Value::string(self.text())))),
             Type::List(of) => Value::List(self.values(of, open)),
             Type::Set(of) => Value::set(self.values(of, open)),
             Type::Map(of) => Value::Map(self.values(of, open).into_iter().map(|value| (self.key(), value)).collect()),
-            Type::Tuple(types) => Value::Tuple(types.iter().map(|ty| self.value(ty, open)).collect()),
             Type::Object(types) => self.object(types, open),
         }
     }

@@ -1,0 +1,43 @@
+//! What every RPC needs: the engine, and the types that the values of each resource are decoded and encoded with. A type
+//! is made from its table once, on first use.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use crate::diagnostic::Diagnostic;
+use crate::engine::Engine;
+use crate::schema::Resource;
+use crate::value::Type;
+
+pub(super) struct Backend {
+    pub(super) engine: Arc<Engine>,
+    tables: BTreeMap<&'static str, OnceLock<Table>>,
+}
+
+/// A resource with its types on the wire.
+pub(super) struct Table {
+    pub(super) resource: &'static Resource,
+    pub(super) state: Type,
+    /// The type of a resource's identity, as an import accepts it.
+    pub(super) identity: Type,
+}
+
+impl Backend {
+    pub(super) fn new(engine: Arc<Engine>) -> Backend {
+        let tables = engine.provider().resources.iter().map(|resource| (resource.name, OnceLock::new())).collect();
+        Backend { engine, tables }
+    }
+
+    /// # Errors
+    /// A diagnostic, when the provider has no resource type of this name.
+    pub(super) fn table(&self, name: &str) -> Result<&Table, Diagnostic> {
+        let resource = self.engine.resource(name)?;
+        let table = || Table {
+            resource,
+            state: resource.ty(),
+            identity: Type::Object(resource.keys().map(|key| (key.name.to_owned(), key.kind.ty())).collect()),
+        };
+        let made = self.tables.get(resource.name).unwrap_or_else(|| unreachable!("each resource has a place"));
+        Ok(made.get_or_init(table))
+    }
+}
