@@ -68,9 +68,12 @@ impl SecretIndex {
 
     /// From now on this text is no secret, whether it was added or is added later.
     pub(super) fn allow(&mut self, text: &str) {
-        if (SHORTEST..=LONGEST_PUBLIC).contains(&text.len()) {
-            let text = text.to_ascii_lowercase();
-            self.public.insert(hash(text.as_bytes()));
+        if !(SHORTEST..=LONGEST_PUBLIC).contains(&text.len()) {
+            return;
+        }
+        let text = text.to_ascii_lowercase();
+        // A public text is never among the forms, so one that is known to be public is not searched for.
+        if self.public.insert(hash(text.as_bytes())) {
             self.short.remove(text.as_bytes());
             self.long.remove(text.as_bytes());
         }

@@ -101,12 +101,12 @@ impl Attr {
 
     /// The name of the write-only argument of a secret.
     pub fn write_only_name(&self) -> String {
-        format!("{}_wo", self.name)
+        [self.name, "_wo"].concat()
     }
 
     /// The name of the version of a write-only argument.
     pub fn version_name(&self) -> String {
-        format!("{}_wo_version", self.name)
+        [self.name, "_wo_version"].concat()
     }
 
     /// True for a secret that an object cannot be created without.

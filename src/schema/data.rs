@@ -65,7 +65,8 @@ impl Resource {
 
     /// The attributes of the managed resource.
     pub fn inputs(&self) -> impl Iterator<Item = View> + use<'_> {
-        self.managed().map(|attr| View { in_path: self.is_in_path(attr.name), ..View::of(attr) })
+        let in_path = self.path_attributes();
+        self.managed().map(move |attr| View { in_path: in_path.contains(&attr.name), ..View::of(attr) })
     }
 
     /// The attributes of the data source for one object.

@@ -12,6 +12,11 @@ pub fn names(template: &'static str) -> impl Iterator<Item = &'static str> {
 impl Resource {
     /// True when the value of this attribute is part of the path of a request, or of a lock.
     pub fn is_in_path(&self, attribute: &str) -> bool {
+        self.path_attributes().contains(&attribute)
+    }
+
+    /// The attributes whose values are part of the path of a request, or of a lock.
+    pub(super) fn path_attributes(&self) -> Vec<&'static str> {
         let read = match self.reads {
             super::Reads::One => None,
             super::Reads::At(path) | super::Reads::Find { path, .. } => Some(path),
@@ -19,8 +24,8 @@ impl Resource {
         let list = self.list.as_ref().and_then(|list| list.path);
         let partial = self.partial().map(|(_, path)| path);
         let templates = [self.path, read, self.lock, list, partial].into_iter().flatten();
-        let is_key = || self.path.is_none() && self.keys().any(|key| key.name == attribute);
-        let replaces_key = || self.alternative_keys.contains(&attribute);
-        templates.flat_map(names).any(|name| name == attribute) || is_key() || replaces_key()
+        let keys = self.keys().filter(|_| self.path.is_none()).map(|key| key.name);
+        // Alternatives take the place of the key.
+        templates.flat_map(names).chain(keys).chain(self.alternative_keys.iter().copied()).collect()
     }
 }

@@ -77,8 +77,8 @@ impl Engine {
         };
         let plan = plan_again(&inputs, PlanNotes::parse(first).as_ref());
         diagnostics.extend(plan.diagnostics);
-        let is_change = before.is_none_or(|before| plan.planned != *before);
-        if is_change && rights.is_some_and(|rights| rights < Rights::Admin) {
+        let is_change = || before.is_none_or(|before| plan.planned != *before);
+        if rights.is_some_and(|rights| rights < Rights::Admin) && is_change() {
             diagnostics.extend(session.and_then(Session::cannot_apply));
         }
         if let Some(before) = before {

@@ -30,7 +30,8 @@ impl PlanNotes {
 
     /// The note in the private bytes of a plan, if there is one.
     pub(crate) fn parse(private: &[u8]) -> Option<PlanNotes> {
-        let stored: Map<String, Json> = serde_json::from_slice(private).ok()?;
+        let is_there = private.windows(NAME.len()).any(|text| text == NAME.as_bytes());
+        let stored: Map<String, Json> = is_there.then(|| serde_json::from_slice(private).ok()).flatten()?;
         let entry = |(path, kept): (&String, &Json)| {
             let kept = kept.as_array()?.iter().map(|index| usize::try_from(index.as_u64()?).ok());
             Some((path.clone(), kept.collect::<Option<_>>()?))

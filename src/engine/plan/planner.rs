@@ -1,9 +1,10 @@
 //! What an apply will do, told from the table, the configuration, the prior state and what was configured before.
 //! Pure: no request, no clock. The order of the steps is the contract (docs/ARCHITECTURE.md, "Plan").
 
+use std::cell::OnceCell;
+
 use super::notes::PlanNotes;
 use super::refusals;
-
 use crate::diagnostic::Diagnostics;
 use crate::engine::values::correlate::fitting_pairs;
 use crate::engine::values::private_state::{PrivateState, is_configured};
@@ -42,8 +43,8 @@ pub(crate) fn plan(inputs: &Inputs<'_>) -> Plan {
 /// which left this note of its notes if the host carries notes from one to the other.
 pub(crate) fn plan_again(inputs: &Inputs<'_>, first: Option<&PlanNotes>) -> Plan {
     let Inputs { resource, config, prior, private, .. } = inputs;
-    let whole = as_it_will_be(resource, config, *prior);
-    let settling = Settling { private, whole: &whole, defaults: inputs.defaults, first, verbatim: false };
+    let whole = OnceCell::new();
+    let settling = Settling { inputs, whole: &whole, first, verbatim: false };
     let planned = settling.object(resource.attrs, config, *prior, &At::Root);
     let mut diagnostics = Diagnostics::new();
     if let Some(version) = inputs.version {
@@ -96,10 +97,9 @@ fn as_it_will_be(resource: &'static Resource, config: &Object, prior: Option<&Ob
 }
 
 struct Settling<'a> {
-    private: &'a PrivateState,
-    /// The object that tells what the system adds by itself.
-    whole: &'a Object,
-    defaults: Option<&'a Object>,
+    inputs: &'a Inputs<'a>,
+    /// The object that the server's defaults depend on, once somebody has asked for them.
+    whole: &'a OnceCell<Object>,
     /// What the first plan of the same change spelt as the configuration does.
     first: Option<&'a PlanNotes>,
     /// Takes the configuration's words as they are.
@@ -108,9 +108,8 @@ struct Settling<'a> {
 
 impl Settling<'_> {
     fn object(&self, attrs: &'static [Attr], config: &Object, prior: Option<&Object>, at: &At<'_>) -> Object {
-        let mut planned = Object::new();
         let write_only = |column: &SchemaAttribute| get(config, &column.attr.write_only_name());
-        for column in schema_attributes(attrs) {
+        let settled = |column: SchemaAttribute| {
             let wanted = get(config, &column.name);
             let value = match column.role {
                 Role::WriteOnly => Value::Null,
@@ -125,10 +124,12 @@ impl Settling<'_> {
                     self.value(column.attr, wanted, before, &at.then(&column.name))
                 }
             };
-            planned.insert(column.name.into_owned(), value);
-        }
+            (column.name.into_owned(), value)
+        };
+        let mut planned: Object = schema_attributes(attrs).map(settled).collect();
         for attr in attrs {
-            if let (Some(initial), Some(Value::Unknown)) = (attr.initial(), planned.get(attr.name))
+            if let Some(initial) = attr.initial()
+                && get(&planned, attr.name).is_unknown()
                 && !get(config, attr.name).is_unknown()
                 && let Some(value) = initial(&planned)
             {
@@ -136,20 +137,20 @@ impl Settling<'_> {
             }
         }
         for attr in attrs {
-            if let (Some(setting), true) = (attr.default_setting(), get(config, attr.name).is_null())
+            if let Some(setting) = attr.default_setting()
+                && get(config, attr.name).is_null()
                 && get(&planned, attr.name).is_empty()
             {
-                let value = self.defaults.map_or(Value::Unknown, |defaults| get(defaults, setting).clone());
+                let value = self.inputs.defaults.map_or(Value::Unknown, |defaults| get(defaults, setting).clone());
                 planned.insert(attr.name.to_owned(), value);
             }
         }
         if let Some(prior) = prior {
-            self.show_moved_keys(attrs, config, prior, &mut planned, at);
-        }
-        if let Some(prior) = prior
-            && differs(&planned, prior)
-        {
-            mark_followers(attrs, config, prior, &mut planned);
+            let updates = differs(&planned, prior);
+            let moves = self.show_moved_keys(attrs, config, prior, updates, &mut planned, at);
+            if updates || moves {
+                mark_followers(attrs, config, prior, &mut planned);
+            }
         }
         planned
     }
@@ -161,18 +162,21 @@ impl Settling<'_> {
         attrs: &'static [Attr],
         config: &Object,
         prior: &Object,
+        updates: bool,
         planned: &mut Object,
         at: &At<'_>,
-    ) {
-        let updates = differs(planned, prior);
+    ) -> bool {
+        let mut shown = false;
         for attr in attrs.iter().filter(|attr| is_stamped(attrs, attr)) {
-            let moves = moved_keys(attr, config, prior, self.private, at).is_some();
-            let may_move = updates && may_move_keys(attr, config, prior, self.private, at);
+            let moves = moved_keys(attr, config, prior, self.inputs.private, at).is_some();
+            let may_move = updates && may_move_keys(attr, config, prior, self.inputs.private, at);
             let Some(stamp) = attr.stamp().filter(|_| moves || may_move) else { continue };
             if self.first.is_none_or(|first| first.is_configured(&at.then(stamp))) {
                 planned.insert(stamp.to_owned(), Value::Unknown);
+                shown = true;
             }
         }
+        shown
     }
 
     fn value(&self, attr: &'static Attr, wanted: &Value, prior: Option<&Value>, at: &At<'_>) -> Value {
@@ -193,7 +197,7 @@ impl Settling<'_> {
             (_, _, Some(prior)) if attr.is_fixed() => prior.clone(),
             (_, Absent::Empty, Some(prior)) if prior.is_empty() => prior.clone(),
             (_, Absent::Empty, _) => Value::Null,
-            (_, Absent::Computed, Some(prior)) if !self.private.was_configured(at) => prior.clone(),
+            (_, Absent::Computed, Some(prior)) if !self.inputs.private.was_configured(at) => prior.clone(),
             (_, Absent::Computed, _) => system_default(attr),
         }
     }
@@ -201,9 +205,9 @@ impl Settling<'_> {
     fn configured(&self, attr: &'static Attr, wanted: &Value, prior: Option<&Value>, at: &At<'_>) -> Value {
         if let Some(prior) = prior.filter(|prior| !prior.is_null()) {
             // An empty value that stands for the default asks for nothing; what nobody has seen cannot be compared.
-            let asks_nothing = !is_configured(attr, wanted) && !self.private.was_configured(at);
-            let leaves_alone = asks_nothing || self.private.is_unseen(at);
-            let is_same = || same(attr, wanted, prior, server_defaults(attr, self.whole).as_ref());
+            let asks_nothing = !is_configured(attr, wanted) && !self.inputs.private.was_configured(at);
+            let leaves_alone = asks_nothing || self.inputs.private.is_unseen(at);
+            let is_same = || wanted == prior || same(attr, wanted, prior, self.server_defaults(attr).as_ref());
             let respells = !self.verbatim && self.first.is_none_or(|first| !first.is_configured(at));
             if respells && (leaves_alone || (is_same() && versions(attr, wanted) == versions(attr, prior))) {
                 return prior.clone();
@@ -224,6 +228,13 @@ impl Settling<'_> {
                 planned => planned,
             }
         })
+    }
+
+    /// What the system adds by itself to the object as it will be.
+    fn server_defaults(&self, attr: &Attr) -> Option<Value> {
+        let Inputs { resource, config, prior, .. } = self.inputs;
+        let whole = || self.whole.get_or_init(|| as_it_will_be(resource, config, *prior));
+        attr.has_server_defaults().then(|| server_defaults(attr, whole())).flatten()
     }
 
     fn element(&self, nested: &'static [Attr], wanted: &Value, prior: Option<&Value>, at: &At<'_>) -> Value {
@@ -295,7 +306,11 @@ fn open_up(nested: &'static [Attr], item: &Value, mut planned: Object) -> Object
 
 /// True when the plan changes anything. What a state holds beside today's attributes is nobody's.
 fn differs(planned: &Object, prior: &Object) -> bool {
-    planned.iter().any(|(name, value)| get(prior, name) != value)
+    let mut before = prior.iter().peekable();
+    planned.iter().any(|(name, value)| {
+        while before.next_if(|(other, _)| *other < name).is_some() {}
+        before.next_if(|(other, _)| *other == name).map_or(&Value::Null, |(_, value)| value) != value
+    })
 }
 
 /// What an `or_computed` attribute becomes when nobody configures it any more, or not yet: the default is empty,

@@ -114,19 +114,25 @@ pub(crate) fn too_new(
     found: &mut Diagnostics,
 ) {
     for attr in attrs.iter().filter(|attr| attr.is_managed() && attr.settable()) {
-        let twin = attr.is_secret().then(|| attr.write_only_name());
-        for name in [Some(attr.name.to_owned()), twin].into_iter().flatten() {
-            let wanted = get(config, &name);
-            if wanted.is_empty() || wanted.is_unknown() {
-                continue;
+        let nested = attr.kind.nested();
+        let is_new = attr.since.and_then(Version::parse).is_some_and(|since| *version < since);
+        if !is_new && nested.is_none() {
+            continue;
+        }
+        let is_given = |name| {
+            let wanted = get(config, name);
+            !wanted.is_empty() && !wanted.is_unknown()
+        };
+        let twin = attr.write_only_name();
+        for name in [attr.name, &twin].into_iter().filter(|name| is_given(name)) {
+            let at = at.then(name);
+            match nested {
+                _ if is_new => found.push(not_known_to(attr, version, at.path())),
+                Some(nested) => objects(get(config, name), &at, &mut |object, at| {
+                    too_new(nested, object, version, at, found);
+                }),
+                None => {}
             }
-            let at = at.then(&name);
-            if attr.since.and_then(Version::parse).is_some_and(|since| *version < since) {
-                found.push(not_known_to(attr, version, at.path()));
-                continue;
-            }
-            let Some(nested) = attr.kind.nested() else { continue };
-            objects(wanted, &at, &mut |object, at| too_new(nested, object, version, at, found));
         }
     }
 }

@@ -10,35 +10,38 @@ use crate::value::{At, Object, Value};
 
 /// Registers the sensitive values of a configuration, plan, state or response.
 pub(crate) fn add_values(redactor: &Redactor, attrs: impl IntoIterator<Item = &'static Attr>, object: &Object) {
-    for attr in attrs {
-        let value = get(object, attr.name);
-        if attr.is_sensitive() {
-            texts(value, redactor);
-            texts(get(object, &attr.write_only_name()), redactor);
-        } else if let Some(nested) = attr.kind.nested() {
-            objects(value, &At::Root, &mut |object, _| add_values(redactor, nested, object));
-        }
-    }
+    add(redactor, attrs, object, None);
 }
 
 /// The same for a configuration, and allows its values that are not sensitive.
 pub(crate) fn add_from_config(redactor: &Redactor, attrs: &'static [Attr], config: &Object) {
-    add_values(redactor, attrs, config);
-    each_open(attrs, config, &|text| redactor.allow(text));
+    add(redactor, attrs, config, Some(&|text| redactor.allow(text)));
 }
 
 /// The same for a state or a plan, which can contain values of the system; of these only single words are allowed.
 pub(crate) fn add_from_state(redactor: &Redactor, attrs: &'static [Attr], state: &Object) {
-    add_values(redactor, attrs, state);
-    each_open(attrs, state, &|text| redactor.allow_word(text));
+    add(redactor, attrs, state, Some(&|text| redactor.allow_word(text)));
 }
 
-fn each_open(attrs: &'static [Attr], object: &Object, action: &dyn Fn(&str)) {
-    for attr in attrs.iter().filter(|attr| !attr.is_sensitive() && attr.settable()) {
+/// What is not sensitive goes to `allow` where a configuration can give it.
+fn add(
+    redactor: &Redactor,
+    attrs: impl IntoIterator<Item = &'static Attr>,
+    object: &Object,
+    allow: Option<&dyn Fn(&str)>,
+) {
+    for attr in attrs {
         let value = get(object, attr.name);
-        match attr.kind.nested() {
-            Some(nested) => objects(value, &At::Root, &mut |object, _| each_open(nested, object, action)),
-            None => each_text(value, &mut |text| action(text)),
+        let allow = allow.filter(|_| attr.settable());
+        if attr.is_sensitive() {
+            texts(value, redactor);
+            if attr.is_secret() {
+                texts(get(object, &attr.write_only_name()), redactor);
+            }
+        } else if let Some(nested) = attr.kind.nested() {
+            objects(value, &At::Root, &mut |object, _| add(redactor, nested, object, allow));
+        } else if let Some(allow) = allow {
+            each_text(value, &mut |text| allow(text));
         }
     }
 }

@@ -15,20 +15,25 @@ use crate::value::{At, Object, Path, Value};
 /// Validates the configuration of a resource, data source or provider: each attribute and all nested ones.
 pub(crate) fn entry(views: impl IntoIterator<Item = View>, config: &Object) -> Diagnostics {
     let mut found = Diagnostics::new();
-    let views: Vec<View> = views.into_iter().collect();
-    check_object(&views, config, &At::Root, false, &mut found);
+    check_object(&mut views.into_iter(), config, &At::Root, false, &mut found);
     found
 }
 
 /// `hidden`: the object is part of a sensitive value, so no value in it is shown.
-fn check_object(views: &[View], config: &Object, at: &At<'_>, hidden: bool, found: &mut Diagnostics) {
+fn check_object(
+    views: &mut dyn Iterator<Item = View>,
+    config: &Object,
+    at: &At<'_>,
+    hidden: bool,
+    found: &mut Diagnostics,
+) {
     for view in views {
         let attr = view.attr;
         let hidden = hidden || attr.is_sensitive();
-        check_attribute(view, get(config, attr.name), &at.then(attr.name), hidden, found);
+        check_attribute(&view, get(config, attr.name), &at.then(attr.name), hidden, found);
         if attr.is_secret() && view.mode != Mode::Computed {
             let write_only = attr.write_only_name();
-            check_attribute(view, get(config, &write_only), &at.then(&write_only), hidden, found);
+            check_attribute(&view, get(config, &write_only), &at.then(&write_only), hidden, found);
             found.extend(write_only::check(attr, config, at));
         }
     }
@@ -69,9 +74,8 @@ fn check_kind(attr: &'static Attr, kind: &Kind, value: &Value, at: &At<'_>, hidd
         (Kind::Object(nested), Value::Object(object)) => {
             let in_path =
                 |inner: &Attr| attr.element_path().is_some_and(|path| names(path).any(|name| name == inner.name));
-            let views: Vec<View> =
-                nested.iter().map(|inner| View { in_path: in_path(inner), ..View::of(inner) }).collect();
-            check_object(&views, object, at, hidden, found);
+            let mut views = nested.iter().map(|inner| View { in_path: in_path(inner), ..View::of(inner) });
+            check_object(&mut views, object, at, hidden, found);
         }
         (Kind::List(of) | Kind::Set(of) | Kind::Map(of), value) => {
             elements(value, at, &mut |element, at| match element {

@@ -50,6 +50,9 @@ impl PrivateState {
 
     /// None for bytes that are not of this provider.
     pub(crate) fn parse(bytes: &[u8]) -> Option<PrivateState> {
+        if bytes.is_empty() {
+            return None;
+        }
         let Ok(Json::Object(stored)) = serde_json::from_slice(bytes) else { return None };
         let text = |value: &Json| value.as_str().map(str::to_owned);
         let configured = stored.get("configured")?.as_array()?;
