@@ -65,8 +65,8 @@ const fn check_object(attrs: &[Attr], beside: &[Attr]) {
         while j < attrs.len() {
             assert!(i == j || !same(attr.name, attrs[j].name), "two attributes have the same name");
             if attr.is_secret() {
-                let twin = ends(attrs[j].name, attr.name, "_wo") || ends(attrs[j].name, attr.name, "_wo_version");
-                assert!(!twin, "an attribute has the name of a secret's write-only argument or version");
+                let taken = ends(attrs[j].name, attr.name, "_wo") || ends(attrs[j].name, attr.name, "_wo_version");
+                assert!(!taken, "an attribute has the name of a secret's write-only argument or version");
             }
             j += 1;
         }

@@ -27,13 +27,13 @@ impl SchemaAttribute {
 pub fn schema_attributes(attrs: &'static [Attr]) -> impl Iterator<Item = SchemaAttribute> {
     attrs.iter().filter(|attr| attr.is_managed()).flat_map(|attr| {
         let plain = SchemaAttribute { name: Cow::Borrowed(attr.name), attr, role: Role::Plain };
-        let twins = attr.is_secret().then(|| {
+        let others = attr.is_secret().then(|| {
             [
                 SchemaAttribute { name: Cow::Owned(attr.write_only_name()), attr, role: Role::WriteOnly },
                 SchemaAttribute { name: Cow::Owned(attr.version_name()), attr, role: Role::Version },
             ]
         });
-        std::iter::once(plain).chain(twins.into_iter().flatten())
+        std::iter::once(plain).chain(others.into_iter().flatten())
     })
 }
 

@@ -54,7 +54,7 @@ fn refused(what: Make) -> String {
         Err(panic) => panic,
     };
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).expect("words")
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).expect("a panic with a message")
 }
 
 #[test]
@@ -96,13 +96,21 @@ fn a_table_that_contradicts_itself_is_refused() {
             "the attribute with the objects",
         ),
         (|| thing([]).hooks(Hooks { path_part: Some(|_| None), ..Hooks::NONE }), "path_part is for"),
+        (|| thing([required("a", Str, "doc").or_computed()]), "or_computed() is for"),
+        (|| thing([secret("a", Str, "doc").or_empty()]), "or_empty() is for"),
+        (|| thing([computed("a", Str, "doc").replaces()]), "can change"),
+        (|| thing([optional("a", Str, "doc").replaces().fixed("x")]), "contradict each other"),
+        (|| thing([optional("a", Str, "doc").echoed().not_readable()]), "contradict each other"),
+        (|| thing([optional("a", Str, "doc").header("x-a").always_sent()]), "contradict header()"),
+        (|| thing([computed("a", Str, "doc").once().volatile()]), "volatile() is for"),
+        (|| thing([computed("a", Str, "doc").data_source_only().follows(&["name"])]), "follows() is for"),
         (|| with_children([optional("note", Str, "doc")], "father", "note"), "links by"),
         (|| with_children([optional("note", Str, "doc")], "parent", "agent"), "stand-in"),
         (|| with_children([optional("other", Str, "doc")], "parent", "note"), "none of their table"),
     ];
-    for (what, words) in cases {
-        let said = refused(*what);
-        assert!(said.contains(words), "{words:?}: {said:?}");
+    for (what, part) in cases {
+        let message = refused(*what);
+        assert!(message.contains(part), "{part:?}: {message:?}");
     }
 }
 

@@ -10,7 +10,7 @@ use crate::terraform::{Config, UnderWay, control};
 const APPLY: [&str; 6] = ["apply", "-json", "-input=false", "-lock=false", "-parallelism=1", "-auto-approve"];
 
 /// The provider says this when it was asked to end while one request is under way.
-const FINISHES: &str = "SIGTERM: the end comes when 1 requests are answered";
+const FINISHES: &str = "SIGTERM: ending after 1 pending requests";
 
 /// A run that is in the middle of a write which the gateway has carried out but not answered.
 #[track_caller]
