@@ -1,11 +1,10 @@
 //! Adoption: a create of an object that already exists, as long as that overwrites nothing. What the plan names must
 //! be set the same way, or be an element that is missing or empty, which is then written.
 
-use super::answer::Answered;
 use super::create::is_sent;
 use super::elements::write_elements;
 use super::{Write, Written};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, attributes};
 use crate::engine::read::observe::unmask;
 use crate::engine::values::body::Change;
 use crate::engine::values::observed::Observed;
@@ -37,9 +36,11 @@ impl Write<'_> {
             let of_those = restricted(change.attr, &wanted(change), &there);
             !same(change.attr, &of_those, &unmask(&there, &of_those), None)
         };
-        if inputs().any(|change| contradicts(&change)) {
-            let reason = format!("The {} already has it with other values.", self.session.system.title);
-            return Adopted::Refused(self.taken(&reason, None));
+        let different: Vec<&str> = inputs().filter(contradicts).map(|change| change.attr.name).collect();
+        if let [first, ..] = different.as_slice() {
+            let title = self.session.system.title;
+            let reason = format!("The {title} already has it with other values of {}.", attributes(&different));
+            return Adopted::Refused(self.taken(&reason, None).at(Path::attribute(*first)));
         }
         Adopted::Done(match self.resource.partial() {
             Some((attr, _)) => self.add_elements(attr, &seen, private.clone()).await,
@@ -55,7 +56,7 @@ impl Write<'_> {
         let there = restricted(attr, get(&seen.object, attr.name), &wanted);
         let written = write_elements(session, resource, self.planned, (&there, &wanted), self.budget).await;
         let (now, Some(error)) = written else {
-            return self.settle(self.planned, &[], Answered::default(), private).await;
+            return self.read_back(self.planned, private).await;
         };
         let refused = self.refused(&error).at(Path::attribute(attr.name));
         // Removed again even when Terraform is being stopped: no state would hold them.

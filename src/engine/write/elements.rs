@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use super::answer::Answered;
 use super::{Write, Written};
 use crate::api::{Budget, Call, Error, Json, Method};
 use crate::engine::report::errors::explain_write;
@@ -85,7 +84,7 @@ impl Write<'_> {
     pub(crate) async fn update_elements(&self, attr: &Attr, prior: &Object, mut private: PrivateState) -> Written {
         let (before, wanted) = (get(prior, attr.name), get(self.planned, attr.name));
         let written = write_elements(self.session, self.resource, prior, (before, wanted), self.budget).await;
-        let (now, Some(error)) = written else { return self.settle(prior, &[], Answered::default(), private).await };
+        let (now, Some(error)) = written else { return self.read_back(prior, private).await };
         let doing = format!("update the {}", self.named(prior));
         let diagnostic = explain_write(self.session.system, self.resource, self.planned, &doing, &error);
         let diagnostic = diagnostic.at(Path::attribute(attr.name));

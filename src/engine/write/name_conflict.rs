@@ -83,7 +83,7 @@ impl Write<'_> {
         let key = other.map_or_else(|| own.clone(), |other| key_text(resource, other));
         let who = match other {
             Some(other) if key != own => format!("Its {called} is in use by the {}.", described(resource, other)),
-            _ => format!("There is {} of this {called} already.", with_article(&resource.noun())),
+            _ => format!("There is already {} with this {called}.", with_article(&resource.noun())),
         };
         match self.session.known_objects.of(resource, &key) {
             Some(Held::Created) => format!(

@@ -116,7 +116,7 @@ impl Write<'_> {
             Made::Taken(error) => Written::failed(None, private, self.taken_by(&error).await),
             Made::Found(keys) => {
                 self.session.known_objects.note(self.resource, &keys, Held::Created);
-                let settling = self.settle(&keys, &[], Answered::default(), private.clone());
+                let settling = self.read_back(&keys, private.clone());
                 let mut written = self.kept(settling, &keys, &Object::new(), private).await;
                 written.diagnostics.extend(self.lost_values());
                 written
@@ -144,7 +144,7 @@ impl Write<'_> {
         let changes = self.differences(prior, &private);
         let before = self.resource.hooks.before_update.and_then(|call| call(prior, self.planned));
         if changes.is_empty() && before.is_none() {
-            return self.settle(prior, &[], Answered::default(), private).await;
+            return self.read_back(prior, private).await;
         }
         if let Some((attr, _)) = self.resource.partial() {
             return self.update_elements(attr, prior, private).await;
@@ -159,7 +159,7 @@ impl Write<'_> {
             return self.after_failure(prior, private, error).await;
         }
         if changes.is_empty() {
-            return self.settle(prior, &[], Answered::default(), private).await;
+            return self.read_back(prior, private).await;
         }
         let mut written = self.send_update(prior, changes, &current, prior, private).await;
         if before.is_some() && has_errors(&written.diagnostics) {
@@ -182,7 +182,7 @@ impl Write<'_> {
         let changes = self.completed_changes(changes, current, prior, &private);
         let call = match self.request(keys, &changes, current, prior, &private).await {
             Ok(Some(call)) => call,
-            Ok(None) => return self.settle(keys, &[], Answered::default(), private).await,
+            Ok(None) => return self.read_back(keys, private).await,
             Err(error) => return Written::failed(Some(prior.clone()), private, error),
         };
         let method = if call.method == Method::Put { WriteMethod::Put } else { WriteMethod::Patch };

@@ -16,6 +16,11 @@ use crate::schema::Attr;
 use crate::value::{Object, Path, Value};
 
 impl Write<'_> {
+    /// The state of an object to which nothing was sent.
+    pub(crate) async fn read_back(&self, keys: &Object, private: PrivateState) -> Written {
+        self.settle(keys, &[], Answered::default(), private).await
+    }
+
     /// The state after a write of these changes. The object is read back where the answer does not show all of it, or
     /// shows something other than planned.
     pub(crate) async fn settle(
