@@ -61,35 +61,37 @@ fn schema(attributes: Vec<pb::schema::Attribute>, doc: &str) -> pb::Schema {
 }
 
 fn managed(resource: &'static Resource) -> pb::Schema {
-    let attribute = |column: SchemaAttribute| {
-        let attribute = managed_attribute(&column);
-        pb::schema::Attribute { description: attribute.description + resource.path_note(&column), ..attribute }
+    let described = |attribute: SchemaAttribute| {
+        let plain = managed_attribute(&attribute);
+        pb::schema::Attribute { description: plain.description + resource.path_note(&attribute), ..plain }
     };
-    schema(schema_attributes(resource.attrs).map(attribute).collect(), resource.doc)
+    schema(schema_attributes(resource.attrs).map(described).collect(), resource.doc)
 }
 
 fn provider_attribute(attr: &'static Attr) -> pb::schema::Attribute {
     managed_attribute(&SchemaAttribute { name: attr.name.into(), attr, role: Role::Plain })
 }
 
-fn managed_attribute(column: &SchemaAttribute) -> pb::schema::Attribute {
-    let attr = column.attr;
-    let plain = column.role == Role::Plain;
+fn managed_attribute(attribute: &SchemaAttribute) -> pb::schema::Attribute {
+    let attr = attribute.attr;
+    let plain = attribute.role == Role::Plain;
     let computed = plain && attr.is_computed();
-    let attribute = pb::schema::Attribute {
-        name: column.name.to_string(),
-        description: column.description(),
+    let unfinished = pb::schema::Attribute {
+        name: attribute.name.to_string(),
+        description: attribute.description(),
         required: plain && attr.is_required(),
         optional: !plain || attr.is_optional(),
         computed,
-        sensitive: attr.is_sensitive() && column.role != Role::Version,
-        write_only: column.role == Role::WriteOnly,
+        sensitive: attr.is_sensitive() && attribute.role != Role::Version,
+        write_only: attribute.role == Role::WriteOnly,
         deprecated: plain && attr.deprecated.is_some(),
         deprecation_message: attr.deprecated.filter(|_| plain).unwrap_or_default().to_owned(),
         ..Default::default()
     };
-    let kind = if column.role == Role::Version { Kind::Str } else { attr.kind };
-    typed(attribute, &kind, |nested| schema_attributes(nested).map(|column| managed_attribute(&column)).collect())
+    let kind = if attribute.role == Role::Version { Kind::Str } else { attr.kind };
+    typed(unfinished, &kind, |nested| {
+        schema_attributes(nested).map(|attribute| managed_attribute(&attribute)).collect()
+    })
 }
 
 /// Sets the type, or the nested attributes if the kind has some. The host refuses both together.

@@ -41,9 +41,9 @@ fn capitalized(text: &str) -> String {
 
 impl Resource {
     /// The constraint on an attribute that is part of a path, unless a rule implies it; to follow its description.
-    pub fn path_note(&self, column: &SchemaAttribute) -> &'static str {
-        let attr = column.attr;
-        let in_path = column.role == Role::Plain && attr.settable() && self.is_in_path(attr.name);
+    pub fn path_note(&self, attribute: &SchemaAttribute) -> &'static str {
+        let attr = attribute.attr;
+        let in_path = attribute.role == Role::Plain && attr.settable() && self.is_in_path(attr.name);
         match in_path && attr.rules.iter().all(|rule| rule.accepts_text("a/a")) {
             true => " Must not contain a slash and must not be `.` or `..`.",
             false => "",

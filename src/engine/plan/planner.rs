@@ -50,8 +50,8 @@ pub(crate) fn plan_again(inputs: &Inputs<'_>, first: Option<&PlanNotes>) -> Plan
     if let Some(version) = inputs.version {
         refusals::too_new(resource.attrs, config, version, &At::Root, &mut diagnostics);
     }
-    let mut twins = Refusals { private, found: &mut diagnostics };
-    twins.object(resource.attrs, config, *prior, &planned, &At::Root);
+    let mut refusals = Refusals { private, found: &mut diagnostics };
+    refusals.object(resource.attrs, config, *prior, &planned, &At::Root);
     if prior.is_none() {
         diagnostics.extend(resource.managed().filter_map(|attr| refusals::missing_secret(attr, config)));
         diagnostics.extend(resource.managed().filter_map(|attr| refusals::missing_default(attr, &planned)));
@@ -84,8 +84,8 @@ pub(crate) fn plan_again(inputs: &Inputs<'_>, first: Option<&PlanNotes>) -> Plan
 /// The object as far as it can be told before it is planned: what the system adds by itself depends on it.
 fn as_it_will_be(resource: &'static Resource, config: &Object, prior: Option<&Object>) -> Object {
     let mut whole = prior.cloned().unwrap_or_default();
-    let said = config.iter().filter(|(_, value)| !value.is_null());
-    whole.extend(said.map(|(name, value)| (name.clone(), value.clone())));
+    let configured = config.iter().filter(|(_, value)| !value.is_null());
+    whole.extend(configured.map(|(name, value)| (name.clone(), value.clone())));
     // What only stays because nobody names it is the prior value; what is absent otherwise is gone.
     let goes = |attr: &&'static Attr| attr.settable() && attr.absent() != Absent::Computed;
     for attr in resource.managed().filter(goes) {
@@ -108,23 +108,23 @@ struct Settling<'a> {
 
 impl Settling<'_> {
     fn object(&self, attrs: &'static [Attr], config: &Object, prior: Option<&Object>, at: &At<'_>) -> Object {
-        let write_only = |column: &SchemaAttribute| get(config, &column.attr.write_only_name());
-        let settled = |column: SchemaAttribute| {
-            let wanted = get(config, &column.name);
-            let value = match column.role {
+        let write_only = |attribute: &SchemaAttribute| get(config, &attribute.attr.write_only_name());
+        let settled = |attribute: SchemaAttribute| {
+            let wanted = get(config, &attribute.name);
+            let value = match attribute.role {
                 Role::WriteOnly => Value::Null,
                 Role::Version => wanted.clone(),
-                Role::Plain if column.attr.is_secret() && wanted.is_null() && !write_only(&column).is_null() => {
-                    // A twin that may turn out to be null leaves open whether the stored value stays.
-                    let stored = prior.is_some_and(|prior| !get(prior, &column.name).is_null());
-                    if stored && write_only(&column).is_unknown() { Value::Unknown } else { Value::Null }
+                Role::Plain if attribute.attr.is_secret() && wanted.is_null() && !write_only(&attribute).is_null() => {
+                    // A write-only argument that may turn out to be null leaves open whether the stored value stays.
+                    let stored = prior.is_some_and(|prior| !get(prior, &attribute.name).is_null());
+                    if stored && write_only(&attribute).is_unknown() { Value::Unknown } else { Value::Null }
                 }
                 Role::Plain => {
-                    let before = prior.map(|prior| get(prior, &column.name));
-                    self.value(column.attr, wanted, before, &at.then(&column.name))
+                    let before = prior.map(|prior| get(prior, &attribute.name));
+                    self.value(attribute.attr, wanted, before, &at.then(&attribute.name))
                 }
             };
-            (column.name.into_owned(), value)
+            (attribute.name.into_owned(), value)
         };
         let mut planned: Object = schema_attributes(attrs).map(settled).collect();
         for attr in attrs {
@@ -267,9 +267,9 @@ impl Settling<'_> {
 
 /// An object of which nothing is known, as a plan may say it.
 fn unknown_object(nested: &'static [Attr]) -> Object {
-    let value = |column: SchemaAttribute| {
-        let value = if column.role == Role::WriteOnly { Value::Null } else { Value::Unknown };
-        (column.name.into_owned(), value)
+    let value = |attribute: SchemaAttribute| {
+        let value = if attribute.role == Role::WriteOnly { Value::Null } else { Value::Unknown };
+        (attribute.name.into_owned(), value)
     };
     schema_attributes(nested).map(value).collect()
 }

@@ -55,7 +55,7 @@ pub(crate) fn managed_elsewhere(
     Some(diagnostic.at(Path::attribute(changed.name)))
 }
 
-/// A secret that a create must give, by one twin or the other. Afterwards the write-only one may be left out.
+/// A secret that a create must give, by one argument or the other. Afterwards the write-only one may be left out.
 pub(crate) fn missing_secret(attr: &'static Attr, config: &Object) -> Option<Diagnostic> {
     let write_only = attr.write_only_name();
     if !attr.is_required_on_create() || !get(config, attr.name).is_null() || !get(config, &write_only).is_null() {
@@ -123,8 +123,8 @@ pub(crate) fn too_new(
             let wanted = get(config, name);
             !wanted.is_empty() && !wanted.is_unknown()
         };
-        let twin = attr.write_only_name();
-        for name in [attr.name, &twin].into_iter().filter(|name| is_given(name)) {
+        let write_only = attr.write_only_name();
+        for name in [attr.name, &write_only].into_iter().filter(|name| is_given(name)) {
             let at = at.then(name);
             match nested {
                 _ if is_new => found.push(not_known_to(attr, version, at.path())),

@@ -127,8 +127,8 @@ async fn read_one(
     };
     let shown = |name: &str| resource.shown().any(|attr| attr.name == name);
     // Attributes that the data source does not have give no warnings.
-    let said = |diagnostic: &Diagnostic| diagnostic.path.as_ref().is_none_or(|path| shown(&path.to_string()));
-    warnings.extend(seen.warnings.into_iter().filter(said));
+    let is_shown = |diagnostic: &Diagnostic| diagnostic.path.as_ref().is_none_or(|path| shown(&path.to_string()));
+    warnings.extend(seen.warnings.into_iter().filter(is_shown));
     // Values that the key may not read are null.
     let shown = visible_part(resource.shown(), &seen.object);
     Ok(shown.into_iter().map(|(name, value)| (name, value.unknown_to_null())).collect())
@@ -164,14 +164,14 @@ async fn ask(
     let (doing, place) = (format!("read the {}", query.noun()), place(&call));
     let error = |error| explain_read(session.system, &doing, &ReadError::DecodeError { place: place.clone(), error });
     let computed = || query.attrs.iter().filter(|attr| !attr.settable());
-    let told = match session.ask(call, budget).await {
+    let returned = match session.ask(call, budget).await {
         Ok(answer) => match answer.body {
             Json::Object(json) => {
-                let told = decode(computed(), &json, warnings).map_err(error)?;
-                if let Some(path) = unsaid(computed(), &told, &At::Root) {
+                let returned = decode(computed(), &json, warnings).map_err(error)?;
+                if let Some(path) = first_missing(computed(), &returned, &At::Root) {
                     return Err(error(DecodeError { path, expected: "there" }));
                 }
-                told
+                returned
             }
             _ => return Err(error(DecodeError::no_object())),
         },
@@ -181,21 +181,23 @@ async fn ask(
         },
     };
     let value = |attr: &'static Attr| {
-        let source = if attr.settable() { config } else { &told };
+        let source = if attr.settable() { config } else { &returned };
         (attr.name.to_owned(), get(source, attr.name).clone())
     };
     Ok(query.attrs.iter().map(value).collect())
 }
 
 /// The first attribute that every answer must have and this one lacks.
-fn unsaid(mut attrs: impl Iterator<Item = &'static Attr>, told: &Object, at: &At<'_>) -> Option<Path> {
+fn first_missing(mut attrs: impl Iterator<Item = &'static Attr>, returned: &Object, at: &At<'_>) -> Option<Path> {
     let missing = |attr: &'static Attr| {
-        let (value, at) = (get(told, attr.name), at.then(attr.name));
+        let (value, at) = (get(returned, attr.name), at.then(attr.name));
         if value.is_null() {
             return attr.is_key().then(|| at.path());
         }
         let (nested, mut found) = (attr.kind.nested()?, None);
-        objects(value, &at, &mut |object, at| found = found.take().or_else(|| unsaid(nested.iter(), object, at)));
+        objects(value, &at, &mut |object, at| {
+            found = found.take().or_else(|| first_missing(nested.iter(), object, at))
+        });
         found
     };
     attrs.find_map(missing)

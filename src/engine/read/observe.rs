@@ -18,12 +18,12 @@ pub(crate) fn observe(
     private: &mut PrivateState,
 ) -> Object {
     let mut state = Object::new();
-    for column in schema_attributes(resource.attrs) {
-        let (attr, name) = (column.attr, column.name.into_owned());
+    for attribute in schema_attributes(resource.attrs) {
+        let (attr, name) = (attribute.attr, attribute.name.into_owned());
         let before = prior.map(|prior| get(prior, &name));
         // What nobody has seen so far is seen for the first time.
-        let before = if column.role == Role::Plain && private.unseen.contains(&name) { None } else { before };
-        let value = match column.role {
+        let before = if attribute.role == Role::Plain && private.unseen.contains(&name) { None } else { before };
+        let value = match attribute.role {
             Role::WriteOnly => Value::Null,
             Role::Plain if get(seen, attr.name).is_unknown() => {
                 unseen(attr, prior.map(|prior| get(prior, &name)), stamp_moved(attr, seen, private), private)
@@ -168,17 +168,17 @@ fn complete(attr: &'static Attr, now: Value, before: Option<&Value>) -> Value {
     rebuilt(&now, before, pairing, &At::Root, &mut |now, before, _| {
         let Value::Object(now) = now else { return now.clone() };
         let before = before.and_then(Value::as_object);
-        let each = schema_attributes(nested).map(|column| {
-            let before = before.map(|before| get(before, &column.name));
-            let value = match (column.role, before) {
+        let each = schema_attributes(nested).map(|attribute| {
+            let before = before.map(|before| get(before, &attribute.name));
+            let value = match (attribute.role, before) {
                 (Role::WriteOnly, _) => Value::Null,
                 (Role::Version, before) => before.cloned().unwrap_or(Value::Null),
                 // A secret that nobody configured stays out of the state.
-                (Role::Plain, Some(Value::Null)) if column.attr.is_secret() => Value::Null,
-                (Role::Plain, Some(before)) if stands_for_default(column.attr, Some(before)) => before.clone(),
-                (Role::Plain, before) => respell(column.attr, get(now, column.attr.name), before, None),
+                (Role::Plain, Some(Value::Null)) if attribute.attr.is_secret() => Value::Null,
+                (Role::Plain, Some(before)) if stands_for_default(attribute.attr, Some(before)) => before.clone(),
+                (Role::Plain, before) => respell(attribute.attr, get(now, attribute.attr.name), before, None),
             };
-            (column.name.into_owned(), value)
+            (attribute.name.into_owned(), value)
         });
         Value::Object(each.collect())
     })
@@ -207,10 +207,10 @@ pub(crate) fn lay_over(
     private: &PrivateState,
 ) -> LaidOver {
     let (mut state, mut overruled) = (Object::new(), Vec::new());
-    for column in schema_attributes(resource.attrs) {
-        let (attr, name) = (column.attr, column.name.into_owned());
+    for attribute in schema_attributes(resource.attrs) {
+        let (attr, name) = (attribute.attr, attribute.name.into_owned());
         let plan = get(planned, &name);
-        let value = match column.role {
+        let value = match attribute.role {
             Role::WriteOnly => Value::Null,
             Role::Version => plan.clone(),
             Role::Plain if attr.is_client_only() || (attr.is_secret() && plan.is_null()) => plan.clone(),
@@ -240,15 +240,17 @@ fn fill(attr: &'static Attr, plan: &Value, now: &Value) -> Value {
     let object = |plan: &Value, now: Option<&Value>| {
         let Value::Object(plan) = plan else { return plan.clone() };
         let now = now.and_then(Value::as_object);
-        let each = schema_attributes(nested).map(|column| {
-            let plan = get(plan, &column.name);
-            let value = match column.role {
+        let each = schema_attributes(nested).map(|attribute| {
+            let plan = get(plan, &attribute.name);
+            let value = match attribute.role {
                 Role::WriteOnly => Value::Null,
                 Role::Version => plan.clone(),
-                Role::Plain if column.attr.is_secret() && plan.is_null() => Value::Null,
-                Role::Plain => fill(column.attr, plan, now.map_or(&Value::Null, |now| get(now, column.attr.name))),
+                Role::Plain if attribute.attr.is_secret() && plan.is_null() => Value::Null,
+                Role::Plain => {
+                    fill(attribute.attr, plan, now.map_or(&Value::Null, |now| get(now, attribute.attr.name)))
+                }
             };
-            (column.name.into_owned(), value)
+            (attribute.name.into_owned(), value)
         });
         Value::Object(each.collect())
     };

@@ -84,12 +84,12 @@ impl Engine {
     /// A configuration that plans no change for this state: the settable attributes.
     pub fn generate(&self, resource: &'static Resource, state: Value) -> Value {
         let Value::Object(state) = state else { return state };
-        let value = |column: SchemaAttribute| {
-            let keep = column.role == Role::Plain && column.attr.settable();
+        let value = |attribute: SchemaAttribute| {
+            let keep = attribute.role == Role::Plain && attribute.attr.settable();
             let value = state
-                .get(column.name.as_ref())
-                .filter(|value| keep && !(value.is_empty() && column.attr.ignores_emptiness()));
-            (column.name.into_owned(), value.cloned().unwrap_or(Value::Null))
+                .get(attribute.name.as_ref())
+                .filter(|value| keep && !(value.is_empty() && attribute.attr.ignores_emptiness()));
+            (attribute.name.into_owned(), value.cloned().unwrap_or(Value::Null))
         };
         Value::Object(schema_attributes(resource.attrs).map(value).collect())
     }

@@ -90,14 +90,14 @@ mod tests {
     use crate::engine::tests::{THING, map, text, thing};
 
     #[test]
-    fn sensitive_values_are_kept_whichever_twin_holds_them_and_no_others() {
+    fn sensitive_values_are_kept_whichever_argument_holds_them_and_no_others() {
         let redactor = Redactor::default();
         let config = thing(&[("note", text("a plain note")), ("secrets", map(&[("KEY", "secret one")]))]);
         let state = thing(&[("token", text("secret two")), ("secrets_wo", map(&[("KEY", "secret three")]))]);
         add_values(&redactor, THING.attrs, &config);
         add_values(&redactor, THING.attrs, &state);
-        let said = redactor.redact("secret one, secret two, secret three, KEY and a plain note");
-        assert_eq!(said, "(secret), (secret), (secret), KEY and a plain note");
+        let text = redactor.redact("secret one, secret two, secret three, KEY and a plain note");
+        assert_eq!(text, "(secret), (secret), (secret), KEY and a plain note");
     }
 
     #[test]

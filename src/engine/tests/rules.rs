@@ -24,27 +24,28 @@ fn check_attrs(
     at: &Path,
     broken: &mut Vec<String>,
 ) {
-    let names: Vec<String> = schema_attributes(attrs).map(|column| column.name.into_owned()).collect();
+    let names: Vec<String> = schema_attributes(attrs).map(|attribute| attribute.name.into_owned()).collect();
     if planned.keys().cloned().collect::<std::collections::BTreeSet<_>>() != names.iter().cloned().collect() {
         broken.push(format!("`{at}` has other attributes than its type"));
         return;
     }
-    for column in schema_attributes(attrs) {
-        let path = at.then(&column.name);
-        let name = column.name.as_ref();
+    for attribute in schema_attributes(attrs) {
+        let path = at.then(&attribute.name);
+        let name = attribute.name.as_ref();
         let (wanted, plan) = (&config[name], &planned[name]);
         let before = prior.map_or(&Value::Null, |prior| &prior[name]);
-        let computed = column.role == Role::Plain && (!column.attr.settable() || column.attr.absent() != Absent::Null);
-        if column.role == Role::WriteOnly {
+        let computed =
+            attribute.role == Role::Plain && (!attribute.attr.settable() || attribute.attr.absent() != Absent::Null);
+        if attribute.role == Role::WriteOnly {
             if !plan.is_null() {
                 broken.push(format!("`{path}`: a value for a write-only attribute"));
             }
         } else if plan != wanted && (plan != before || before.is_null() || wanted.is_null()) {
-            match (wanted.is_null(), column.attr.kind.nested()) {
+            match (wanted.is_null(), attribute.attr.kind.nested()) {
                 (true, _) if computed => {}
                 (true, _) => broken.push(format!("`{path}`: planned for a non-computed attribute")),
-                (false, Some(nested)) if !wanted.is_unknown() && column.role == Role::Plain => {
-                    check_nested(&column.attr.kind, nested, (wanted, before, plan), &path, broken);
+                (false, Some(nested)) if !wanted.is_unknown() && attribute.role == Role::Plain => {
+                    check_nested(&attribute.attr.kind, nested, (wanted, before, plan), &path, broken);
                 }
                 (false, _) => broken.push(format!("`{path}`: neither the configured nor the prior value")),
             }

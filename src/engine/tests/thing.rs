@@ -88,7 +88,8 @@ pub(crate) fn map(items: &[(&str, &str)]) -> Value {
 
 /// An object of these attributes, the others null.
 pub(crate) fn object(attrs: &'static [Attr], given: &[(&str, Value)]) -> Object {
-    let mut object: Object = schema_attributes(attrs).map(|column| (column.name.into_owned(), Value::Null)).collect();
+    let mut object: Object =
+        schema_attributes(attrs).map(|attribute| (attribute.name.into_owned(), Value::Null)).collect();
     for (name, value) in given {
         assert!(object.insert((*name).to_owned(), value.clone()).is_some(), "the table has no `{name}`");
     }

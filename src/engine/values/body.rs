@@ -216,7 +216,7 @@ impl DecodeError {
 }
 
 impl Change {
-    /// The change that takes `attr` to what is planned; `wanted` is what a secret shall be, whichever twin gives it.
+    /// The change that takes `attr` to what is planned; `wanted` is what a secret shall be, whichever argument gives it.
     pub(crate) fn new(attr: &'static Attr, planned: Value) -> Change {
         let default = planned.is_unknown() || !(planned.is_null() || is_configured(attr, &planned));
         Change { attr, value: (!default).then_some(planned), carried: JsonObject::new() }

@@ -40,8 +40,10 @@ pub(crate) fn wholes(of: &Children, name: &str, parent: &str, child: &Value, con
 /// A child as its parent's map holds it.
 pub(crate) fn part(attr: &'static Attr, object: &Object) -> Value {
     let nested = attr.kind.nested().unwrap_or_default();
-    let columns = schema_attributes(nested);
-    Value::Object(columns.map(|column| (column.name.to_string(), get(object, &column.name).clone())).collect())
+    let attributes = schema_attributes(nested);
+    Value::Object(
+        attributes.map(|attribute| (attribute.name.to_string(), get(object, &attribute.name).clone())).collect(),
+    )
 }
 
 /// Where a child is in its parent.

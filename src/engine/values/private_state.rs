@@ -23,7 +23,7 @@ pub(crate) struct PrivateState {
     pub(crate) defaulted: BTreeSet<String>,
     /// By path of a secret: its stamp after our last write or first read.
     pub(crate) stamps: BTreeMap<String, String>,
-    /// By path of a secret map: the keys that its write-only twin last sent.
+    /// By path of a secret map: the keys that its write-only argument last sent.
     pub(crate) write_only: BTreeMap<String, BTreeSet<String>>,
     /// Paths of values that are not in the state because the key that read the object last may not read them.
     pub(crate) unseen: BTreeSet<String>,
@@ -36,10 +36,13 @@ impl PrivateState {
     /// derived from the stored values.
     pub(crate) fn of(resource: &'static Resource, state: Option<&Object>, bytes: &[u8]) -> PrivateState {
         PrivateState::parse(bytes).unwrap_or_else(|| {
-            let is_told = |attr: &&Attr| attr.is_stored_if_configured();
+            let is_relevant = |attr: &&Attr| attr.is_stored_if_configured();
             let is_stored = |attr: &&Attr| state.is_some_and(|state| !get(state, attr.name).is_empty());
-            let told = resource.managed().filter(is_told).filter(is_stored);
-            PrivateState { configured: told.map(|attr| attr.name.to_owned()).collect(), ..PrivateState::default() }
+            let configured = resource.managed().filter(is_relevant).filter(is_stored);
+            PrivateState {
+                configured: configured.map(|attr| attr.name.to_owned()).collect(),
+                ..PrivateState::default()
+            }
         })
     }
 
@@ -94,12 +97,12 @@ impl PrivateState {
         Json::Object(stored).to_string().into_bytes()
     }
 
-    /// The keys that the write-only twin of the secret at this path last sent, if it sent any.
+    /// The keys that the write-only argument of the secret at this path last sent, if it sent any.
     pub(crate) fn write_only_keys(&self, at: &At<'_>) -> Option<&BTreeSet<String>> {
         if self.write_only.is_empty() { None } else { self.write_only.get(&*at.exact()) }
     }
 
-    /// Notes which keys the write-only twins have at the system now. `sent`: the attributes that the request carried.
+    /// Notes which keys the write-only arguments have at the system now. `sent`: the attributes that the request carried.
     pub(crate) fn note_write_only(&mut self, resource: &'static Resource, config: &Object, sent: &[&str]) {
         for attr in resource.managed().filter(|attr| attr.is_secret() && matches!(attr.kind, Kind::Map(_))) {
             match get(config, &attr.write_only_name()) {
@@ -251,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_is_of_the_object_that_was_stored_or_it_is_told() {
+    fn a_state_of_another_object_is_reported() {
         let mut private = PrivateState::default();
         assert!(private.mistaken(&THING, &thing(&[])).is_none(), "nothing is known of it");
         private.note_keys(&THING, &thing(&[]));

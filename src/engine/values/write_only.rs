@@ -13,10 +13,10 @@ use crate::value::{At, Object, Value};
 
 /// What is wrong with the configuration of one secret by itself.
 pub(crate) fn check(attr: &Attr, config: &Object, at: &At<'_>) -> Option<Diagnostic> {
-    let (twin, version) = (attr.write_only_name(), attr.version_name());
-    let (plain, write_only) = (get(config, attr.name), get(config, &twin));
+    let (argument, version) = (attr.write_only_name(), attr.version_name());
+    let (plain, write_only) = (get(config, attr.name), get(config, &argument));
     let is_set = |value: &Value| !value.is_null() && !value.is_unknown();
-    let set = [(attr.name, plain), (&twin, write_only)].into_iter().filter(|(_, value)| is_set(value));
+    let set = [(attr.name, plain), (&argument, write_only)].into_iter().filter(|(_, value)| is_set(value));
     if attr.is_required_on_create()
         && set.clone().all(|(_, value)| value.is_empty())
         && let Some((name, value)) = set.clone().next()
@@ -37,8 +37,8 @@ pub(crate) fn check(attr: &Attr, config: &Object, at: &At<'_>) -> Option<Diagnos
     }
     get(config, &version).is_null().then(|| {
         let detail = format!(
-            "Terraform does not store `{twin}` and cannot see that it changes. Set `{version}`, and give it another value \
-             whenever `{twin}` changes."
+            "Terraform does not store `{argument}` and cannot see that it changes. Set `{version}`, and give it another value \
+             whenever `{argument}` changes."
         );
         Diagnostic::error(format!("`{version}` is missing"), detail).at(at.then(&version).path())
     })
@@ -46,21 +46,23 @@ pub(crate) fn check(attr: &Attr, config: &Object, at: &At<'_>) -> Option<Diagnos
 
 /// A map may be divided between the two; one value, or one key, is given by one of them.
 fn check_both(attr: &Attr, plain: &Value, write_only: &Value, at: &At<'_>) -> Option<Diagnostic> {
-    let twin = attr.write_only_name();
+    let argument = attr.write_only_name();
     let (Value::Map(plain), Value::Map(write_only)) = (plain, write_only) else {
-        let detail = format!("`{}` is stored in the state, `{twin}` is not. Configure only one of them.", attr.name);
+        let detail =
+            format!("`{}` is stored in the state, `{argument}` is not. Configure only one of them.", attr.name);
         return Some(
-            Diagnostic::error(format!("Both `{}` and `{twin}` are set", attr.name), detail).at(at.then(&twin).path()),
+            Diagnostic::error(format!("Both `{}` and `{argument}` are set", attr.name), detail)
+                .at(at.then(&argument).path()),
         );
     };
     let key = plain.keys().find(|key| write_only.contains_key(*key))?;
-    let twin_at = at.then(&twin);
-    let path = twin_at.key(key);
+    let argument_at = at.then(&argument);
+    let path = argument_at.key(key);
     let detail = format!(
         "`{path}` is also a key of `{}`, which is stored in the state. Configure each key in only one of them.",
         at.then(attr.name)
     );
-    Some(Diagnostic::error(format!("A key of `{twin}` is set twice"), detail).at(path.path()))
+    Some(Diagnostic::error(format!("A key of `{argument}` is set twice"), detail).at(path.path()))
 }
 
 /// The version that is planned, if it is the one that was last sent.
@@ -115,7 +117,7 @@ pub(crate) fn carried(attr: &Attr, config: &Object, prior: &Object, private: &Pr
     }
 }
 
-/// A map without the entries that a write-only twin gave and that `named` does not name itself.
+/// A map without the entries that a write-only argument gave and that `named` does not name itself.
 pub(crate) fn without_write_only(value: Value, keys: Option<&BTreeSet<String>>, named: &Value) -> Value {
     let named = |key: &String| matches!(named, Value::Map(named) if named.contains_key(key));
     match (keys, value) {
@@ -189,31 +191,31 @@ impl Refusals<'_> {
 
 /// True when the object shows when this secret was last changed: then a change is seen in a plan by that.
 pub(crate) fn is_stamped(attrs: &'static [Attr], attr: &Attr) -> bool {
-    attr.stamp().is_some_and(|stamp| schema_attributes(attrs).any(|column| column.name == stamp))
+    attr.stamp().is_some_and(|stamp| schema_attributes(attrs).any(|attribute| attribute.name == stamp))
 }
 
 fn nothing_to_send(attr: &Attr, exists: bool, at: &At<'_>) -> Diagnostic {
-    let (twin, version) = (attr.write_only_name(), attr.version_name());
+    let (argument, version) = (attr.write_only_name(), attr.version_name());
     let reason = if exists {
         "is not the one that was last sent, or the secret was changed outside Terraform since"
     } else {
         "is set for a new object"
     };
     let detail = format!(
-        "`{version}` {reason}, so `{twin}` has to be sent, but it is null. Give `{twin}` a value, or leave `{version}` as it \
+        "`{version}` {reason}, so `{argument}` has to be sent, but it is null. Give `{argument}` a value, or leave `{version}` as it \
          was until there is one."
     );
-    Diagnostic::error(format!("`{twin}` has no value for this `{version}`"), detail).at(at.then(&version).path())
+    Diagnostic::error(format!("`{argument}` has no value for this `{version}`"), detail).at(at.then(&version).path())
 }
 
 fn unseen_keys(attr: &Attr, moved: &MovedKeys, at: &At<'_>) -> Diagnostic {
-    let (twin, version) = (attr.write_only_name(), attr.version_name());
+    let (argument, version) = (attr.write_only_name(), attr.version_name());
     let keys = |what: &str, keys: &[String]| match keys {
         [] => String::new(),
         keys => format!(" {what}: {}.", listed(keys.iter())),
     };
     let detail = format!(
-        "The keys of `{twin}` differ from those that were last sent, and a plan cannot show that.{}{} Change `{version}` \
+        "The keys of `{argument}` differ from those that were last sent, and a plan cannot show that.{}{} Change `{version}` \
          to send the map again.",
         keys("New", &moved.new),
         keys("Removed", &moved.gone),

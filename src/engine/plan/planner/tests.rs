@@ -167,22 +167,22 @@ fn unknown_values_are_passed_on_at_every_depth() {
 
 #[test]
 fn write_only_values_never_reach_a_plan_and_their_version_moves_the_stamp() {
-    let twin =
+    let write_only =
         |version: u8| thing(&[("secrets_wo", map(&[("A", "1")])), ("secrets_wo_version", text(&version.to_string()))]);
     let prior = state(&[("secrets_wo_version", Value::string("1"))]);
-    assert!(changes(&twin(1), &prior, &[]).is_empty());
-    let changed = changes(&twin(2), &prior, &[]);
+    assert!(changes(&write_only(1), &prior, &[]).is_empty());
+    let changed = changes(&write_only(2), &prior, &[]);
     let moved: Vec<&str> = changed.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(moved, ["secrets_wo_version", "stamp", "touched"]);
-    let from_the_other = changes(&twin(1), &state(&[("secrets", map(&[("A", "1")]))]), &["secrets"]);
+    let from_the_other = changes(&write_only(1), &state(&[("secrets", map(&[("A", "1")]))]), &["secrets"]);
     assert!(from_the_other.contains(&named("secrets", Value::Null)));
 }
 
 #[test]
-fn a_twin_that_may_turn_out_null_leaves_the_other_open() {
-    let config = |twin| thing(&[("secrets_wo", twin), ("secrets_wo_version", Value::string("1"))]);
+fn a_write_only_argument_that_may_turn_out_null_leaves_the_other_open() {
+    let config = |write_only| thing(&[("secrets_wo", write_only), ("secrets_wo_version", Value::string("1"))]);
     let prior = state(&[("secrets", map(&[("A", "1")]))]);
-    let planned = |twin| run(&config(twin), Some(&prior), &[], None).planned["secrets"].clone();
+    let planned = |write_only| run(&config(write_only), Some(&prior), &[], None).planned["secrets"].clone();
     assert!(planned(Value::Unknown).is_unknown() && planned(Value::Null) == prior["secrets"]);
 }
 

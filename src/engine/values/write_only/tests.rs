@@ -1,4 +1,4 @@
-//! The rules of the twins, on the table of the tests. Nothing here asks a system.
+//! The rules of write-only arguments, on the table of the tests. Nothing here asks a system.
 
 use super::*;
 use crate::engine::plan::planner::{Inputs, plan};
