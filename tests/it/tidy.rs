@@ -4,6 +4,7 @@
 
 mod boundaries;
 mod cycles;
+mod glossary;
 mod imports;
 mod names;
 mod supply;

@@ -44,8 +44,8 @@ impl Write<'_> {
             }
         };
         // Children are read separately, and no read shows what is shown only once.
-        let watched =
+        let managed =
             |attr: &&'static Attr| attr.child_objects().is_none() && !attr.is_shown_once() && !attr.is_client_only();
-        self.resource.managed().filter(watched).all(is_shown)
+        self.resource.managed().filter(managed).all(is_shown)
     }
 }

@@ -25,7 +25,7 @@ fn table(document: &str) -> Vec<Row> {
 }
 
 /// What stands between backticks.
-fn quoted(cell: &str) -> Vec<String> {
+pub(super) fn quoted(cell: &str) -> Vec<String> {
     cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
