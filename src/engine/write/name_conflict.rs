@@ -8,7 +8,7 @@ use crate::engine::read::lists::Named;
 use crate::engine::session::known_objects::Held;
 use crate::engine::values::address::{described, key_text, label};
 use crate::engine::values::same::get;
-use crate::schema::Reads;
+use crate::schema::{Reads, Resource};
 use crate::value::{Object, Path, Value};
 
 impl Write<'_> {
@@ -45,6 +45,9 @@ impl Write<'_> {
 
     /// The error for a create of an object that already exists. `other` is that object, if it is known.
     pub(crate) fn taken(&self, reason: &str, other: Option<&Object>) -> Diagnostic {
+        if let Some((parent, key)) = self.parent {
+            return self.failed_create(&format!("{reason}\n\n{}", self.child_exists(parent, key, other)));
+        }
         let noun = self.resource.noun();
         let called = self.called();
         let steps = format!(
@@ -58,6 +61,25 @@ impl Write<'_> {
             moves = self.moves(other),
         );
         self.at_the_name(self.failed_create(&format!("{reason}\n\n{}", self.way_out(other, &import, &steps))))
+    }
+
+    /// Who has the name of a child, and what to do.
+    fn child_exists(&self, parent: &'static Resource, key: &str, other: Option<&Object>) -> String {
+        let (noun, whose) = (self.resource.noun(), parent.noun());
+        let link = parent.children().map_or("", |(_, of)| of.link);
+        match other.and_then(|other| get(other, link).as_str()).filter(|owner| !owner.is_empty()) {
+            Some(owner) if owner == key => format!(
+                "The {noun} belongs to this {whose} already and is not in the state. To manage it here, import the {whose} \
+                 again:\n\n  {}",
+                self.import_hint_of(None)
+            ),
+            Some(owner) => format!(
+                "The {noun} belongs to the {whose} {}. Destroy it there or use another name. If this run moves it from there, \
+                 apply again: the other {whose} had not been updated yet.",
+                quoted(owner)
+            ),
+            None => format!("There is already {} with this name. Use another name.", with_article(&noun)),
+        }
     }
 
     /// The error for a rename to a name that another object has.
