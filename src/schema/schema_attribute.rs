@@ -26,15 +26,18 @@ impl SchemaAttribute {
 /// The schema attributes of a resource, or of a nested object.
 pub fn schema_attributes(attrs: &'static [Attr]) -> impl Iterator<Item = SchemaAttribute> {
     attrs.iter().filter(|attr| attr.is_managed()).flat_map(|attr| {
-        let plain = SchemaAttribute { name: Cow::Borrowed(attr.name), attr, role: Role::Plain };
-        let others = attr.is_secret().then(|| {
-            [
-                SchemaAttribute { name: Cow::Owned(attr.write_only_name()), attr, role: Role::WriteOnly },
-                SchemaAttribute { name: Cow::Owned(attr.version_name()), attr, role: Role::Version },
-            ]
-        });
-        std::iter::once(plain).chain(others.into_iter().flatten())
+        let roles: &[Role] =
+            if attr.is_secret() { &[Role::Plain, Role::WriteOnly, Role::Version] } else { &[Role::Plain] };
+        roles.iter().map(move |role| SchemaAttribute { name: name(attr, *role), attr, role: *role })
     })
+}
+
+fn name(attr: &'static Attr, role: Role) -> Cow<'static, str> {
+    match role {
+        Role::Plain => Cow::Borrowed(attr.name),
+        Role::WriteOnly => Cow::Owned(attr.write_only_name()),
+        Role::Version => Cow::Owned(attr.version_name()),
+    }
 }
 
 /// The Terraform type of an object with these attributes.

@@ -123,8 +123,10 @@ fn not_in_a_path(at: &At<'_>, reason: &str) -> Diagnostic {
 
 /// Neither databases nor environment variables can store it.
 fn check_text(text: &str, at: &At<'_>) -> Option<Diagnostic> {
-    let detail = format!("`{at}` must not contain the NUL character (`\\u0000`), which cannot be stored.");
-    text.contains('\0').then(|| Diagnostic::error(format!("Invalid value for `{}`", at.name()), detail).at(at.path()))
+    text.contains('\0').then(|| {
+        let detail = format!("`{at}` must not contain the NUL character (`\\u0000`), which cannot be stored.");
+        Diagnostic::error(format!("Invalid value for `{}`", at.name()), detail).at(at.path())
+    })
 }
 
 fn check_key(attr: &Attr, key: &str, at: &At<'_>) -> Option<Diagnostic> {

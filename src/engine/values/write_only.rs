@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, listed};
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::get;
 use crate::engine::values::walk::{beside, objects};
-use crate::schema::{Attr, Kind, schema_attributes};
+use crate::schema::{Attr, Kind};
 use crate::value::{At, Object, Value};
 
 /// What is wrong with the configuration of one secret by itself.
@@ -191,7 +191,7 @@ impl Refusals<'_> {
 
 /// True when the object shows when this secret was last changed: then a change is seen in a plan by that.
 pub(crate) fn is_stamped(attrs: &'static [Attr], attr: &Attr) -> bool {
-    attr.stamp().is_some_and(|stamp| schema_attributes(attrs).any(|attribute| attribute.name == stamp))
+    attr.stamp().is_some_and(|stamp| attrs.iter().any(|other| other.is_managed() && other.name == stamp))
 }
 
 fn nothing_to_send(attr: &Attr, exists: bool, at: &At<'_>) -> Diagnostic {
