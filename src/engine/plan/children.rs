@@ -1,11 +1,11 @@
-//! What a plan warns of about the objects that are configured inside another. Pure.
+//! Warnings of a plan about children, the objects that are configured inside another. Pure.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, counted, listed};
 use crate::engine::values::children::family;
 use crate::schema::Resource;
 use crate::value::{Object, Path};
 
-/// Warnings of a plan: what a change of the map or of the parent does to what users have.
+/// Warnings about children that a change of the map or of the parent destroys or replaces.
 pub(crate) fn warnings(resource: &'static Resource, prior: &Object, planned: &Object, replaced: bool) -> Diagnostics {
     let Some((attr, of)) = resource.children() else { return Diagnostics::new() };
     let (before, after) = (family(prior, attr), family(planned, attr));
@@ -16,8 +16,8 @@ pub(crate) fn warnings(resource: &'static Resource, prior: &Object, planned: &Ob
     let mut found = Diagnostics::new();
     if replaced && !before.is_empty() {
         let detail = format!(
-            "Replacing the {parent} destroys its {own} and creates {them} anew, with {identifiers}: {names}. If any \
-             other {noun} belongs to it, the apply is refused before anything is changed.",
+            "Replacing the {parent} destroys its {own} and creates {them} again, with {identifiers}: {names}. If \
+             another {noun} belongs to it, the apply is refused before anything is changed.",
             own = counted(before.len(), &noun),
             them = if before.len() == 1 { "it" } else { "them" },
             identifiers = if before.len() == 1 { "a new identifier" } else { "new identifiers" },
@@ -30,7 +30,8 @@ pub(crate) fn warnings(resource: &'static Resource, prior: &Object, planned: &Ob
         ));
     } else if !gone.is_empty() && !new.is_empty() {
         let detail = format!(
-            "{} will be destroyed and {} created. Renaming is not possible: what refers to the old {noun} loses it.",
+            "{} will be destroyed and {} created, since renaming is not possible. References to the old {noun} \
+             become invalid.",
             list(gone),
             list(new)
         );

@@ -63,7 +63,7 @@ impl Engine {
             session.known_objects.note(resource, before, Held::Stored);
         }
         let rights = session.map(Session::known_rights);
-        // A key that sees everything plans what is configured over values that no key has seen.
+        // With a key that sees everything, values that were never read are planned as configured.
         if rights == Some(Rights::Admin) {
             private.unseen = BTreeSet::new();
         }
@@ -90,8 +90,8 @@ impl Engine {
             }
             _ => prior.private,
         };
-        // A new object has no identity before it is created. The second plan of a replacement brings the identity of the
-        // object that goes.
+        // A new object has no identity before it is created. The second plan of a replacement contains the identity of
+        // the replaced object.
         let identity = before.and_then(|before| identity(resource, before).or(prior.identity));
         let stored = Stored { state: Value::Object(plan.planned), private: bytes, identity };
         Outcome { stored, replaces: plan.replaces, diagnostics }

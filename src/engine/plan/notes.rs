@@ -1,7 +1,7 @@
-//! What a plan spells as the configuration does although the prior state has it otherwise. A plan with unknown parts
-//! notes it in its private bytes, for the plan that Terraform makes again before the apply: what was a difference then
-//! may have become another notes of the prior value, and that must not be kept any more. Paths and positions only,
-//! never a value. Pure.
+//! Plan notes: for which paths a plan took the value of the configuration instead of keeping an equivalent prior value.
+//! A plan with unknown parts stores them in its private bytes, for the final plan that Terraform requests before the
+//! apply. When the unknown parts are known, a value may have become equivalent to the prior one, but the final plan
+//! must not keep the prior one any more. The notes contain paths and positions, never values. Pure.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -12,23 +12,23 @@ use crate::engine::values::walk::{beside, objects};
 use crate::schema::Attr;
 use crate::value::{At, Object, Value};
 
-/// Its place in the private bytes of a plan, beside what the provider remembers of the object.
+/// The key of the notes in the private bytes of a plan, next to the private state of the object.
 const NAME: &str = "notes";
 
-/// By path, what the plan takes from the configuration; of what has no order, the positions of the prior
-/// elements that it keeps.
+/// The paths whose values the plan takes from the configuration; for collections without order, with the positions of
+/// the prior elements that it keeps.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct PlanNotes(BTreeMap<String, BTreeSet<usize>>);
 
 impl PlanNotes {
-    /// What the plan says otherwise than the prior state.
+    /// The notes for the differences between the plan and the prior state.
     pub(crate) fn of(attrs: &'static [Attr], prior: &Object, planned: &Object) -> PlanNotes {
         let mut notes = PlanNotes::default();
         notes.note(attrs, prior, planned, &At::Root);
         notes
     }
 
-    /// The note in the private bytes of a plan, if there is one.
+    /// The notes in the private bytes of a plan, if there are any.
     pub(crate) fn parse(private: &[u8]) -> Option<PlanNotes> {
         let is_there = private.windows(NAME.len()).any(|text| text == NAME.as_bytes());
         let stored: Map<String, Json> = is_there.then(|| serde_json::from_slice(private).ok()).flatten()?;
@@ -39,7 +39,7 @@ impl PlanNotes {
         stored.get(NAME)?.as_object()?.iter().map(entry).collect::<Option<_>>().map(PlanNotes)
     }
 
-    /// The bytes with this note in them.
+    /// The private bytes with these notes.
     pub(crate) fn noted_in(&self, private: &[u8]) -> Vec<u8> {
         let mut stored: Map<String, Json> = serde_json::from_slice(private).unwrap_or_default();
         let entry = |(path, kept): (&String, &BTreeSet<usize>)| (path.clone(), kept.iter().copied().collect());
@@ -47,31 +47,31 @@ impl PlanNotes {
         Json::Object(stored).to_string().into_bytes()
     }
 
-    /// The bytes without a note: it is one plan's, and of no use to what comes after.
+    /// The private bytes without notes: these concern one plan only.
     pub(crate) fn struck_from(private: Vec<u8>) -> Vec<u8> {
         let Ok(mut stored) = serde_json::from_slice::<Map<String, Json>>(&private) else { return private };
         let note = stored.remove(NAME);
         note.map_or(private, |_| Json::Object(stored).to_string().into_bytes())
     }
 
-    /// True when the plan took the configuration's own words there.
+    /// True if the plan took the value of the configuration at this path.
     pub(crate) fn is_configured(&self, at: &At<'_>) -> bool {
         self.0.contains_key(&*at.exact())
     }
 
-    /// The prior elements that the plan kept of a set, where it took the others from the configuration.
+    /// The prior elements of a set that the plan kept, if it took the others from the configuration.
     pub(crate) fn kept<'a>(&self, at: &At<'_>, prior: &'a [Value]) -> Option<HashSet<&'a Value>> {
         let kept = self.0.get(&*at.exact())?;
         Some(prior.iter().enumerate().filter(|(index, _)| kept.contains(index)).map(|(_, item)| item).collect())
     }
 
     fn note(&mut self, attrs: &'static [Attr], prior: &Object, planned: &Object, at: &At<'_>) {
-        // A time of change that the plan leaves open: write-only keys may come or go.
+        // An unknown stamp: write-only keys may be added or removed.
         let stamps = attrs.iter().filter_map(|attr| attr.stamp()).filter(|stamp| get(planned, stamp).is_unknown());
         self.0.extend(stamps.map(|stamp| (at.then(stamp).exact().into_owned(), BTreeSet::new())));
         for attr in attrs.iter().filter(|attr| attr.is_managed() && attr.settable()) {
             let (before, after, at) = (get(prior, attr.name), get(planned, attr.name), at.then(attr.name));
-            // What is wholly open may become anything, and what is as before is spelt as before.
+            // An unknown value may become anything, and an unchanged one keeps its form.
             if before.is_null() || after.is_unknown() || before == after {
                 continue;
             }
@@ -87,7 +87,7 @@ impl PlanNotes {
         }
     }
 
-    /// Nested objects are spelt each by itself; elements of a set are kept or taken as a whole.
+    /// Nested objects are noted attribute by attribute; elements of a set are kept or taken as a whole.
     fn note_inside(&mut self, attr: &'static Attr, before: &Value, after: &Value, at: &At<'_>) {
         let Some(nested) = attr.kind.nested().filter(|_| attr.is_ordered()) else { return };
         objects(after, at, &mut |after, at| {

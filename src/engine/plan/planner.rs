@@ -1,5 +1,5 @@
-//! What an apply will do, told from the table, the configuration, the prior state and what was configured before.
-//! Pure: no request, no clock. The order of the steps is the contract (docs/ARCHITECTURE.md, "Plan").
+//! Computes the planned object from the table, the configuration, the prior state and the private state. Pure: no
+//! request, no clock. The order of the steps is a contract (docs/ARCHITECTURE.md, "Plan").
 
 use std::cell::OnceCell;
 
@@ -15,20 +15,20 @@ use crate::engine::values::write_only::{Refusals, is_stamped, may_move_keys, mov
 use crate::schema::{Absent, Attr, Replaces, Resource, Role, SchemaAttribute, schema_attributes};
 use crate::value::{At, Object, Path, Value};
 
-/// Everything that a plan is made of.
+/// The inputs of a plan.
 pub(crate) struct Inputs<'a> {
     pub(crate) resource: &'static Resource,
     pub(crate) config: &'a Object,
     /// `None` on create.
     pub(crate) prior: Option<&'a Object>,
     pub(crate) private: &'a PrivateState,
-    /// The system's version, where it is known.
+    /// The system's version, if it is known.
     pub(crate) version: Option<&'a Version>,
-    /// What the provider's settings say in place of attributes, once they are known.
+    /// The settings of the provider that are defaults of attributes, if they are known.
     pub(crate) defaults: Option<&'a Object>,
 }
 
-/// The planned object, what makes it a replacement, and why it is refused, if it is.
+/// The planned object, the paths that require a replacement, and the reasons for which the plan is refused.
 pub(crate) struct Plan {
     pub(crate) planned: Object,
     pub(crate) replaces: Vec<Path>,
@@ -39,8 +39,8 @@ pub(crate) fn plan(inputs: &Inputs<'_>) -> Plan {
     plan_again(inputs, None)
 }
 
-/// The plan that Terraform asks for once more before an apply, when more is known: it may only complete the first one,
-/// which left this note of its notes if the host carries notes from one to the other.
+/// The final plan that Terraform requests before an apply, when more is known. It may only complete the first one.
+/// `first` are the notes of the first plan, if the host passes them on.
 pub(crate) fn plan_again(inputs: &Inputs<'_>, first: Option<&PlanNotes>) -> Plan {
     let Inputs { resource, config, prior, private, .. } = inputs;
     let whole = OnceCell::new();
@@ -71,7 +71,7 @@ pub(crate) fn plan_again(inputs: &Inputs<'_>, first: Option<&PlanNotes>) -> Plan
             };
             if replaced && before != after {
                 replaces.push(Path::attribute(attr.name));
-                diagnostics.extend(first.and_then(|_| refusals::turned_out_absent(attr, resource)));
+                diagnostics.extend(first.and_then(|_| refusals::became_null(attr, resource)));
             }
         }
         diagnostics.extend(resource.managed().filter_map(|attr| refusals::fixed(attr, config, prior, private)));
@@ -81,12 +81,12 @@ pub(crate) fn plan_again(inputs: &Inputs<'_>, first: Option<&PlanNotes>) -> Plan
     Plan { planned, replaces, diagnostics }
 }
 
-/// The object as far as it can be told before it is planned: what the system adds by itself depends on it.
+/// The object as far as it is known before planning: the server defaults depend on it.
 fn as_it_will_be(resource: &'static Resource, config: &Object, prior: Option<&Object>) -> Object {
     let mut whole = prior.cloned().unwrap_or_default();
     let configured = config.iter().filter(|(_, value)| !value.is_null());
     whole.extend(configured.map(|(name, value)| (name.clone(), value.clone())));
-    // What only stays because nobody names it is the prior value; what is absent otherwise is gone.
+    // An absent attribute keeps its prior value only if it is left alone; otherwise it is removed.
     let goes = |attr: &&'static Attr| attr.settable() && attr.absent() != Absent::Computed;
     for attr in resource.managed().filter(goes) {
         if get(config, attr.name).is_null() {
@@ -98,11 +98,11 @@ fn as_it_will_be(resource: &'static Resource, config: &Object, prior: Option<&Ob
 
 struct Settling<'a> {
     inputs: &'a Inputs<'a>,
-    /// The object that the server's defaults depend on, once somebody has asked for them.
+    /// The object that the server defaults depend on, computed when they are needed.
     whole: &'a OnceCell<Object>,
-    /// What the first plan of the same change spelt as the configuration does.
+    /// The notes of the first plan of the same change.
     first: Option<&'a PlanNotes>,
-    /// Takes the configuration's words as they are.
+    /// Takes the values of the configuration unchanged.
     verbatim: bool,
 }
 
@@ -115,7 +115,7 @@ impl Settling<'_> {
                 Role::WriteOnly => Value::Null,
                 Role::Version => wanted.clone(),
                 Role::Plain if attribute.attr.is_secret() && wanted.is_null() && !write_only(&attribute).is_null() => {
-                    // A write-only argument that may turn out to be null leaves open whether the stored value stays.
+                    // If the write-only argument may become null, it is unknown whether the stored value stays.
                     let stored = prior.is_some_and(|prior| !get(prior, &attribute.name).is_null());
                     if stored && write_only(&attribute).is_unknown() { Value::Unknown } else { Value::Null }
                 }
@@ -155,8 +155,8 @@ impl Settling<'_> {
         planned
     }
 
-    /// Write-only keys that come or go change nothing that Terraform stores: the time of the change shows it. Where the map
-    /// is not known yet, an update leaves that time open too. What a first plan did not show does not happen.
+    /// Adding or removing write-only keys changes nothing that Terraform stores, so the stamp becomes unknown. It also
+    /// does in an update with an unknown map. A change that the first plan did not show is not made.
     fn show_moved_keys(
         &self,
         attrs: &'static [Attr],
@@ -187,13 +187,13 @@ impl Settling<'_> {
         }
     }
 
-    /// The three meanings of absent.
+    /// The three meanings of an absent attribute.
     fn absent(&self, attr: &'static Attr, prior: Option<&Value>, at: &At<'_>) -> Value {
         match (attr.settable(), attr.absent(), prior) {
             (false, _, None) => Value::Unknown,
             (false, _, Some(prior)) => prior.clone(),
             (_, Absent::Null, _) => Value::Null,
-            // Leaving out what is fixed is always allowed and changes nothing.
+            // Removing a fixed attribute from the configuration is always possible and changes nothing.
             (_, _, Some(prior)) if attr.is_fixed() => prior.clone(),
             (_, Absent::Empty, Some(prior)) if prior.is_empty() => prior.clone(),
             (_, Absent::Empty, _) => Value::Null,
@@ -204,7 +204,7 @@ impl Settling<'_> {
 
     fn configured(&self, attr: &'static Attr, wanted: &Value, prior: Option<&Value>, at: &At<'_>) -> Value {
         if let Some(prior) = prior.filter(|prior| !prior.is_null()) {
-            // An empty value that stands for the default asks for nothing; what nobody has seen cannot be compared.
+            // An empty value that means the default requires no change; a value that was never read cannot be compared.
             let asks_nothing = !is_configured(attr, wanted) && !self.inputs.private.was_configured(at);
             let leaves_alone = asks_nothing || self.inputs.private.is_unseen(at);
             let is_same = || wanted == prior || same(attr, wanted, prior, self.server_defaults(attr).as_ref());
@@ -220,7 +220,8 @@ impl Settling<'_> {
         let pairing = |items: &[Value], prior: &[Value]| self.pairs(nested, items, prior, at);
         let pairing: Option<Pairing<'_>> = if ordered { None } else { Some(&pairing) };
         rebuilt(wanted, prior, pairing, at, &mut |item, old, at| {
-            // Terraform compares a list place by place: a prior spelling from another place is none that it knows.
+            // Terraform compares lists position by position, so an equivalent prior element from another position
+            // cannot be kept.
             let moved = attr.is_unordered_list() && old.is_some() && old != beside(prior, at);
             let settling = Settling { verbatim: self.verbatim || moved, ..*self };
             match settling.element(nested, item, old, at) {
@@ -240,13 +241,14 @@ impl Settling<'_> {
     fn element(&self, nested: &'static [Attr], wanted: &Value, prior: Option<&Value>, at: &At<'_>) -> Value {
         match wanted {
             Value::Object(object) => Value::Object(self.object(nested, object, prior.and_then(Value::as_object), at)),
-            // Of an object that is not known, Terraform takes the write-only parts for values.
+            // In an unknown object, Terraform would treat write-only attributes as values.
             Value::Unknown if nested.iter().any(|attr| attr.is_secret()) => Value::Object(unknown_object(nested)),
             other => other.clone(),
         }
     }
 
-    /// Elements without an order have no name: a configured one is the prior one that it would not change.
+    /// Elements of a collection without order have no identity: a configured element is paired with an equivalent prior
+    /// one.
     fn pairs(&self, nested: &'static [Attr], items: &[Value], prior: &[Value], at: &At<'_>) -> Vec<Option<usize>> {
         let kept = self.first.and_then(|first| first.kept(at, prior));
         let fits = |item: &Value, prior: &Value| {
@@ -257,15 +259,15 @@ impl Settling<'_> {
             item.is_known() && Settling { verbatim: true, ..*self }.element(nested, item, Some(prior), at) == *prior
         };
         let exactly = |item: &Value, prior: &Value| fits(item, prior) && !leaves_open(nested, item, prior);
-        // While a part is unknown it may still turn out to be the better match for a prior element.
+        // An element with unknown parts may later become a better match for a prior element.
         let settled = items.iter().all(Value::is_known);
         let loosely = |item: &Value, prior: &Value| settled && fits(item, prior);
-        // What is not known yet fits none.
+        // An unknown element matches none.
         fitting_pairs(nested, items, prior, &[&spelt, &exactly, &loosely])
     }
 }
 
-/// An object of which nothing is known, as a plan may say it.
+/// An unknown object in the form that a plan may have.
 fn unknown_object(nested: &'static [Attr]) -> Object {
     let value = |attribute: SchemaAttribute| {
         let value = if attribute.role == Role::WriteOnly { Value::Null } else { Value::Unknown };
@@ -274,7 +276,7 @@ fn unknown_object(nested: &'static [Attr]) -> Object {
     schema_attributes(nested).map(value).collect()
 }
 
-/// The versions inside: all that tells of a change of a write-only secret there.
+/// The nested version attributes, the only ones that show a change of a write-only secret.
 pub(crate) fn versions<'a>(attr: &Attr, value: &'a Value) -> Vec<(Path, &'a Value)> {
     let secrets: Vec<&Attr> = attr.kind.nested().unwrap_or_default().iter().filter(|attr| attr.is_secret()).collect();
     let mut found = Vec::new();
@@ -287,14 +289,14 @@ pub(crate) fn versions<'a>(attr: &Attr, value: &'a Value) -> Vec<(Path, &'a Valu
     found
 }
 
-/// True when the prior element has values that the configured one leaves to the system.
+/// True if the prior element has values that the configured one leaves to the system.
 fn leaves_open(nested: &'static [Attr], item: &Value, prior: &Value) -> bool {
     let (Some(item), Some(prior)) = (item.as_object(), prior.as_object()) else { return false };
     let open = |attr: &Attr| attr.settable() && get(item, attr.name).is_null() && !get(prior, attr.name).is_null();
     nested.iter().any(open)
 }
 
-/// What the system decides in an element of a set that may still turn out to be a prior one.
+/// The computed values of an element of a set that may still become equal to a prior one.
 fn open_up(nested: &'static [Attr], item: &Value, mut planned: Object) -> Object {
     for attr in nested.iter().filter(|attr| attr.absent() != Absent::Null) {
         if item.as_object().is_some_and(|item| get(item, attr.name).is_null()) {
@@ -304,7 +306,7 @@ fn open_up(nested: &'static [Attr], item: &Value, mut planned: Object) -> Object
     planned
 }
 
-/// True when the plan changes anything. What a state holds beside today's attributes is nobody's.
+/// True if the plan changes anything. Attributes in the state that the table does not have are ignored.
 fn differs(planned: &Object, prior: &Object) -> bool {
     let mut before = prior.iter().peekable();
     planned.iter().any(|(name, value)| {
@@ -313,14 +315,14 @@ fn differs(planned: &Object, prior: &Object) -> bool {
     })
 }
 
-/// What an `or_computed` attribute becomes when nobody configures it any more, or not yet: the default is empty,
-/// unless it depends on other attributes; then only the system knows it.
+/// The planned value of an `or_computed` attribute that is not configured, or no longer: the default is empty unless it
+/// depends on other attributes; then only the system knows it.
 fn system_default(attr: &Attr) -> Value {
     if attr.followed().is_empty() && attr.initial().is_none() { Value::Null } else { Value::Unknown }
 }
 
-/// Marks what changes along: volatile values, and unset ones that follow what changes. Until nothing is added, since
-/// a follower may be followed. Nested objects follow by themselves, each its own.
+/// Marks as unknown what changes as a consequence: volatile values, and unset ones that follow a changed attribute. It
+/// repeats until nothing is added, since other attributes may follow these. Nested objects are handled separately.
 fn mark_followers(attrs: &'static [Attr], config: &Object, prior: &Object, planned: &mut Object) {
     let unset = |attr: &&Attr| attr.is_managed() && !is_configured(attr, get(config, attr.name));
     loop {
@@ -332,7 +334,7 @@ fn mark_followers(attrs: &'static [Attr], config: &Object, prior: &Object, plann
             let value = match (get(config, attr.name), attr.initial()) {
                 (Value::Null, Some(initial)) => initial(planned).unwrap_or(Value::Unknown),
                 (Value::Null, None) => Value::Unknown,
-                // A configured empty value stands for the default, and Terraform wants to see it as configured.
+                // A configured empty value means the default, but Terraform requires it in the plan as configured.
                 (empty, _) => empty.clone(),
             };
             moved |= planned.insert(attr.name.to_owned(), value.clone()).as_ref() != Some(&value);
@@ -343,7 +345,7 @@ fn mark_followers(attrs: &'static [Attr], config: &Object, prior: &Object, plann
     }
 }
 
-/// True when the plan changes the attribute; a secret changes with its version too.
+/// True if the plan changes the attribute; a changed version changes its secret.
 fn changes(attrs: &'static [Attr], name: &str, prior: &Object, planned: &Object) -> bool {
     let differs = |name: &str| get(prior, name) != get(planned, name);
     let secret = || attrs.iter().find(|attr| attr.name == name && attr.is_secret());

@@ -1,4 +1,5 @@
-//! What a plan is refused for, as far as table, configuration, prior state and the system's version tell. Pure.
+//! The reasons for which a plan is refused, as far as they follow from the table, the configuration, the prior state
+//! and the system's version. Pure.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::values::private_state::PrivateState;
@@ -9,7 +10,7 @@ use crate::engine::values::write_only::moved_keys;
 use crate::schema::{Attr, Replaces, Resource};
 use crate::value::{At, Object, Path};
 
-/// A change of what cannot change. A write-only value changes with its version.
+/// A change of a fixed attribute. A write-only value changes with its version.
 pub(crate) fn fixed(attr: &Attr, config: &Object, prior: &Object, private: &PrivateState) -> Option<Diagnostic> {
     let instead = attr.instead_of_change()?;
     let differs = |name: &str| {
@@ -21,8 +22,8 @@ pub(crate) fn fixed(attr: &Attr, config: &Object, prior: &Object, private: &Priv
         return None;
     }
     let detail = format!(
-        "`{name}` cannot be changed once the object exists. {instead} Leaving `{name}` out of the configuration is \
-         always allowed and changes nothing.",
+        "`{name}` cannot be changed after the object was created. {instead} Removing `{name}` from the \
+         configuration is always possible and changes nothing.",
         name = attr.name
     );
     Some(Diagnostic::error(format!("`{}` cannot be changed", attr.name), detail).at(Path::attribute(attr.name)))
@@ -35,37 +36,38 @@ pub(crate) fn managed_elsewhere(
     planned: &Object,
 ) -> Option<Diagnostic> {
     let owner = get(prior, resource.managed_by?).as_str().filter(|owner| !owner.is_empty())?;
-    // What is not known yet may turn out to be no change.
+    // An unknown value may turn out to be equal.
     let known = |attr: &&'static Attr| {
         let names = [attr.name.to_owned(), attr.write_only_name(), attr.version_name()];
         names.iter().all(|name| get(config, name).is_known())
     };
     let settable = || resource.managed().filter(|attr| attr.settable() && !attr.is_client_only()).filter(known);
     let moved = |name: &str| get(prior, name) != get(planned, name);
-    // Another notes sends nothing, so there is nothing to refuse.
+    // An equivalent value sends nothing, so there is nothing to refuse.
     let changed = settable().find(|attr| !same(attr, get(prior, attr.name), get(planned, attr.name), None));
     let versioned = settable().find(|attr| attr.is_secret() && moved(&attr.version_name()));
     let changed = changed.or(versioned)?;
     let noun = resource.noun();
     let detail = format!(
-        "This {noun} is managed by {owner:?} and refuses every change. Change it there, or take it out of this \
-         configuration (a `removed` block keeps the object)."
+        "This {noun} is managed by {owner:?}, and the system refuses every change of it. Change it there, or \
+         remove it from this configuration (a `removed` block keeps the object)."
     );
-    let diagnostic = Diagnostic::error(format!("The {noun} is managed elsewhere"), detail);
+    let diagnostic = Diagnostic::error(format!("The {noun} is managed by another system"), detail);
     Some(diagnostic.at(Path::attribute(changed.name)))
 }
 
-/// A secret that a create must give, by one argument or the other. Afterwards the write-only one may be left out.
+/// A secret that a create requires, plain or write-only. Afterwards the write-only argument may be removed.
 pub(crate) fn missing_secret(attr: &'static Attr, config: &Object) -> Option<Diagnostic> {
     let write_only = attr.write_only_name();
     if !attr.is_required_on_create() || !get(config, attr.name).is_null() || !get(config, &write_only).is_null() {
         return None;
     }
-    let detail = format!("A new object needs `{}`, or `{write_only}` to keep it out of the state.", attr.name);
+    let detail =
+        format!("Creating the object requires `{}`, or `{write_only}` to keep the value out of the state.", attr.name);
     Some(Diagnostic::error(format!("`{}` is missing", attr.name), detail).at(Path::attribute(attr.name)))
 }
 
-/// A secret that every object needs and that the configuration no longer gives stays what it is, which no plan shows.
+/// A required secret that is no longer configured keeps its value, which no plan shows.
 pub(crate) fn kept_secret(attr: &'static Attr, prior: &Object, planned: &Object) -> Option<Diagnostic> {
     let (write_only, version) = (attr.write_only_name(), attr.version_name());
     let is_given = |object: &Object| [attr.name, &version].iter().any(|name| !get(object, name).is_null());
@@ -73,39 +75,44 @@ pub(crate) fn kept_secret(attr: &'static Attr, prior: &Object, planned: &Object)
         return None;
     }
     let detail = format!(
-        "`{name}` is no longer configured. It is not removed, since no object can be without it: nothing is sent, and \
-         the value that was sent last stays in use. To change it, configure `{name}` or `{write_only}` again.",
+        "`{name}` is no longer configured, but the object cannot exist without it. Nothing is sent, and the last \
+         value stays in use. To change it, configure `{name}` or `{write_only}` again.",
         name = attr.name,
     );
-    let summary = format!("`{}` stays as it is", attr.name);
+    let summary = format!("`{}` is not removed", attr.name);
     Some(Diagnostic::warning(summary, detail).at(Path::attribute(attr.name)))
 }
 
-/// What every new object has, from its own configuration or from the provider's.
+/// An attribute that a create requires, from the configuration of the object or of the provider.
 pub(crate) fn missing_default(attr: &'static Attr, planned: &Object) -> Option<Diagnostic> {
     let setting = attr.default_setting().filter(|_| get(planned, attr.name).is_null())?;
-    let detail =
-        format!("A new object needs `{}`: set it here, or `{setting}` in the provider block for all.", attr.name);
+    let detail = format!(
+        "Creating the object requires `{}`. Set it here, or set `{setting}` in the provider block for all \
+             objects.",
+        attr.name
+    );
     Some(Diagnostic::error(format!("`{}` is missing", attr.name), detail).at(Path::attribute(attr.name)))
 }
 
-/// A removal that replaces the object, found when the first plan is completed: that one could not plan it, since the
-/// value was not known.
-pub(crate) fn turned_out_absent(attr: &'static Attr, resource: &'static Resource) -> Option<Diagnostic> {
+/// A removal that requires a replacement and is detected in the final plan: the first plan could not include it, since
+/// the value was unknown.
+pub(crate) fn became_null(attr: &'static Attr, resource: &'static Resource) -> Option<Diagnostic> {
     if attr.replaces_on() != Some(Replaces::OnRemoval) {
         return None;
     }
     let detail = format!(
-        "`{}` was not known when this was planned. Now that it is absent, the {} has to be replaced, which is not in \
-         the plan. Nothing was changed: plan and apply once more.",
+        "`{}` was unknown when this was planned. It became null, so the {} must be replaced, which is not part of \
+         the plan. Nothing was changed. Plan and apply again.",
         attr.name,
         resource.noun(),
     );
-    Some(Diagnostic::error(format!("`{}` turned out to be absent", attr.name), detail).at(Path::attribute(attr.name)))
+    Some(
+        Diagnostic::error(format!("`{}` became null after planning", attr.name), detail).at(Path::attribute(attr.name)),
+    )
 }
 
-/// Configured attributes that this version of the system does not know: it would drop them without a word. What is
-/// not known yet may turn out to be null, and is looked at again when it is known.
+/// Configured attributes that this version of the system does not support and would ignore. An unknown value may become
+/// null, and is checked again when it is known.
 pub(crate) fn too_new(
     attrs: &'static [Attr],
     config: &Object,
@@ -139,9 +146,9 @@ pub(crate) fn too_new(
 
 fn not_known_to(attr: &Attr, version: &Version, path: Path) -> Diagnostic {
     let detail = format!(
-        "`{path}` needs version {} or newer; this one is {version} and would ignore it. Upgrade it, or take the \
-         attribute out of the configuration.",
+        "`{path}` requires server version {} or later. This server has version {version} and would ignore it. \
+         Upgrade the server, or remove the attribute from the configuration.",
         attr.since.unwrap_or_default(),
     );
-    Diagnostic::error(format!("`{}` is not known to this version", attr.name), detail).at(path)
+    Diagnostic::error(format!("`{}` requires a later server version", attr.name), detail).at(path)
 }

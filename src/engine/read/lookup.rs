@@ -78,7 +78,7 @@ pub(crate) fn lookup_keys(resource: &'static Resource, config: &Object) -> Resul
     let either = if ways.len() == 1 { "" } else { "either " };
     let detail = format!("Set {either}{} to look up {}.", ways.join(", or "), with_article(&resource.noun()));
     let path = resource.lookups().filter(given).last().or_else(|| resource.lookups().next()).unwrap_or_default();
-    Err(Diagnostic::error("The data source needs exactly one key", detail).at(Path::attribute(path)))
+    Err(Diagnostic::error("The data source requires exactly one key", detail).at(Path::attribute(path)))
 }
 
 /// What a checked configuration identifies.
@@ -100,7 +100,7 @@ pub(crate) fn looked_up(session: &Session, resource: &'static Resource, config: 
     let missing = |name: &&&str| get(&known, name).is_null();
     names_of(resource, &known).map(Wanted::Names).ok_or_else(|| {
         let name = resource.named_by.iter().find(missing).copied().unwrap_or_default();
-        let detail = format!("Set `{name}` here, or in the provider block for all.");
+        let detail = format!("Set `{name}` here, or in the provider block for all objects.");
         Diagnostic::error(format!("`{name}` is missing"), detail).at(Path::attribute(name))
     })
 }

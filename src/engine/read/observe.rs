@@ -1,5 +1,5 @@
-//! What a state shall hold: an answer laid beside the prior state (read), or a plan laid over an answer (after a
-//! write). Pure. PlanNotes is the user's: what means the same stays as it was written.
+//! Computes the state from a response and the prior state (after a read), or from a plan and a response (after a
+//! write). Pure. Values that are equivalent to the user's keep the user's form.
 
 use crate::engine::values::correlate::{fitting_pairs, same_pairs};
 use crate::engine::values::private_state::{PrivateState, is_configured};
@@ -9,8 +9,8 @@ use crate::engine::values::write_only::without_write_only;
 use crate::schema::{Absent, Attr, Resource, Role, schema_attributes};
 use crate::value::{At, Object, Path, Value};
 
-/// The state after a read. `prior` is `None` for an object that Terraform sees for the first time (import). Notes the
-/// stamps of secrets in `private`; one that moved without us takes away what we believed the secret to be.
+/// The state after a read. `prior` is `None` for an import. Stores the stamps of secrets in `private`; if a stamp was
+/// changed by another client, the stored value of the secret is no longer valid.
 pub(crate) fn observe(
     resource: &'static Resource,
     seen: &Object,
@@ -21,7 +21,7 @@ pub(crate) fn observe(
     for attribute in schema_attributes(resource.attrs) {
         let (attr, name) = (attribute.attr, attribute.name.into_owned());
         let before = prior.map(|prior| get(prior, &name));
-        // What nobody has seen so far is seen for the first time.
+        // A value that was never read is read for the first time.
         let before = if attribute.role == Role::Plain && private.unseen.contains(&name) { None } else { before };
         let value = match attribute.role {
             Role::WriteOnly => Value::Null,
@@ -32,7 +32,7 @@ pub(crate) fn observe(
             Role::Version => before.cloned().unwrap_or(Value::Null),
             Role::Plain if attr.is_shown_once() || attr.is_client_only() => before.cloned().unwrap_or(Value::Null),
             Role::Plain if attr.is_secret() => observe_secret(attr, seen, before, private),
-            // An empty value that somebody wrote to ask for the default: whatever that is, it is no difference.
+            // A configured empty value that means the default is never a difference.
             Role::Plain if stands_for_default(attr, before) && private.was_defaulted(&At::Root.then(attr.name)) => {
                 before.cloned().unwrap_or(Value::Null)
             }
@@ -45,14 +45,14 @@ pub(crate) fn observe(
         };
         state.insert(name, value);
     }
-    // What is configured inside it is observed by itself.
+    // Children are read separately.
     private.unseen.retain(|path| resource.attr(path).is_none_or(|attr| get(seen, attr.name).is_unknown()));
     note_stamps(resource, seen, private);
     state
 }
 
-/// What this key may not see (unknown in the answer) stays as the state knows it. Nothing is known of it after an import,
-/// nor once its stamp has moved: null, where something was, makes the next plan show that.
+/// A value that this key cannot see (unknown in the response) stays as it is in the state. It is unknown after an
+/// import, and after its stamp has changed: null in place of a value makes the next plan show that.
 fn unseen(attr: &Attr, before: Option<&Value>, moved: bool, private: &mut PrivateState) -> Value {
     match before {
         None => {
@@ -67,7 +67,7 @@ fn unseen(attr: &Attr, before: Option<&Value>, moved: bool, private: &mut Privat
     }
 }
 
-/// Notes when the system's secrets were last changed, as the answer shows it.
+/// Stores the stamps of the response in the private state.
 pub(crate) fn note_stamps(resource: &'static Resource, seen: &Object, private: &mut PrivateState) {
     for attr in resource.managed() {
         if let Some(stamp) = attr.stamp().and_then(|stamp| get(seen, stamp).as_str()) {
@@ -82,8 +82,8 @@ fn stamp_moved(attr: &Attr, seen: &Object, private: &PrivateState) -> bool {
     now.is_some() && then.is_some() && now != then
 }
 
-/// A secret that nobody configured stays out of the state. A masked part keeps what the state knows, unless somebody
-/// else has changed the secret since: then nobody knows it, and null makes the next plan send it.
+/// A secret that is not configured is not stored in the state. A masked part keeps the value of the state, unless the
+/// secret was changed outside Terraform since: then the value is not known, and null makes the next plan send it.
 fn observe_secret(attr: &'static Attr, seen: &Object, before: Option<&Value>, private: &PrivateState) -> Value {
     let defaults = server_defaults(attr, seen);
     let known = before.filter(|_| !stamp_moved(attr, seen, private)).unwrap_or(&Value::Null);
@@ -92,7 +92,7 @@ fn observe_secret(attr: &'static Attr, seen: &Object, before: Option<&Value>, pr
     let now = without_write_only(now, keys, before.unwrap_or(&Value::Null));
     match before {
         Some(Value::Null) => Value::Null,
-        // That there was none is not the user's word, so what is there now is not the user's either.
+        // An empty value was not configured by the user, so a new value does not belong to the configuration either.
         Some(before) if before.is_empty() && !private.was_configured(&At::Root.then(attr.name)) => {
             if same(attr, before, &now, defaults.as_ref()) { before.clone() } else { Value::Null }
         }
@@ -101,8 +101,8 @@ fn observe_secret(attr: &'static Attr, seen: &Object, before: Option<&Value>, pr
     }
 }
 
-/// The answer with what it hides as far as anybody knows it: what no answer shows, masked entries of secrets, and in
-/// them what the system adds by itself, which holds the system's own value, masked or not.
+/// The response with the known values in place of hidden ones: values that no response shows, masked entries of
+/// secrets, and server defaults in them, which have the system's value, masked or not.
 pub(crate) fn reveal(attr: &Attr, seen: &Value, known: &Value, defaults: Option<&Value>) -> Value {
     if seen.is_unknown() || (!attr.is_readable() && seen.is_null()) {
         return if known.is_unknown() { Value::Null } else { known.clone() };
@@ -124,7 +124,7 @@ pub(crate) fn reveal(attr: &Attr, seen: &Value, known: &Value, defaults: Option<
     })
 }
 
-/// The answer with its masked (null) entries taken from `known`, as far as it knows them.
+/// The response with its masked (null) entries replaced by those in `known`, if they are there.
 pub(crate) fn unmask(seen: &Value, known: &Value) -> Value {
     match (seen, known) {
         (Value::Map(entries), Value::Map(known)) => {
@@ -139,7 +139,7 @@ pub(crate) fn unmask(seen: &Value, known: &Value) -> Value {
     }
 }
 
-/// The answer in the user's notes where both mean the same; else the answer, nothing spelt as the empty value.
+/// The prior value if it is equivalent to the response; otherwise the response, with the empty value instead of null.
 fn respell(attr: &'static Attr, now: &Value, before: Option<&Value>, defaults: Option<&Value>) -> Value {
     if let Some(before) = before.filter(|before| same(attr, before, now, defaults)) {
         return before.clone();
@@ -154,12 +154,12 @@ fn respell(attr: &'static Attr, now: &Value, before: Option<&Value>, defaults: O
     complete(attr, now, before)
 }
 
-/// True for an empty value that may have been written to ask for the system's default.
+/// True for an empty value that may have been configured to select the system's default.
 fn stands_for_default(attr: &Attr, value: Option<&Value>) -> bool {
     value.is_some_and(|value| !value.is_null() && !is_configured(attr, value))
 }
 
-/// Gives nested objects their user-given notes too.
+/// Keeps the user's form of nested objects too.
 fn complete(attr: &'static Attr, now: Value, before: Option<&Value>) -> Value {
     let Some(nested) = attr.kind.nested() else { return now };
     let pairing = |now: &[Value], before: &[Value]| same_pairs(nested, now, before);
@@ -173,7 +173,7 @@ fn complete(attr: &'static Attr, now: Value, before: Option<&Value>) -> Value {
             let value = match (attribute.role, before) {
                 (Role::WriteOnly, _) => Value::Null,
                 (Role::Version, before) => before.cloned().unwrap_or(Value::Null),
-                // A secret that nobody configured stays out of the state.
+                // A secret that is not configured is not stored in the state.
                 (Role::Plain, Some(Value::Null)) if attribute.attr.is_secret() => Value::Null,
                 (Role::Plain, Some(before)) if stands_for_default(attribute.attr, Some(before)) => before.clone(),
                 (Role::Plain, before) => respell(attribute.attr, get(now, attribute.attr.name), before, None),
@@ -187,18 +187,18 @@ fn complete(attr: &'static Attr, now: Value, before: Option<&Value>) -> Value {
 /// A known planned value that was sent and came back different.
 pub(crate) struct Overruled {
     pub(crate) attr: &'static Attr,
-    /// What came back, as a state would hold it.
+    /// The returned value in the form of a state.
     pub(crate) shown: Value,
 }
 
-/// A plan laid over what the object shows.
+/// A plan merged with the response.
 pub(crate) struct LaidOver {
     pub(crate) state: Object,
     pub(crate) overruled: Vec<Overruled>,
 }
 
-/// The state after a write: the plan, with the answer's values where the plan left them open. A known value keeps its
-/// planned form, and the next plan shows the drift; one that was sent and came back different is reported.
+/// The state after a write: the plan, with the values of the response in place of unknown ones. A known value keeps its
+/// planned form, and the next plan shows the drift; a value that was sent and came back different is reported.
 pub(crate) fn lay_over(
     resource: &'static Resource,
     planned: &Object,
@@ -231,7 +231,7 @@ pub(crate) fn lay_over(
     LaidOver { state, overruled }
 }
 
-/// The plan with its unknown leaves taken from the answer.
+/// The plan with its unknown leaves replaced by those of the response.
 fn fill(attr: &'static Attr, plan: &Value, now: &Value) -> Value {
     if plan.is_unknown() {
         return respell(attr, now, Some(&Value::Null), None);
@@ -260,12 +260,12 @@ fn fill(attr: &'static Attr, plan: &Value, now: &Value) -> Value {
     rebuilt(plan, now, pairing, &At::Root, &mut |plan, now, _| object(plan, now))
 }
 
-/// Where an unknown value would be left in a state: a leaf that the answer did not give becomes null.
+/// Replaces a leaf that is still unknown by null, since a state must not contain unknown values.
 pub(crate) fn known(state: Object) -> Object {
     state.into_iter().map(|(name, value)| (name, value.unknown_to_null())).collect()
 }
 
-/// Names what was left open, for the warning that the values could not be learnt.
+/// The paths of unknown values, for the warning that they could not be read.
 pub(crate) fn unknown_paths(object: &Object) -> Vec<Path> {
     object.iter().filter(|(_, value)| !value.is_known()).map(|(name, _)| Path::attribute(name)).collect()
 }

@@ -59,8 +59,8 @@ impl Engine {
             return Ok(());
         }
         let detail = format!(
-            "A `{}` can be moved from the same type of another provider called `{}`, not from `{type_name}` of \
-             `{address}`. Remove it there and import it here.",
+            "A `{}` can be moved only from the same type of another provider named `{}`, not from `{type_name}` \
+             of `{address}`. Remove it there and import it here.",
             to.name, self.provider.name
         );
         Err(Diagnostic::error("The object cannot be moved", detail))

@@ -11,7 +11,7 @@ use crate::value::{Object, Value};
 
 /// Elements that are text.
 const MANY: usize = 100_000;
-/// Elements that are objects: each costs some ten times as much in a build without optimisation.
+/// Elements that are objects: each costs some ten times as much in a build without optimization.
 const SEVERAL: usize = 20_000;
 
 /// A table with ordered and unordered collections of every kind that the engine distinguishes.

@@ -1,11 +1,11 @@
-//! Where an object is: its path, its key in words, its import id, its identity. Pure, told from the table.
+//! The address of an object by its table: path, key, import ID, identity, and its name in messages. Pure.
 
 use crate::diagnostic::{Diagnostic, quoted};
 use crate::engine::values::same::get;
 use crate::schema::Resource;
 use crate::value::{Object, Value};
 
-/// What a path template says for this object. `None` when an attribute that it names has no value yet.
+/// The path template with the values of this object. `None` if an attribute in it has no value yet.
 pub(crate) fn render(template: &str, object: &Object, computed: Option<&str>) -> Option<Vec<String>> {
     let segment = |segment: &str| match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
         None => Some(segment.to_owned()),
@@ -20,7 +20,7 @@ pub(crate) fn collection_path(resource: &'static Resource) -> Vec<String> {
     resource.collection.split('/').map(str::to_owned).collect()
 }
 
-/// The object's own path. `{}` in a template stands for what the table's hook computes from the object.
+/// The object's own path. The hook `path_part` of the table computes `{}` in a template.
 pub(crate) fn object_path(resource: &'static Resource, object: &Object) -> Option<Vec<String>> {
     if let Some(template) = resource.path {
         let computed = resource.hooks.path_part.and_then(|compute| compute(object));
@@ -33,13 +33,13 @@ pub(crate) fn object_path(resource: &'static Resource, object: &Object) -> Optio
     Some(path)
 }
 
-/// The key in words, which is also the import id: `a` or `a/b`.
+/// The key as text, which is also the import ID: `a` or `a/b`.
 pub(crate) fn key_text(resource: &'static Resource, object: &Object) -> String {
     let keys: Vec<&str> = resource.keys().filter_map(|attr| get(object, attr.name).as_str()).collect();
     keys.join("/")
 }
 
-/// The object in words: what kind of thing it is, and what people tell it by, if there is something.
+/// The object in messages: its kind, and its label if it has one.
 pub(crate) fn described(resource: &'static Resource, object: &Object) -> String {
     match label(resource, object) {
         label if label.is_empty() => resource.noun(),
@@ -47,23 +47,23 @@ pub(crate) fn described(resource: &'static Resource, object: &Object) -> String 
     }
 }
 
-/// What people tell the object by: its key, or its names while only the system could tell the key.
+/// The label of the object in messages: its key, or its names if the key is computed and unknown.
 pub(crate) fn label(resource: &'static Resource, object: &Object) -> String {
     let key = key_text(resource, object);
     if key.is_empty() { names_text(resource, object).unwrap_or_default() } else { key }
 }
 
-/// The names as an import takes them, of an object that has them all.
+/// The names in the form of an import ID, if the object has all of them.
 pub(crate) fn names_text(resource: &'static Resource, object: &Object) -> Option<String> {
     name_texts(resource, object).map(|texts| texts.join("/"))
 }
 
-/// The names that an import id stands for, of a table that has names.
+/// The names in an import ID, if the table has names.
 pub(crate) fn names_from_import_id(resource: &'static Resource, id: &str) -> Option<Object> {
     parts(id, resource.named_by.len()).filter(|parts| !parts.is_empty()).map(|parts| names(resource, parts))
 }
 
-/// The names that an object has, if it has them all.
+/// The names of an object, if it has all of them.
 pub(crate) fn names_of(resource: &'static Resource, object: &Object) -> Option<Object> {
     name_texts(resource, object).map(|texts| names(resource, texts))
 }
@@ -73,7 +73,7 @@ fn name_texts<'a>(resource: &'static Resource, object: &'a Object) -> Option<Vec
     (!texts.is_empty()).then_some(texts)
 }
 
-/// An import id in so many parts, none of which is empty. The last one may have slashes.
+/// Splits an import ID into this number of parts, none of them empty. The last one may contain slashes.
 fn parts(id: &str, count: usize) -> Option<Vec<&str>> {
     let parts: Vec<&str> = id.splitn(count, '/').collect();
     (parts.len() == count && parts.iter().all(|part| !part.is_empty())).then_some(parts)
@@ -83,13 +83,13 @@ fn names(resource: &'static Resource, texts: Vec<&str>) -> Object {
     resource.named_by.iter().zip(texts).map(|(name, text)| ((*name).to_owned(), Value::string(text))).collect()
 }
 
-/// The key attributes that an import id stands for.
+/// The key attributes in an import ID.
 pub(crate) fn from_import_id(resource: &'static Resource, id: &str) -> Option<Object> {
     let parts = parts(id, resource.keys().count())?;
     Some(resource.keys().zip(parts).map(|(attr, part)| (attr.name.to_owned(), Value::string(part))).collect())
 }
 
-/// The form of an import id, in words.
+/// The form of an import ID, for messages.
 pub(crate) fn import_form(resource: &'static Resource) -> String {
     let upper = |names: Vec<&str>| names.iter().map(|name| name.to_uppercase()).collect::<Vec<_>>().join("/");
     let key = upper(resource.keys().map(|attr| attr.name).collect());
@@ -99,7 +99,7 @@ pub(crate) fn import_form(resource: &'static Resource) -> String {
     }
 }
 
-/// What identifies an object: its keys, as import takes them.
+/// The identity of an object: its keys.
 pub(crate) fn identity(resource: &'static Resource, state: &Object) -> Option<Value> {
     let key = |attr: &'static crate::schema::Attr| {
         let value = get(state, attr.name);
@@ -108,16 +108,16 @@ pub(crate) fn identity(resource: &'static Resource, state: &Object) -> Option<Va
     resource.keys().map(key).collect::<Option<Object>>().map(Value::Object)
 }
 
-/// Terraform keeps no state that cannot be found again: true when every key has a value.
+/// True if every key has a value; otherwise the object could not be found again.
 pub(crate) fn has_key(resource: &'static Resource, object: &Object) -> bool {
     resource.keys().all(|attr| get(object, attr.name).as_str().is_some_and(|text| !text.is_empty()))
 }
 
-/// Of a state without a key nobody can tell which object it is, so nothing can be done to that.
+/// The error for a state without a key: it does not identify an object.
 pub(crate) fn keyless(resource: &'static Resource) -> Diagnostic {
     let detail = format!(
-        "The state does not say which {noun} it is. Take it out of the state (`terraform state rm`) and import the {noun} \
-         again.",
+        "The state does not contain the key of the {noun}. Remove it from the state (`terraform state rm`) and \
+         import the {noun} again.",
         noun = resource.noun()
     );
     Diagnostic::error("The state has no key", detail)

@@ -1,4 +1,5 @@
-//! Values to and from the JSON of requests and answers, by the table: names on the wire, codecs, empty forms. Pure.
+//! Converts values to and from the JSON of requests and responses by the table: names in JSON, codecs, empty forms.
+//! Pure.
 
 use std::collections::BTreeSet;
 
@@ -13,15 +14,15 @@ use crate::hooks::JsonObject;
 use crate::schema::{Attr, Codec, Kind};
 use crate::value::{At, Number, Object, Path, Step, Value, nfc};
 
-/// An answer that does not fit the table.
+/// A response that does not match the table.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct DecodeError {
     pub(crate) path: Path,
     pub(crate) expected: &'static str,
 }
 
-/// Reads an object from an answer. Keys that are missing are null; keys that the table lacks are ignored. The
-/// diagnostics are warnings about values that are stored in another form than the gateway's own clients store them.
+/// Decodes an object from a response. Missing keys are null; keys that the table does not have are ignored. The
+/// diagnostics are warnings about values that are not encoded as the gateway's own clients encode them.
 pub(crate) fn decode<'a>(
     attrs: impl Iterator<Item = &'a Attr>,
     json: &JsonObject,
@@ -47,14 +48,14 @@ fn decode_object<'a>(
     Ok(object)
 }
 
-/// The value at its place, which may be nested.
+/// The value at its name in JSON, which may be nested.
 pub(crate) fn find<'a>(json: &'a JsonObject, wire: &str) -> Option<&'a Json> {
     let mut steps = wire.split('.');
     let first = json.get(steps.next()?)?;
     steps.try_fold(first, |at, step| at.get(step))
 }
 
-/// The part of an answer at a dotted place.
+/// The part of a response at a dotted name.
 pub(crate) fn at<'a>(body: &'a Json, place: &str) -> Option<&'a Json> {
     place.split('.').filter(|step| !step.is_empty()).try_fold(body, |json, step| json.get(step))
 }
@@ -105,16 +106,16 @@ fn decode_text(attr: &Attr, text: &str, at: &At<'_>, warnings: &mut Diagnostics)
         Some(plain) => Value::string(plain),
         None => {
             let detail = format!(
-                "The value stored at `{at}` is not base64 of text, so it was not written by this provider. It is \
+                "The value stored at `{at}` is not base64-encoded text, so this provider did not write it. It is \
                  shown as it is stored; configuring the value repairs it."
             );
-            warnings.push(Diagnostic::warning("A stored value has another form", detail).at(at.path()));
+            warnings.push(Diagnostic::warning("A stored value is not base64-encoded", detail).at(at.path()));
             Value::string(text)
         }
     }
 }
 
-/// The JSON of a value that is sent. Null becomes the empty form of its kind; unknown values are never sent.
+/// Encodes a value for a request. Null becomes the empty form of its kind; unknown values are never sent.
 pub(crate) fn encode(attr: &Attr, value: &Value) -> Json {
     encode_kind(attr, &attr.kind, value)
 }
@@ -160,7 +161,7 @@ fn empty_form(kind: &Kind) -> Json {
     }
 }
 
-/// Puts a value at its place, which may be nested (`config.envvars`).
+/// Inserts a value at its name in JSON, which may be nested (`config.envvars`).
 pub(crate) fn insert(json: &mut JsonObject, wire: &str, value: Json) {
     match wire.split_once('.') {
         None => drop(json.insert(wire.to_owned(), value)),
@@ -194,17 +195,17 @@ fn remove(json: &mut JsonObject, wire: &str) {
     }
 }
 
-/// One attribute that a write carries.
+/// One attribute in the request of a write.
 pub(crate) struct Change {
     pub(crate) attr: &'static Attr,
-    /// `None` asks for the system's default: the attribute is left out of the whole object.
+    /// `None` selects the system's default: the attribute is omitted from the whole object.
     pub(crate) value: Option<Value>,
-    /// Entries that are sent as the system holds them, in the form in which it shows them: nobody asked for a change.
+    /// Entries that are not changed: they are sent as the system returned them.
     pub(crate) carried: JsonObject,
 }
 
 impl DecodeError {
-    /// The list that should be at this place, dotted, of the answer.
+    /// There is no list at this dotted name of the response.
     pub(crate) fn no_list(at: &str) -> DecodeError {
         let steps = at.split('.').filter(|step| !step.is_empty());
         DecodeError { path: Path(steps.map(|step| Step::Attribute(step.to_owned())).collect()), expected: "a list" }
@@ -216,13 +217,13 @@ impl DecodeError {
 }
 
 impl Change {
-    /// The change that takes `attr` to what is planned; `wanted` is what a secret shall be, whichever argument gives it.
+    /// The change of `attr` to the planned value; for a secret, its plain or write-only value.
     pub(crate) fn new(attr: &'static Attr, planned: Value) -> Change {
         let default = planned.is_unknown() || !(planned.is_null() || is_configured(attr, &planned));
         Change { attr, value: (!default).then_some(planned), carried: JsonObject::new() }
     }
 
-    /// With these entries of the object as just read. One that is not there any more is sent as it is configured.
+    /// With these entries of the object as it was just read. An entry that no longer exists is sent as configured.
     pub(crate) fn carrying(mut self, keys: &BTreeSet<String>, current: &JsonObject) -> Change {
         if let (false, Some(Json::Object(entries))) = (keys.is_empty(), find(current, self.attr.wire_name())) {
             let entries = entries.iter().filter(|(key, _)| keys.contains(*key));
@@ -231,7 +232,7 @@ impl Change {
         self
     }
 
-    /// What is sent of it; `None` for the system's default.
+    /// The JSON that is sent; `None` for the system's default.
     pub(crate) fn json(&self) -> Option<Json> {
         let mut json = encode(self.attr, self.value.as_ref()?);
         if let Json::Object(entries) = &mut json {
@@ -240,13 +241,13 @@ impl Change {
         Some(json)
     }
 
-    /// The same change, to be sent once more.
+    /// The same change, to be sent again.
     pub(crate) fn again(&self) -> Change {
         Change { attr: self.attr, value: self.value.clone(), carried: self.carried.clone() }
     }
 
-    /// True when a PATCH cannot say it: the verb does not know the attribute, the default is asked for by absence, or
-    /// null has no empty form.
+    /// True if a PATCH cannot express the change: PATCH does not support the attribute, its absence selects the
+    /// default, or null has no empty form.
     pub(crate) fn needs_whole(&self) -> bool {
         let unsayable = match &self.value {
             None => true,
@@ -255,7 +256,7 @@ impl Change {
         self.attr.is_sent_with_whole() || unsayable
     }
 
-    /// Lays the change over an object.
+    /// Applies the change to an object.
     pub(crate) fn lay_over(&self, json: &mut JsonObject) {
         match self.json() {
             Some(value) => insert(json, self.attr.wire_name(), value),
@@ -264,13 +265,13 @@ impl Change {
     }
 }
 
-/// The headers that carry some of the changes.
+/// The changes that are sent as headers.
 pub(crate) fn headers(changes: &[Change]) -> Vec<(&'static str, String)> {
     let header = |change: &Change| Some((change.attr.header_name()?, change.value.as_ref()?.as_str()?.to_owned()));
     changes.iter().filter_map(header).collect()
 }
 
-/// The body of a create: what is planned, without what is empty by itself, unless the system demands even that.
+/// The body of a create: the planned values without empty ones, unless the system requires them.
 pub(crate) fn create_body<'a>(changes: impl Iterator<Item = &'a Change>) -> JsonObject {
     let mut json = JsonObject::new();
     for change in changes {
@@ -282,14 +283,14 @@ pub(crate) fn create_body<'a>(changes: impl Iterator<Item = &'a Change>) -> Json
     json
 }
 
-/// The body of a PATCH: the changes alone.
+/// The body of a PATCH: only the changes.
 pub(crate) fn patch_body(changes: &[Change]) -> JsonObject {
     let mut json = JsonObject::new();
     changes.iter().for_each(|change| change.lay_over(&mut json));
     json
 }
 
-/// The body of a PUT: the object as it is, with the changes laid over.
+/// The body of a PUT: the object as it was read, with the changes.
 pub(crate) fn whole_body(current: &JsonObject, changes: &[Change]) -> JsonObject {
     let mut json = current.clone();
     changes.iter().for_each(|change| change.lay_over(&mut json));

@@ -1,5 +1,5 @@
-//! Objects that are configured inside another, a map by name: as objects of their own table, and as entries of that map.
-//! Pure.
+//! Children: objects that are configured inside another, as a map by name. Converts between objects of their own table
+//! and entries of the map. Pure.
 
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ pub(crate) fn wholes(of: &Children, name: &str, parent: &str, child: &Value, con
     (whole(of, name, parent, &planned), whole(of, name, parent, &member(config, name)))
 }
 
-/// A child as its parent's map holds it.
+/// A child as an entry of its parent's map.
 pub(crate) fn part(attr: &'static Attr, object: &Object) -> Value {
     let nested = attr.kind.nested().unwrap_or_default();
     let attributes = schema_attributes(nested);
@@ -46,7 +46,7 @@ pub(crate) fn part(attr: &'static Attr, object: &Object) -> Value {
     )
 }
 
-/// Where a child is in its parent.
+/// The path of a child in its parent.
 pub(crate) fn child_path(attr: &Attr, name: &str) -> Path {
     Path::attribute(attr.name).key(name)
 }

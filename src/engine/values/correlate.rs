@@ -1,4 +1,4 @@
-//! Which element of a collection without order belongs to which of another. Pure.
+//! Pairs the elements of two collections without order. Pure.
 
 use std::hash::Hash;
 
@@ -6,10 +6,10 @@ use crate::engine::values::same::{canonical, canonical_element, get};
 use crate::schema::Attr;
 use crate::value::{Open, Value, hash_of};
 
-/// Whether two elements belong together.
+/// Whether two elements match.
 pub(crate) type Fits<'a> = &'a dyn Fn(&Value, &Value) -> bool;
 
-/// For each item the index of the candidate that means the same, each candidate given once.
+/// For each item the index of an equivalent candidate, each candidate at most once.
 pub(crate) fn same_pairs(attrs: &'static [Attr], items: &[Value], candidates: &[Value]) -> Vec<Option<usize>> {
     let key = |element: &Value| hash_of(|state| canonical_element(attrs, element).hash(state));
     pairs(
@@ -20,9 +20,9 @@ pub(crate) fn same_pairs(attrs: &'static [Attr], items: &[Value], candidates: &[
     )
 }
 
-/// For each item the index of the candidate that fits, each candidate given once. The tests are tried in turn, each on
-/// all items, so that a better match is never lost to a worse one. What every element must be given tells them apart, so
-/// that each is compared with few others: nothing fits that differs in that.
+/// For each item the index of a matching candidate, each candidate at most once. The tests are applied in order, each
+/// to all items, so that a better match has priority. Candidates are indexed by the required attributes, which must be
+/// equal, so that each item is compared with few candidates.
 pub(crate) fn fitting_pairs(
     attrs: &'static [Attr],
     items: &[Value],

@@ -1,4 +1,4 @@
-//! What an answer shows of an object, told by its table, and why it shows none. No request is made here.
+//! The object in a response by its table, or why there is none. No request is made here.
 
 use crate::api::{Call, Error};
 use crate::diagnostic::Diagnostics;
@@ -8,14 +8,14 @@ use crate::hooks::JsonObject;
 use crate::schema::{Attr, Reads, Resource};
 use crate::value::{Object, Path, Value};
 
-/// An object as the system shows it.
+/// An object as the system returned it.
 pub(crate) struct Observed {
     pub(crate) json: JsonObject,
     pub(crate) object: Object,
     pub(crate) warnings: Diagnostics,
 }
 
-/// An answer as an object of the table. Keys that stand in the path only are taken from there.
+/// Decodes a response as an object of the table. Keys that are only in the path are taken from there.
 pub(crate) fn see(
     resource: &'static Resource,
     keys: &Object,
@@ -29,7 +29,7 @@ pub(crate) fn see(
         let error = DecodeError { path: Path::attribute(missing.name), expected: "there" };
         return Err(ReadError::DecodeError { place, error });
     }
-    // Where the path takes another attribute in the place of the key, that is what was asked for.
+    // If the path contains another attribute in place of the key, that attribute was requested.
     let others: Vec<Value> = resource.alternative_keys.iter().map(|name| get(&object, name).clone()).collect();
     let takes_in_its_place = |asked: &Value| others.contains(asked);
     for key in resource.keys() {
@@ -37,15 +37,15 @@ pub(crate) fn see(
         if answered.is_null() {
             object.insert(key.name.to_owned(), asked.clone());
         } else if asked.as_str().is_some() && asked != answered && !takes_in_its_place(asked) {
-            // Whatever that is, it must neither be shown as this object nor be written over.
-            let error = DecodeError { path: Path::attribute(key.name), expected: "the one that was asked for" };
+            // Another object must neither be stored as this one nor be overwritten.
+            let error = DecodeError { path: Path::attribute(key.name), expected: "the requested one" };
             return Err(ReadError::DecodeError { place, error });
         }
     }
     Ok(Observed { json, object, warnings })
 }
 
-/// The answer of the object's own path, or of a write there, as the list would show it that the table is about.
+/// The response of the object's own path, or of a write there, in the form of the list that the table describes.
 pub(crate) fn own_view(resource: &'static Resource, mut json: JsonObject) -> JsonObject {
     if let Reads::Find { wire, own: Some(own), .. } = resource.reads {
         let (key, _of_its_own) = (json.remove(own), json.remove(wire));
@@ -54,7 +54,7 @@ pub(crate) fn own_view(resource: &'static Resource, mut json: JsonObject) -> Jso
     json
 }
 
-/// No object is without what each must be given, so an answer that lacks it shows no object.
+/// Every object has the required attributes, so a response without them is not an object.
 fn is_missing(resource: &'static Resource, attr: &Attr, json: &JsonObject) -> bool {
     let in_path = || match resource.reads {
         Reads::Find { path, .. } => path.contains(&format!("{{{}}}", attr.name)),
@@ -63,7 +63,7 @@ fn is_missing(resource: &'static Resource, attr: &Attr, json: &JsonObject) -> bo
     attr.is_required() && attr.is_readable() && find(json, attr.wire_name()).is_none() && !in_path()
 }
 
-/// A request in words, for messages.
+/// A request as text for messages.
 pub(crate) fn place(call: &Call) -> String {
     format!("{} /{}", call.method.name(), call.path.join("/"))
 }
@@ -71,12 +71,13 @@ pub(crate) fn place(call: &Call) -> String {
 /// Why an object could not be read.
 pub(crate) enum ReadError {
     Api(Box<Error>),
-    /// The answer does not have the shape that the table says.
+    /// The response does not have the structure of the table.
     DecodeError {
         place: String,
         error: DecodeError,
     },
-    /// The key may not see it: that it is not shown says nothing. In words, with what it takes to see it.
+    /// The key cannot see the object, so its absence in the response means nothing. The text says which rights are
+    /// required.
     Unseen(String),
 }
 
@@ -86,7 +87,7 @@ impl From<Error> for ReadError {
     }
 }
 
-/// True for an answer that shows an object which does not count as one.
+/// True for a response that means that the object does not exist.
 pub(crate) fn is_absent(resource: &'static Resource, json: &JsonObject) -> bool {
     resource.hooks.absent_when.is_some_and(|absent| absent(json))
 }

@@ -162,8 +162,9 @@ impl PrivateState {
             |attr: &&Attr| self.keys.get(attr.name).is_some_and(|key| get(state, attr.name).as_str() != Some(key));
         let attr = resource.keys().find(differs)?;
         let detail = format!(
-            "Its `{name}` is {now}, but it was stored for {then}. Was the state file edited by hand? Put the old `{name}` \
-             back; or take the {noun} out of the state (`terraform state rm`) and import the one that is meant.",
+            "Its `{name}` is {now}, but the state was stored for {then}. The state file may have been edited by \
+             hand. Restore the old `{name}`, or remove the {noun} from the state (`terraform state rm`) and \
+             import the intended one.",
             name = attr.name,
             now = get(state, attr.name).as_str().map_or_else(|| "missing".to_owned(), quoted),
             then = quoted(&self.keys[attr.name]),

@@ -1,5 +1,5 @@
-//! When two spellings are one value: emptiness, order, and what the system adds by itself. Pure; every comparison of
-//! a planned, stored or answered value goes through here, so that a plan and a read can never disagree.
+//! When two values are equivalent: emptiness, order, and server defaults. Pure; every comparison of a planned, stored
+//! or returned value uses it, so that plans and reads are consistent.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use crate::schema::{Attr, Kind};
 use crate::value::{Object, Value};
 
-/// True when `a` and `b` mean the same for this attribute. `defaults` is what the system adds by itself.
+/// True if `a` and `b` are equivalent for this attribute. `defaults` are the server defaults.
 pub(crate) fn same(attr: &Attr, a: &Value, b: &Value, defaults: Option<&Value>) -> bool {
     if a == b || canonical(attr, a) == canonical(attr, b) {
         return true;
@@ -16,7 +16,7 @@ pub(crate) fn same(attr: &Attr, a: &Value, b: &Value, defaults: Option<&Value>) 
     defaults.is_some_and(|defaults| trimmed(a, defaults, b) == trimmed(b, defaults, a))
 }
 
-/// The one form of all values that mean the same for this attribute.
+/// The canonical form of all values that are equivalent for this attribute.
 pub(crate) fn canonical<'v>(attr: &Attr, value: &'v Value) -> Cow<'v, Value> {
     if attr.ignores_emptiness() && value.is_empty() {
         return Cow::Owned(Value::Null);
@@ -27,7 +27,7 @@ pub(crate) fn canonical<'v>(attr: &Attr, value: &'v Value) -> Cow<'v, Value> {
     }
 }
 
-/// The same of the element of a collection of objects: what is not managed means nothing.
+/// The same for an element of a collection of objects: attributes that are not managed are ignored.
 pub(crate) fn canonical_element<'v>(attrs: &[Attr], element: &'v Value) -> Cow<'v, Value> {
     let Value::Object(object) = element else { return Cow::Borrowed(element) };
     let managed = attrs.iter().filter(|attr| attr.is_managed());
@@ -35,7 +35,7 @@ pub(crate) fn canonical_element<'v>(attrs: &[Attr], element: &'v Value) -> Cow<'
     Cow::Owned(Value::Object(managed.map(part).collect()))
 }
 
-/// What the wire carries of the value: of numbers that are one float, the same one.
+/// The value as it is in JSON: numbers with the same float are equal.
 fn canonical_kind<'v>(kind: &Kind, value: &'v Value) -> Cow<'v, Value> {
     if !kind.is_floating() && kind.nested().is_none() {
         return Cow::Borrowed(value);
@@ -53,7 +53,7 @@ fn canonical_kind<'v>(kind: &Kind, value: &'v Value) -> Cow<'v, Value> {
     })
 }
 
-/// To say a text or a number twice means nothing; of objects each counts.
+/// Duplicate texts and numbers are ignored; duplicate objects are not.
 fn without_order(of: &Kind, items: &[Value]) -> Value {
     let items = items.iter().map(|item| canonical_kind(of, item).into_owned()).collect();
     if matches!(of, Kind::Object(_)) { Value::Set(items) } else { Value::set(items) }
@@ -74,7 +74,7 @@ pub(crate) fn element_key<'a>(attr: &Attr, element: &'a Value) -> Option<&'a Val
     Some(get(element.as_object()?, key.name))
 }
 
-/// The elements of a partial set that `named` names by their key; anything else as it is.
+/// The elements of a partial set whose keys are in `named`; other values unchanged.
 pub(crate) fn restricted(attr: &Attr, value: &Value, named: &Value) -> Value {
     match (attr.element_path(), value, named) {
         (Some(_), Value::Set(items), Value::Set(named)) => {
@@ -85,12 +85,12 @@ pub(crate) fn restricted(attr: &Attr, value: &Value, named: &Value) -> Value {
     }
 }
 
-/// What the system adds by itself to this attribute of this object, if the table says so.
+/// The server defaults of this attribute for this object, if the table has any.
 pub(crate) fn server_defaults(attr: &Attr, object: &Object) -> Option<Value> {
     attr.added_by_server(object)
 }
 
-/// `value` without the elements or entries that are defaults, except those that `named` names itself.
+/// `value` without the elements or entries that are server defaults, except those in `named`.
 pub(crate) fn without_defaults(value: &Value, defaults: &Value, named: &Value) -> Value {
     match (value, defaults) {
         (Value::Map(entries), Value::Map(extra)) => {
@@ -109,7 +109,7 @@ fn elements_without(items: &[Value], defaults: &Value, named: &Value) -> Vec<Val
     items.iter().filter(|item| named.contains(item) || !defaults.contains(item)).cloned().collect()
 }
 
-/// The elements of a collection, to be asked for.
+/// The elements of a collection, for lookups.
 pub(crate) fn elements(value: &Value) -> HashSet<&Value> {
     value.items().into_iter().flatten().collect()
 }

@@ -1,4 +1,5 @@
-//! Versions of a system, compared to tell what it knows. Not semantic versioning: only the numbers count.
+//! Versions of a system, compared to find out what it supports. This is not semantic versioning: only the numbers
+//! count.
 
 use std::fmt;
 
@@ -7,7 +8,7 @@ use std::fmt;
 pub(crate) struct Version(u32, u32, u32);
 
 impl Version {
-    /// `None` for anything that does not start with numbers, such as `unknown`: taken for the newest.
+    /// `None` for a text that does not start with numbers, such as `unknown`: treated as the latest version.
     pub(crate) fn parse(text: &str) -> Option<Version> {
         let core = text.trim_start_matches('v').split(['-', '+']).next()?;
         let mut numbers = core.split('.').map(str::parse::<u32>);

@@ -1,12 +1,11 @@
-//! The one walk through collections: each element with its place, beside what belongs to it in another value. What an
-//! element means is the caller's business. Pure.
+//! The traversal of collections: each element with its path, and with the corresponding element of another value. Pure.
 
 use crate::value::{At, Object, Value};
 
-/// Finds for each element of a collection without order the index of the one in another that belongs to it.
+/// Finds for each element of a collection without order the index of the corresponding one in another.
 pub(crate) type Pairing<'f> = &'f dyn Fn(&[Value], &[Value]) -> Vec<Option<usize>>;
 
-/// Visits the elements of a collection, each with its place; what is no collection is its own element.
+/// Visits the elements of a collection with their paths; a value that is not a collection is its own element.
 pub(crate) fn elements<'v>(value: &'v Value, at: &At<'_>, visit: &mut dyn FnMut(&'v Value, &At<'_>)) {
     match value {
         Value::List(items) => items.iter().enumerate().for_each(|(index, item)| visit(item, &at.index(index))),
@@ -25,8 +24,8 @@ pub(crate) fn objects<'v>(value: &'v Value, at: &At<'_>, visit: &mut dyn FnMut(&
     });
 }
 
-/// The element of `other` at the place of an element that is visited: by its key or its index, and the whole of what is
-/// no collection. Elements of a set have none.
+/// The element of `other` at the path of a visited element: by key or index; `other` itself if it is not a collection.
+/// None for elements of a set.
 pub(crate) fn beside<'v>(other: &'v Value, at: &At<'_>) -> Option<&'v Value> {
     match (at, other) {
         (At::Key(_, key), Value::Map(entries)) => entries.get(*key),
@@ -37,8 +36,8 @@ pub(crate) fn beside<'v>(other: &'v Value, at: &At<'_>) -> Option<&'v Value> {
     }
 }
 
-/// The collection `new` with each element made anew from itself, the element of `old` that belongs to it, and its place.
-/// Elements belong together that are [`beside`] each other, or as `pairing` says where that is given.
+/// The collection `new` with each element rebuilt from itself, the corresponding element of `old`, and its path.
+/// Elements correspond by [`beside`], or by `pairing` if that is given.
 pub(crate) fn rebuilt<'v>(
     new: &Value,
     old: &'v Value,

@@ -1,6 +1,7 @@
-//! A secret is configured by its plain attribute X, which the state keeps, by the write-only X_wo, which nothing keeps, or,
-//! where it is a map, by both with different keys. What that demands of a configuration and of a plan, and which entries of
-//! a request are the system's own copy because nobody asked for a change. Pure; no value reaches a message.
+//! A secret is configured by its plain attribute X, which is stored in the state, by the write-only X_wo, which is not
+//! stored, or, for a map, by both with different keys. This file checks configurations and plans for this, and finds
+//! the entries of a request that are copied from the system because they are not changed. Pure; no message contains a
+//! value.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ use crate::engine::values::walk::{beside, objects};
 use crate::schema::{Attr, Kind};
 use crate::value::{At, Object, Value};
 
-/// What is wrong with the configuration of one secret by itself.
+/// Errors in the configuration of one secret.
 pub(crate) fn check(attr: &Attr, config: &Object, at: &At<'_>) -> Option<Diagnostic> {
     let (argument, version) = (attr.write_only_name(), attr.version_name());
     let (plain, write_only) = (get(config, attr.name), get(config, &argument));
@@ -20,7 +21,7 @@ pub(crate) fn check(attr: &Attr, config: &Object, at: &At<'_>) -> Option<Diagnos
     if attr.is_required_on_create()
         && set.clone().all(|(_, value)| value.is_empty())
         && let Some((name, value)) = set.clone().next()
-        // A rule of the attribute may have said it already.
+        // A rule of the attribute may have reported it already.
         && value.as_str().is_none_or(|text| attr.rules.iter().all(|rule| rule.accepts_text(text)))
     {
         let detail =
@@ -37,14 +38,14 @@ pub(crate) fn check(attr: &Attr, config: &Object, at: &At<'_>) -> Option<Diagnos
     }
     get(config, &version).is_null().then(|| {
         let detail = format!(
-            "Terraform does not store `{argument}` and cannot see that it changes. Set `{version}`, and give it another value \
+            "Terraform does not store `{argument}` and cannot detect its changes. Set `{version}`, and change it \
              whenever `{argument}` changes."
         );
         Diagnostic::error(format!("`{version}` is missing"), detail).at(at.then(&version).path())
     })
 }
 
-/// A map may be divided between the two; one value, or one key, is given by one of them.
+/// A map may be configured by both; a single value, or a key, only by one of them.
 fn check_both(attr: &Attr, plain: &Value, write_only: &Value, at: &At<'_>) -> Option<Diagnostic> {
     let argument = attr.write_only_name();
     let (Value::Map(plain), Value::Map(write_only)) = (plain, write_only) else {
@@ -62,10 +63,10 @@ fn check_both(attr: &Attr, plain: &Value, write_only: &Value, at: &At<'_>) -> Op
         "`{path}` is also a key of `{}`, which is stored in the state. Configure each key in only one of them.",
         at.then(attr.name)
     );
-    Some(Diagnostic::error(format!("A key of `{argument}` is set twice"), detail).at(path.path()))
+    Some(Diagnostic::error(format!("A key of `{argument}` is configured twice"), detail).at(path.path()))
 }
 
-/// The version that is planned, if it is the one that was last sent.
+/// The planned version, if it is the one that was last sent.
 fn has_same_version(attr: &Attr, config: &Object, prior: &Object) -> bool {
     let (was, is) = (get(prior, &attr.version_name()), get(config, &attr.version_name()));
     !is.is_null() && is.is_known() && was == is
@@ -77,7 +78,7 @@ pub(crate) struct MovedKeys {
     gone: Vec<String>,
 }
 
-/// `None` where nothing moved, where the version says so already, and where nobody can tell.
+/// `None` if no key was added or removed, if the version has changed anyway, or if it is unknown.
 pub(crate) fn moved_keys(
     attr: &Attr,
     config: &Object,
@@ -95,14 +96,14 @@ pub(crate) fn moved_keys(
     (!(new.is_empty() && gone.is_empty())).then_some(MovedKeys { new, gone })
 }
 
-/// True when that cannot be told yet.
+/// True if this is unknown.
 pub(crate) fn may_move_keys(attr: &Attr, config: &Object, prior: &Object, private: &PrivateState, at: &At<'_>) -> bool {
     let is_open = get(config, &attr.write_only_name()).is_unknown() && has_same_version(attr, config, prior);
     attr.is_secret() && is_open && private.write_only_keys(&at.then(attr.name)).is_some()
 }
 
-/// The keys of a write-only map that a request takes from the system as they are: the version says that they have not
-/// changed. What was never sent is not among them.
+/// The keys of a write-only map whose values a request copies from the system, since the version is unchanged. Keys
+/// that were never sent are not included.
 pub(crate) fn carried(attr: &Attr, config: &Object, prior: &Object, private: &PrivateState) -> BTreeSet<String> {
     if !attr.is_secret() || !matches!(attr.kind, Kind::Map(_)) || !has_same_version(attr, config, prior) {
         return BTreeSet::new();
@@ -117,7 +118,7 @@ pub(crate) fn carried(attr: &Attr, config: &Object, prior: &Object, private: &Pr
     }
 }
 
-/// A map without the entries that a write-only argument gave and that `named` does not name itself.
+/// A map without the entries that came from a write-only map and are not in `named`.
 pub(crate) fn without_write_only(value: Value, keys: Option<&BTreeSet<String>>, named: &Value) -> Value {
     let named = |key: &String| matches!(named, Value::Map(named) if named.contains_key(key));
     match (keys, value) {
@@ -129,8 +130,8 @@ pub(crate) fn without_write_only(value: Value, keys: Option<&BTreeSet<String>>, 
     }
 }
 
-/// Collects what a plan refuses about write-only secrets: a version that asks for a value which is not there, and keys that
-/// come or go without anything in the plan that shows it.
+/// Collects the reasons to refuse a plan because of write-only secrets: a new version without a value, and keys that
+/// are added or removed although the plan cannot show it.
 pub(crate) struct Refusals<'a> {
     pub(crate) private: &'a PrivateState,
     pub(crate) found: &'a mut Diagnostics,
@@ -175,7 +176,7 @@ impl Refusals<'_> {
         }
     }
 
-    /// Each object beside the one that it was: by its key or its position, as the plan does it.
+    /// Each object with its prior one: by key or position, as in the plan.
     fn nested(&mut self, attr: &'static Attr, config: &Object, prior: Option<&Object>, planned: &Object, at: &At<'_>) {
         let Some(nested) = attr.kind.nested() else { return };
         let before = prior.map_or(&Value::Null, |prior| get(prior, attr.name));
@@ -189,7 +190,7 @@ impl Refusals<'_> {
     }
 }
 
-/// True when the object shows when this secret was last changed: then a change is seen in a plan by that.
+/// True if the object has a stamp for this secret: then a plan can show a change by it.
 pub(crate) fn is_stamped(attrs: &'static [Attr], attr: &Attr) -> bool {
     attr.stamp().is_some_and(|stamp| attrs.iter().any(|other| other.is_managed() && other.name == stamp))
 }
@@ -197,13 +198,13 @@ pub(crate) fn is_stamped(attrs: &'static [Attr], attr: &Attr) -> bool {
 fn nothing_to_send(attr: &Attr, exists: bool, at: &At<'_>) -> Diagnostic {
     let (argument, version) = (attr.write_only_name(), attr.version_name());
     let reason = if exists {
-        "is not the one that was last sent, or the secret was changed outside Terraform since"
+        "is not the last version that was sent, or the secret was changed outside Terraform since"
     } else {
         "is set for a new object"
     };
     let detail = format!(
-        "`{version}` {reason}, so `{argument}` has to be sent, but it is null. Give `{argument}` a value, or leave `{version}` as it \
-         was until there is one."
+        "`{version}` {reason}, so `{argument}` must be sent, but it is null. Set `{argument}`, or keep the \
+         previous `{version}` until it has a value."
     );
     Diagnostic::error(format!("`{argument}` has no value for this `{version}`"), detail).at(at.then(&version).path())
 }
@@ -215,8 +216,8 @@ fn unseen_keys(attr: &Attr, moved: &MovedKeys, at: &At<'_>) -> Diagnostic {
         keys => format!(" {what}: {}.", listed(keys.iter())),
     };
     let detail = format!(
-        "The keys of `{argument}` differ from those that were last sent, and a plan cannot show that.{}{} Change `{version}` \
-         to send the map again.",
+        "The keys of `{argument}` differ from those that were last sent, which a plan cannot show.{}{} Change \
+         `{version}` to send the map again.",
         keys("New", &moved.new),
         keys("Removed", &moved.gone),
     );

@@ -67,7 +67,7 @@ impl Write<'_> {
         match (sent, self.resource.destroy) {
             (Ok(()), Destroy::Detach) => {
                 let note = self.resource.destroy_note.unwrap_or_default();
-                gone(vec![Diagnostic::warning(format!("The {what} stays"), note)])
+                gone(vec![Diagnostic::warning(format!("The {what} was not deleted"), note)])
             }
             (Ok(()), _) => {
                 self.session.known_objects.forget(self.resource, &state);
@@ -81,7 +81,7 @@ impl Write<'_> {
                 if matches!(error.kind(), Some(ErrorKind::Rejected | ErrorKind::UnknownReference)) =>
             {
                 let detail = format!("{refused}\n\n{error}");
-                gone(vec![Diagnostic::warning(format!("The {what} is left behind"), detail)])
+                gone(vec![Diagnostic::warning(format!("The {what} was not deleted"), detail)])
             }
             (Err(error), _) => {
                 let error = self.not_destroyed(&state, &error).await;
@@ -121,12 +121,13 @@ fn in_the_way(resource: &'static Resource, attr: &Attr, of: &Children, others: &
         return None;
     }
     let (many, parent) = (plural(others.len(), &of.table.noun()), resource.noun());
-    let (belong, are, them) = if others.len() == 1 { ("belongs", "is", "it") } else { ("belong", "are", "them") };
+    let (they, belong, are, them) =
+        if others.len() == 1 { ("it", "belongs", "is", "it") } else { ("they", "belong", "are", "them") };
     Some(format!(
-        "The {many} {} {belong} to the {parent} and {are} not in its `{}`. While it has any, the {parent} is not deleted. \
-         Destroy {them}, or move {them} to another {parent}, before it. Where the same configuration does that, Terraform may take \
-         the steps in another order: apply that change by itself first (with `-target`, or with the {parent} still in the \
-         configuration), then this one.",
+        "The {many} {} {belong} to the {parent} and {are} not in its `{}`. The {parent} is not deleted while \
+         {they} {belong} to it. First destroy {them}, or move {them} to another {parent}. If the same \
+         configuration does that, Terraform may use another order: apply that change separately first (with \
+         `-target`, or with the {parent} still in the configuration).",
         listed(others.iter()),
         attr.name,
     ))

@@ -228,7 +228,7 @@ fn credentials_are_set_rotated_and_cleared() {
 
     let outcome = terraform.destroy().ok();
     let left: Vec<_> = outcome.warnings().collect();
-    assert!(left.len() == 1 && left[0].says("\"slack\" is left behind"), "{left:#?}");
+    assert!(left.len() == 1 && left[0].says("\"slack\" was not deleted"), "{left:#?}");
     assert!(stored("audit").is_null() && !stored("slack").is_null());
     assert!(!outcome.text().contains(CANARY));
 }

@@ -91,7 +91,7 @@ fn both_forms_of_a_secret_are_refused_and_the_write_only_one_needs_its_version()
     let terraform = Terraform::offline();
     let both = "secrets = { \"envvar:A\" = \"a\" }\n  secrets_wo = { \"envvar:A\" = \"a\" }\n  secrets_wo_version = 1";
     terraform.write(&with_line(both));
-    assert_one_error(&terraform.validate(), &["A key of `secrets_wo` is set twice", "envvar:A"]);
+    assert_one_error(&terraform.validate(), &["A key of `secrets_wo` is configured twice", "envvar:A"]);
     terraform.write(&with_line("secrets_wo = { \"envvar:A\" = \"canary-value\" }"));
     let outcome = terraform.validate();
     assert_one_error(&outcome, &["`secrets_wo_version` is missing"]);
