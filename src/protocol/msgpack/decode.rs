@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
             let (name, ty) = found.ok_or_else(|| at(DecodeError::new("the attribute is not expected here")))?;
             attributes.push((name, self.value(ty).map_err(at)?));
         }
-        attributes.sort_by(|(a, _), (b, _)| a.cmp(b));
+        attributes.sort_by_key(|(name, _)| *name);
         let refused = |name: &String, what: &str| Err(DecodeError::new(what).within(Step::Attribute(name.clone())));
         if let Some(twice) = attributes.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             return refused(twice[0].0, "the attribute is there twice");
