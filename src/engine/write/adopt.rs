@@ -42,7 +42,7 @@ impl Write<'_> {
             let reason = format!("The {title} already has it with other values of {}.", attributes(&different));
             let refused = self.taken(&reason, Some(&seen.object));
             // A child's path is that of its parent's map.
-            return Adopted::Refused(if self.parent.is_some() { refused } else { refused.at(Path::attribute(*first)) });
+            return Adopted::Refused(if self.parent.is_some() { refused } else { refused.at(Path::attribute(first)) });
         }
         Adopted::Done(match self.resource.partial() {
             Some((attr, _)) => self.add_elements(attr, &seen, private.clone()).await,
