@@ -261,6 +261,6 @@ mod tests {
         private.note_keys(&THING, &thing(&[]));
         assert!(private.mistaken(&THING, &thing(&[("note", text("x"))])).is_none());
         let error = private.mistaken(&THING, &thing(&[("name", text("other"))])).expect("an error");
-        assert!(error.detail.contains("`name` is \"other\", but it was stored for \"n\""), "{}", error.detail);
+        assert!(error.detail.contains("`name` is \"other\", but the state was stored for \"n\""), "{}", error.detail);
     }
 }
