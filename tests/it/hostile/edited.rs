@@ -131,10 +131,10 @@ fn the_next_apply_repairs_what_an_edit_took_away() {
 
 /// Each with what Terraform says of it.
 const REFUSED: &[(&str, Edit, &str)] = &[
-    ("no_name", |it| it["attributes"]["name"] = Json::Null, "is missing, but it was stored for \"tf-no-name\""),
-    ("empty_name", |it| it["attributes"]["name"] = json!(""), "but it was stored for \"tf-empty-name\""),
-    ("others_name", |it| it["attributes"]["name"] = json!("tf-theirs"), "but it was stored for \"tf-others-name\""),
-    ("nobodys_name", |it| it["attributes"]["name"] = json!("tf-nobody"), "but it was stored for \"tf-nobodys-name\""),
+    ("no_name", |it| it["attributes"]["name"] = Json::Null, "is missing, but the state was stored for \"tf-no-name\""),
+    ("empty_name", |it| it["attributes"]["name"] = json!(""), "but the state was stored for \"tf-empty-name\""),
+    ("others_name", |it| it["attributes"]["name"] = json!("tf-theirs"), "but the state was stored for \"tf-others-name\""),
+    ("nobodys_name", |it| it["attributes"]["name"] = json!("tf-nobody"), "but the state was stored for \"tf-nobodys-name\""),
     ("text_for_map", |it| it["attributes"]["tags"] = json!("x"), "edited by hand"),
     ("map_for_list", |it| it["attributes"]["reviewers"] = json!({"a": 1}), "edited by hand"),
     ("text_for_count", |it| it["attributes"]["min_review_approvals"] = json!("two"), "edited by hand"),
@@ -216,7 +216,7 @@ fn what_is_anothers_stays_so_whatever_the_state_says() {
         edited("hoop_runbook_rule", &|it| it["id"] = id.clone());
         for command in [["apply"], ["destroy"]] {
             let outcome = run(&command);
-            assert!(outcome.errors().any(|error| error.says("but it was stored for")), "{more:?}: {outcome:#?}");
+            assert!(outcome.errors().any(|error| error.says("but the state was stored for")), "{more:?}: {outcome:#?}");
         }
         edited("hoop_resource", &|it| it["roles"]["tf-their-role"] = foreign.clone());
         run(&["apply"]).ok();
