@@ -2,6 +2,7 @@
 //! session for what the credential check learned; the others are pure, and nothing here writes.
 
 mod children;
+mod followers;
 pub(crate) mod notes;
 pub(crate) mod planner;
 mod refusals;

@@ -1,7 +1,7 @@
-//! Plan notes: for which paths a plan took the value of the configuration instead of keeping an equivalent prior value.
-//! A plan with unknown parts stores them in its private bytes, for the final plan that Terraform requests before the
-//! apply. When the unknown parts are known, a value may have become equivalent to the prior one, but the final plan
-//! must not keep the prior one any more. The notes contain paths and positions, never values. Pure.
+//! Which values a plan took from the configuration although the prior state has others. A plan with unknown values stores
+//! this in its private state for the final plan, which Terraform requests before the apply: a value that differed from the
+//! prior one may be equivalent to it by then, and the final plan must not return to the prior value. Terraform from 1.16 on
+//! passes the private state of the first plan to the final one. Paths and indexes only, never a value. Pure.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -12,23 +12,23 @@ use crate::engine::values::walk::{beside, objects};
 use crate::schema::Attr;
 use crate::value::{At, Object, Value};
 
-/// The key of the notes in the private bytes of a plan, next to the private state of the object.
+/// The key in the private state of a plan.
 const NAME: &str = "notes";
 
-/// The paths whose values the plan takes from the configuration; for collections without order, with the positions of
-/// the prior elements that it keeps.
+/// By path, the values that the plan takes from the configuration; for a collection without order with the indexes of the
+/// prior elements that it keeps.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct PlanNotes(BTreeMap<String, BTreeSet<usize>>);
 
 impl PlanNotes {
-    /// The notes for the differences between the plan and the prior state.
+    /// The notes of a plan.
     pub(crate) fn of(attrs: &'static [Attr], prior: &Object, planned: &Object) -> PlanNotes {
         let mut notes = PlanNotes::default();
         notes.note(attrs, prior, planned, &At::Root);
         notes
     }
 
-    /// The notes in the private bytes of a plan, if there are any.
+    /// The notes in the private state of a plan, if there are any.
     pub(crate) fn parse(private: &[u8]) -> Option<PlanNotes> {
         let is_there = private.windows(NAME.len()).any(|text| text == NAME.as_bytes());
         let stored: Map<String, Json> = is_there.then(|| serde_json::from_slice(private).ok()).flatten()?;
@@ -39,7 +39,7 @@ impl PlanNotes {
         stored.get(NAME)?.as_object()?.iter().map(entry).collect::<Option<_>>().map(PlanNotes)
     }
 
-    /// The private bytes with these notes.
+    /// The private state with these notes.
     pub(crate) fn noted_in(&self, private: &[u8]) -> Vec<u8> {
         let mut stored: Map<String, Json> = serde_json::from_slice(private).unwrap_or_default();
         let entry = |(path, kept): (&String, &BTreeSet<usize>)| (path.clone(), kept.iter().copied().collect());
@@ -47,31 +47,31 @@ impl PlanNotes {
         Json::Object(stored).to_string().into_bytes()
     }
 
-    /// The private bytes without notes: these concern one plan only.
+    /// The private state without notes: they belong to one plan.
     pub(crate) fn struck_from(private: Vec<u8>) -> Vec<u8> {
         let Ok(mut stored) = serde_json::from_slice::<Map<String, Json>>(&private) else { return private };
         let note = stored.remove(NAME);
         note.map_or(private, |_| Json::Object(stored).to_string().into_bytes())
     }
 
-    /// True if the plan took the value of the configuration at this path.
+    /// True when the plan took the configured value at this place.
     pub(crate) fn is_configured(&self, at: &At<'_>) -> bool {
         self.0.contains_key(&*at.exact())
     }
 
-    /// The prior elements of a set that the plan kept, if it took the others from the configuration.
+    /// The prior elements of a set that the plan kept, if it took others from the configuration.
     pub(crate) fn kept<'a>(&self, at: &At<'_>, prior: &'a [Value]) -> Option<HashSet<&'a Value>> {
         let kept = self.0.get(&*at.exact())?;
         Some(prior.iter().enumerate().filter(|(index, _)| kept.contains(index)).map(|(_, item)| item).collect())
     }
 
     fn note(&mut self, attrs: &'static [Attr], prior: &Object, planned: &Object, at: &At<'_>) {
-        // An unknown stamp: write-only keys may be added or removed.
+        // A stamp that the plan makes unknown: keys of a write-only map may be added or removed.
         let stamps = attrs.iter().filter_map(|attr| attr.stamp()).filter(|stamp| get(planned, stamp).is_unknown());
         self.0.extend(stamps.map(|stamp| (at.then(stamp).exact().into_owned(), BTreeSet::new())));
         for attr in attrs.iter().filter(|attr| attr.is_managed() && attr.settable()) {
             let (before, after, at) = (get(prior, attr.name), get(planned, attr.name), at.then(attr.name));
-            // An unknown value may become anything, and an unchanged one keeps its form.
+            // An unknown value can become anything, and an unchanged one stays as it is.
             if before.is_null() || after.is_unknown() || before == after {
                 continue;
             }
@@ -87,7 +87,7 @@ impl PlanNotes {
         }
     }
 
-    /// Nested objects are noted attribute by attribute; elements of a set are kept or taken as a whole.
+    /// Nested objects have notes of their own; elements of a set are kept or replaced as a whole.
     fn note_inside(&mut self, attr: &'static Attr, before: &Value, after: &Value, at: &At<'_>) {
         let Some(nested) = attr.kind.nested().filter(|_| attr.is_ordered()) else { return };
         objects(after, at, &mut |after, at| {

@@ -1,8 +1,9 @@
-//! Computes the planned object from the table, the configuration, the prior state and the private state. Pure: no
-//! request, no clock. The order of the steps is a contract (docs/ARCHITECTURE.md, "Plan").
+//! What an apply will do, derived from the table, the configuration, the prior state and the private state. Pure: no
+//! request, no clock. The order of the steps is the contract (docs/ARCHITECTURE.md, "Plan").
 
 use std::cell::OnceCell;
 
+use super::followers::mark_followers;
 use super::notes::PlanNotes;
 use super::refusals;
 use crate::diagnostic::Diagnostics;
@@ -15,7 +16,7 @@ use crate::engine::values::write_only::{Refusals, is_stamped, may_move_keys, mov
 use crate::schema::{Absent, Attr, Replaces, Resource, Role, SchemaAttribute, schema_attributes};
 use crate::value::{At, Object, Path, Value};
 
-/// The inputs of a plan.
+/// Everything that a plan is derived from.
 pub(crate) struct Inputs<'a> {
     pub(crate) resource: &'static Resource,
     pub(crate) config: &'a Object,
@@ -24,7 +25,7 @@ pub(crate) struct Inputs<'a> {
     pub(crate) private: &'a PrivateState,
     /// The system's version, if it is known.
     pub(crate) version: Option<&'a Version>,
-    /// The settings of the provider that are defaults of attributes, if they are known.
+    /// The settings of the provider that are defaults of attributes, once they are known.
     pub(crate) defaults: Option<&'a Object>,
 }
 
@@ -39,8 +40,8 @@ pub(crate) fn plan(inputs: &Inputs<'_>) -> Plan {
     plan_again(inputs, None)
 }
 
-/// The final plan that Terraform requests before an apply, when more is known. It may only complete the first one.
-/// `first` are the notes of the first plan, if the host passes them on.
+/// The final plan, which Terraform requests before an apply, when more values are known. It may only complete the first
+/// plan, whose notes are here if the host passes them on.
 pub(crate) fn plan_again(inputs: &Inputs<'_>, first: Option<&PlanNotes>) -> Plan {
     let Inputs { resource, config, prior, private, .. } = inputs;
     let whole = OnceCell::new();
@@ -81,12 +82,12 @@ pub(crate) fn plan_again(inputs: &Inputs<'_>, first: Option<&PlanNotes>) -> Plan
     Plan { planned, replaces, diagnostics }
 }
 
-/// The object as far as it is known before planning: the server defaults depend on it.
+/// The object as far as it is known before it is planned: server defaults depend on it.
 fn as_it_will_be(resource: &'static Resource, config: &Object, prior: Option<&Object>) -> Object {
     let mut whole = prior.cloned().unwrap_or_default();
     let configured = config.iter().filter(|(_, value)| !value.is_null());
     whole.extend(configured.map(|(name, value)| (name.clone(), value.clone())));
-    // An absent attribute keeps its prior value only if it is left alone; otherwise it is removed.
+    // A value that is left alone is the prior one; any other that is not configured is removed.
     let goes = |attr: &&'static Attr| attr.settable() && attr.absent() != Absent::Computed;
     for attr in resource.managed().filter(goes) {
         if get(config, attr.name).is_null() {
@@ -98,11 +99,11 @@ fn as_it_will_be(resource: &'static Resource, config: &Object, prior: Option<&Ob
 
 struct Settling<'a> {
     inputs: &'a Inputs<'a>,
-    /// The object that the server defaults depend on, computed when they are needed.
+    /// The object that server defaults depend on, made when the first of them is needed.
     whole: &'a OnceCell<Object>,
     /// The notes of the first plan of the same change.
     first: Option<&'a PlanNotes>,
-    /// Takes the values of the configuration unchanged.
+    /// Plans configured values as they are written, even if an equivalent prior value exists.
     verbatim: bool,
 }
 
@@ -115,7 +116,7 @@ impl Settling<'_> {
                 Role::WriteOnly => Value::Null,
                 Role::Version => wanted.clone(),
                 Role::Plain if attribute.attr.is_secret() && wanted.is_null() && !write_only(&attribute).is_null() => {
-                    // If the write-only argument may become null, it is unknown whether the stored value stays.
+                    // While it is unknown whether the write-only argument is null, it is unknown whether the stored value stays.
                     let stored = prior.is_some_and(|prior| !get(prior, &attribute.name).is_null());
                     if stored && write_only(&attribute).is_unknown() { Value::Unknown } else { Value::Null }
                 }
@@ -155,8 +156,9 @@ impl Settling<'_> {
         planned
     }
 
-    /// Adding or removing write-only keys changes nothing that Terraform stores, so the stamp becomes unknown. It also
-    /// does in an update with an unknown map. A change that the first plan did not show is not made.
+    /// Makes the stamp unknown where keys of a write-only map are added or removed: Terraform stores nothing else that would
+    /// show the change. Where the map is unknown, an update makes the stamp unknown too. A final plan adds no change that
+    /// the first plan did not show. Returns true if there is one.
     fn show_moved_keys(
         &self,
         attrs: &'static [Attr],
@@ -187,13 +189,13 @@ impl Settling<'_> {
         }
     }
 
-    /// The three meanings of an absent attribute.
+    /// The value of an attribute that is not configured.
     fn absent(&self, attr: &'static Attr, prior: Option<&Value>, at: &At<'_>) -> Value {
         match (attr.settable(), attr.absent(), prior) {
             (false, _, None) => Value::Unknown,
             (false, _, Some(prior)) => prior.clone(),
             (_, Absent::Null, _) => Value::Null,
-            // Removing a fixed attribute from the configuration is always possible and changes nothing.
+            // Removing a fixed attribute from the configuration changes nothing.
             (_, _, Some(prior)) if attr.is_fixed() => prior.clone(),
             (_, Absent::Empty, Some(prior)) if prior.is_empty() => prior.clone(),
             (_, Absent::Empty, _) => Value::Null,
@@ -204,12 +206,12 @@ impl Settling<'_> {
 
     fn configured(&self, attr: &'static Attr, wanted: &Value, prior: Option<&Value>, at: &At<'_>) -> Value {
         if let Some(prior) = prior.filter(|prior| !prior.is_null()) {
-            // An empty value that means the default requires no change; a value that was never read cannot be compared.
-            let asks_nothing = !is_configured(attr, wanted) && !self.inputs.private.was_configured(at);
-            let leaves_alone = asks_nothing || self.inputs.private.is_unseen(at);
+            // An empty value that requests the default changes nothing, and a value that no key has read cannot be compared.
+            let requests_default = !is_configured(attr, wanted) && !self.inputs.private.was_configured(at);
+            let leaves_alone = requests_default || self.inputs.private.is_unseen(at);
             let is_same = || wanted == prior || same(attr, wanted, prior, self.server_defaults(attr).as_ref());
-            let respells = !self.verbatim && self.first.is_none_or(|first| !first.is_configured(at));
-            if respells && (leaves_alone || (is_same() && versions(attr, wanted) == versions(attr, prior))) {
+            let may_keep = !self.verbatim && self.first.is_none_or(|first| !first.is_configured(at));
+            if may_keep && (leaves_alone || (is_same() && versions(attr, wanted) == versions(attr, prior))) {
                 return prior.clone();
             }
         }
@@ -220,8 +222,7 @@ impl Settling<'_> {
         let pairing = |items: &[Value], prior: &[Value]| self.pairs(nested, items, prior, at);
         let pairing: Option<Pairing<'_>> = if ordered { None } else { Some(&pairing) };
         rebuilt(wanted, prior, pairing, at, &mut |item, old, at| {
-            // Terraform compares lists position by position, so an equivalent prior element from another position
-            // cannot be kept.
+            // Terraform compares a list by index, so a prior element from another index is no prior value to it.
             let moved = attr.is_unordered_list() && old.is_some() && old != beside(prior, at);
             let settling = Settling { verbatim: self.verbatim || moved, ..*self };
             match settling.element(nested, item, old, at) {
@@ -231,7 +232,7 @@ impl Settling<'_> {
         })
     }
 
-    /// What the system adds by itself to the object as it will be.
+    /// What the system adds to this attribute of the object as it will be.
     fn server_defaults(&self, attr: &Attr) -> Option<Value> {
         let Inputs { resource, config, prior, .. } = self.inputs;
         let whole = || self.whole.get_or_init(|| as_it_will_be(resource, config, *prior));
@@ -241,33 +242,31 @@ impl Settling<'_> {
     fn element(&self, nested: &'static [Attr], wanted: &Value, prior: Option<&Value>, at: &At<'_>) -> Value {
         match wanted {
             Value::Object(object) => Value::Object(self.object(nested, object, prior.and_then(Value::as_object), at)),
-            // In an unknown object, Terraform would treat write-only attributes as values.
+            // Terraform takes the write-only attributes of an unknown object for values.
             Value::Unknown if nested.iter().any(|attr| attr.is_secret()) => Value::Object(unknown_object(nested)),
             other => other.clone(),
         }
     }
 
-    /// Elements of a collection without order have no identity: a configured element is paired with an equivalent prior
-    /// one.
+    /// An element without a place is the prior element that it would not change.
     fn pairs(&self, nested: &'static [Attr], items: &[Value], prior: &[Value], at: &At<'_>) -> Vec<Option<usize>> {
         let kept = self.first.and_then(|first| first.kept(at, prior));
         let fits = |item: &Value, prior: &Value| {
             let verbatim = self.verbatim || kept.as_ref().is_some_and(|kept| !kept.contains(&prior));
             item.is_known() && Settling { verbatim, ..*self }.element(nested, item, Some(prior), at) == *prior
         };
-        let spelt = |item: &Value, prior: &Value| {
+        let as_written = |item: &Value, prior: &Value| {
             item.is_known() && Settling { verbatim: true, ..*self }.element(nested, item, Some(prior), at) == *prior
         };
         let exactly = |item: &Value, prior: &Value| fits(item, prior) && !leaves_open(nested, item, prior);
-        // An element with unknown parts may later become a better match for a prior element.
+        // An element with unknown parts may become a better match for a prior element.
         let settled = items.iter().all(Value::is_known);
         let loosely = |item: &Value, prior: &Value| settled && fits(item, prior);
-        // An unknown element matches none.
-        fitting_pairs(nested, items, prior, &[&spelt, &exactly, &loosely])
+        fitting_pairs(nested, items, prior, &[&as_written, &exactly, &loosely])
     }
 }
 
-/// An unknown object in the form that a plan may have.
+/// An unknown object, in the form that a plan may have.
 fn unknown_object(nested: &'static [Attr]) -> Object {
     let value = |attribute: SchemaAttribute| {
         let value = if attribute.role == Role::WriteOnly { Value::Null } else { Value::Unknown };
@@ -276,7 +275,7 @@ fn unknown_object(nested: &'static [Attr]) -> Object {
     schema_attributes(nested).map(value).collect()
 }
 
-/// The nested version attributes, the only ones that show a change of a write-only secret.
+/// The versions in nested objects: the only sign of a change of a write-only secret there.
 pub(crate) fn versions<'a>(attr: &Attr, value: &'a Value) -> Vec<(Path, &'a Value)> {
     let secrets: Vec<&Attr> = attr.kind.nested().unwrap_or_default().iter().filter(|attr| attr.is_secret()).collect();
     let mut found = Vec::new();
@@ -289,14 +288,14 @@ pub(crate) fn versions<'a>(attr: &Attr, value: &'a Value) -> Vec<(Path, &'a Valu
     found
 }
 
-/// True if the prior element has values that the configured one leaves to the system.
+/// True when the prior element has values that the configured one leaves alone.
 fn leaves_open(nested: &'static [Attr], item: &Value, prior: &Value) -> bool {
     let (Some(item), Some(prior)) = (item.as_object(), prior.as_object()) else { return false };
     let open = |attr: &Attr| attr.settable() && get(item, attr.name).is_null() && !get(prior, attr.name).is_null();
     nested.iter().any(open)
 }
 
-/// The computed values of an element of a set that may still become equal to a prior one.
+/// Makes unknown what the system decides in an element of a set that may become equivalent to a prior one.
 fn open_up(nested: &'static [Attr], item: &Value, mut planned: Object) -> Object {
     for attr in nested.iter().filter(|attr| attr.absent() != Absent::Null) {
         if item.as_object().is_some_and(|item| get(item, attr.name).is_null()) {
@@ -306,7 +305,7 @@ fn open_up(nested: &'static [Attr], item: &Value, mut planned: Object) -> Object
     planned
 }
 
-/// True if the plan changes anything. Attributes in the state that the table does not have are ignored.
+/// True when the plan changes anything. Attributes that only the state has are ignored.
 fn differs(planned: &Object, prior: &Object) -> bool {
     let mut before = prior.iter().peekable();
     planned.iter().any(|(name, value)| {
@@ -315,41 +314,10 @@ fn differs(planned: &Object, prior: &Object) -> bool {
     })
 }
 
-/// The planned value of an `or_computed` attribute that is not configured, or no longer: the default is empty unless it
-/// depends on other attributes; then only the system knows it.
+/// The value of an `or_computed` attribute that is not configured, or no longer: the default is empty unless it depends on
+/// other attributes; then only the system knows it.
 fn system_default(attr: &Attr) -> Value {
     if attr.followed().is_empty() && attr.initial().is_none() { Value::Null } else { Value::Unknown }
-}
-
-/// Marks as unknown what changes as a consequence: volatile values, and unset ones that follow a changed attribute. It
-/// repeats until nothing is added, since other attributes may follow these. Nested objects are handled separately.
-fn mark_followers(attrs: &'static [Attr], config: &Object, prior: &Object, planned: &mut Object) {
-    let unset = |attr: &&Attr| attr.is_managed() && !is_configured(attr, get(config, attr.name));
-    loop {
-        let mut moved = false;
-        for attr in attrs.iter().filter(unset) {
-            if !attr.is_volatile() && !attr.followed().iter().any(|name| changes(attrs, name, prior, planned)) {
-                continue;
-            }
-            let value = match (get(config, attr.name), attr.initial()) {
-                (Value::Null, Some(initial)) => initial(planned).unwrap_or(Value::Unknown),
-                (Value::Null, None) => Value::Unknown,
-                // A configured empty value means the default, but Terraform requires it in the plan as configured.
-                (empty, _) => empty.clone(),
-            };
-            moved |= planned.insert(attr.name.to_owned(), value.clone()).as_ref() != Some(&value);
-        }
-        if !moved {
-            return;
-        }
-    }
-}
-
-/// True if the plan changes the attribute; a changed version changes its secret.
-fn changes(attrs: &'static [Attr], name: &str, prior: &Object, planned: &Object) -> bool {
-    let differs = |name: &str| get(prior, name) != get(planned, name);
-    let secret = || attrs.iter().find(|attr| attr.name == name && attr.is_secret());
-    differs(name) || secret().is_some_and(|attr| differs(&attr.version_name()))
 }
 
 #[cfg(test)]

@@ -6,10 +6,10 @@ use crate::engine::values::same::{canonical, canonical_element, get};
 use crate::schema::Attr;
 use crate::value::{Open, Value, hash_of};
 
-/// Whether two elements match.
+/// True when an item and a candidate belong together.
 pub(crate) type Fits<'a> = &'a dyn Fn(&Value, &Value) -> bool;
 
-/// For each item the index of an equivalent candidate, each candidate at most once.
+/// For each item, the index of an equivalent candidate. No candidate has two items.
 pub(crate) fn same_pairs(attrs: &'static [Attr], items: &[Value], candidates: &[Value]) -> Vec<Option<usize>> {
     let key = |element: &Value| hash_of(|state| canonical_element(attrs, element).hash(state));
     pairs(
@@ -20,9 +20,9 @@ pub(crate) fn same_pairs(attrs: &'static [Attr], items: &[Value], candidates: &[
     )
 }
 
-/// For each item the index of a matching candidate, each candidate at most once. The tests are applied in order, each
-/// to all items, so that a better match has priority. Candidates are indexed by the required attributes, which must be
-/// equal, so that each item is compared with few candidates.
+/// For each item, the index of a candidate that fits. No candidate has two items. The tests are tried in turn, each on all
+/// items, so that a better match is never lost to a worse one. Only candidates with the same required attributes are
+/// tested: one that differs in them must not fit.
 pub(crate) fn fitting_pairs(
     attrs: &'static [Attr],
     items: &[Value],

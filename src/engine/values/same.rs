@@ -16,7 +16,7 @@ pub(crate) fn same(attr: &Attr, a: &Value, b: &Value, defaults: Option<&Value>) 
     defaults.is_some_and(|defaults| trimmed(a, defaults, b) == trimmed(b, defaults, a))
 }
 
-/// The canonical form of all values that are equivalent for this attribute.
+/// The one form of all equivalent values of this attribute.
 pub(crate) fn canonical<'v>(attr: &Attr, value: &'v Value) -> Cow<'v, Value> {
     if attr.ignores_emptiness() && value.is_empty() {
         return Cow::Owned(Value::Null);
@@ -27,7 +27,7 @@ pub(crate) fn canonical<'v>(attr: &Attr, value: &'v Value) -> Cow<'v, Value> {
     }
 }
 
-/// The same for an element of a collection of objects: attributes that are not managed are ignored.
+/// The same for an object in a collection. Attributes that are not managed are ignored.
 pub(crate) fn canonical_element<'v>(attrs: &[Attr], element: &'v Value) -> Cow<'v, Value> {
     let Value::Object(object) = element else { return Cow::Borrowed(element) };
     let managed = attrs.iter().filter(|attr| attr.is_managed());
@@ -35,7 +35,7 @@ pub(crate) fn canonical_element<'v>(attrs: &[Attr], element: &'v Value) -> Cow<'
     Cow::Owned(Value::Object(managed.map(part).collect()))
 }
 
-/// The value as it is in JSON: numbers with the same float are equal.
+/// The value as JSON carries it: numbers with the same 64-bit float are equal.
 fn canonical_kind<'v>(kind: &Kind, value: &'v Value) -> Cow<'v, Value> {
     if !kind.is_floating() && kind.nested().is_none() {
         return Cow::Borrowed(value);
@@ -53,7 +53,7 @@ fn canonical_kind<'v>(kind: &Kind, value: &'v Value) -> Cow<'v, Value> {
     })
 }
 
-/// Duplicate texts and numbers are ignored; duplicate objects are not.
+/// Equal texts and numbers count once, equal objects each.
 fn without_order(of: &Kind, items: &[Value]) -> Value {
     let items = items.iter().map(|item| canonical_kind(of, item).into_owned()).collect();
     if matches!(of, Kind::Object(_)) { Value::Set(items) } else { Value::set(items) }

@@ -1,11 +1,12 @@
-//! The traversal of collections: each element with its path, and with the corresponding element of another value. Pure.
+//! The one traversal of collections: each element with its place and its partner in another value. It knows nothing of
+//! tables. Pure.
 
 use crate::value::{At, Object, Value};
 
-/// Finds for each element of a collection without order the index of the corresponding one in another.
+/// For each element of a collection without order, the index of its partner in another one.
 pub(crate) type Pairing<'f> = &'f dyn Fn(&[Value], &[Value]) -> Vec<Option<usize>>;
 
-/// Visits the elements of a collection with their paths; a value that is not a collection is its own element.
+/// Visits the elements of a collection, each with its place. Any other value is its own element.
 pub(crate) fn elements<'v>(value: &'v Value, at: &At<'_>, visit: &mut dyn FnMut(&'v Value, &At<'_>)) {
     match value {
         Value::List(items) => items.iter().enumerate().for_each(|(index, item)| visit(item, &at.index(index))),
@@ -24,8 +25,8 @@ pub(crate) fn objects<'v>(value: &'v Value, at: &At<'_>, visit: &mut dyn FnMut(&
     });
 }
 
-/// The element of `other` at the path of a visited element: by key or index; `other` itself if it is not a collection.
-/// None for elements of a set.
+/// The part of `other` at the place of an element: the entry with its key, the element with its index, all of a value that
+/// is not a collection. Elements of a set have no place.
 pub(crate) fn beside<'v>(other: &'v Value, at: &At<'_>) -> Option<&'v Value> {
     match (at, other) {
         (At::Key(_, key), Value::Map(entries)) => entries.get(*key),
@@ -36,8 +37,8 @@ pub(crate) fn beside<'v>(other: &'v Value, at: &At<'_>) -> Option<&'v Value> {
     }
 }
 
-/// The collection `new` with each element rebuilt from itself, the corresponding element of `old`, and its path.
-/// Elements correspond by [`beside`], or by `pairing` if that is given.
+/// The collection `new` with each element replaced by what `make` returns for it, its partner in `old` and its place. The
+/// partner is the one that `pairing` returns, or else the one [`beside`] it.
 pub(crate) fn rebuilt<'v>(
     new: &Value,
     old: &'v Value,

@@ -26,7 +26,7 @@ fn a_needed_secret_that_is_taken_out_is_told() {
                     let planned = session.plan(&object, &minimal).await;
                     let found = &planned.diagnostics;
                     assert!(!found.has_errors() && found.warnings().count() == 1, "{}: {found}", resource.name);
-                    assert!(found.say(&format!("`{}` is not removed", attr.name)), "{found}");
+                    assert!(found.say(&format!("`{}` is not changed", attr.name)), "{found}");
                     let applied = session.apply(&object, &planned).await;
                     assert!(applied.diagnostics.is_clean(), "{}", applied.diagnostics);
                     assert!(subject.requests().iter().all(|it| it.method == "GET"), "{:?}", subject.requests());
