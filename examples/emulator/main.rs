@@ -1,6 +1,5 @@
-//! The emulators of the gateway and of the manager as a program, for playing with the providers by hand and for replaying
-//! traces. Its first line on stdout says where they are and what their keys are; it serves until it is killed. No logic
-//! of its own.
+//! The emulators of the gateway and of the manager as a program, to try the providers by hand and to replay traces. Its
+//! first line on stdout contains their URLs and keys; it runs until it is killed. It contains no logic of its own.
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, reason = "these rules are for the provider")]
 
 #[path = "../../tests/it/emulator/mod.rs"]
@@ -46,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn configured(mut arguments: impl Iterator<Item = String>) -> Result<(Builder, manager::Builder), Box<dyn Error>> {
     let (mut hoop, mut lerian) = (Emulator::builder(), ManagerEmulator::builder());
-    // One database to play with, or no test of a connection could succeed.
+    // One database, so that a connection test can succeed.
     lerian.manager.add_target(&json!({
         "host": "127.0.0.1", "port": 5479, "password": "dummy-pg", "tables": { "orders": ["id", "note", "total"] },
     }));

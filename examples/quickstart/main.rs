@@ -1,7 +1,7 @@
-//! `cargo run --example quickstart`: the provider at work in a minute, with a real Terraform (or OpenTofu) and an
-//! emulated gateway, in a temporary directory. It ends with an error if anything is not as it says. No logic of the
-//! provider lives here.
-#![expect(clippy::print_stdout, reason = "it is a program that tells a story")]
+//! `cargo run --example quickstart`: demonstrates the provider in a minute, with a real Terraform (or OpenTofu) and an
+//! emulated gateway, in a temporary directory. It fails if anything is not as described. It contains no logic of the
+//! provider.
+#![expect(clippy::print_stdout, reason = "its output is for the user")]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, reason = "these rules are for the provider")]
 
 #[path = "../../tests/it/emulator/mod.rs"]
@@ -39,7 +39,7 @@ resource "hoop_connection" "orders" {
   agent_id  = hoop_agent.quickstart.id
   reviewers = ["dba"]
 
-  # Write-only: Terraform sends it and stores it nowhere.
+  # Write-only: sent to the gateway, not stored in the state.
   secrets_wo = {
     "envvar:HOST" = "db.internal"
     "envvar:PORT" = "5432"
@@ -67,20 +67,20 @@ fn story() -> Result<()> {
     let provider = build_provider()?;
     let gateway = Emulator::builder().try_start()?;
     let workspace = Workspace::new(terraform, &provider, &gateway)?;
-    println!("An emulated gateway answers at {}.", gateway.api_url());
+    println!("An emulated gateway runs at {}.", gateway.api_url());
     chapter("terraform apply, with this main.tf");
-    println!("{CONFIGURATION}\nTerraform warns each time that the provider is a local build; so it is.\n");
+    println!("{CONFIGURATION}\nTerraform prints a warning each time because the provider is a local build.\n");
     workspace.write(CONFIGURATION)?;
     workspace.expect(0, &["apply", "-auto-approve"])?;
     let connection = connection(&gateway)?;
-    println!("\nThe gateway now has this connection (secrets left out):\n{connection:#}");
+    println!("\nThe gateway now has this connection (without its secrets):\n{connection:#}");
     ensure(connection["command"][0] == "psql", "the gateway did not choose the command of postgres")?;
     ensure(!workspace.state()?.contains("correct-horse"), "the password is in the state")?;
-    println!("\nThe command is the gateway's own choice, and the password is not in Terraform's state.");
+    println!("\nThe gateway chose the command, and the password is not in Terraform's state.");
 
     chapter("A second plan");
     workspace.expect(0, &["plan", "-detailed-exitcode"])?;
-    println!("\nIt is empty: what the gateway chose by itself is no difference.");
+    println!("\nIt is empty: values that the gateway chose are not differences.");
 
     chapter("Another reviewer");
     workspace.write(&CONFIGURATION.replace(r#"["dba"]"#, r#"["dba", "sre"]"#))?;
@@ -98,8 +98,8 @@ fn story() -> Result<()> {
     ensure(left == Value::Array(Vec::new()), "a connection is left")?;
     chapter("Seen");
     println!(
-        "Created, found unchanged, changed by one request, destroyed: all as planned.\nNext: docs/, examples/, and \
-         `cargo run --example emulator` for a gateway to play with."
+        "Created, planned without changes, updated with one request, destroyed: all as planned.\nNext: docs/, examples/, and \
+         `cargo run --example emulator` for a gateway to try the provider with."
     );
     Ok(())
 }
@@ -121,13 +121,13 @@ fn connection(gateway: &Emulator) -> Result<Value> {
     Ok(shown)
 }
 
-/// Builds the provider beside this example, in the same profile, and says where it is.
+/// Builds the provider in the profile of this example, and returns its path.
 fn build_provider() -> Result<PathBuf> {
     let this = env::current_exe()?;
     let target = this.parent().and_then(Path::parent).ok_or("the example runs outside a target directory")?;
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut build = Command::new(cargo);
-    // Named together they share what was already built for the example.
+    // Built together, they share the dependencies that were built for the example.
     build.args(["build", "--quiet", "--bin", "terraform-provider-hoop", "--example", "quickstart", "--manifest-path"]);
     build.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"));
     if target.ends_with("release") {
@@ -174,7 +174,7 @@ impl Workspace {
         Ok(fs::read_to_string(self.dir.path().join("terraform.tfstate"))?)
     }
 
-    /// Runs Terraform, whose output is part of the story, and wants this exit code.
+    /// Runs Terraform, with its output on the terminal, and expects this exit code.
     fn expect(&self, code: i32, arguments: &[&str]) -> Result<()> {
         let mut command = Command::new(&self.terraform);
         command.arg(arguments[0]).arg("-input=false");
@@ -185,7 +185,7 @@ impl Workspace {
     }
 }
 
-/// TERRAFORM names it, else it is `terraform`, else `tofu`.
+/// The program in the variable TERRAFORM, otherwise `terraform`, otherwise `tofu`.
 fn find_terraform() -> Result<OsString> {
     let named = env::var_os("TERRAFORM").map(|name| vec![name]);
     let starts = |name: &OsString| {

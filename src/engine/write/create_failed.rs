@@ -68,8 +68,8 @@ impl Write<'_> {
     /// An object of this name exists that differs from what was sent. `reason`: why there is no usable answer.
     pub(crate) fn differs_from_sent(&self, reason: &str) -> Diagnostic {
         let detail = format!(
-            "{reason}\n\nThere is {one} with this name now, but not with all values that were sent: it may belong to somebody \
-             else or be incomplete. To manage it here, import it:\n\n  {command}",
+            "{reason}\n\nThere is {one} with this name now, but not with all values that were sent: it may belong to another \
+             user or be incomplete. To manage it here, import it:\n\n  {command}",
             one = with_article(&self.resource.noun()),
             command = self.import_hint(),
         );
