@@ -9,6 +9,7 @@ mod plugin;
 mod plugin_links;
 mod queries;
 mod resource;
+mod role;
 mod runbook;
 mod system;
 mod user;

@@ -1,11 +1,11 @@
 //! `hoop_resource`: a host, the connections (roles) to it and the settings that they share. Its roles are objects of
 //! their own, written with the table of a connection; only the create sends them together with the resource.
 
-use super::connection::{
+use super::names::{NAME as NAME_RULE, SECRET_KEY, is_name, is_secret_key};
+use super::role::{
     ACCESS_MODE_CONNECT, ACCESS_MODE_EXEC, ACCESS_MODE_RUNBOOKS, ACCESS_SCHEMA, ATTRIBUTES, COMMAND, COMPLETE_ANSWERS,
     ID, LIST, NAME, SECRETS, SECRETS_UPDATED_AT, SUBTYPE, TYPE, keep_own_view,
 };
-use super::names::{NAME as NAME_RULE, SECRET_KEY, is_name, is_secret_key};
 use super::system::{ACCESS_CONTROL, PAGES};
 use crate::hooks::Hooks;
 use crate::schema::Kind::{Map, Object, Str};

@@ -7,7 +7,7 @@ use crate::subject::PROVIDERS;
 
 use super::{Source, assert_none, repository, sample};
 
-const MOST_LINES: usize = 500;
+const MOST_LINES: usize = 350;
 
 /// What betrays the machine or the workplace that a file was written at. Split, so that this file does not.
 const PRIVATE: [&str; 5] = [
