@@ -133,8 +133,16 @@ fn the_next_apply_repairs_what_an_edit_took_away() {
 const REFUSED: &[(&str, Edit, &str)] = &[
     ("no_name", |it| it["attributes"]["name"] = Json::Null, "is missing, but the state was stored for \"tf-no-name\""),
     ("empty_name", |it| it["attributes"]["name"] = json!(""), "but the state was stored for \"tf-empty-name\""),
-    ("others_name", |it| it["attributes"]["name"] = json!("tf-theirs"), "but the state was stored for \"tf-others-name\""),
-    ("nobodys_name", |it| it["attributes"]["name"] = json!("tf-nobody"), "but the state was stored for \"tf-nobodys-name\""),
+    (
+        "others_name",
+        |it| it["attributes"]["name"] = json!("tf-theirs"),
+        "but the state was stored for \"tf-others-name\"",
+    ),
+    (
+        "nobodys_name",
+        |it| it["attributes"]["name"] = json!("tf-nobody"),
+        "but the state was stored for \"tf-nobodys-name\"",
+    ),
     ("text_for_map", |it| it["attributes"]["tags"] = json!("x"), "edited by hand"),
     ("map_for_list", |it| it["attributes"]["reviewers"] = json!({"a": 1}), "edited by hand"),
     ("text_for_count", |it| it["attributes"]["min_review_approvals"] = json!("two"), "edited by hand"),
