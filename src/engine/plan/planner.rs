@@ -45,8 +45,8 @@ pub(crate) fn plan(inputs: &Inputs<'_>) -> Plan {
 pub(crate) fn plan_again(inputs: &Inputs<'_>, first: Option<&PlanNotes>) -> Plan {
     let Inputs { resource, config, prior, private, .. } = inputs;
     let whole = OnceCell::new();
-    let settling = Settling { inputs, whole: &whole, first, verbatim: false };
-    let planned = settling.object(resource.attrs, config, *prior, &At::Root);
+    let planner = ObjectPlanner { inputs, whole: &whole, first, verbatim: false };
+    let planned = planner.object(resource.attrs, config, *prior, &At::Root);
     let mut diagnostics = Diagnostics::new();
     if let Some(version) = inputs.version {
         refusals::too_new(resource.attrs, config, version, &At::Root, &mut diagnostics);
@@ -97,7 +97,7 @@ fn as_it_will_be(resource: &'static Resource, config: &Object, prior: Option<&Ob
     whole
 }
 
-struct Settling<'a> {
+struct ObjectPlanner<'a> {
     inputs: &'a Inputs<'a>,
     /// The object that server defaults depend on, made when the first of them is needed.
     whole: &'a OnceCell<Object>,
@@ -107,7 +107,7 @@ struct Settling<'a> {
     verbatim: bool,
 }
 
-impl Settling<'_> {
+impl ObjectPlanner<'_> {
     fn object(&self, attrs: &'static [Attr], config: &Object, prior: Option<&Object>, at: &At<'_>) -> Object {
         let write_only = |attribute: &SchemaAttribute| get(config, &attribute.attr.write_only_name());
         let settled = |attribute: SchemaAttribute| {
@@ -224,8 +224,8 @@ impl Settling<'_> {
         rebuilt(wanted, prior, pairing, at, &mut |item, old, at| {
             // Terraform compares a list by index, so a prior element from another index is no prior value to it.
             let moved = attr.is_unordered_list() && old.is_some() && old != beside(prior, at);
-            let settling = Settling { verbatim: self.verbatim || moved, ..*self };
-            match settling.element(nested, item, old, at) {
+            let planner = ObjectPlanner { verbatim: self.verbatim || moved, ..*self };
+            match planner.element(nested, item, old, at) {
                 Value::Object(planned) if old.is_none() && !settled => Value::Object(open_up(nested, item, planned)),
                 planned => planned,
             }
@@ -253,10 +253,11 @@ impl Settling<'_> {
         let kept = self.first.and_then(|first| first.kept(at, prior));
         let fits = |item: &Value, prior: &Value| {
             let verbatim = self.verbatim || kept.as_ref().is_some_and(|kept| !kept.contains(&prior));
-            item.is_known() && Settling { verbatim, ..*self }.element(nested, item, Some(prior), at) == *prior
+            item.is_known() && ObjectPlanner { verbatim, ..*self }.element(nested, item, Some(prior), at) == *prior
         };
         let as_written = |item: &Value, prior: &Value| {
-            item.is_known() && Settling { verbatim: true, ..*self }.element(nested, item, Some(prior), at) == *prior
+            item.is_known()
+                && ObjectPlanner { verbatim: true, ..*self }.element(nested, item, Some(prior), at) == *prior
         };
         let exactly = |item: &Value, prior: &Value| fits(item, prior) && !leaves_open(nested, item, prior);
         // An element with unknown parts may become a better match for a prior element.
