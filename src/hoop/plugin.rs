@@ -63,6 +63,11 @@ static ATTRS: &[Attr] = &[
 
 static CONNECTION: &[Attr] = &[
     required("connection_id", Str, "Identifier of the connection.").wire("id").key().refers().rules(&[Rule::Uuid]),
+    connection_config(),
+];
+
+/// The settings of a plugin for one connection, wherever they are configured.
+pub(super) const fn connection_config() -> Attr {
     optional(
         "config",
         List(&Str),
@@ -70,8 +75,8 @@ static CONNECTION: &[Attr] = &[
     )
     .or_empty()
     .always_sent()
-    .unordered(),
-];
+    .unordered()
+}
 
 /// The connections of these two plugins are set by attributes of the connections.
 fn validate(config: &value::Object) -> Diagnostics {

@@ -1,11 +1,12 @@
 //! `hoop_plugin_connection` and `hoop_plugin_config`: the settings of a plugin for one connection, and its credentials.
 
+use super::plugin::connection_config;
 use crate::api::Json;
 use crate::hooks::{Hooks, JsonObject};
-use crate::schema::Kind::{List, Map, Str};
+use crate::schema::Kind::{Map, Str};
 use crate::schema::{
-    Attr, Codec, Create, Destroy, Filter, Listing, Reads, Resource, Rule, Update, WriteMethod, computed, optional,
-    required, secret,
+    Attr, Codec, Create, Destroy, Filter, Listing, Reads, Resource, Rule, Update, WriteMethod, computed, required,
+    secret,
 };
 
 const PLUGIN: &str = "plugins/{plugin_name}";
@@ -50,14 +51,7 @@ static CONNECTION_ATTRS: &[Attr] = &[
         .replaces()
         .refers()
         .rules(&[Rule::Uuid]),
-    optional(
-        "config",
-        List(&Str),
-        "Settings of the plugin for the connection; their meaning depends on the plugin. Order does not matter.",
-    )
-    .or_empty()
-    .always_sent()
-    .unordered(),
+    connection_config(),
 ];
 
 pub(super) static CONFIG: Resource =
