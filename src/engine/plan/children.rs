@@ -1,14 +1,14 @@
 //! Warnings of a plan about children, the objects that are configured inside another. Pure.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, counted, listed};
-use crate::engine::values::children::family;
+use crate::engine::values::children::entries;
 use crate::schema::Resource;
 use crate::value::{Object, Path};
 
 /// Warnings about children that a change of the map or of the parent destroys or replaces.
 pub(crate) fn warnings(resource: &'static Resource, prior: &Object, planned: &Object, replaced: bool) -> Diagnostics {
     let Some((attr, of)) = resource.children() else { return Diagnostics::new() };
-    let (before, after) = (family(prior, attr), family(planned, attr));
+    let (before, after) = (entries(prior, attr), entries(planned, attr));
     let noun = of.table.noun();
     let list = |names: Vec<&String>| listed(names.into_iter());
     let gone: Vec<&String> = before.keys().filter(|name| !after.contains_key(*name)).collect();

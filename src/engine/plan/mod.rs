@@ -6,11 +6,12 @@ mod followers;
 pub(crate) mod notes;
 pub(crate) mod planner;
 mod refusals;
+mod secrets;
 
 use std::collections::BTreeSet;
 
 use self::notes::PlanNotes;
-use self::planner::{Inputs, plan_again};
+use self::planner::{Inputs, plan};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::report::redaction;
 use crate::engine::session::known_objects::Held;
@@ -68,15 +69,16 @@ impl Engine {
         if rights == Some(Rights::Admin) {
             private.unseen = BTreeSet::new();
         }
-        let inputs = Inputs {
+        let first = PlanNotes::parse(first);
+        let plan = plan(&Inputs {
             resource,
             config,
             prior: before,
             private: &private,
             version: session.and_then(Session::version),
             defaults: session.map(|session| &session.defaults),
-        };
-        let plan = plan_again(&inputs, PlanNotes::parse(first).as_ref());
+            first: first.as_ref(),
+        });
         diagnostics.extend(plan.diagnostics);
         let is_change = || before.is_none_or(|before| plan.planned != *before);
         if rights.is_some_and(|rights| rights < Rights::Admin) && is_change() {

@@ -6,13 +6,14 @@ use std::cell::OnceCell;
 use super::followers::mark_followers;
 use super::notes::PlanNotes;
 use super::refusals;
+use super::secrets::SecretRefusals;
 use crate::diagnostic::Diagnostics;
 use crate::engine::values::correlate::fitting_pairs;
 use crate::engine::values::private_state::{PrivateState, is_configured};
-use crate::engine::values::same::{get, same, server_defaults};
+use crate::engine::values::same::{get, same};
 use crate::engine::values::version::Version;
-use crate::engine::values::walk::{Pairing, beside, objects, rebuilt};
-use crate::engine::values::write_only::{Refusals, is_stamped, may_move_keys, moved_keys};
+use crate::engine::values::walk::{Pairing, beside, rebuilt};
+use crate::engine::values::write_only::{is_stamped, may_move_keys, moved_keys, versions};
 use crate::schema::{Absent, Attr, Replaces, Resource, Role, SchemaAttribute, schema_attributes};
 use crate::value::{At, Object, Path, Value};
 
@@ -27,6 +28,9 @@ pub(crate) struct Inputs<'a> {
     pub(crate) version: Option<&'a Version>,
     /// The settings of the provider that are defaults of attributes, once they are known.
     pub(crate) defaults: Option<&'a Object>,
+    /// The notes of the first plan, for the final one that Terraform requests before an apply, when more values are known: it
+    /// may only complete the first. `None` for a first plan, and where the host does not pass the notes on.
+    pub(crate) first: Option<&'a PlanNotes>,
 }
 
 /// The planned object, the paths that require a replacement, and the reasons for which the plan is refused.
@@ -37,22 +41,16 @@ pub(crate) struct Plan {
 }
 
 pub(crate) fn plan(inputs: &Inputs<'_>) -> Plan {
-    plan_again(inputs, None)
-}
-
-/// The final plan, which Terraform requests before an apply, when more values are known. It may only complete the first
-/// plan, whose notes are here if the host passes them on.
-pub(crate) fn plan_again(inputs: &Inputs<'_>, first: Option<&PlanNotes>) -> Plan {
-    let Inputs { resource, config, prior, private, .. } = inputs;
+    let Inputs { resource, config, prior, private, first, .. } = inputs;
     let whole = OnceCell::new();
-    let planner = ObjectPlanner { inputs, whole: &whole, first, verbatim: false };
+    let planner = ObjectPlanner { inputs, whole: &whole, verbatim: false };
     let planned = planner.object(resource.attrs, config, *prior, &At::Root);
     let mut diagnostics = Diagnostics::new();
     if let Some(version) = inputs.version {
         refusals::too_new(resource.attrs, config, version, &At::Root, &mut diagnostics);
     }
-    let mut refusals = Refusals { private, found: &mut diagnostics };
-    refusals.object(resource.attrs, config, *prior, &planned, &At::Root);
+    let mut secrets = SecretRefusals { private, found: &mut diagnostics };
+    secrets.object(resource.attrs, config, *prior, &planned, &At::Root);
     if prior.is_none() {
         diagnostics.extend(resource.managed().filter_map(|attr| refusals::missing_secret(attr, config)));
         diagnostics.extend(resource.managed().filter_map(|attr| refusals::missing_default(attr, &planned)));
@@ -101,8 +99,6 @@ struct ObjectPlanner<'a> {
     inputs: &'a Inputs<'a>,
     /// The object that server defaults depend on, made when the first of them is needed.
     whole: &'a OnceCell<Object>,
-    /// The notes of the first plan of the same change.
-    first: Option<&'a PlanNotes>,
     /// Plans configured values as they are written, even if an equivalent prior value exists.
     verbatim: bool,
 }
@@ -173,7 +169,7 @@ impl ObjectPlanner<'_> {
             let moves = moved_keys(attr, config, prior, self.inputs.private, at).is_some();
             let may_move = updates && may_move_keys(attr, config, prior, self.inputs.private, at);
             let Some(stamp) = attr.stamp().filter(|_| moves || may_move) else { continue };
-            if self.first.is_none_or(|first| first.is_configured(&at.then(stamp))) {
+            if self.inputs.first.is_none_or(|first| first.is_configured(&at.then(stamp))) {
                 planned.insert(stamp.to_owned(), Value::Unknown);
                 shown = true;
             }
@@ -210,7 +206,7 @@ impl ObjectPlanner<'_> {
             let requests_default = !is_configured(attr, wanted) && !self.inputs.private.was_configured(at);
             let leaves_alone = requests_default || self.inputs.private.is_unseen(at);
             let is_same = || wanted == prior || same(attr, wanted, prior, self.server_defaults(attr).as_ref());
-            let may_keep = !self.verbatim && self.first.is_none_or(|first| !first.is_configured(at));
+            let may_keep = !self.verbatim && self.inputs.first.is_none_or(|first| !first.is_configured(at));
             if may_keep && (leaves_alone || (is_same() && versions(attr, wanted) == versions(attr, prior))) {
                 return prior.clone();
             }
@@ -236,7 +232,7 @@ impl ObjectPlanner<'_> {
     fn server_defaults(&self, attr: &Attr) -> Option<Value> {
         let Inputs { resource, config, prior, .. } = self.inputs;
         let whole = || self.whole.get_or_init(|| as_it_will_be(resource, config, *prior));
-        attr.has_server_defaults().then(|| server_defaults(attr, whole())).flatten()
+        if attr.has_server_defaults() { attr.added_by_server(whole()) } else { None }
     }
 
     fn element(&self, nested: &'static [Attr], wanted: &Value, prior: Option<&Value>, at: &At<'_>) -> Value {
@@ -250,14 +246,13 @@ impl ObjectPlanner<'_> {
 
     /// An element without a place is the prior element that it would not change.
     fn pairs(&self, nested: &'static [Attr], items: &[Value], prior: &[Value], at: &At<'_>) -> Vec<Option<usize>> {
-        let kept = self.first.and_then(|first| first.kept(at, prior));
-        let fits = |item: &Value, prior: &Value| {
-            let verbatim = self.verbatim || kept.as_ref().is_some_and(|kept| !kept.contains(&prior));
+        let kept = self.inputs.first.and_then(|first| first.kept(at, prior));
+        let keeps = |verbatim, item: &Value, prior: &Value| {
             item.is_known() && ObjectPlanner { verbatim, ..*self }.element(nested, item, Some(prior), at) == *prior
         };
-        let as_written = |item: &Value, prior: &Value| {
-            item.is_known()
-                && ObjectPlanner { verbatim: true, ..*self }.element(nested, item, Some(prior), at) == *prior
+        let as_written = |item: &Value, prior: &Value| keeps(true, item, prior);
+        let fits = |item: &Value, prior: &Value| {
+            keeps(self.verbatim || kept.as_ref().is_some_and(|kept| !kept.contains(&prior)), item, prior)
         };
         let exactly = |item: &Value, prior: &Value| fits(item, prior) && !leaves_open(nested, item, prior);
         // An element with unknown parts may become a better match for a prior element.
@@ -274,19 +269,6 @@ fn unknown_object(nested: &'static [Attr]) -> Object {
         (attribute.name.into_owned(), value)
     };
     schema_attributes(nested).map(value).collect()
-}
-
-/// The versions in nested objects: the only sign of a change of a write-only secret there.
-pub(crate) fn versions<'a>(attr: &Attr, value: &'a Value) -> Vec<(Path, &'a Value)> {
-    let secrets: Vec<&Attr> = attr.kind.nested().unwrap_or_default().iter().filter(|attr| attr.is_secret()).collect();
-    let mut found = Vec::new();
-    if !secrets.is_empty() {
-        objects(value, &At::Root, &mut |object, at| {
-            let versions = secrets.iter().map(|attr| attr.version_name());
-            found.extend(versions.map(|name| (at.then(&name).path(), get(object, &name))));
-        });
-    }
-    found
 }
 
 /// True when the prior element has values that the configured one leaves alone.

@@ -5,25 +5,12 @@ use crate::diagnostic::{plural, quoted};
 use crate::engine::read::observe::observe;
 use crate::engine::session::Session;
 use crate::engine::values::address::key_text;
-use crate::engine::values::children::{Family, child_path, family, member, part, whole};
+use crate::engine::values::children::{Entries, child_path, entries, entry, to_entry, to_object};
 use crate::engine::values::observed::ReadError;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::get;
 use crate::schema::{Children, Resource};
 use crate::value::{Object, Value};
-
-/// Whether a child belongs to this parent; `None` when it does not exist. The state may be out of date, and a child
-/// of another parent must be neither written nor destroyed.
-pub(crate) async fn belongs(
-    session: &Session,
-    of: &Children,
-    name: &str,
-    parent: &str,
-    budget: &Budget,
-) -> Result<Option<bool>, ReadError> {
-    let seen = session.fetch(of.table, &whole(of, name, parent, &Object::new()), budget).await?;
-    Ok(seen.map(|seen| get(&seen.object, of.link).as_str() == Some(parent)))
-}
 
 /// A read of children that failed.
 pub(crate) struct Failed {
@@ -57,20 +44,20 @@ pub(crate) async fn observe_children(
             names.map_err(|error| Failed { table: of.table, doing: doing(), error })?
         }
     };
-    let before = prior.map(|prior| family(prior, attr));
-    let mut children = Family::new();
+    let before = prior.map(|prior| entries(prior, attr));
+    let mut children = Entries::new();
     for name in names {
-        let keys = whole(of, &name, &parent, &Object::new());
+        let keys = to_object(of, &name, &parent, &Object::new());
         let doing = || format!("read the {} {}", of.table.noun(), quoted(&name));
         let seen = session.fetch(of.table, &keys, budget).await;
         let seen = seen.map_err(|error| Failed { table: of.table, doing: doing(), error })?;
         // A child that was moved to another parent is removed from the state.
         let Some(seen) = seen.filter(|seen| get(&seen.object, of.link).as_str() == Some(&parent)) else { continue };
-        let old = before.as_ref().map(|before| whole(of, &name, &parent, &member(before, &name)));
+        let old = before.as_ref().map(|before| to_object(of, &name, &parent, &entry(before, &name)));
         let mut own = private.within(&child_path(attr, &name));
         let child = observe(of.table, &seen.object, old.as_ref(), &mut own);
         private.put_within(&child_path(attr, &name), own);
-        children.insert(name, part(attr, &child));
+        children.insert(name, to_entry(attr, &child));
     }
     let empty = children.is_empty() && known.is_none();
     state.insert(attr.name.to_owned(), if empty { attr.empty_value() } else { Value::Map(children) });

@@ -162,7 +162,7 @@ async fn ask(
     };
     let call = Call::new(method, path).repeat(Repeat::Safe);
     let (doing, place) = (format!("read the {}", query.noun()), place(&call));
-    let error = |error| explain_read(session.system, &doing, &ReadError::DecodeError { place: place.clone(), error });
+    let error = |error| explain_read(session.system, &doing, &ReadError::Decode { place: place.clone(), error });
     let computed = || query.attrs.iter().filter(|attr| !attr.settable());
     let returned = match session.ask(call, budget).await {
         Ok(answer) => match answer.body {

@@ -66,7 +66,7 @@ impl Session {
             Reads::One | Reads::At(_) => Some(body.json()),
             Reads::Find { at, wire, attr, .. } => body
                 .entry(at, wire, get(keys, attr).as_str())
-                .map_err(|error| ReadError::DecodeError { place: place.clone(), error })?,
+                .map_err(|error| ReadError::Decode { place: place.clone(), error })?,
         };
         match found {
             None => Ok(None),
@@ -88,7 +88,7 @@ impl Session {
             Ok(Answer { body: Json::Object(json), .. }) => {
                 self.seen_in(resource, keys, Json::Object(own_view(resource, json)), place, budget).await
             }
-            Ok(_) => Err(ReadError::DecodeError { place, error: DecodeError::no_object() }),
+            Ok(_) => Err(ReadError::Decode { place, error: DecodeError::no_object() }),
             Err(error) if error.is_not_found() => self.absent(resource, &error, budget).await,
             Err(error) => Err(self.denied(resource, error.into())),
         }
@@ -103,7 +103,7 @@ impl Session {
         budget: &Budget,
     ) -> Result<Option<Observed>, ReadError> {
         let Json::Object(json) = found else {
-            return Err(ReadError::DecodeError { place, error: DecodeError::no_object() });
+            return Err(ReadError::Decode { place, error: DecodeError::no_object() });
         };
         let mut seen = see(resource, keys, json, place)?;
         self.veil(resource, &mut seen, budget).await;

@@ -85,7 +85,7 @@ impl Session {
             before = Some(found);
         }
         let error = DecodeError { path: Path::root(), expected: "a list that stays the same while its pages are read" };
-        Err(ReadError::DecodeError { place: place(call), error })
+        Err(ReadError::Decode { place: place(call), error })
     }
 
     /// All pages of a list, and whether their totals agree: an entry that is added or removed in between moves others
@@ -111,7 +111,7 @@ impl Session {
                 Paging::Pages { total, .. } => at(&body, total).and_then(Json::as_u64),
                 Paging::Whole => None,
             };
-            let part = listed(body, entries, plain).map_err(|error| ReadError::DecodeError { place, error })?;
+            let part = listed(body, entries, plain).map_err(|error| ReadError::Decode { place, error })?;
             let length = part.len();
             found.extend(part);
             match paging {
@@ -124,7 +124,7 @@ impl Session {
             }
         }
         let error = DecodeError { path: Path::root(), expected: "a list that ends" };
-        Err(ReadError::DecodeError { place: place(call), error })
+        Err(ReadError::Decode { place: place(call), error })
     }
 
     /// The entries of a resource's list, without duplicates. `known`: values for the filters of the list. `enough`:
@@ -213,7 +213,7 @@ fn list_place(resource: &'static Resource) -> String {
 }
 
 pub(crate) fn misplaced(resource: &'static Resource, error: DecodeError) -> ReadError {
-    ReadError::DecodeError { place: list_place(resource), error }
+    ReadError::Decode { place: list_place(resource), error }
 }
 
 /// The keys of an entry, without those in the path of the list. An entry without them is not valid.

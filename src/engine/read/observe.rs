@@ -3,7 +3,7 @@
 
 use crate::engine::values::correlate::{fitting_pairs, same_pairs};
 use crate::engine::values::private_state::{PrivateState, is_configured};
-use crate::engine::values::same::{get, restricted, same, same_element, server_defaults, without_defaults};
+use crate::engine::values::same::{get, restricted, same, same_element, without_defaults};
 use crate::engine::values::walk::{Pairing, rebuilt};
 use crate::engine::values::write_only::without_write_only;
 use crate::schema::{Absent, Attr, Resource, Role, schema_attributes};
@@ -40,7 +40,7 @@ pub(crate) fn observe(
             Role::Plain => {
                 let now = reveal(attr, get(seen, attr.name), before.unwrap_or(&Value::Null), None);
                 let now = restricted(attr, &now, before.unwrap_or(&Value::Null));
-                respell(attr, &now, before, server_defaults(attr, seen).as_ref())
+                respell(attr, &now, before, attr.added_by_server(seen).as_ref())
             }
         };
         state.insert(name, value);
@@ -85,7 +85,7 @@ fn stamp_moved(attr: &Attr, seen: &Object, private: &PrivateState) -> bool {
 /// A secret that is not configured is not stored in the state. A masked part keeps the value of the state, unless the
 /// secret was changed outside Terraform since: then the value is not known, and null makes the next plan send it.
 fn observe_secret(attr: &'static Attr, seen: &Object, before: Option<&Value>, private: &PrivateState) -> Value {
-    let defaults = server_defaults(attr, seen);
+    let defaults = attr.added_by_server(seen);
     let known = before.filter(|_| !stamp_moved(attr, seen, private)).unwrap_or(&Value::Null);
     let now = reveal(attr, get(seen, attr.name), known, defaults.as_ref());
     let keys = private.write_only_keys(&At::Root.then(attr.name));
@@ -215,7 +215,7 @@ pub(crate) fn lay_over(
             Role::Version => plan.clone(),
             Role::Plain if attr.is_client_only() || (attr.is_secret() && plan.is_null()) => plan.clone(),
             Role::Plain => {
-                let defaults = server_defaults(attr, seen);
+                let defaults = attr.added_by_server(seen);
                 let now = reveal(attr, get(seen, attr.name), plan, defaults.as_ref());
                 let now = restricted(attr, &now, plan);
                 let now = without_write_only(now, private.write_only_keys(&At::Root.then(attr.name)), plan);

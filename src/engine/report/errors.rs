@@ -82,8 +82,8 @@ pub(crate) fn explain_check(system: &System, error: &Error) -> Diagnostic {
 pub(crate) fn explain_read(system: &System, doing: &str, error: &ReadError) -> Diagnostic {
     match error {
         ReadError::Api(error) => explain(system, doing, error),
-        ReadError::Unseen(detail) => Diagnostic::error(format!("Could not {doing}"), detail.as_str()),
-        ReadError::DecodeError { place, error } => {
+        ReadError::Hidden(detail) => Diagnostic::error(format!("Could not {doing}"), detail.as_str()),
+        ReadError::Decode { place, error } => {
             let part = match error.path.0.is_empty() {
                 true => "the response".to_owned(),
                 false => format!("`{}`", error.path),

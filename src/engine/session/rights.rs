@@ -92,7 +92,7 @@ impl Session {
     ) -> Result<Option<Observed>, ReadError> {
         let (Some(hiding), Some(roles)) = (resource.hidden_by, &self.system.roles) else { return Ok(None) };
         match self.may_hide(&hiding, budget).await? {
-            true => Err(ReadError::Unseen(hidden(resource, &hiding, roles, error))),
+            true => Err(ReadError::Hidden(hidden(resource, &hiding, roles, error))),
             false => Ok(None),
         }
     }
@@ -135,7 +135,7 @@ impl Session {
             {
                 let needs = roles.that_give(resource.readable_by);
                 let one = with_article(&resource.noun());
-                ReadError::Unseen(format!("{error}\n\nThe key is valid, but reading {one} requires {needs}."))
+                ReadError::Hidden(format!("{error}\n\nThe key is valid, but reading {one} requires {needs}."))
             }
             (error, _) => error,
         }
@@ -149,7 +149,7 @@ impl Session {
         error: &ReadError,
     ) -> Option<Diagnostic> {
         let mut diagnostic = explain_read(self.system, doing, error);
-        if let ReadError::Unseen(_) = error {
+        if let ReadError::Hidden(_) = error {
             if !self.tells(resource.name) {
                 return None;
             }

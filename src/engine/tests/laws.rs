@@ -9,7 +9,7 @@ use super::system::{PlanNotes, answer};
 use super::thing::{PART, THING, labels, map, object, text, texts};
 use crate::diagnostic::has_errors;
 use crate::engine::plan::notes::PlanNotes as Note;
-use crate::engine::plan::planner::{Inputs, Plan, plan, plan_again};
+use crate::engine::plan::planner::{Inputs, Plan, plan};
 use crate::engine::read::observe::{LaidOver, known, lay_over, note_stamps, observe};
 use crate::engine::values::private_state::PrivateState;
 use crate::value::{Number, Object, Value};
@@ -172,7 +172,7 @@ impl Tape<'_> {
 }
 
 fn planned(config: &Object, prior: Option<&Object>, private: &PrivateState) -> Plan {
-    let plan = plan(&Inputs { resource: &THING, config, prior, private, version: None, defaults: None });
+    let plan = plan(&Inputs { resource: &THING, config, prior, private, version: None, defaults: None, first: None });
     let broken = check_plan(THING.attrs, config, prior, &plan.planned);
     assert!(broken.is_empty(), "{broken:?}");
     plan
@@ -229,11 +229,10 @@ fn contradictions_in_spite_of_a_note(
     state: &Object,
     private: &PrivateState,
 ) -> Vec<String> {
-    let inputs =
-        |config| Inputs { resource: &THING, config, prior: Some(state), private, version: None, defaults: None };
     let early = planned(blurred, Some(state), private).planned;
-    let note = Note::of(THING.attrs, state, &early);
-    let last = plan_again(&inputs(config), Note::parse(&note.noted_in(b"")).as_ref()).planned;
+    let note = Note::parse(&Note::of(THING.attrs, state, &early).noted_in(b""));
+    let (prior, first) = (Some(state), note.as_ref());
+    let last = plan(&Inputs { resource: &THING, config, prior, private, version: None, defaults: None, first }).planned;
     let broken = check_plan(THING.attrs, config, Some(state), &last);
     assert!(broken.is_empty(), "{broken:?}");
     last.iter().filter(|(name, value)| !completes(&early[*name], value)).map(|(name, _)| name.clone()).collect()

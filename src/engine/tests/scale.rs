@@ -101,8 +101,16 @@ fn answer(planned: &Object) -> Object {
 }
 
 fn planned(config: &Object, prior: Option<&Object>) -> Object {
-    plan(&Inputs { resource: &CROWD, config, prior, private: &PrivateState::default(), version: None, defaults: None })
-        .planned
+    plan(&Inputs {
+        resource: &CROWD,
+        config,
+        prior,
+        private: &PrivateState::default(),
+        version: None,
+        defaults: None,
+        first: None,
+    })
+    .planned
 }
 
 /// Created, answered and read in another order, planned again in another order, and once more without one element.

@@ -2,13 +2,13 @@
 //! request can contain. Unknown values are valid here; they are validated again when they are known.
 
 mod rules;
+mod secrets;
 
 use self::rules::{check_rule, not_twice, wrong, wrong_number};
 use crate::api::check_segment;
 use crate::diagnostic::{Diagnostic, Diagnostics, quoted};
 use crate::engine::values::same::get;
 use crate::engine::values::walk::{elements, objects};
-use crate::engine::values::write_only;
 use crate::schema::{Attr, Codec, Kind, Mode, Resource, View, names};
 use crate::value::{At, Object, Path, Value};
 
@@ -34,7 +34,7 @@ fn check_object(
         if attr.is_secret() && view.mode != Mode::Computed {
             let write_only = attr.write_only_name();
             check_attribute(&view, get(config, &write_only), &at.then(&write_only), hidden, found);
-            found.extend(write_only::check(attr, config, at));
+            found.extend(secrets::check(attr, config, at));
         }
     }
 }

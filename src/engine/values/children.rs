@@ -8,21 +8,24 @@ use crate::engine::values::same::get;
 use crate::schema::{Attr, Children, schema_attributes};
 use crate::value::{Object, Path, Value};
 
-pub(crate) type Family = BTreeMap<String, Value>;
+/// The entries of such a map, by name.
+pub(crate) type Entries = BTreeMap<String, Value>;
 
-pub(crate) fn family(object: &Object, attr: &Attr) -> Family {
+/// The entries that an object of the parent's table has.
+pub(crate) fn entries(object: &Object, attr: &Attr) -> Entries {
     match get(object, attr.name) {
         Value::Map(children) => children.clone(),
-        _ => Family::new(),
+        _ => Entries::new(),
     }
 }
 
-pub(crate) fn member(children: &Family, name: &str) -> Object {
+/// The attributes of one entry; none where there is no such entry.
+pub(crate) fn entry(children: &Entries, name: &str) -> Object {
     children.get(name).and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
 /// A child as an object of its own table: with its name, and the name of its parent.
-pub(crate) fn whole(of: &Children, name: &str, parent: &str, child: &Object) -> Object {
+pub(crate) fn to_object(of: &Children, name: &str, parent: &str, child: &Object) -> Object {
     let mut object = child.clone();
     for key in of.table.keys() {
         object.insert(key.name.to_owned(), Value::string(name));
@@ -32,13 +35,13 @@ pub(crate) fn whole(of: &Children, name: &str, parent: &str, child: &Object) -> 
 }
 
 /// A child as planned and as configured, both as objects of its own table.
-pub(crate) fn wholes(of: &Children, name: &str, parent: &str, child: &Value, config: &Family) -> (Object, Object) {
+pub(crate) fn to_objects(of: &Children, name: &str, parent: &str, child: &Value, config: &Entries) -> (Object, Object) {
     let planned = child.as_object().cloned().unwrap_or_default();
-    (whole(of, name, parent, &planned), whole(of, name, parent, &member(config, name)))
+    (to_object(of, name, parent, &planned), to_object(of, name, parent, &entry(config, name)))
 }
 
 /// A child as an entry of its parent's map.
-pub(crate) fn part(attr: &'static Attr, object: &Object) -> Value {
+pub(crate) fn to_entry(attr: &'static Attr, object: &Object) -> Value {
     let nested = attr.kind.nested().unwrap_or_default();
     let attributes = schema_attributes(nested);
     Value::Object(

@@ -24,10 +24,10 @@ pub(crate) fn see(
 ) -> Result<Observed, ReadError> {
     let mut warnings = Diagnostics::new();
     let decoded = decode(resource.attrs.iter(), &json, &mut warnings);
-    let mut object = decoded.map_err(|error| ReadError::DecodeError { place: place.clone(), error })?;
+    let mut object = decoded.map_err(|error| ReadError::Decode { place: place.clone(), error })?;
     if let Some(missing) = resource.managed().find(|attr| is_missing(resource, attr, &json)) {
         let error = DecodeError { path: Path::attribute(missing.name), expected: "there" };
-        return Err(ReadError::DecodeError { place, error });
+        return Err(ReadError::Decode { place, error });
     }
     // If the path contains another attribute in place of the key, that attribute was requested.
     let others: Vec<Value> = resource.alternative_keys.iter().map(|name| get(&object, name).clone()).collect();
@@ -39,7 +39,7 @@ pub(crate) fn see(
         } else if asked.as_str().is_some() && asked != answered && !takes_in_its_place(asked) {
             // Another object must neither be stored as this one nor be overwritten.
             let error = DecodeError { path: Path::attribute(key.name), expected: "the requested one" };
-            return Err(ReadError::DecodeError { place, error });
+            return Err(ReadError::Decode { place, error });
         }
     }
     Ok(Observed { json, object, warnings })
@@ -72,13 +72,13 @@ pub(crate) fn place(call: &Call) -> String {
 pub(crate) enum ReadError {
     Api(Box<Error>),
     /// The response does not have the structure of the table.
-    DecodeError {
+    Decode {
         place: String,
         error: DecodeError,
     },
     /// The key cannot see the object, so its absence in the response means nothing. The text says which rights are
     /// required.
-    Unseen(String),
+    Hidden(String),
 }
 
 impl From<Error> for ReadError {

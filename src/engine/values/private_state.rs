@@ -263,4 +263,24 @@ mod tests {
         let error = private.mistaken(&THING, &thing(&[("name", text("other"))])).expect("an error");
         assert!(error.detail.contains("`name` is \"other\", but the state was stored for \"n\""), "{}", error.detail);
     }
+
+    #[test]
+    fn what_is_remembered_of_an_object_inside_stays_apart_from_the_outer_ones() {
+        let place = |key: &str| Path::attribute("doors").key(key);
+        let private = |key: &str| {
+            let keys = [key.to_owned()].into();
+            PrivateState { write_only: [("secrets".to_owned(), keys)].into(), ..PrivateState::default() }
+        };
+        let mut outer = private("A");
+        outer.stamps.insert("secrets".to_owned(), "t".to_owned());
+        let mut inner = private("B");
+        inner.stamps.insert("secrets".to_owned(), "u".to_owned());
+        outer.put_within(&place("x"), inner.clone());
+        outer.put_within(&place("x y"), inner.clone());
+        assert_eq!((outer.within(&place("x")), outer.within(&place("z"))), (inner, PrivateState::default()));
+        outer.put_within(&place("x"), PrivateState::default());
+        assert_eq!((outer.stamps.len(), outer.write_only.len()), (2, 2));
+        outer.forget_stamps(&THING);
+        assert_eq!(outer.stamps.into_keys().collect::<Vec<_>>(), ["doors[\"x y\"].secrets"]);
+    }
 }

@@ -85,11 +85,6 @@ pub(crate) fn restricted(attr: &Attr, value: &Value, named: &Value) -> Value {
     }
 }
 
-/// The server defaults of this attribute for this object, if the table has any.
-pub(crate) fn server_defaults(attr: &Attr, object: &Object) -> Option<Value> {
-    attr.added_by_server(object)
-}
-
 /// `value` without the elements or entries that are server defaults, except those in `named`.
 pub(crate) fn without_defaults(value: &Value, defaults: &Value, named: &Value) -> Value {
     match (value, defaults) {

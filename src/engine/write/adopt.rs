@@ -2,7 +2,6 @@
 //! be set the same way, or be an element that is missing or empty, which is then written.
 
 use super::create::is_sent;
-use super::elements::write_elements;
 use super::{Write, Written};
 use crate::diagnostic::{Diagnostic, attributes};
 use crate::engine::read::observe::unmask;
@@ -52,18 +51,17 @@ impl Write<'_> {
 
     /// Adds the elements that are missing: all of them, or none.
     async fn add_elements(&self, attr: &Attr, seen: &Observed, private: PrivateState) -> Written {
-        let (session, resource) = (self.session, self.resource);
         let named = get(self.planned, attr.name).items().unwrap_or_default();
         let wanted = Value::Set(named.to_vec());
         let there = restricted(attr, get(&seen.object, attr.name), &wanted);
-        let written = write_elements(session, resource, self.planned, (&there, &wanted), self.budget).await;
+        let written = self.write_elements(self.planned, &there, &wanted).await;
         let (now, Some(error)) = written else {
             return self.read_back(self.planned, private).await;
         };
         let refused = self.refused(&error).at(Path::attribute(attr.name));
         // Removed again even when Terraform is being stopped: no state would hold them.
-        let budget = self.budget.uncancellable();
-        let (mut left, _) = write_elements(session, resource, self.planned, (&now, &there), &budget).await;
+        let removal = Write { budget: &self.budget.uncancellable(), ..*self };
+        let (mut left, _) = removal.write_elements(self.planned, &now, &there).await;
         if let Value::Set(left) = &mut left {
             left.retain(|element| !there.items().is_some_and(|there| there.contains(element)));
         }

@@ -13,7 +13,7 @@ use crate::engine::values::address::object_path;
 use crate::engine::values::body::{Change, create_body, decode};
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
-use crate::engine::values::same::{get, restricted, same, server_defaults};
+use crate::engine::values::same::{get, restricted, same};
 use crate::schema::Create;
 use crate::value::{Object, Value};
 
@@ -157,7 +157,7 @@ impl Write<'_> {
 pub(crate) fn shows(change: &Change, seen: &Observed) -> bool {
     let wanted = change.value.as_ref().unwrap_or(&Value::Null);
     let now = get(&seen.object, change.attr.name);
-    let defaults = server_defaults(change.attr, &seen.object);
+    let defaults = change.attr.added_by_server(&seen.object);
     let now = if change.attr.is_in_list() { now.clone() } else { unmask(now, wanted) };
     let now = reveal(change.attr, &now, wanted, defaults.as_ref());
     let now = restricted(change.attr, &now, wanted);

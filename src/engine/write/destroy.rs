@@ -1,8 +1,6 @@
 //! The steps of a destroy: what would prevent the last request is looked for before the first. An object that is
 //! already gone is a success; what the system keeps is reported.
 
-use super::children;
-use super::elements::write_elements;
 use super::{Write, Written};
 use crate::api::{Error, ErrorKind};
 use crate::diagnostic::{Diagnostic, Diagnostics, listed, plural};
@@ -48,7 +46,7 @@ impl Write<'_> {
         let mut failed = None;
         // What prevents one is likely to prevent all, and each attempt takes its time.
         while let (None, Some(name)) = (&failed, left.keys().next().cloned()) {
-            failed = children::remove(self.session, of, &name, &parent, self.budget).await;
+            failed = self.destroy_child(of, &name, &parent).await;
             if failed.is_none() {
                 left.remove(&name);
             }
@@ -94,8 +92,7 @@ impl Write<'_> {
     pub(crate) async fn detach(&self, state: &mut Object) -> Result<(), Error> {
         let Some((attr, _)) = self.resource.partial() else { return Ok(()) };
         let managed = get(state, attr.name);
-        let (left, error) =
-            write_elements(self.session, self.resource, state, (managed, &Value::Null), self.budget).await;
+        let (left, error) = self.write_elements(state, managed, &Value::Null).await;
         state.insert(attr.name.to_owned(), left);
         error.map_or(Ok(()), Err)
     }

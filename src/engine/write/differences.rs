@@ -1,12 +1,11 @@
 //! What a write carries: the attributes that a create sends, and those that an update changes. Pure.
 
 use super::Write;
-use crate::engine::plan::planner::versions;
 use crate::engine::values::body::Change;
 use crate::engine::values::private_state::PrivateState;
-use crate::engine::values::same::{get, same, server_defaults};
+use crate::engine::values::same::{get, same};
 use crate::engine::values::walk::rebuilt;
-use crate::engine::values::write_only::moved_keys;
+use crate::engine::values::write_only::{moved_keys, versions};
 use crate::schema::Attr;
 use crate::value::{At, Object, Value};
 
@@ -72,7 +71,7 @@ impl Write<'_> {
     /// True when the system added default entries that do not belong to the object as planned: they are removed by
     /// sending the whole value.
     fn outgrows(&self, attr: &Attr, prior: &Object) -> bool {
-        match (server_defaults(attr, prior), server_defaults(attr, self.planned)) {
+        match (attr.added_by_server(prior), attr.added_by_server(self.planned)) {
             (Some(Value::Map(were)), Some(Value::Map(are))) => were.keys().any(|key| !are.contains_key(key)),
             _ => false,
         }

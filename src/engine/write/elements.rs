@@ -4,14 +4,13 @@
 use std::collections::BTreeMap;
 
 use super::{Write, Written};
-use crate::api::{Budget, Call, Error, Json, Method};
+use crate::api::{Call, Error, Json, Method};
 use crate::engine::report::errors::explain_write;
-use crate::engine::session::Session;
 use crate::engine::values::address::render;
 use crate::engine::values::body::{Change, create_body};
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{element_key, get, same_element};
-use crate::schema::{Attr, Resource};
+use crate::schema::Attr;
 use crate::value::{Object, Path, Value};
 
 type Elements = BTreeMap<String, Value>;
@@ -46,44 +45,38 @@ fn request(attr: &Attr, path: &str, keys: &Object, key: &str, element: Option<&V
     Some(Call::new(Method::Put, path).body(Json::Object(create_body(changes.iter()))))
 }
 
-/// Writes the elements that differ, until all are as wanted or one request fails. Returns the elements as they are
-/// then and the error, if there is one.
-pub(crate) async fn write_elements(
-    session: &Session,
-    resource: &'static Resource,
-    keys: &Object,
-    (there, wanted): (&Value, &Value),
-    budget: &Budget,
-) -> (Value, Option<Error>) {
-    let Some((attr, path)) = resource.partial() else { return (there.clone(), None) };
-    let (mut now, wanted) = (by_key(attr, there), by_key(attr, wanted));
-    let mut failure = None;
-    for (key, element) in steps(attr, &now, &wanted) {
-        let Some(call) = request(attr, path, keys, &key, element.as_ref()) else { continue };
-        let _lock = session.hold(&call.path).await;
-        match (session.write(call, budget).await, element) {
-            (Ok(_), Some(element)) => drop(now.insert(key, element)),
-            (Ok(_), None) => drop(now.remove(&key)),
-            (Err(error), None) if error.is_not_found() => drop(now.remove(&key)),
-            (Err(error), element) => {
-                // It may have been created in spite of the error.
-                if let Some(element) = element.filter(|_| error.may_have_acted()) {
-                    now.entry(key).or_insert(element);
+impl Write<'_> {
+    /// Writes the elements that differ, until all are as wanted or one request fails. Returns the elements as they are
+    /// then and the error, if there is one.
+    pub(crate) async fn write_elements(&self, keys: &Object, there: &Value, wanted: &Value) -> (Value, Option<Error>) {
+        let Some((attr, path)) = self.resource.partial() else { return (there.clone(), None) };
+        let (mut now, wanted) = (by_key(attr, there), by_key(attr, wanted));
+        let mut failure = None;
+        for (key, element) in steps(attr, &now, &wanted) {
+            let Some(call) = request(attr, path, keys, &key, element.as_ref()) else { continue };
+            let _lock = self.session.hold(&call.path).await;
+            match (self.send(call).await, element) {
+                (Ok(_), Some(element)) => drop(now.insert(key, element)),
+                (Ok(_), None) => drop(now.remove(&key)),
+                (Err(error), None) if error.is_not_found() => drop(now.remove(&key)),
+                (Err(error), element) => {
+                    // It may have been created in spite of the error.
+                    if let Some(element) = element.filter(|_| error.may_have_acted()) {
+                        now.entry(key).or_insert(element);
+                    }
+                    failure = Some(error);
+                    break;
                 }
-                failure = Some(error);
-                break;
             }
         }
+        (Value::Set(now.into_values().collect()), failure)
     }
-    (Value::Set(now.into_values().collect()), failure)
-}
 
-impl Write<'_> {
     /// Updates the elements from the prior state to the plan. When one fails, the ones before it stay as planned and
     /// the state says so.
     pub(crate) async fn update_elements(&self, attr: &Attr, prior: &Object, mut private: PrivateState) -> Written {
         let (before, wanted) = (get(prior, attr.name), get(self.planned, attr.name));
-        let written = write_elements(self.session, self.resource, prior, (before, wanted), self.budget).await;
+        let written = self.write_elements(prior, before, wanted).await;
         let (now, Some(error)) = written else { return self.read_back(prior, private).await };
         let doing = format!("update the {}", self.named(prior));
         let diagnostic = explain_write(self.session.system, self.resource, self.planned, &doing, &error);

@@ -139,14 +139,14 @@ impl Write<'_> {
         let answer = self.send(call.clone()).await.map_err(Unusable::Failed)?;
         match self.resource.generated_key() {
             Some(key) if get(&self.answered(&answer), key.name).as_str().is_none() => Err(Unusable::Keyless),
-            Some(key) if self.is_of_another(&answer, key).await => Err(Unusable::OtherObject),
+            Some(_) if self.is_of_another(&answer).await => Err(Unusable::OtherObject),
             _ => Ok(answer),
         }
     }
 
     /// True when the answer is about another object. The system may have changed the name; then the object exists
     /// under the key in the answer.
-    async fn is_of_another(&self, answer: &Answer, key: &'static Attr) -> bool {
+    async fn is_of_another(&self, answer: &Answer) -> bool {
         let differs = |attr: &Attr| {
             let shown = answer.body.get(attr.wire_name()).and_then(Json::as_str);
             shown.is_some_and(|shown| get(self.planned, attr.name).as_str().is_some_and(|sent| sent != shown))
@@ -155,8 +155,7 @@ impl Write<'_> {
         if !names.any(differs) {
             return false;
         }
-        let mut keys = self.planned.clone();
-        keys.insert(key.name.to_owned(), get(&self.answered(answer), key.name).clone());
+        let keys = self.keys_of_new(&self.answered(answer));
         !matches!(self.session.fetch(self.resource, &keys, &self.budget.uncancellable()).await, Ok(Some(_)))
     }
 

@@ -65,17 +65,17 @@ impl Engine {
             parent: None,
             creating: matches!(operation, Operation::Create { .. }),
         };
-        let private = PrivateState::of(resource, request.prior.as_object(), &request.private);
+        let private = |prior| PrivateState::of(resource, Some(prior), &request.private);
         let written = match operation {
             Operation::Create { .. } => {
                 let created = write.create(PrivateState::default()).await;
                 write.settle_children(created).await
             }
             Operation::Update { prior, .. } => {
-                let updated = write.update(prior, private).await;
+                let updated = write.update(prior, private(prior)).await;
                 write.update_children(prior, updated).await
             }
-            Operation::Destroy { prior } => write.destroy(prior, private).await,
+            Operation::Destroy { prior } => write.destroy(prior, private(prior)).await,
         };
         written.outcome(resource, &operation, request)
     }

@@ -12,7 +12,7 @@ use crate::engine::values::address::{described, object_path};
 use crate::engine::values::body::{Change, encode, find_mut, headers, patch_body, whole_body};
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
-use crate::engine::values::same::{elements, get, server_defaults};
+use crate::engine::values::same::{elements, get};
 use crate::engine::values::write_only::carried;
 use crate::hooks::{AttributeCall, JsonObject};
 use crate::schema::{Attr, Resource, Update};
@@ -143,7 +143,7 @@ impl Write<'_> {
         let kept = private.write_only_keys(&At::Root.then(attr.name));
         let is_kept = |key: &String| kept.is_some_and(|kept| kept.contains(key));
         let write_only = attr.write_only_name();
-        let own = server_defaults(attr, prior).unwrap_or(Value::Null);
+        let own = attr.added_by_server(prior).unwrap_or(Value::Null);
         let sources = [get(self.config, attr.name), get(self.config, &write_only), get(prior, attr.name), &own];
         let mut missing = Vec::new();
         for (key, entry) in entries.iter_mut().filter(|(key, entry)| entry.is_null() && !is_kept(key)) {
@@ -202,7 +202,7 @@ fn as_changed(object: &Object, changes: &[Change]) -> Object {
 /// Adds the defaults that the system added and the plan does not name, as far as they exist and belong to the object
 /// as planned.
 fn ride_along(change: Change, current: &Observed, after: &Object) -> Change {
-    let (Some(value), Some(defaults)) = (&change.value, server_defaults(change.attr, after)) else { return change };
+    let (Some(value), Some(defaults)) = (&change.value, change.attr.added_by_server(after)) else { return change };
     let now = get(&current.object, change.attr.name);
     let value = match (value, now, &defaults) {
         (Value::Map(planned), Value::Map(now), Value::Map(defaults)) => {

@@ -10,8 +10,15 @@ fn private(configured: &[&str]) -> PrivateState {
 fn run(config: &Object, prior: Option<&Object>, configured: &[&str], version: Option<&str>) -> Plan {
     let version = version.and_then(Version::parse);
     let private = private(configured);
-    let plan =
-        plan(&Inputs { resource: &THING, config, prior, private: &private, version: version.as_ref(), defaults: None });
+    let plan = plan(&Inputs {
+        resource: &THING,
+        config,
+        prior,
+        private: &private,
+        version: version.as_ref(),
+        defaults: None,
+        first: None,
+    });
     assert_eq!(check_plan(THING.attrs, config, prior, &plan.planned), Vec::<String>::new());
     plan
 }
@@ -276,13 +283,15 @@ fn a_state_of_another_table_plans_no_change_for_what_is_not_of_this_one() {
     assert!(changes(&thing(&[]), &prior, &[]).is_empty());
 }
 
+/// The plan of an update with the note of the first one.
+fn noted(config: &Object, prior: &Object, configured: &[&str], first: Option<&PlanNotes>) -> Plan {
+    let (prior, private) = (Some(prior), private(configured));
+    plan(&Inputs { resource: &THING, config, prior, private: &private, version: None, defaults: None, first })
+}
+
 /// The plan that a host makes again with the note of the first one.
 fn again(config: &Object, prior: &Object, first: &Object) -> Object {
-    let private = private(&["secrets"]);
-    let inputs =
-        Inputs { resource: &THING, config, prior: Some(prior), private: &private, version: None, defaults: None };
-    let note = PlanNotes::of(THING.attrs, prior, first);
-    let plan = plan_again(&inputs, Some(&note));
+    let plan = noted(config, prior, &["secrets"], Some(&PlanNotes::of(THING.attrs, prior, first)));
     assert_eq!(check_plan(THING.attrs, config, Some(prior), &plan.planned), Vec::<String>::new());
     plan.planned
 }
@@ -316,18 +325,9 @@ fn what_turns_out_to_be_another_spelling_stays_as_the_first_plan_spelt_it() {
 #[test]
 fn a_removal_that_replaces_is_refused_when_it_was_not_planned() {
     let prior = state(&[("lid", part(&[("label", text("l"))]))]);
-    let config = thing(&[]);
-    let private = private(&[]);
-    let inputs = Inputs {
-        resource: &THING,
-        config: &config,
-        prior: Some(&prior),
-        private: &private,
-        version: None,
-        defaults: None,
-    };
-    assert!(plan_again(&inputs, None).diagnostics.is_empty());
-    let refused = plan_again(&inputs, Some(&PlanNotes::default())).diagnostics;
+    let diagnostics = |first| noted(&thing(&[]), &prior, &[], first).diagnostics;
+    assert!(diagnostics(None).is_empty());
+    let refused = diagnostics(Some(&PlanNotes::default()));
     let paths: Vec<_> = refused.into_iter().map(|it| it.path).collect();
     assert_eq!(paths, [Some(Path::attribute("lid"))]);
 }
