@@ -24,6 +24,8 @@ const NOT_EMULATED: &[(&str, &str)] = &[
     ("/runbooks/exec", "runs a file of a Git repository"),
     ("/localauth/", "a browser's login: no key comes of it"),
     ("/users/self/", "a person about themselves: a key is nobody"),
+    ("/dispatches", "what became of an event, and none ever happens"),
+    ("/jira/assets/", "asks Jira, and there is none"),
     ("/signup", "happens once, before there is a key"),
 ];
 
@@ -51,6 +53,7 @@ macro_rules! suites {
 
 suites! {
     agents: "agents",
+    connection_federation: "connection-federation",
     connections_accesscontrol: "connections-accesscontrol",
     connections_basics: "connections-basics",
     connections_defaults: "connections-defaults",
@@ -63,6 +66,9 @@ suites! {
     connections_validation: "connections-validation",
     datamasking_rules: "datamasking-rules",
     datamasking_rules_provider: "datamasking-rules-provider",
+    event_routing: "event-routing",
+    integrations: "integrations",
+    jira: "jira",
     keys_of_every_role: "keys-of-every-role",
     plugins: "plugins",
     plugins_connections: "plugins-connections",

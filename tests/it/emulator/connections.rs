@@ -9,7 +9,7 @@ use super::http::{Answer, Outcome, Request, created, deleted, ok, refuse};
 use super::routes::Gateway;
 use super::rules::{self, Refusal};
 use super::store::{Connection, DEFAULT_PLUGINS, Resource, Store, Texts, new_id};
-use super::{attributes, listing};
+use super::{attributes, jira, listing};
 
 pub(super) fn list(gateway: &mut Gateway, request: &Request) -> Outcome {
     let filter = listing::ConnectionFilter::read(request)?;
@@ -95,7 +95,13 @@ pub(super) fn patch(gateway: &mut Gateway, request: &Request) -> Outcome {
 
 /// By name only, an id is not found. The resource behind it stays.
 pub(super) fn delete(gateway: &mut Gateway, request: &Request) -> Outcome {
-    let row = gateway.store.connections.remove(request.param(0)).ok_or_else(not_found)?;
+    let row = gateway.store.connections.get(request.param(0)).cloned().ok_or_else(not_found)?;
+    // The database refuses to lose what a subscription refers to.
+    if gateway.store.subscriptions.iter().any(|subscription| subscription["connection_name"] == row.name) {
+        return Err(refuse(500, "failed removing connection"));
+    }
+    gateway.store.connections.remove(&row.name);
+    gateway.store.federations.remove(&row.id);
     for plugin in gateway.store.plugins.values_mut() {
         plugin.rows.retain(|plugin_row| plugin_row.connection_id != row.id);
     }
@@ -144,7 +150,7 @@ pub(super) fn check_database(store: &Store, draft: &mut Draft) -> Refusal {
     let step = |name: &'static str| move |text: String| format!("{name}, reason={text}");
     check_resource(store, &draft.row).map_err(step("failed upserting resource"))?;
     check_columns(&mut draft.row).map_err(step("failed saving connections"))?;
-    check_template(&draft.row).map_err(step("failed saving connections"))?;
+    jira::check_reference(store, &draft.row.jira_issue_template_id).map_err(step("failed saving connections"))?;
     check_guardrails(store, &draft.row).map_err(step("failed creating guard rail association"))
 }
 
@@ -157,15 +163,6 @@ fn check_resource(store: &Store, row: &Connection) -> Refusal {
     rules::database_length(&row.subtype, 64)?;
     rules::database_type(&row.kind)?;
     row.agent_id.as_deref().map_or(Ok(()), |id| rules::database_uuid(id).map(drop))
-}
-
-/// No template can exist here, so every well-formed id is unknown.
-fn check_template(row: &Connection) -> Refusal {
-    if row.jira_issue_template_id.is_empty() {
-        return Ok(());
-    }
-    rules::database_uuid(&row.jira_issue_template_id)?;
-    Err("violates foreign key constraint".into())
 }
 
 fn check_guardrails(store: &Store, row: &Connection) -> Refusal {

@@ -120,10 +120,10 @@ impl Shape {
             other => clash(kind(other), "string"),
         };
         match (field.kind, value) {
-            (Go::Text, Value::String(_))
-            | (Go::Flag, Value::Bool(_))
-            | (Go::AnyMap, Value::Object(_))
-            | (Go::Things, Value::Array(_)) => Ok(value.clone()),
+            (Go::Text, Value::String(_)) | (Go::Flag, Value::Bool(_)) | (Go::Things, Value::Array(_)) => {
+                Ok(value.clone())
+            }
+            (Go::AnyMap, Value::Object(_)) => Ok(untyped(value)),
             (Go::Number, Value::Number(number)) => match number.as_f64().filter(|float| float.is_finite()) {
                 Some(float) => Ok(Value::from(float)),
                 None => clash(&format!("number {number}"), "float64"),
@@ -219,6 +219,19 @@ fn kind(value: &Value) -> &'static str {
 fn camel_case(snake: &str) -> String {
     let words = snake.split('_').map(|word| word[..1].to_uppercase() + &word[1..]);
     words.collect()
+}
+
+/// A value that was read without a type and is written again: its numbers have become floats.
+fn untyped(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if float.fract() == 0.0 && float.abs() < 1e18 => Value::from(float as i64),
+            float => float.map_or(Value::Null, Value::from),
+        },
+        Value::Array(items) => items.iter().map(untyped).collect(),
+        Value::Object(entries) => entries.iter().map(|(key, value)| (key.clone(), untyped(value))).collect(),
+        other => other.clone(),
+    }
 }
 
 /// What Go's `%v` prints, which is how the gateway turns the values of a secret into text (facts §3).

@@ -6,13 +6,17 @@
 mod agents;
 mod attributes;
 mod auth;
+mod catalogs;
 mod connection_body;
 mod connection_view;
 mod connections;
+mod events;
 mod fault;
+mod federation;
 mod go_json;
 mod guardrails;
 mod http;
+mod jira;
 mod line;
 mod listing;
 mod log;

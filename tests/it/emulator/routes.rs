@@ -10,15 +10,15 @@ use super::http::{Answer, Asked, Outcome, Request, ok, refuse, split_target};
 use super::server::{Acting, System};
 use super::store::Store;
 use super::{
-    agents, attributes, connections, guardrails, masking, plugins, race, resources, rules, runbooks, server_info,
-    stubs, users,
+    agents, attributes, catalogs, connections, events, federation, guardrails, jira, masking, plugins, race, resources,
+    rules, runbooks, server_info, stubs, users,
 };
 
 /// Versions up to this one are "old" (facts §10).
 const LAST_OLD_VERSION: (u32, u32) = (1, 49);
 
-/// Routes, by their first segment, that old gateways do not have.
-const NOT_IN_OLD: &[&str] = &["attributes", "api-keys"];
+/// Routes, by one of their segments, that old gateways do not have.
+const NOT_IN_OLD: &[&str] = &["attributes", "api-keys", "federation", "event-routing", "mcp-catalog"];
 
 #[derive(Clone)]
 pub(crate) struct Gateway {
@@ -87,7 +87,9 @@ const ROUTES: &[Route] = &[
     ("PATCH", "connections/{}", Access::Admin, connections::patch),
     ("DELETE", "connections/{}", Access::Admin, connections::delete),
     ("PUT", "connections/{}/datamasking-rules", Access::Admin, masking::put_of_connection),
-    ("DELETE", "connections/{}/federation", Access::Admin, stubs::sub_resource),
+    ("GET", "connections/{}/federation", Access::Admin, federation::get),
+    ("PUT", "connections/{}/federation", Access::Admin, federation::put),
+    ("DELETE", "connections/{}/federation", Access::Admin, federation::delete),
     ("GET", "connections/{}/federation/oauth", Access::Reader, stubs::federation_oauth),
     ("GET", "connections/{}/{}", Access::Reader, stubs::sub_resource),
     ("GET", "connection-credentials", Access::Reader, |_, _| ok(&json!({ "items": [] }))),
@@ -130,6 +132,24 @@ const ROUTES: &[Route] = &[
     ("GET", "runbooks/rules/{}", Access::Reader, runbooks::get_rule),
     ("PUT", "runbooks/rules/{}", Access::Admin, runbooks::put_rule),
     ("DELETE", "runbooks/rules/{}", Access::Admin, runbooks::delete_rule),
+    ("GET", "integrations/jira", Access::Reader, jira::get),
+    ("POST", "integrations/jira", Access::Admin, jira::create),
+    ("PUT", "integrations/jira", Access::Admin, jira::put),
+    ("GET", "integrations/jira/issuetemplates", Access::Reader, jira::list_templates),
+    ("POST", "integrations/jira/issuetemplates", Access::Admin, jira::create_template),
+    ("GET", "integrations/jira/issuetemplates/{}", Access::Reader, jira::get_template),
+    ("PUT", "integrations/jira/issuetemplates/{}", Access::Admin, jira::put_template),
+    ("DELETE", "integrations/jira/issuetemplates/{}", Access::Admin, jira::delete_template),
+    ("GET", "event-routing/catalog", Access::Reader, events::catalog),
+    ("GET", "event-routing/catalog/{}", Access::Reader, events::catalog_entry),
+    ("GET", "event-routing/subscriptions", Access::Reader, events::list),
+    ("POST", "event-routing/subscriptions", Access::Admin, events::create),
+    ("GET", "event-routing/subscriptions/{}", Access::Reader, events::get),
+    ("PUT", "event-routing/subscriptions/{}", Access::Admin, events::put),
+    ("DELETE", "event-routing/subscriptions/{}", Access::Admin, events::delete),
+    ("POST", "event-routing/subscriptions/{}/pause", Access::Admin, events::pause),
+    ("POST", "event-routing/subscriptions/{}/resume", Access::Admin, events::resume),
+    ("GET", "mcp-catalog", Access::Reader, catalogs::mcp_servers),
     ("GET", "datamasking-rules", Access::Auditor, masking::list),
     ("POST", "datamasking-rules", Access::Admin, masking::create),
     ("GET", "datamasking-rules/{}", Access::Auditor, masking::get),
@@ -189,7 +209,7 @@ fn allowed(access: Access, role: Role) -> bool {
 
 fn find(gateway: &Gateway, method: &str, path: &str) -> Option<(&'static Route, Vec<String>)> {
     let known = |(_, pattern, ..): &&Route| {
-        !(gateway.is_old() && NOT_IN_OLD.contains(&pattern.split('/').next().unwrap_or_default()))
+        !(gateway.is_old() && pattern.split('/').any(|segment| NOT_IN_OLD.contains(&segment)))
     };
     let mut routes = ROUTES.iter().filter(known);
     routes.find_map(|route| Some((route, params(route.1, path)?)).filter(|_| route.0 == method))

@@ -105,6 +105,13 @@ pub(super) struct Store {
     pub(super) runbook_rules: BTreeMap<String, Value>,
     pub(super) masking_rules: BTreeMap<String, masking::Rule>,
     pub(super) masking_attributes: BTreeMap<String, Texts>,
+    /// By the id of the connection.
+    pub(super) federations: BTreeMap<String, Value>,
+    /// The integration with Jira; null until it is created.
+    pub(super) jira: Value,
+    pub(super) jira_templates: BTreeMap<String, Value>,
+    /// The oldest first.
+    pub(super) subscriptions: Vec<Value>,
     last_stamp: u64,
 }
 
@@ -127,6 +134,10 @@ impl Store {
             runbook_rules: BTreeMap::new(),
             masking_rules: BTreeMap::new(),
             masking_attributes: BTreeMap::new(),
+            federations: BTreeMap::new(),
+            jira: Value::Null,
+            jira_templates: BTreeMap::new(),
+            subscriptions: Vec::new(),
             last_stamp: 0,
         };
         store.add_agent("default", "standard");

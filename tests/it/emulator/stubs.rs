@@ -7,12 +7,10 @@ use super::http::{Answer, Outcome, Request, ok, refuse};
 use super::routes::Gateway;
 
 const UNKNOWN: (u16, &str) = (404, "connection not found");
-const NO_FEDERATION: (u16, &str) = (404, "federation not configured for this connection");
 
 /// Answers of a sub-resource: for a connection that exists, and for one that does not.
 fn refusals(name: &str) -> Option<[(u16, &'static str); 2]> {
     Some(match name {
-        "federation" => [NO_FEDERATION, UNKNOWN],
         "ai-session-analyzer-rule" => [(404, "resource not found"); 2],
         "test" => [(400, "connection test failed: agent is offline"), UNKNOWN],
         "tables" => [(400, "database parameter is required for this database type"), UNKNOWN],
@@ -22,10 +20,9 @@ fn refusals(name: &str) -> Option<[(u16, &'static str); 2]> {
     })
 }
 
-/// `GET …/{name}`, and `DELETE …/federation`, whose path has no parameter but the connection.
+/// `GET …/{name}`.
 pub(super) fn sub_resource(gateway: &mut Gateway, request: &Request) -> Outcome {
-    let name = request.params.get(1).map_or("federation", String::as_str);
-    let [found, unknown] = refusals(name).ok_or_else(Answer::no_route)?;
+    let [found, unknown] = refusals(request.param(1)).ok_or_else(Answer::no_route)?;
     let (status, message) = if known(gateway, request).is_ok() { found } else { unknown };
     Err(refuse(status, message))
 }
