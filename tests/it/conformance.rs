@@ -26,11 +26,15 @@ const NOT_EMULATED: &[(&str, &str)] = &[
     ("/users/self/", "a person about themselves: a key is nobody"),
     ("/dispatches", "what became of an event, and none ever happens"),
     ("/jira/assets/", "asks Jira, and there is none"),
+    ("/rotate", "makes a secret that no table has"),
     ("/signup", "happens once, before there is a key"),
 ];
 
 /// Lists that the gateway keeps in no order.
 const UNORDERED: &[&str] = &["attributes", "guardrail_rules", "connections", "groups", "repositories", "items"];
+
+/// Suites whose lists come in the order of the table's rows, which an update moves.
+const LISTS_UNORDERED: &[&str] = &["api-keys", "serviceaccounts"];
 
 /// Suites that were recorded on a gateway with a masking provider.
 const WITH_MASKING: &[&str] = &["datamasking-rules-provider", "keys-of-every-role", "write-answers"];
@@ -54,6 +58,7 @@ macro_rules! suites {
 suites! {
     agents: "agents",
     connection_federation: "connection-federation",
+    api_keys: "api-keys",
     connections_accesscontrol: "connections-accesscontrol",
     connections_basics: "connections-basics",
     connections_defaults: "connections-defaults",
@@ -70,11 +75,14 @@ suites! {
     integrations: "integrations",
     jira: "jira",
     keys_of_every_role: "keys-of-every-role",
+    machine_identities: "machineidentities",
     plugins: "plugins",
     plugins_connections: "plugins-connections",
     resources: "resources",
     resources_roles: "resources-roles",
     runbooks: "runbooks",
+    service_accounts: "serviceaccounts",
+    spiffe_mappings: "spiffe-mappings",
     users: "users",
     write_answers: "write-answers",
 }
@@ -92,7 +100,8 @@ fn files_in(folder: &Path) -> BTreeSet<String> {
 fn replay(suite: &str) {
     let text = fs::read_to_string(traces().join(suite).with_extension("jsonl")).expect("a trace");
     let emulator = Emulator::builder().masking(WITH_MASKING.contains(&suite)).start();
-    let mut comparison = Comparison::new(UNORDERED, &[]);
+    let unordered = [UNORDERED, if LISTS_UNORDERED.contains(&suite) { &[""] } else { &[] }].concat();
+    let mut comparison = Comparison::new(unordered, &[]);
     let mut differing = Vec::new();
     for line in text.lines() {
         let step: Value = serde_json::from_str(line).expect("a line of a trace is JSON");

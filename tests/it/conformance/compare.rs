@@ -7,8 +7,8 @@ use serde_json::Value;
 
 /// One replay: what is special about its answers, and what has been learnt so far.
 pub(super) struct Comparison {
-    /// Names of lists that are kept in no order.
-    unordered: &'static [&'static str],
+    /// Ends of the paths of lists that are kept in no order.
+    unordered: Vec<&'static str>,
     /// Names of fields that are never equal.
     ignored: &'static [&'static str],
     /// Recorded ids and the ids that stand for them in this replay.
@@ -16,7 +16,7 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
-    pub(super) fn new(unordered: &'static [&'static str], ignored: &'static [&'static str]) -> Self {
+    pub(super) fn new(unordered: Vec<&'static str>, ignored: &'static [&'static str]) -> Self {
         Self { unordered, ignored, bindings: BTreeMap::new() }
     }
 

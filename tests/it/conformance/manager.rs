@@ -82,7 +82,7 @@ fn replay(suite: &str, script: impl FnOnce(&mut Manager)) {
     let text = fs::read_to_string(folder().join(suite).with_extension("jsonl")).expect("a trace");
     let prepared = ManagerEmulator::builder().with(|manager| manager.set_now("2026-11-23T04:07:40Z"));
     let emulator = prepared.with(script).start();
-    let mut comparison = Comparison::new(UNORDERED, IGNORED);
+    let mut comparison = Comparison::new(UNORDERED.to_vec(), IGNORED);
     let steps = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line of a trace is JSON"));
     let mut differing = Vec::new();
     // The first line of a trace may be about all of it.

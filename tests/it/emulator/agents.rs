@@ -40,10 +40,11 @@ pub(super) fn create(gateway: &mut Gateway, request: &Request) -> Outcome {
     created(&json!({ "token": format!("grpc://{name}:{}@127.0.0.1:8010?mode={mode}", secret_text("")) }))
 }
 
-/// Always 204, also for unknown names; connections keep the dangling id.
+/// Always 204, also for unknown names; connections keep the dangling id, SPIFFE mappings go along.
 pub(super) fn delete(gateway: &mut Gateway, request: &Request) -> Outcome {
-    if let Some(name) = gateway.store.find_agent(request.param(0)).map(|agent| agent.name.clone()) {
+    if let Some(Agent { id, name, .. }) = gateway.store.find_agent(request.param(0)).cloned() {
         gateway.store.agents.remove(&name);
+        gateway.store.spiffe_mappings.retain(|mapping| mapping["agent_id"] != *id);
     }
     deleted()
 }

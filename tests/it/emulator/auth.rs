@@ -70,44 +70,62 @@ impl Credentials {
     }
 }
 
+/// A key that a request made. A revoked one stays, and its name stays taken.
+#[derive(Clone)]
+pub(super) struct Key {
+    /// Whether it is an AI agent's; the names of both kinds are apart.
+    pub(super) of_agent: bool,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) text: String,
+    pub(super) groups: Vec<String>,
+    pub(super) created_by: String,
+    pub(super) created_at: String,
+    /// By whom, and when.
+    pub(super) revoked: Option<(String, String)>,
+    pub(super) used: bool,
+}
+
+impl Key {
+    pub(super) fn new(of_agent: bool, name: &str, groups: Vec<String>, created_by: &str, created_at: String) -> Self {
+        let (id, text) = (new_id(), secret_text("hpk_"));
+        let (name, created_by) = (name.to_owned(), created_by.to_owned());
+        Self { of_agent, id, name, text, groups, created_by, created_at, revoked: None, used: false }
+    }
+}
+
 #[derive(Clone)]
 pub(super) struct Keys {
     pub(super) legacy: String,
-    named: Vec<(String, Caller)>,
+    pub(super) named: Vec<Key>,
 }
 
 impl Keys {
-    /// One admin key named `tf` and the legacy key. The key of the first is `first()`.
-    pub(super) fn fresh() -> Self {
-        let mut keys = Self { legacy: secret_text("xapi-"), named: Vec::new() };
-        keys.add("tf", vec![Role::Admin.group().into()]);
-        keys
-    }
-
-    /// The key, and the id of its owner, which is the key's own.
-    pub(super) fn add(&mut self, name: &str, groups: Vec<String>) -> (String, String) {
-        let (key, id) = (secret_text("hpk_"), new_id());
-        let caller = Caller { id: id.clone(), name: name.into(), role: Role::of(&groups), groups };
-        self.named.push((key.clone(), caller));
-        (key, id)
+    /// One admin key named `tf` and the legacy key. The text of the first is `first()`.
+    pub(super) fn fresh(created_at: String) -> Self {
+        let tf = Key::new(false, "tf", vec![Role::Admin.group().into()], "admin@example.test", created_at);
+        Self { legacy: secret_text("xapi-"), named: vec![tf] }
     }
 
     pub(super) fn of_name(&self, name: &str) -> Option<String> {
-        self.named.iter().find(|(_, caller)| caller.name == name).map(|(key, _)| key.clone())
+        self.named.iter().find(|key| key.name == name).map(|key| key.text.clone())
     }
 
     pub(super) fn first(&self) -> String {
-        self.named.first().map(|(key, _)| key.clone()).unwrap_or_default()
+        self.named.first().map(|key| key.text.clone()).unwrap_or_default()
     }
 
     /// A non-empty `Api-Key` wins and the bearer is not looked at. Old gateways know no named keys (facts §10).
-    pub(super) fn authenticate(&self, credentials: &Credentials, named_keys: bool) -> Result<Caller, Answer> {
+    pub(super) fn authenticate(&mut self, credentials: &Credentials, named_keys: bool) -> Result<Caller, Answer> {
         if let Some(key) = credentials.api_key.as_deref().filter(|key| !key.is_empty()) {
             return if key == self.legacy { Ok(legacy_caller()) } else { Err(refuse(401, "unauthorize")) };
         }
         let bearer = credentials.authorization.as_deref().and_then(|value| value.strip_prefix("Bearer "));
-        let named = self.named.iter().find(|(key, _)| named_keys && Some(key.as_str()) == bearer);
-        named.map(|(_, caller)| caller.clone()).ok_or_else(|| refuse(401, "access denied"))
+        let is_it = |key: &&mut Key| named_keys && key.revoked.is_none() && Some(key.text.as_str()) == bearer;
+        let key = self.named.iter_mut().find(is_it).ok_or_else(|| refuse(401, "access denied"))?;
+        key.used = true;
+        let (id, name, groups) = (key.id.clone(), key.name.clone(), key.groups.clone());
+        Ok(Caller { id, name, role: Role::of(&groups), groups })
     }
 }
 

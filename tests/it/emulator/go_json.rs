@@ -38,7 +38,7 @@ impl Go {
 }
 
 pub(super) struct Field {
-    name: &'static str,
+    pub(super) name: &'static str,
     kind: Go,
     required: bool,
 }

@@ -10,15 +10,24 @@ use super::http::{Answer, Asked, Outcome, Request, ok, refuse, split_target};
 use super::server::{Acting, System};
 use super::store::Store;
 use super::{
-    agents, attributes, catalogs, connections, events, federation, guardrails, jira, masking, plugins, race, resources,
-    rules, runbooks, server_info, stubs, users,
+    agents, api_keys, attributes, catalogs, connections, events, federation, guardrails, jira, machines, masking,
+    plugins, race, resources, rules, runbooks, server_info, service_accounts, spiffe, stubs, users,
 };
 
 /// Versions up to this one are "old" (facts §10).
 const LAST_OLD_VERSION: (u32, u32) = (1, 49);
 
 /// Routes, by one of their segments, that old gateways do not have.
-const NOT_IN_OLD: &[&str] = &["attributes", "api-keys", "federation", "event-routing", "mcp-catalog"];
+const NOT_IN_OLD: &[&str] = &[
+    "attributes",
+    "api-keys",
+    "ai-agents",
+    "machineidentities",
+    "spiffe-mappings",
+    "federation",
+    "event-routing",
+    "mcp-catalog",
+];
 
 #[derive(Clone)]
 pub(crate) struct Gateway {
@@ -76,7 +85,18 @@ const ROUTES: &[Route] = &[
     ("GET", "publicserverinfo", Access::Open, server_info::public),
     ("GET", "serverinfo", Access::Reader, server_info::serverinfo),
     ("GET", "userinfo", Access::Reader, server_info::userinfo),
-    ("POST", "api-keys", Access::Admin, server_info::create_api_key),
+    ("GET", "api-keys", Access::Admin, |gateway, _| api_keys::list(gateway, false)),
+    ("POST", "api-keys", Access::Admin, |gateway, request| api_keys::create(gateway, request, false)),
+    ("GET", "api-keys/{}", Access::Admin, |gateway, request| api_keys::get(gateway, request, false)),
+    ("PUT", "api-keys/{}", Access::Admin, |gateway, request| api_keys::put(gateway, request, false)),
+    ("DELETE", "api-keys/{}", Access::Admin, |gateway, request| api_keys::revoke(gateway, request, false)),
+    ("POST", "api-keys/{}/reactivate", Access::Admin, |gateway, request| api_keys::reactivate(gateway, request, false)),
+    ("GET", "ai-agents", Access::Admin, |gateway, _| api_keys::list(gateway, true)),
+    ("POST", "ai-agents", Access::Admin, |gateway, request| api_keys::create(gateway, request, true)),
+    ("GET", "ai-agents/{}", Access::Admin, |gateway, request| api_keys::get(gateway, request, true)),
+    ("PUT", "ai-agents/{}", Access::Admin, |gateway, request| api_keys::put(gateway, request, true)),
+    ("DELETE", "ai-agents/{}", Access::Admin, |gateway, request| api_keys::revoke(gateway, request, true)),
+    ("POST", "ai-agents/{}/reactivate", Access::Admin, |gateway, request| api_keys::reactivate(gateway, request, true)),
     ("GET", "orgs/keys", Access::Admin, server_info::org_key),
     ("POST", "orgs/keys", Access::Admin, server_info::create_org_key),
     ("DELETE", "orgs/keys", Access::Admin, server_info::delete_org_key),
@@ -119,6 +139,20 @@ const ROUTES: &[Route] = &[
     ("GET", "users/groups", Access::Reader, users::list_groups),
     ("POST", "users/groups", Access::Admin, users::create_group),
     ("DELETE", "users/groups/{}", Access::Admin, users::delete_group),
+    ("GET", "serviceaccounts", Access::Reader, service_accounts::list),
+    ("POST", "serviceaccounts", Access::Admin, service_accounts::create),
+    ("PUT", "serviceaccounts/{}", Access::Admin, service_accounts::put),
+    ("GET", "machineidentities", Access::Reader, machines::list),
+    ("POST", "machineidentities", Access::Admin, machines::create),
+    ("GET", "machineidentities/{}", Access::Reader, machines::get),
+    ("PUT", "machineidentities/{}", Access::Admin, machines::put),
+    ("DELETE", "machineidentities/{}", Access::Admin, machines::delete),
+    ("GET", "machineidentities/{}/credentials", Access::Admin, machines::credentials),
+    ("PUT", "serverconfig/misc", Access::Admin, machines::put_listeners),
+    ("GET", "spiffe-mappings", Access::Reader, spiffe::list),
+    ("POST", "spiffe-mappings", Access::Admin, spiffe::create),
+    ("PUT", "spiffe-mappings/{}", Access::Admin, spiffe::put),
+    ("DELETE", "spiffe-mappings/{}", Access::Admin, spiffe::delete),
     ("GET", "users/{}", Access::Reader, users::get),
     ("PUT", "users/{}", Access::Admin, users::put),
     ("DELETE", "users/{}", Access::Admin, users::delete),

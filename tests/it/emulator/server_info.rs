@@ -1,15 +1,11 @@
 //! The gateway about itself and its caller: health, version, user, the organization's agent key (facts §1, §2, §6).
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::auth::Role;
-use super::go_json::{Go, Shape, field, required};
 use super::http::{Outcome, Request, created, deleted, ok, refuse};
 use super::routes::Gateway;
 use super::store::secret_text;
-
-const API_KEY: Shape =
-    Shape { name: "APIKeyRequest", fields: &[required("name", Go::Text), field("groups", Go::Texts)] };
 
 pub(super) fn healthz(_: &mut Gateway, _: &Request) -> Outcome {
     ok(&json!({ "liveness": "OK" }))
@@ -49,18 +45,6 @@ pub(super) fn userinfo(gateway: &mut Gateway, request: &Request) -> Outcome {
     }))
 }
 
-/// Keys are made so that a test can be somebody else; nothing lists or revokes them here.
-pub(super) fn create_api_key(gateway: &mut Gateway, request: &Request) -> Outcome {
-    let body = API_KEY.read(&request.body)?;
-    let groups = body.texts("groups");
-    let (key, id) = gateway.keys.add(&body.text("name"), groups.clone().unwrap_or_default());
-    created(&json!({
-        "id": id, "org_id": gateway.store.org_id, "name": body.text("name"), "masked_key": "hpk_****",
-        "status": "active", "groups": groups, "created_by": request.caller.name,
-        "created_at": gateway.store.now(), "key": key,
-    }))
-}
-
 pub(super) fn org_key(gateway: &mut Gateway, _: &Request) -> Outcome {
     let secret = gateway.store.org_key.as_ref().ok_or_else(|| refuse(404, "organization token not found"))?;
     let id = gateway.store.agent_id("_default");
@@ -71,8 +55,11 @@ pub(super) fn create_org_key(gateway: &mut Gateway, request: &Request) -> Outcom
     if gateway.store.org_key.is_some() {
         return Err(refuse(409, "organization token already exists"));
     }
-    gateway.store.org_key = Some(secret_text(""));
-    created(&serde_json::from_slice(&org_key(gateway, request)?.body).unwrap_or_default())
+    gateway.store.org_key = Some(secret_text("xagt-"));
+    // The answer of a POST has no id.
+    let mut answer: Value = serde_json::from_slice(&org_key(gateway, request)?.body).unwrap_or_default();
+    answer["id"] = json!("");
+    created(&answer)
 }
 
 pub(super) fn delete_org_key(gateway: &mut Gateway, _: &Request) -> Outcome {

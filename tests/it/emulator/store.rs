@@ -6,7 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::runbooks::Configuration;
-use super::{attributes, masking, seeds, users};
+use super::{attributes, machines, masking, seeds, users};
 
 pub(super) type Texts = Vec<String>;
 pub(super) type TextMap = BTreeMap<String, String>;
@@ -101,6 +101,12 @@ pub(super) struct Store {
     pub(super) users: BTreeMap<String, Value>,
     /// Groups that were made by themselves; others exist because somebody is in them.
     pub(super) groups: BTreeSet<String>,
+    pub(super) service_accounts: BTreeMap<String, Value>,
+    pub(super) machines: Vec<machines::Identity>,
+    /// As they are shown, the newest first.
+    pub(super) spiffe_mappings: Vec<Value>,
+    /// The listeners of the gateway; null is off.
+    pub(super) misc_config: Value,
     pub(super) runbooks: Configuration,
     pub(super) runbook_rules: BTreeMap<String, Value>,
     pub(super) masking_rules: BTreeMap<String, masking::Rule>,
@@ -130,6 +136,10 @@ impl Store {
             tags: BTreeMap::new(),
             users: BTreeMap::from([("admin@example.test".into(), users::admin())]),
             groups: BTreeSet::new(),
+            service_accounts: BTreeMap::new(),
+            machines: Vec::new(),
+            spiffe_mappings: Vec::new(),
+            misc_config: seeds::misc_config(),
             runbooks: Configuration::fresh(timestamp(0)),
             runbook_rules: BTreeMap::new(),
             masking_rules: BTreeMap::new(),

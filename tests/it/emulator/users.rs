@@ -29,7 +29,7 @@ const GROUP: Shape = Shape { name: "UserGroup", fields: &[required("name", Go::T
 
 const STATUSES: [&str; 3] = ["active", "inactive", "invited"];
 
-const GROUP_LENGTH: usize = 180;
+pub(super) const GROUP_LENGTH: usize = 180;
 
 /// The password hash takes no more.
 const PASSWORD_LENGTH: usize = 72;
@@ -95,12 +95,12 @@ pub(super) fn delete(gateway: &mut Gateway, request: &Request) -> Outcome {
 }
 
 pub(super) fn list_groups(gateway: &mut Gateway, _: &Request) -> Outcome {
-    ok(&json!(all_groups(&gateway.store)))
+    ok(&json!(all_groups(gateway)))
 }
 
 pub(super) fn create_group(gateway: &mut Gateway, request: &Request) -> Outcome {
     let name = GROUP.read(&request.body)?.text("name");
-    if all_groups(&gateway.store).contains(&name) {
+    if all_groups(gateway).contains(&name) {
         return Err(refuse(409, format!("group {name} already exists")));
     }
     rules::database_length(&name, GROUP_LENGTH).map_err(|_| refuse(500, "failed creating group"))?;
@@ -109,19 +109,23 @@ pub(super) fn create_group(gateway: &mut Gateway, request: &Request) -> Outcome 
     created(&answer)
 }
 
-/// Takes the group from everybody.
+/// Takes the group from everybody who is in it.
 pub(super) fn delete_group(gateway: &mut Gateway, request: &Request) -> Outcome {
-    let (name, store) = (request.param(0), &mut gateway.store);
+    let name = request.param(0);
     if name == Role::Admin.group() {
         return Err(refuse(422, "cannot delete admin group admin"));
     }
-    if !all_groups(store).contains(name) {
+    if !all_groups(gateway).contains(name) {
         return Err(refuse(404, format!("group {name} not found")));
     }
-    store.groups.remove(name);
-    for user in store.users.values_mut() {
-        let kept: Vec<String> = groups(user).into_iter().filter(|group| group != name).collect();
-        user["groups"] = json!(kept);
+    gateway.store.groups.remove(name);
+    let Store { users, service_accounts, .. } = &mut gateway.store;
+    for member in users.values_mut().chain(service_accounts.values_mut()) {
+        let kept: Vec<String> = groups(member).into_iter().filter(|group| group != name).collect();
+        member["groups"] = json!(kept);
+    }
+    for key in &mut gateway.keys.named {
+        key.groups.retain(|group| group != name);
     }
     deleted()
 }
@@ -149,10 +153,14 @@ fn shown(user: &Value) -> Value {
     shown
 }
 
-fn groups(user: &Value) -> Texts {
-    user["groups"].as_array().into_iter().flatten().filter_map(|group| group.as_str().map(str::to_owned)).collect()
+fn groups(member: &Value) -> Texts {
+    member["groups"].as_array().into_iter().flatten().filter_map(|group| group.as_str().map(str::to_owned)).collect()
 }
 
-fn all_groups(store: &Store) -> BTreeSet<String> {
-    store.users.values().flat_map(groups).chain(store.groups.iter().cloned()).collect()
+/// Revoked keys keep their groups; those of SPIFFE mappings do not count.
+fn all_groups(gateway: &Gateway) -> BTreeSet<String> {
+    let store = &gateway.store;
+    let members = store.users.values().chain(store.service_accounts.values()).flat_map(groups);
+    let of_keys = gateway.keys.named.iter().flat_map(|key| key.groups.iter().cloned());
+    members.chain(of_keys).chain(store.groups.iter().cloned()).collect()
 }
