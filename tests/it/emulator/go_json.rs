@@ -68,6 +68,10 @@ impl Shape {
         self.read_value(&value).map_err(|message| refuse(400, message))
     }
 
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> + Clone + use<> {
+        self.fields.iter().map(|field| field.name)
+    }
+
     pub(super) fn read_value(&self, value: &Value) -> Result<Body, String> {
         let empty = Map::new();
         let object = match value {

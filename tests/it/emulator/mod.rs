@@ -32,8 +32,10 @@ mod rules;
 mod runbooks;
 mod seeds;
 mod server;
+mod server_config;
 mod server_info;
 mod service_accounts;
+mod settings;
 mod spiffe;
 mod store;
 mod stubs;
@@ -51,6 +53,7 @@ use serde_json::Value;
 pub(crate) use auth::{AuthKind, Role};
 pub(crate) use fault::{Fault, Gate};
 pub(crate) use log::Logged;
+pub(crate) use settings::SIGNATURE;
 
 use auth::{Credentials, Key, Keys};
 use routes::{Gateway, dispatch};

@@ -11,7 +11,8 @@ use super::server::{Acting, System};
 use super::store::Store;
 use super::{
     agents, api_keys, attributes, catalogs, connections, events, federation, guardrails, jira, machines, masking,
-    plugins, race, resources, rules, runbooks, server_info, service_accounts, spiffe, stubs, users,
+    plugins, race, resources, rules, runbooks, server_config, server_info, service_accounts, settings, spiffe, stubs,
+    users,
 };
 
 /// Versions up to this one are "old" (facts §10).
@@ -27,6 +28,11 @@ const NOT_IN_OLD: &[&str] = &[
     "federation",
     "event-routing",
     "mcp-catalog",
+    "feature-flags",
+    "mcp-auth",
+    "analytics-mode",
+    "hide-role-info",
+    "protection-profile",
 ];
 
 #[derive(Clone)]
@@ -100,6 +106,20 @@ const ROUTES: &[Route] = &[
     ("GET", "orgs/keys", Access::Admin, server_info::org_key),
     ("POST", "orgs/keys", Access::Admin, server_info::create_org_key),
     ("DELETE", "orgs/keys", Access::Admin, server_info::delete_org_key),
+    ("GET", "orgs/analytics-mode", Access::Admin, settings::analytics_mode),
+    ("PUT", "orgs/analytics-mode", Access::Admin, settings::put_analytics_mode),
+    ("GET", "orgs/hide-role-info", Access::Admin, settings::hide_role_info),
+    ("PUT", "orgs/hide-role-info", Access::Admin, settings::put_hide_role_info),
+    ("PUT", "orgs/license", Access::Admin, settings::put_license),
+    ("GET", "feature-flags", Access::Reader, settings::list_flags),
+    ("PUT", "feature-flags/{}", Access::Admin, settings::put_flag),
+    ("GET", "serverconfig/misc", Access::Auditor, server_config::misc),
+    ("PUT", "serverconfig/misc", Access::Admin, server_config::put_misc),
+    ("GET", "serverconfig/auth", Access::Auditor, server_config::auth),
+    ("PUT", "serverconfig/auth", Access::Admin, server_config::put_auth),
+    ("POST", "serverconfig/auth/apikey", Access::Admin, server_config::generate_key),
+    ("GET", "serverconfig/mcp-auth", Access::Auditor, server_config::mcp_auth),
+    ("PUT", "serverconfig/mcp-auth", Access::Admin, server_config::put_mcp_auth),
     ("GET", "connections", Access::Reader, connections::list),
     ("POST", "connections", Access::Admin, connections::create),
     ("GET", "connections/{}", Access::Reader, connections::get),

@@ -23,6 +23,23 @@ const SYSTEM_TAGS: &[(&str, &str)] = &[
     ("security.security-zone", "confidential private public restricted"),
 ];
 
+/// Feature flags: name, default, the components that go by it.
+pub(super) const FEATURE_FLAGS: &[(&str, bool, &str)] = &[
+    ("beta.oracle_native", true, "gateway agent client"),
+    ("experimental.claude_code_vertex", false, "gateway agent"),
+    ("experimental.db_exec_driver", false, "agent"),
+    ("experimental.http_session_analyzer", true, "gateway"),
+    ("experimental.httpproxy_client_authorization", false, "agent"),
+    ("experimental.log_exec_input", true, "agent"),
+    ("experimental.mcp_gateway", false, "gateway"),
+    ("experimental.rdp_pii_detection", true, "gateway"),
+    ("experimental.rdp_pii_guard", true, "gateway"),
+    ("experimental.rulepacks", true, "gateway"),
+    ("experimental.ssh_guardrails", false, "agent"),
+    ("experimental.ssh_input_guardrails", false, "agent"),
+    ("experimental.tunnel_token_renewal", false, "gateway"),
+];
+
 pub(super) fn system_tags() -> impl Iterator<Item = (String, String)> {
     SYSTEM_TAGS
         .iter()

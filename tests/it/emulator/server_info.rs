@@ -15,21 +15,28 @@ pub(super) fn public(_: &mut Gateway, _: &Request) -> Outcome {
     ok(&json!({ "auth_method": "local", "setup_required": false }))
 }
 
-/// The fields that do not depend on a licence, a proxy or feature flags.
+/// The fields that do not depend on a proxy. Old gateways know no modes and no flags.
 pub(super) fn serverinfo(gateway: &mut Gateway, _: &Request) -> Outcome {
-    ok(&json!({
-        "version": gateway.version, "commit_sha": "", "log_level": "info", "go_debug": "", "auth_method": "local",
-        "redact_provider": if gateway.masking { "alcatraz" } else { "" }, "has_redact_credentials": gateway.masking, "has_webhook_app_key": false,
-        "has_idp_audience": false, "has_idp_custom_scopes": false, "has_ask_ai_credentials": false,
-        "has_ssh_client_host_key": false, "postgres_proxy_enabled": false,
+    let (settings, server) = (&gateway.store.settings, &gateway.store.server);
+    let provider = server.auth["provider_name"].as_str().filter(|name| !name.is_empty());
+    let mode = settings.analytics_mode.as_str();
+    let mut info = json!({
+        "version": gateway.version, "commit_sha": "", "log_level": "info", "go_debug": "",
+        "auth_method": server.auth["auth_method"], "redact_provider": if gateway.masking { "alcatraz" } else { "" },
+        "has_redact_credentials": gateway.masking, "has_webhook_app_key": false, "has_idp_audience": false,
+        "has_idp_custom_scopes": false, "has_ask_ai_credentials": false,
+        "has_ssh_client_host_key": server.listens("ssh_server_config"),
+        "postgres_proxy_enabled": server.listens("postgres_server_config"),
         "api_url": gateway.api_url.trim_end_matches("/api"), "grpc_url": "grpc://127.0.0.1:8010",
-        "tenancy_type": "selfhosted", "license_info": {
-            "key_id": "", "allowed_hosts": ["*"], "type": "oss", "is_valid": true, "status": "valid",
-            "verify_error": "", "verified_host": "127.0.0.1", "features": [],
-        },
-        "idp_provider_name": "unknown", "disable_sessions_download": false, "disable_clipboard_copy_cut": false,
-        "analytics_tracking": "enabled", "analytics_mode": "identified", "feature_flags": {},
-    }))
+        "tenancy_type": "selfhosted", "license_info": settings.license, "idp_provider_name": provider.unwrap_or("unknown"),
+        "disable_sessions_download": false, "disable_clipboard_copy_cut": false,
+        "analytics_tracking": if mode == "disabled" { mode } else { "enabled" },
+    });
+    if !gateway.is_old() {
+        info["analytics_mode"] = json!(mode);
+        info["feature_flags"] = Value::Object(settings.flags());
+    }
+    ok(&info)
 }
 
 pub(super) fn userinfo(gateway: &mut Gateway, request: &Request) -> Outcome {

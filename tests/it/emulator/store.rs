@@ -6,6 +6,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::runbooks::Configuration;
+use super::server_config::ServerConfig;
+use super::settings::Settings;
 use super::{attributes, machines, masking, seeds, users};
 
 pub(super) type Texts = Vec<String>;
@@ -118,6 +120,8 @@ pub(super) struct Store {
     pub(super) jira_templates: BTreeMap<String, Value>,
     /// The oldest first.
     pub(super) subscriptions: Vec<Value>,
+    pub(super) server: ServerConfig,
+    pub(super) settings: Settings,
     last_stamp: u64,
 }
 
@@ -148,6 +152,8 @@ impl Store {
             jira: Value::Null,
             jira_templates: BTreeMap::new(),
             subscriptions: Vec::new(),
+            server: ServerConfig::fresh(),
+            settings: Settings::fresh(),
             last_stamp: 0,
         };
         store.add_agent("default", "standard");
