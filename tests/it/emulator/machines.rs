@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::attributes;
-use super::go_json::{Body, Field, Go, Shape, field, required};
+use super::go_json::{Body, Go, Shape, field, required};
 use super::http::{Answer, Outcome, Request, created, ok, refuse};
 use super::routes::Gateway;
 use super::rules;
@@ -20,17 +20,6 @@ const IDENTITY: Shape = Shape {
         field("description", Go::Text),
         field("connection_names", Go::Texts),
         field("attributes", Go::Texts),
-    ],
-};
-
-const MISC: Shape = Shape {
-    name: "ServerMiscConfig",
-    fields: &[
-        field("grpc_server_url", Go::Text),
-        field("postgres_server_config", Go::AnyMap),
-        field("ssh_server_config", Go::AnyMap),
-        field("rdp_server_config", Go::AnyMap),
-        field("http_proxy_server_config", Go::AnyMap),
     ],
 };
 
@@ -138,15 +127,6 @@ pub(super) fn delete(gateway: &mut Gateway, request: &Request) -> Outcome {
     ok(&json!({ "message": "machine identity deleted" }))
 }
 
-/// `PUT /serverconfig/misc`, as far as identities need it: a listener that is absent is off.
-pub(super) fn put_listeners(gateway: &mut Gateway, request: &Request) -> Outcome {
-    let body = MISC.read(&request.body)?;
-    for Field { name, .. } in MISC.fields {
-        gateway.store.misc_config[*name] = body.any(name).cloned().unwrap_or_default();
-    }
-    ok(&gateway.store.misc_config)
-}
-
 fn find(gateway: &Gateway, name: &str) -> Option<usize> {
     gateway.store.machines.iter().position(|identity| identity.name == name)
 }
@@ -215,7 +195,7 @@ fn check_connection(gateway: &Gateway, name: &str) -> Result<(), Answer> {
 fn provision(gateway: &Gateway, identity: &mut Identity, connection: &str) -> Result<(), Answer> {
     let subtype = gateway.store.find_connection(connection).map(|row| row.subtype.as_str()).unwrap_or_default();
     let listener = LISTENERS.iter().find(|(known, _)| *known == subtype).and_then(|(_, listener)| *listener);
-    if listener.is_some_and(|listener| gateway.store.misc_config[listener].is_null()) {
+    if listener.is_some_and(|listener| !gateway.store.server.listens(listener)) {
         return Err(failed(&format!("listening address is not configured for connection type {subtype}")));
     }
     if identity.credentials.contains_key(connection) {

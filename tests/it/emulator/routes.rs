@@ -168,7 +168,6 @@ const ROUTES: &[Route] = &[
     ("PUT", "machineidentities/{}", Access::Admin, machines::put),
     ("DELETE", "machineidentities/{}", Access::Admin, machines::delete),
     ("GET", "machineidentities/{}/credentials", Access::Admin, machines::credentials),
-    ("PUT", "serverconfig/misc", Access::Admin, machines::put_listeners),
     ("GET", "spiffe-mappings", Access::Reader, spiffe::list),
     ("POST", "spiffe-mappings", Access::Admin, spiffe::create),
     ("PUT", "spiffe-mappings/{}", Access::Admin, spiffe::put),

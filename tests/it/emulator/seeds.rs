@@ -1,7 +1,5 @@
 //! Constants of a fresh gateway that only matter because lists show them. No logic.
 
-use serde_json::{Value, json};
-
 /// Suggested tags, `hoop.dev/<key>`, with their values.
 const SYSTEM_TAGS: &[(&str, &str)] = &[
     ("business.customer-facing", "no yes"),
@@ -44,13 +42,4 @@ pub(super) fn system_tags() -> impl Iterator<Item = (String, String)> {
     SYSTEM_TAGS
         .iter()
         .flat_map(|(key, values)| values.split(' ').map(move |value| (format!("hoop.dev/{key}"), value.to_owned())))
-}
-
-/// Two listeners are on from the start.
-pub(super) fn misc_config() -> Value {
-    json!({
-        "grpc_server_url": "grpc://127.0.0.1:8010", "postgres_server_config": null, "ssh_server_config": null,
-        "rdp_server_config": { "listen_address": "0.0.0.0:13389" },
-        "http_proxy_server_config": { "listen_address": "0.0.0.0:18888" },
-    })
 }

@@ -107,8 +107,6 @@ pub(super) struct Store {
     pub(super) machines: Vec<machines::Identity>,
     /// As they are shown, the newest first.
     pub(super) spiffe_mappings: Vec<Value>,
-    /// The listeners of the gateway; null is off.
-    pub(super) misc_config: Value,
     pub(super) runbooks: Configuration,
     pub(super) runbook_rules: BTreeMap<String, Value>,
     pub(super) masking_rules: BTreeMap<String, masking::Rule>,
@@ -143,7 +141,6 @@ impl Store {
             service_accounts: BTreeMap::new(),
             machines: Vec::new(),
             spiffe_mappings: Vec::new(),
-            misc_config: seeds::misc_config(),
             runbooks: Configuration::fresh(timestamp(0)),
             runbook_rules: BTreeMap::new(),
             masking_rules: BTreeMap::new(),
