@@ -33,7 +33,7 @@ pub type Amend =
 pub struct Hooks {
     /// Checks of the configuration that concern more than one attribute. Unknown values are accepted.
     pub validate: Option<fn(config: &Object) -> Diagnostics>,
-    /// The body of a create or of a PUT with the planned object, if it is not the object of these attributes.
+    /// The body of a create, or of a PUT with the whole object, if it is not the object of these attributes.
     pub body: Option<fn(JsonObject) -> Json>,
     pub amend_patch: Option<Amend>,
     /// The value of `{}` in the path template.
@@ -44,6 +44,10 @@ pub struct Hooks {
     pub before_update: Option<fn(prior: &Object, planned: &Object) -> Option<AttributeCall>>,
     /// True when the system takes another object for the planned one, although its key is spelled differently.
     pub same_object: Option<fn(planned: &Object, other: &Object) -> bool>,
+    /// True for an existing object that is what a destroy leaves behind: a create takes it over.
+    pub abandoned: Option<fn(&JsonObject) -> bool>,
+    /// What to do about a name that an object still has which `absent_when` takes for deleted.
+    pub revoked_name: Option<&'static str>,
     /// Why an existing object cannot be managed, and what to do instead; `None` when it can.
     pub unmanageable: Option<fn(&JsonObject) -> Option<&'static str>>,
 }
@@ -65,6 +69,8 @@ impl Hooks {
         absent_when: None,
         before_update: None,
         same_object: None,
+        abandoned: None,
+        revoked_name: None,
         unmanageable: None,
     };
 }

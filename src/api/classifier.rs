@@ -54,6 +54,8 @@ pub enum ErrorKind {
     InUse,
     /// The same call would fail again, whatever the status says.
     Rejected,
+    /// The same, because the license of the system does not allow it.
+    LicenseLimit,
     /// The same, because the call refers to an object that does not exist, or is itself referred to.
     UnknownReference,
     /// The server failed, and it is not known what it did. Repeated if that is safe.

@@ -29,6 +29,9 @@ static RESOURCES: &[&Resource] = &[
     &runbook::RULE,
 ];
 
+/// Objects that are only read.
+static DATA: &[&Resource] = &[];
+
 static QUERIES: &[&Query] = &[&queries::SERVER, &queries::USER];
 
 /// The provider `hoop`.
@@ -39,6 +42,7 @@ pub static PROVIDER: Provider = Provider {
     system: system::SYSTEM,
     attrs: ATTRS,
     resources: RESOURCES,
+    data: DATA,
     defaults: &[],
     queries: QUERIES,
 }

@@ -19,8 +19,8 @@ pub(super) static CONNECTION: Resource = Resource::new(
 )
 .path("plugins/{plugin_name}/conn/{connection_id}")
 .reads(Reads::Find { path: PLUGIN, at: "connections", wire: "id", attr: "connection_id", own: Some("connection_id") })
-.create(Create::Put)
-.update(Update::Put)
+.create(Create::Upsert(WriteMethod::Put))
+.update(Update::AsCreate)
 .complete_answers(&[WriteMethod::Put])
 .data_source()
 .list(Listing::new("hoop_plugin_connections", "connections").path(PLUGIN).at("connections").filters(&[Filter::new(
@@ -58,12 +58,13 @@ pub(super) static CONFIG: Resource =
     Resource::new("hoop_plugin_config", "plugins", "The credentials of a plugin.", CONFIG_ATTRS)
         .path("plugins/{plugin_name}/config")
         .reads(Reads::At(PLUGIN))
-        .create(Create::Put)
-        .update(Update::Put)
+        .create(Create::Upsert(WriteMethod::Put))
+        .update(Update::AsCreate)
         .complete_answers(&[WriteMethod::Put])
-        .destroy(Destroy::Empty {
-            refused: "The gateway refused to clear the configuration of this plugin. Terraform no longer manages it.",
-        })
+        .destroy(Destroy::reset_or_forget(
+            |_| Json::Object(JsonObject::new()),
+            "The gateway refused to clear the configuration of this plugin. Terraform no longer manages it.",
+        ))
         // A create of the plugin writes the same credentials.
         .lock(PLUGIN)
         .hooks(Hooks { body: Some(credentials), absent_when: Some(is_empty), ..Hooks::NONE });

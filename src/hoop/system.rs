@@ -84,11 +84,18 @@ fn classify_error(status: u16, body: ErrorBody<'_>) -> Refusal {
             ErrorKind::UnknownReference
         }
         500 if message.contains("SQLSTATE") => ErrorKind::Rejected,
+        500 if message.ends_with("failed fetching attribute: record not found") => ErrorKind::NotFound,
+        403 if is_about_license(&message) => ErrorKind::LicenseLimit,
         // Only this message is about the rights of the key; others are about the license or about objects in use.
         403 if matches!(body, ErrorBody::Json(_)) && message != "access denied" => ErrorKind::Rejected,
         status => ErrorKind::of_status(status),
     };
     Refusal::new(kind, message)
+}
+
+/// The messages of the limits of the open-source license.
+fn is_about_license(message: &str) -> bool {
+    ["OSS", "Free plan", "license"].iter().any(|text| message.contains(text))
 }
 
 /// The version is in a header of each answer and in the body of `/serverinfo`; a gateway that was built without a
@@ -140,7 +147,10 @@ mod tests {
         assert_eq!(kind(422, "x"), ErrorKind::Rejected);
         assert_eq!(kind(404, "not found"), ErrorKind::NotFound);
         assert_eq!(kind(403, "access denied"), ErrorKind::Forbidden);
-        assert_eq!(kind(403, "operation not allowed for OSS license"), ErrorKind::Rejected);
+        assert_eq!(kind(403, "operation not allowed for OSS license"), ErrorKind::LicenseLimit);
+        assert_eq!(kind(403, "guardrail rules are limited to 1 rule in OSS version"), ErrorKind::LicenseLimit);
+        assert_eq!(kind(403, "cannot delete resource with existing connections"), ErrorKind::Rejected);
+        assert_eq!(kind(500, "failed fetching attribute: record not found"), ErrorKind::NotFound);
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub static PROVIDER: Provider = Provider {
     system: system::SYSTEM,
     attrs: ATTRS,
     resources: RESOURCES,
+    data: &[],
     queries: QUERIES,
     defaults: &[PRODUCT],
 }

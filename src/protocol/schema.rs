@@ -16,6 +16,8 @@ pub(super) fn provider(provider: &Provider) -> pb::get_provider_schema::Response
     };
     for resource in provider.resources {
         answer.resource_schemas.insert(resource.name.to_owned(), managed(resource));
+    }
+    for resource in provider.readable() {
         if resource.data_source {
             answer.data_source_schemas.insert(resource.name.to_owned(), data_source(resource));
         }
@@ -162,7 +164,7 @@ fn data_list(resource: &'static Resource, list: &'static Listing) -> pb::Schema 
 
 /// The type of a data source's configuration and state.
 pub(super) fn data_type(provider: &Provider, name: &str) -> Option<Type> {
-    let resources = || provider.resources.iter().copied();
+    let resources = || provider.readable();
     let one = resources().find(|resource| resource.data_source && resource.name == name);
     let many = |resource: &'static Resource| {
         let list = resource.list.as_ref().filter(|list| list.name == name)?;

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::attr::Attr;
-use super::kind::{Absent, Answers, Kind, Replaces, Verbs};
+use super::kind::{Absent, Answers, Constant, Kind, Replaces, Verbs};
 use super::rights::Rights;
-use super::source::{Change, Children, Computed, Elements, Initial, Input, OrComputed, Presence, Secret, Sent, Source};
+use super::source::{
+    Change, Children, Computed, Elements, Initial, Input, OrComputed, Presence, Refers, Secret, Sent, Source,
+};
 use crate::value::{Object, Value};
 
 // Who sets the value. As in Terraform's schema, an attribute can be optional and computed.
@@ -54,6 +56,7 @@ impl Attr {
     pub const fn absent(&self) -> Absent {
         match &self.source {
             Source::Input(Input { presence: Presence::OrEmpty, .. }) => Absent::Empty,
+            Source::Input(Input { presence: Presence::Default(_), .. }) => Absent::Constant,
             Source::Input(Input { presence: Presence::OrComputed(_) | Presence::Secret(_), .. }) => Absent::Computed,
             _ => Absent::Null,
         }
@@ -62,6 +65,27 @@ impl Attr {
     /// True if changes made outside Terraform are no difference when it is not configured.
     pub fn is_left_alone(&self) -> bool {
         self.absent() == Absent::Computed && !self.is_required_on_create()
+    }
+
+    /// Its value if it is not configured, where that is a constant.
+    pub const fn default_value(&self) -> Option<Constant> {
+        match &self.source {
+            Source::Input(Input { presence: Presence::Default(constant), .. }) => Some(*constant),
+            _ => None,
+        }
+    }
+
+    /// True if it keeps its value when it is removed from the configuration.
+    pub fn is_kept_when_removed(&self) -> bool {
+        self.is_fixed() || self.or_computed_terms().is_some_and(|terms| terms.kept_when_removed)
+    }
+
+    /// The text that it always is, which no request and no response contains.
+    pub const fn fixed_text(&self) -> Option<&'static str> {
+        match self.source {
+            Source::Computed(Computed::Constant(text)) => Some(text),
+            _ => None,
+        }
     }
 
     /// True if a state of another provider contains it only if it was configured.
@@ -139,6 +163,11 @@ impl Attr {
         }
     }
 
+    /// True for a key whose change renames the object.
+    pub const fn renames_object(&self) -> bool {
+        matches!(self.input(), Some(Input { change: Change::Renames, .. }))
+    }
+
     /// True if a change is refused at plan time.
     pub const fn is_fixed(&self) -> bool {
         self.instead_of_change().is_some()
@@ -168,7 +197,15 @@ impl Attr {
 
     /// True if it refers to objects of the system.
     pub fn is_reference(&self) -> bool {
-        self.input().is_some_and(|input| input.refers)
+        self.input().is_some_and(|input| !matches!(input.refers, Refers::No))
+    }
+
+    /// The path below which the objects that it refers to are looked up before a write, if they are.
+    pub fn looked_up_at(&self) -> Option<&'static str> {
+        match self.input()?.refers {
+            Refers::LookedUp(path) => Some(path),
+            Refers::No | Refers::Checked => None,
+        }
     }
 }
 
@@ -279,7 +316,7 @@ impl Attr {
 
     /// True if null, `""`, `[]` and `{}` mean the same.
     pub fn ignores_emptiness(&self) -> bool {
-        self.is_computed()
+        self.is_computed() && self.default_value().is_none()
     }
 
     /// The value that a state has if the system has none and no plan of this provider has set one. Terraform allows a plan
@@ -288,6 +325,9 @@ impl Attr {
     /// shows whether the system has a value.
     pub fn empty_value(&self) -> Value {
         let configurable = self.absent() != Absent::Null && self.is_readable() && !self.is_required_on_create();
+        if let Some(constant) = self.default_value() {
+            return constant.value();
+        }
         if !configurable || !self.rules.iter().all(|rule| rule.accepts_text("")) {
             return Value::Null;
         }

@@ -2,6 +2,7 @@
 //! them with the methods in `builder`; all other code uses those in `accessors`.
 
 use super::kind::{Codec, Kind};
+use super::requirement::Requirement;
 use super::rights::Rights;
 use super::rule::Rule;
 use super::source::{Computed, Elements, Input, Presence, Secret, Source};
@@ -13,6 +14,8 @@ pub struct Attr {
     pub doc: &'static str,
     /// For a configured value; for a computed key, they apply to an import or a lookup.
     pub rules: &'static [Rule],
+    /// What the attributes of each nested object require of each other.
+    pub requires: &'static [Requirement],
     /// The first version of the system that has it.
     pub since: Option<&'static str>,
     /// What to use instead.
@@ -44,6 +47,7 @@ const fn attr(name: &'static str, kind: Kind, source: Source, doc: &'static str)
         kind,
         doc,
         rules: &[],
+        requires: &[],
         since: None,
         deprecated: None,
         codec: Codec::Plain,
@@ -69,6 +73,14 @@ pub const fn optional(name: &'static str, kind: Kind, doc: &'static str) -> Attr
 /// An attribute whose value comes from the system.
 pub const fn computed(name: &'static str, kind: Kind, doc: &'static str) -> Attr {
     attr(name, kind, Source::Computed(Computed::Follows(&[])), doc)
+}
+
+/// The key of an object of which a system has only one: always this text, which is its import ID.
+pub const fn fixed_id(id: &'static str) -> Attr {
+    let source = Source::Computed(Computed::Constant(id));
+    let mut attr = attr("id", Kind::Str, source, "Identifier of this object, of which there is only one.");
+    attr.key = true;
+    attr
 }
 
 /// A secret X that may be configured. It has three schema attributes: X (sensitive, in the state), `X_wo` (write-only, never

@@ -3,15 +3,14 @@
 #![expect(clippy::panic, reason = "the tables are constants: a panic is a compile error")]
 
 use super::attr::Attr;
-use super::check::has;
-use super::kind::{Absent, Answers, Codec, Kind, Replaces, Verbs};
-use super::rights::Rights;
+use super::kind::{Absent, Answers, Constant, Kind, Replaces};
+use super::requirement::{Requirement, names_all};
 use super::rule::Rule;
-use super::source::{Change, Children, Computed, Elements, Initial, Input, OrComputed, Presence, Secret, Sent, Source};
+use super::source::{Change, Computed, Initial, Input, OrComputed, Presence, Refers, Secret, Source};
 use crate::value::{Object, Value};
 
 impl Attr {
-    const fn input_mut(&mut self, otherwise: &'static str) -> &mut Input {
+    pub(super) const fn input_mut(&mut self, otherwise: &'static str) -> &mut Input {
         match &mut self.source {
             Source::Input(input) => input,
             Source::ClientOnly | Source::Computed(_) => panic!("{}", otherwise),
@@ -39,20 +38,21 @@ impl Attr {
         }
     }
 
-    const fn computed(mut self, computed: Computed, otherwise: &'static str) -> Attr {
+    pub(super) const fn computed(mut self, computed: Computed, otherwise: &'static str) -> Attr {
         assert!(matches!(self.source, Source::Computed(Computed::Follows(&[]))), "{}", otherwise);
         self.source = Source::Computed(computed);
         self
     }
 
     const fn change(mut self, change: Change) -> Attr {
-        let input = self.input_mut("replaces() and fixed() are for attributes that a configuration can change");
-        assert!(matches!(input.change, Change::InPlace), "replaces() and fixed() contradict each other");
+        let input =
+            self.input_mut("replaces(), renames() and fixed() are for attributes that a configuration can change");
+        assert!(matches!(input.change, Change::InPlace), "replaces(), renames() and fixed() contradict each other");
         input.change = change;
         self
     }
 
-    const fn answer(mut self, answers: Answers) -> Attr {
+    pub(super) const fn answer(mut self, answers: Answers) -> Attr {
         let input = self.input_mut("echoed(), merged() and not_readable() are for attributes that are sent");
         assert!(
             matches!(input.answers, Answers::AsRead),
@@ -68,7 +68,12 @@ impl Attr {
 impl Attr {
     /// If it is not configured, the value at the system is left alone.
     pub const fn or_computed(self) -> Attr {
-        let terms = OrComputed { initial: Initial::Nothing, follows: &[], stored_if_configured: false };
+        let terms = OrComputed {
+            initial: Initial::Nothing,
+            follows: &[],
+            stored_if_configured: false,
+            kept_when_removed: false,
+        };
         self.presence(Presence::OrComputed(terms), "or_computed() is for optional attributes")
     }
 
@@ -79,6 +84,19 @@ impl Attr {
             "a number or bool has no empty value"
         );
         self.presence(Presence::OrEmpty, "or_empty() is for optional attributes")
+    }
+
+    /// If it is not configured, it is this constant: another value at the system is drift. The system may not show it if
+    /// it has this value.
+    pub const fn default(self, constant: Constant) -> Attr {
+        let fits = matches!(
+            (self.kind, constant),
+            (Kind::Str, Constant::Str(_))
+                | (Kind::Bool, Constant::Bool(_))
+                | (Kind::Int32 | Kind::Int64, Constant::Int(_))
+        );
+        assert!(fits, "the default() is of another kind than the attribute");
+        self.presence(Presence::Default(constant), "default() is for optional attributes")
     }
 
     /// It is never sent and never read, such as the timeouts of operations.
@@ -106,6 +124,12 @@ impl Attr {
     /// Providers whose states this one takes over stored it only if it was configured, like secrets.
     pub const fn stored_if_configured(mut self) -> Attr {
         self.or_computed_mut("stored_if_configured() needs or_computed()").stored_if_configured = true;
+        self
+    }
+
+    /// The system cannot clear it: it keeps its value when it is removed from the configuration.
+    pub const fn kept_when_removed(mut self) -> Attr {
+        self.or_computed_mut("kept_when_removed() needs or_computed()").kept_when_removed = true;
         self
     }
 
@@ -150,7 +174,22 @@ impl Attr {
 
     /// It refers to objects of the system, which refuses unknown ones.
     pub const fn refers(mut self) -> Attr {
-        self.input_mut("only a configured value can refer to an unknown object").refers = true;
+        self.input_mut("only a configured value can refer to an unknown object").refers = Refers::Checked;
+        self
+    }
+
+    /// It refers to objects of the system, which does not refuse unknown ones with a clear error: before the first write,
+    /// each new value is looked up with a GET of its path below `path`.
+    pub const fn looked_up(mut self, path: &'static str) -> Attr {
+        self.input_mut("only a configured value can refer to an unknown object").refers = Refers::LookedUp(path);
+        self
+    }
+
+    /// What the attributes of each nested object require of each other.
+    pub const fn requires(mut self, requirements: &'static [Requirement]) -> Attr {
+        let Some(nested) = self.kind.nested() else { panic!("requires() is for nested attributes") };
+        assert!(names_all(requirements, nested), "requires() names an attribute that the object lacks");
+        self.requires = requirements;
         self
     }
 }
@@ -178,10 +217,16 @@ impl Attr {
     /// Removing the value replaces the object, since the system can only change it.
     pub const fn replaces_on_removal(self) -> Attr {
         assert!(
-            matches!(self.absent(), Absent::Null),
-            "replaces_on_removal() is for attributes that are null when they are not configured"
+            matches!(self.absent(), Absent::Null) || self.is_secret(),
+            "replaces_on_removal() is for secrets and for attributes that are null when they are not configured"
         );
         self.change(Change::Replaces(Replaces::OnRemoval))
+    }
+
+    /// A change of this key renames the object: it is an update.
+    pub const fn renames(self) -> Attr {
+        assert!(self.key, "renames() is for a key()");
+        self.change(Change::Renames)
     }
 
     /// A change is refused at plan time; `instead` says what to use for that.
@@ -202,133 +247,5 @@ impl Attr {
     /// Every write changes it.
     pub const fn volatile(self) -> Attr {
         self.computed(Computed::Volatile, "volatile() is for computed attributes that follow nothing else")
-    }
-}
-
-// Requests.
-
-impl Attr {
-    /// Its name in JSON, with dots for a nested one.
-    pub const fn wire(mut self, name: &'static str) -> Attr {
-        self.wire = Some(name);
-        self
-    }
-
-    pub const fn codec(mut self, codec: Codec) -> Attr {
-        self.codec = codec;
-        self
-    }
-
-    /// It is sent as a header, not in a body, and only by a create.
-    pub const fn header(mut self, name: &'static str) -> Attr {
-        assert!(matches!(self.kind, Kind::Str), "a header is a string");
-        let input = self.input_mut("only what is configured is sent");
-        let in_body = matches!(input.sent, Sent::Body { by: Verbs::Every, even_empty: false });
-        assert!(in_body, "header() contradicts sent_by() and always_sent()");
-        input.sent = Sent::Header(name);
-        self
-    }
-
-    pub const fn sent_by(mut self, verbs: Verbs) -> Attr {
-        match &mut self.input_mut("only what is configured is sent").sent {
-            Sent::Body { by, .. } => *by = verbs,
-            Sent::Header(_) => panic!("sent_by() and always_sent() contradict header()"),
-        }
-        self
-    }
-
-    /// Every create sends it, even if it is empty, because the system requires it.
-    pub const fn always_sent(mut self) -> Attr {
-        match &mut self.input_mut("only what is configured is sent").sent {
-            Sent::Body { even_empty, .. } => *even_empty = true,
-            Sent::Header(_) => panic!("sent_by() and always_sent() contradict header()"),
-        }
-        self
-    }
-}
-
-// Responses.
-
-impl Attr {
-    /// Only the response of the create shows it. A refresh keeps it; after an import it is null.
-    pub const fn once(self) -> Attr {
-        self.computed(Computed::Once, "once() is for computed attributes that follow nothing else")
-    }
-
-    /// Only the data source has it.
-    pub const fn data_source_only(self) -> Attr {
-        let otherwise = "data_source_only() is for computed attributes that follow nothing else";
-        self.computed(Computed::DataSourceOnly, otherwise)
-    }
-
-    /// Lists do not show it, or not correctly.
-    pub const fn not_in_list(mut self) -> Attr {
-        self.shown.in_list = false;
-        self
-    }
-
-    /// No response shows it.
-    pub const fn not_readable(self) -> Attr {
-        self.answer(Answers::Never)
-    }
-
-    /// The response of a write repeats what was sent, so a write that changes it is followed by a read.
-    pub const fn echoed(self) -> Attr {
-        self.answer(Answers::Echoed)
-    }
-
-    /// The response of a write shows it together with what a related object adds.
-    pub const fn merged(self) -> Attr {
-        self.answer(Answers::Merged)
-    }
-
-    /// Responses show it only to keys with these rights or more.
-    pub const fn readable_by(mut self, rights: Rights) -> Attr {
-        assert!(!self.is_required(), "required attributes are shown to all keys");
-        self.shown.to = rights;
-        self
-    }
-}
-
-// Collections.
-
-impl Attr {
-    /// The order of the elements has no meaning: another order is no difference.
-    pub const fn unordered(mut self) -> Attr {
-        assert!(matches!(self.kind, Kind::List(_)), "unordered() is for lists; a set is unordered by itself");
-        self.elements = Elements::Unordered;
-        self
-    }
-
-    /// Elements or entries that the system adds: they are no difference, and updates keep them.
-    pub const fn server_defaults(mut self, defaults: fn(&Object) -> Value) -> Attr {
-        self.input_mut("server_defaults() is for attributes that are sent").server_defaults = Some(defaults);
-        self
-    }
-
-    /// Each entry of the map is an object of another table, with the map key as its key.
-    pub const fn children(mut self, children: Children) -> Attr {
-        let Kind::Map(Kind::Object(nested)) = self.kind else { panic!("children() is for maps of nested attributes") };
-        let of = children.table.attrs;
-        assert!(has(of, children.link), "children() links by an attribute that the table of the children lacks");
-        if let Some((stand_in, _)) = children.stand_in {
-            assert!(has(of, stand_in), "the stand-in of children() is no attribute of their table");
-        }
-        let mut i = 0;
-        while i < nested.len() {
-            assert!(has(of, nested[i].name), "a nested attribute of children() is none of their table");
-            i += 1;
-        }
-        self.elements = Elements::Children(children);
-        self
-    }
-
-    /// Only the configured elements of the set are managed, each with its own PUT or DELETE. In the path, `{name}` is the
-    /// key of the element or an attribute of the object.
-    pub const fn partial(mut self, path: &'static str) -> Attr {
-        assert!(matches!(self.kind, Kind::Set(Kind::Object(_))), "partial() is for sets of nested attributes");
-        assert!(matches!(self.absent(), Absent::Computed), "partial() needs or_computed(): the others are left alone");
-        self.elements = Elements::Partial(path);
-        self
     }
 }

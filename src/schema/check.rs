@@ -17,8 +17,11 @@ pub(super) const fn check(attrs: &[Attr]) {
     while i < attrs.len() {
         let attr = &attrs[i];
         assert!(
-            !attr.key || !attr.settable() || matches!(attr.replaces_on(), Some(Replaces::Always)),
-            "a key that is configured needs replaces(): the object with another key is another object"
+            !attr.key
+                || !attr.settable()
+                || attr.renames_object()
+                || matches!(attr.replaces_on(), Some(Replaces::Always)),
+            "a key that is configured needs renames() or replaces()"
         );
         if let (true, Kind::List(Kind::Object(elements))) = (!attr.is_ordered(), attr.kind) {
             assert!(
@@ -104,8 +107,8 @@ const fn check_nested(attrs: &[Attr], keyed: bool) {
     while i < attrs.len() {
         let attr = &attrs[i];
         assert!(keyed || !attr.key, "a nested key() is for the elements of partial()");
-        let changes = attr.replaces_on().is_some() || attr.is_fixed();
-        assert!(!changes, "replaces() and fixed() are for attributes of the object itself");
+        let changes = attr.replaces_on().is_some() || attr.is_fixed() || attr.renames_object();
+        assert!(!changes, "replaces(), renames() and fixed() are for attributes of the object itself");
         assert!(
             attr.element_path().is_none() && attr.child_objects().is_none(),
             "only the object itself has elements and children"
@@ -232,7 +235,7 @@ const fn is_name(name: &str) -> bool {
 }
 
 /// Up to three numbers with dots between them.
-const fn is_version(text: &str) -> bool {
+pub(super) const fn is_version(text: &str) -> bool {
     let text = text.as_bytes();
     let (mut dots, mut digits, mut i) = (0, 0, 0);
     while i < text.len() {

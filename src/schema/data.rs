@@ -60,7 +60,7 @@ impl Resource {
 
     /// The attributes that an object is looked up by: its keys, their alternatives, and its names.
     pub fn lookups(&self) -> impl Iterator<Item = &'static str> {
-        self.keys().map(|attr| attr.name).chain(self.alternative_keys.iter().chain(self.named_by).copied())
+        self.given_keys().map(|attr| attr.name).chain(self.alternative_keys.iter().chain(self.named_by).copied())
     }
 
     /// The attributes of the managed resource.

@@ -19,6 +19,12 @@ impl Attr {
         for rule in range.iter().chain(others).filter(|_| self.settable()) {
             text.push_str(&format!(" {}.", capitalized(&rule.describe())));
         }
+        if let Some(constant) = self.default_value() {
+            text.push_str(&format!(" Defaults to `{constant}`."));
+        }
+        if let Some(id) = self.fixed_text() {
+            text.push_str(&format!(" Always `{id}`."));
+        }
         if let Some(since) = self.since {
             text.push_str(&format!(" Requires server version {since} or later."));
         }

@@ -1,9 +1,11 @@
 //! The simple properties of an attribute: the kind of its value, the meaning of its absence, its form in JSON, the requests
 //! and responses that contain it.
 
+use std::fmt;
+
 use super::attr::Attr;
 use super::schema_attribute::object_type;
-use crate::value::Type;
+use crate::value::{Number, Type, Value};
 
 /// The kind of an attribute's value.
 #[derive(Clone, Copy)]
@@ -77,6 +79,36 @@ pub enum Absent {
     Computed,
     /// It is empty: another value at the system is drift, and an apply removes it.
     Empty,
+    /// It is a constant: another value at the system is drift, and an apply changes it back.
+    Constant,
+}
+
+/// A value of a table: the default of an attribute.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Constant {
+    Str(&'static str),
+    Bool(bool),
+    Int(i64),
+}
+
+impl Constant {
+    pub fn value(self) -> Value {
+        match self {
+            Constant::Str(text) => Value::string(text),
+            Constant::Bool(flag) => Value::Bool(flag),
+            Constant::Int(number) => Value::Number(Number::from(number)),
+        }
+    }
+}
+
+impl fmt::Display for Constant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Constant::Str(text) => f.write_str(text),
+            Constant::Bool(flag) => flag.fmt(f),
+            Constant::Int(number) => number.fmt(f),
+        }
+    }
 }
 
 /// The form of a value in JSON.
@@ -87,6 +119,8 @@ pub enum Codec {
     Base64,
     /// It is sent as a string. A value in a response that is not a string is shown as its JSON.
     Text,
+    /// The configured text is JSON, and its value is sent. Texts with the same value are equal.
+    Json,
 }
 
 /// The requests whose body contains an attribute.

@@ -20,6 +20,8 @@ pub struct Provider {
     /// Its own attributes; [`HTTP_ATTRIBUTES`] come with every provider.
     pub attrs: &'static [Attr],
     pub resources: &'static [&'static Resource],
+    /// Objects that are only read: there are data sources for them and no managed resource.
+    pub data: &'static [&'static Resource],
     /// Data sources that belong to no resource.
     pub queries: &'static [&'static Query],
     /// Settings that are the default of an attribute with the same name.
@@ -59,6 +61,11 @@ impl Provider {
     /// All attributes of the provider block.
     pub fn attributes(&self) -> impl Iterator<Item = &'static Attr> + use<> {
         self.attrs.iter().chain(HTTP_ATTRIBUTES)
+    }
+
+    /// The tables of all data sources.
+    pub fn readable(&self) -> impl Iterator<Item = &'static Resource> + Clone + use<> {
+        self.resources.iter().chain(self.data).copied()
     }
 
     pub fn resource(&self, name: &str) -> Option<&'static Resource> {

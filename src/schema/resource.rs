@@ -2,8 +2,9 @@
 //! sources are derived from it.
 
 use super::attr::Attr;
-use super::check::{check, count_keys, count_partial, fits, has, is_filter, is_given, names_hook};
+use super::check::{check, count_keys, count_partial, fits, has, is_filter, is_given, is_version, names_hook};
 use super::list::Listing;
+use super::requirement::{Requirement, names_all};
 use super::rights::{Hiding, Rights};
 use super::schema_attribute::object_type;
 use super::source::Children;
@@ -15,9 +16,15 @@ use crate::value::Type;
 pub struct Resource {
     pub name: &'static str,
     pub doc: &'static str,
+    /// The group of its pages in the documentation.
+    pub subcategory: &'static str,
+    /// The first version of the system that has it.
+    pub since: Option<&'static str>,
     /// Path of the collection, without slashes around it.
     pub collection: &'static str,
     pub attrs: &'static [Attr],
+    /// What the attributes require of each other.
+    pub requires: &'static [Requirement],
     /// Template of the object's own path; the collection and the key when `None`.
     pub path: Option<&'static str>,
     pub reads: Reads,
@@ -37,6 +44,10 @@ pub struct Resource {
     pub unique_names: bool,
     /// The computed attribute that names another manager of the object: while it is set, changes are refused.
     pub managed_by: Option<&'static str>,
+    /// The attributes that can be changed nevertheless.
+    pub changeable_when_managed: &'static [&'static str],
+    /// What the license of the system limits, for the error of a refusal.
+    pub license_limit: Option<&'static str>,
     /// The least rights that a key needs to read it.
     pub readable_by: Rights,
     /// What makes the system answer some keys as if an object did not exist.
@@ -65,8 +76,11 @@ impl Resource {
         Resource {
             name,
             doc,
+            subcategory: "",
+            since: None,
             collection,
             attrs,
+            requires: &[],
             path: None,
             reads: Reads::One,
             create: Create::Post,
@@ -78,6 +92,8 @@ impl Resource {
             named_by: &[],
             unique_names: false,
             managed_by: None,
+            changeable_when_managed: &[],
+            license_limit: None,
             readable_by: Rights::Standard,
             hidden_by: None,
             data_source: false,
@@ -86,6 +102,26 @@ impl Resource {
             import_note: None,
             destroy_note: None,
         }
+    }
+
+    /// The group of its pages in the documentation.
+    pub const fn subcategory(mut self, name: &'static str) -> Resource {
+        self.subcategory = name;
+        self
+    }
+
+    /// Earlier versions of the system do not have it.
+    pub const fn since(mut self, version: &'static str) -> Resource {
+        assert!(is_version(version), "since() is a version: up to three numbers with dots between them");
+        self.since = Some(version);
+        self
+    }
+
+    /// What the attributes require of each other.
+    pub const fn requires(mut self, requirements: &'static [Requirement]) -> Resource {
+        assert!(names_all(requirements, self.attrs), "requires() names an attribute that the table lacks");
+        self.requires = requirements;
+        self
     }
 
     pub const fn update(mut self, update: Update) -> Resource {
@@ -173,6 +209,27 @@ impl Resource {
         self
     }
 
+    /// These attributes can be changed nevertheless, if nothing else changes.
+    pub const fn changeable_when_managed(mut self, attributes: &'static [&'static str]) -> Resource {
+        assert!(self.managed_by.is_some(), "changeable_when_managed() needs managed_by(), which comes first");
+        let mut i = 0;
+        while i < attributes.len() {
+            assert!(
+                has(self.attrs, attributes[i]),
+                "changeable_when_managed() names an attribute that the table lacks"
+            );
+            i += 1;
+        }
+        self.changeable_when_managed = attributes;
+        self
+    }
+
+    /// What the license of the system limits. The error of a refusal because of the license contains it.
+    pub const fn license_limit(mut self, limit: &'static str) -> Resource {
+        self.license_limit = Some(limit);
+        self
+    }
+
     /// Keys with fewer rights cannot read it.
     pub const fn readable_by(mut self, rights: Rights) -> Resource {
         self.readable_by = rights;
@@ -237,14 +294,24 @@ impl Resource {
         self.attrs.iter().filter(|attr| attr.is_key())
     }
 
+    /// The keys that differ between objects.
+    pub fn given_keys(&self) -> impl Iterator<Item = &'static Attr> + use<> {
+        self.keys().filter(|attr| attr.fixed_text().is_none())
+    }
+
     /// The key that the system generates, if it does.
     pub fn generated_key(&self) -> Option<&'static Attr> {
-        self.keys().find(|attr| !attr.settable())
+        self.given_keys().find(|attr| !attr.settable())
     }
 
     /// The attributes of the managed resource: all but those of the data source alone.
     pub fn managed(&self) -> impl Iterator<Item = &'static Attr> + use<> {
         self.attrs.iter().filter(|attr| attr.is_managed())
+    }
+
+    /// The key of the only object of its type, if a system has only one.
+    pub fn only_id(&self) -> Option<&'static str> {
+        self.keys().find_map(Attr::fixed_text)
     }
 
     /// The attribute whose elements are managed one by one, with the path template of an element.

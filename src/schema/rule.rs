@@ -21,6 +21,8 @@ pub enum Rule {
     Each(&'static [Rule]),
     /// Holds for each key of a map.
     Keys(&'static [Rule]),
+    /// This text requires this version of the system or a later one. The plan checks it, when the version is known.
+    ValueSince(&'static str, &'static str),
     /// Holds for each key of a map that has an effect. Another key is a warning, since the system accepts it.
     UsefulKeys(&'static [Rule]),
 }
@@ -33,6 +35,7 @@ impl Rule {
             Rule::Each(rules) => format!("each element must be {}", complements(rules)),
             Rule::Keys(rules) => format!("each key must be {}", complements(rules)),
             Rule::UsefulKeys(rules) => format!("each key must be {} to have an effect", complements(rules)),
+            Rule::ValueSince(text, version) => format!("`{text}` requires server version {version} or later"),
             rule => format!("must be {}", rule.complement()),
         }
     }
@@ -52,7 +55,9 @@ impl Rule {
             Rule::Range(min, max) => format!("between {min} and {max}"),
             Rule::Uuid => "a lowercase UUID".to_owned(),
             Rule::Matches(what, _) => (*what).to_owned(),
-            Rule::AtMost(_) | Rule::Each(_) | Rule::Keys(_) | Rule::UsefulKeys(_) => self.describe(),
+            Rule::AtMost(_) | Rule::Each(_) | Rule::Keys(_) | Rule::UsefulKeys(_) | Rule::ValueSince(..) => {
+                self.describe()
+            }
         }
     }
 
@@ -72,7 +77,12 @@ impl Rule {
             Rule::Length(min, max) => (*min..=*max).contains(&text.chars().count()),
             Rule::Uuid => is_uuid(text),
             Rule::Matches(_, test) => test(text),
-            Rule::Range(..) | Rule::AtMost(_) | Rule::Each(_) | Rule::Keys(_) | Rule::UsefulKeys(_) => true,
+            Rule::Range(..)
+            | Rule::AtMost(_)
+            | Rule::Each(_)
+            | Rule::Keys(_)
+            | Rule::UsefulKeys(_)
+            | Rule::ValueSince(..) => true,
         }
     }
 }

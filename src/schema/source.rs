@@ -2,7 +2,7 @@
 //! that most contradictions cannot be represented. Tables use the methods in `builder`, all other code those in
 //! `accessors`.
 
-use super::kind::{Answers, Replaces, Verbs};
+use super::kind::{Answers, Constant, Replaces, Verbs};
 use crate::value::{Object, Value};
 
 /// Where the value comes from.
@@ -24,8 +24,7 @@ pub(super) struct Input {
     pub(super) sent: Sent,
     /// Which responses show it.
     pub(super) answers: Answers,
-    /// Whether it refers to objects of the system.
-    pub(super) refers: bool,
+    pub(super) refers: Refers,
     /// Elements or entries that the system adds; they are no difference, and updates keep them.
     pub(super) server_defaults: Option<fn(&Object) -> Value>,
 }
@@ -37,7 +36,7 @@ impl Input {
             change: Change::InPlace,
             sent: Sent::Body { by: Verbs::Every, even_empty: false },
             answers: Answers::AsRead,
-            refers: false,
+            refers: Refers::No,
             server_defaults: None,
         }
     }
@@ -51,6 +50,8 @@ pub(super) enum Presence {
     Optional,
     /// Empty.
     OrEmpty,
+    /// This constant.
+    Default(Constant),
     /// What the system has.
     OrComputed(OrComputed),
     /// Like `OrComputed`, with a write-only argument.
@@ -65,6 +66,8 @@ pub(super) struct OrComputed {
     pub(super) follows: &'static [&'static str],
     /// A state of another provider contains it only if it was configured.
     pub(super) stored_if_configured: bool,
+    /// The system cannot clear it, so that removing it from the configuration changes nothing.
+    pub(super) kept_when_removed: bool,
 }
 
 /// What a create sends if the attribute is not configured.
@@ -86,6 +89,16 @@ pub(super) struct Secret {
     pub(super) stamp: Option<&'static str>,
 }
 
+/// Whether a value refers to objects of the system.
+#[derive(Clone, Copy)]
+pub(super) enum Refers {
+    No,
+    /// The system refuses unknown objects.
+    Checked,
+    /// The system does not refuse them, or not with an error that says so: each is looked up below this path.
+    LookedUp(&'static str),
+}
+
 /// The effect of a change.
 #[derive(Clone, Copy)]
 pub(super) enum Change {
@@ -94,6 +107,8 @@ pub(super) enum Change {
     Replaces(Replaces),
     /// It is refused at plan time. The text says what to use instead.
     Fixed(&'static str),
+    /// It is an update of the object's key: the request goes to the old path, and the object has the new one afterwards.
+    Renames,
 }
 
 /// How it is sent.
@@ -114,6 +129,8 @@ pub(super) enum Computed {
     Volatile,
     /// Only the response of the create shows it.
     Once,
+    /// Never: it is this text, and neither a request nor a response contains it.
+    Constant(&'static str),
     /// Only the data source has it: it changes without a write, or it is expensive to read.
     DataSourceOnly,
 }

@@ -1,5 +1,8 @@
 //! Which requests create, read, update and destroy an object. The engine sends them.
 
+use crate::api::{Json, Method};
+use crate::hooks::JsonObject;
+
 /// How one object is read. Paths are templates: `{name}` stands for the attribute of that name.
 #[derive(Clone, Copy)]
 pub enum Reads {
@@ -21,6 +24,16 @@ pub enum WriteMethod {
     Patch,
 }
 
+impl From<WriteMethod> for Method {
+    fn from(method: WriteMethod) -> Method {
+        match method {
+            WriteMethod::Post => Method::Post,
+            WriteMethod::Put => Method::Put,
+            WriteMethod::Patch => Method::Patch,
+        }
+    }
+}
+
 /// How an object is created.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Create {
@@ -30,9 +43,28 @@ pub enum Create {
     PostThenUpdate,
     /// A POST to the collection. An existing object is adopted if that changes nothing of it.
     PostOrAdopt,
-    /// A PUT of the object's own path. It would overwrite an existing object, so the object is read first, and the create
-    /// is refused if it exists with other values.
-    Put,
+    /// A request with this method to the object's own path. It would overwrite an existing object, so the object is read
+    /// first, and the create is refused if it exists with other values.
+    Upsert(WriteMethod),
+    /// The object always exists: settings of the system. The configured values are written over the present ones, like an
+    /// update, with a warning that names each change.
+    Over,
+}
+
+impl Create {
+    /// The method of the request.
+    pub const fn method(self) -> WriteMethod {
+        match self {
+            Create::Post | Create::PostThenUpdate | Create::PostOrAdopt => WriteMethod::Post,
+            Create::Upsert(method) => method,
+            Create::Over => WriteMethod::Put,
+        }
+    }
+
+    /// True if the path contains the key of the new object.
+    pub const fn has_own_path(self) -> bool {
+        matches!(self, Create::Upsert(_) | Create::Over)
+    }
 }
 
 /// How a change is sent.
@@ -46,17 +78,49 @@ pub enum Update {
     PatchOrPut,
     /// A PUT of the object as it was read, with the differences: what is left out would be reset.
     MergePut,
-    /// A PUT of the planned object, as in a create.
-    Put,
+    /// A PUT of the differences: what is left out is kept. Attributes that are `always_sent()` are part of each.
+    PutChanges,
+    /// The request of a create, with the planned object.
+    AsCreate,
 }
 
 /// How an object is destroyed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy)]
 pub enum Destroy {
     /// A DELETE of the object's own path.
     Delete,
     /// The system cannot delete it: the managed elements of `partial()` are removed, the rest stays.
     Detach,
-    /// A PUT of an empty body. If the system refuses it, the warning is `refused`.
-    Empty { refused: &'static str },
+    /// Nothing is sent: the system cannot delete it, and there is no value to return to. A warning says what stays.
+    Forget,
+    /// A PUT of the value that an object has that nobody manages.
+    Reset(Reset),
+}
+
+/// How an object is reset.
+#[derive(Clone, Copy)]
+pub struct Reset {
+    /// The body of the PUT, from the object as it was just read.
+    pub to: fn(&JsonObject) -> Json,
+    /// Whether the object remains visible; a warning says so.
+    pub remains: bool,
+    /// The warning if the system refuses the PUT. Without it, a refusal is an error.
+    pub refused: Option<&'static str>,
+}
+
+impl Destroy {
+    /// The object returns to this value, which is as good as deleted.
+    pub const fn reset(to: fn(&JsonObject) -> Json) -> Destroy {
+        Destroy::Reset(Reset { to, remains: false, refused: None })
+    }
+
+    /// The object is deactivated with this value. It remains, and a warning says so.
+    pub const fn deactivate(to: fn(&JsonObject) -> Json) -> Destroy {
+        Destroy::Reset(Reset { to, remains: true, refused: None })
+    }
+
+    /// The object returns to this value. If the system refuses that, the warning is `refused`.
+    pub const fn reset_or_forget(to: fn(&JsonObject) -> Json, refused: &'static str) -> Destroy {
+        Destroy::Reset(Reset { to, remains: false, refused: Some(refused) })
+    }
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use self::notes::PlanNotes;
 use self::planner::{Inputs, plan};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, plural};
 use crate::engine::report::redaction;
 use crate::engine::session::known_objects::Held;
 use crate::engine::session::{NoSession, Session};
@@ -33,7 +33,10 @@ impl Engine {
         }
         match config.as_object() {
             Some(config) => self.plan_object(resource, prior, private, config, first).await,
-            None => Outcome::new(Stored { state: Value::Null, ..prior }, Diagnostics::new()),
+            None => {
+                let refused = prior.state.as_object().and_then(|state| refusals::managed_destroy(resource, state));
+                Outcome::new(Stored { state: Value::Null, ..prior }, refused.into_iter().collect())
+            }
         }
     }
 
@@ -68,6 +71,10 @@ impl Engine {
         // With a key that sees everything, values that were never read are planned as configured.
         if rights == Some(Rights::Admin) {
             private.unseen = BTreeSet::new();
+        }
+        if let Some(why) = session.and_then(|session| session.lacks(resource)) {
+            let summary = format!("The {} has no {}", self.provider.system.title, plural(2, &resource.noun()));
+            diagnostics.push(Diagnostic::error(summary, why));
         }
         let first = PlanNotes::parse(first);
         let plan = plan(&Inputs {

@@ -66,9 +66,10 @@ pub(crate) fn plan(inputs: &Inputs<'_>) -> Plan {
                 None => false,
                 Some(Replaces::Always) => true,
                 Some(Replaces::OnceSet) => !before.is_null(),
-                Some(Replaces::OnRemoval) => after.is_null(),
+                Some(Replaces::OnRemoval) => !is_given(attr, &planned),
             };
-            if replaced && before != after {
+            let changes = before != after || (attr.is_secret() && is_given(attr, prior) != is_given(attr, &planned));
+            if replaced && changes {
                 replaces.push(Path::attribute(attr.name));
                 diagnostics.extend(first.and_then(|_| refusals::became_null(attr, resource)));
             }
@@ -188,11 +189,12 @@ impl ObjectPlanner<'_> {
     /// The value of an attribute that is not configured.
     fn absent(&self, attr: &'static Attr, prior: Option<&Value>, at: &At<'_>) -> Value {
         match (attr.settable(), attr.absent(), prior) {
-            (false, _, None) => Value::Unknown,
+            (false, _, None) => attr.fixed_text().map_or(Value::Unknown, Value::string),
             (false, _, Some(prior)) => prior.clone(),
             (_, Absent::Null, _) => Value::Null,
-            // Removing a fixed attribute from the configuration changes nothing.
-            (_, _, Some(prior)) if attr.is_fixed() => prior.clone(),
+            // Removing the attribute from the configuration changes nothing.
+            (_, _, Some(prior)) if attr.is_kept_when_removed() => prior.clone(),
+            (_, Absent::Constant, _) => attr.empty_value(),
             (_, Absent::Empty, Some(prior)) if prior.is_empty() => prior.clone(),
             (_, Absent::Empty, _) => Value::Null,
             (_, Absent::Computed, Some(prior)) if !self.inputs.private.was_configured(at) => prior.clone(),
@@ -286,6 +288,11 @@ fn open_up(nested: &'static [Attr], item: &Value, mut planned: Object) -> Object
         }
     }
     planned
+}
+
+/// True when the attribute has a value; a secret also if its write-only argument has one, which its version tells.
+fn is_given(attr: &Attr, object: &Object) -> bool {
+    !get(object, attr.name).is_null() || (attr.is_secret() && !get(object, &attr.version_name()).is_null())
 }
 
 /// True when the plan changes anything. Attributes that only the state has are ignored.

@@ -1,13 +1,13 @@
 //! Why a plan is refused, as far as it follows from the table, the configuration, the prior state and the version of the
 //! system. Pure.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, attributes, quoted};
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{get, same};
 use crate::engine::values::version::Version;
 use crate::engine::values::walk::objects;
 use crate::engine::values::write_only::moved_keys;
-use crate::schema::{Attr, Replaces, Resource};
+use crate::schema::{Attr, Replaces, Resource, Rule};
 use crate::value::{At, Object, Path};
 
 /// A change of a fixed attribute. A write-only value changes with its version.
@@ -44,16 +44,33 @@ pub(crate) fn managed_elsewhere(
     let settable = || resource.managed().filter(|attr| attr.settable() && !attr.is_client_only()).filter(known);
     let moved = |name: &str| get(prior, name) != get(planned, name);
     // An equivalent value is not sent, so there is nothing to refuse.
-    let changed = settable().find(|attr| !same(attr, get(prior, attr.name), get(planned, attr.name), None));
+    let changes = |attr: &&'static Attr| !same(attr, get(prior, attr.name), get(planned, attr.name), None);
+    let own = |attr: &&'static Attr| !resource.changeable_when_managed.contains(&attr.name);
+    let changed = settable().filter(changes).find(own);
     let versioned = settable().find(|attr| attr.is_secret() && moved(&attr.version_name()));
     let changed = changed.or(versioned)?;
     let noun = resource.noun();
+    let allowed = match resource.changeable_when_managed {
+        [] => String::new(),
+        names => format!(" Only {} can be changed.", attributes(names)),
+    };
     let detail = format!(
-        "This {noun} is managed by {owner:?} and cannot be changed here. Change it there, or remove it from this \
+        "This {noun} is managed by {owner:?} and cannot be changed here.{allowed} Change it there, or remove it from this \
          configuration (a `removed` block keeps the object)."
     );
     let diagnostic = Diagnostic::error(format!("The {noun} is managed by another system"), detail);
     Some(diagnostic.at(Path::attribute(changed.name)))
+}
+
+/// The destroy of an object that another system manages.
+pub(crate) fn managed_destroy(resource: &'static Resource, prior: &Object) -> Option<Diagnostic> {
+    let owner = get(prior, resource.managed_by?).as_str().filter(|owner| !owner.is_empty())?;
+    let noun = resource.noun();
+    let detail = format!(
+        "This {noun} is managed by {owner:?} and cannot be destroyed here. To remove it from Terraform only, use a `removed` \
+         block with `destroy = false`, or `terraform state rm`."
+    );
+    Some(Diagnostic::error(format!("The {noun} is managed by another system"), detail))
 }
 
 /// A secret that is required on create and not configured. Later the write-only argument may be removed.
@@ -118,7 +135,16 @@ pub(crate) fn too_new(
 ) {
     for attr in attrs.iter().filter(|attr| attr.is_managed() && attr.settable()) {
         let nested = attr.kind.nested();
-        let is_new = attr.since.and_then(Version::parse).is_some_and(|since| *version < since);
+        let is_later = |since: &str| Version::parse(since).is_some_and(|since| *version < since);
+        for rule in attr.rules {
+            let (Rule::ValueSince(text, since), Some(given)) = (rule, get(config, attr.name).as_str()) else {
+                continue;
+            };
+            if given == *text && is_later(since) {
+                found.push(value_requires_later(text, since, version, &at.then(attr.name)));
+            }
+        }
+        let is_new = attr.since.is_some_and(is_later);
         if !is_new && nested.is_none() {
             continue;
         }
@@ -138,6 +164,15 @@ pub(crate) fn too_new(
             }
         }
     }
+}
+
+fn value_requires_later(text: &str, since: &str, version: &Version, at: &At<'_>) -> Diagnostic {
+    let detail = format!(
+        "The value {} of `{at}` requires version {since} or later of the system. This one has version {version}. Upgrade the \
+         system, or configure another value.",
+        quoted(text),
+    );
+    Diagnostic::error(format!("Invalid value for `{}`", at.name()), detail).at(at.path())
 }
 
 fn requires_later(attr: &Attr, version: &Version, path: Path) -> Diagnostic {

@@ -47,7 +47,7 @@ impl Engine {
         let many = |resource: &'static Resource| {
             resource.list.as_ref().filter(|list| list.name == name).map(|list| Source::Many(resource, list))
         };
-        let resources = self.provider.resources.iter().copied();
+        let resources = self.provider.readable();
         let found = resources.clone().find(one).map(Source::One).or_else(|| resources.clone().find_map(many));
         let query = || self.provider.queries.iter().copied().find(|query| query.name == name).map(Source::Query);
         found.or_else(query).ok_or_else(|| {
@@ -121,9 +121,12 @@ async fn read_one(
         resource.lookups().all(|name| get(config, name).is_null() || get(config, name) == get(seen, name))
     };
     let Some(seen) = seen.filter(|seen| fits(&seen.object)) else {
-        let by = resource.lookups().find(|name| !get(config, name).is_null()).unwrap_or_default();
-        let detail = format!("The {} has no {} with this `{by}`.", session.system.title, resource.noun());
-        return Err(Diagnostic::error(format!("There is no {what}"), detail).at(Path::attribute(by)));
+        let (title, noun) = (session.system.title, resource.noun());
+        let missing = |detail: String| Diagnostic::error(format!("There is no {what}"), detail);
+        return Err(match resource.lookups().find(|name| !get(config, name).is_null()) {
+            Some(by) => missing(format!("The {title} has no {noun} with this `{by}`.")).at(Path::attribute(by)),
+            None => missing(format!("The {title} has none.")),
+        });
     };
     let shown = |name: &str| resource.shown().any(|attr| attr.name == name);
     // Attributes that the data source does not have give no warnings.

@@ -9,8 +9,9 @@ use crate::engine::session::indexed_body::Body;
 use crate::engine::session::shared_reads::Freshness;
 use crate::engine::values::address::{object_path, render};
 use crate::engine::values::body::DecodeError;
-use crate::engine::values::observed::{Observed, ReadError, is_absent, own_view, place, see};
+use crate::engine::values::observed::{Observed, ReadError, is_absent, only_key, own_view, place, see};
 use crate::engine::values::same::get;
+use crate::hooks::JsonObject;
 use crate::schema::{Reads, Resource};
 use crate::value::Object;
 
@@ -45,6 +46,9 @@ impl Session {
         if let (Reads::Find { own: Some(_), .. }, Freshness::Anew) = (resource.reads, freshness) {
             return self.look_at_own_path(resource, keys, budget).await;
         }
+        if let Some(why) = self.lacks(resource) {
+            return Err(ReadError::Unsupported(why));
+        }
         let path = match resource.reads {
             Reads::One => object_path(resource, keys),
             Reads::At(template) => render(template, keys, None),
@@ -64,14 +68,17 @@ impl Session {
         };
         let found = match resource.reads {
             Reads::One | Reads::At(_) => Some(body.json()),
-            Reads::Find { at, wire, attr, .. } => body
-                .entry(at, wire, get(keys, attr).as_str())
-                .map_err(|error| ReadError::Decode { place: place.clone(), error })?,
+            Reads::Find { at, wire, attr, .. } => {
+                let entry = body.entry(at, wire, get(keys, attr).as_str());
+                entry.map_err(|error| ReadError::Decode { place: place.clone(), error })?
+            }
         };
-        match found {
-            None => Ok(None),
-            Some(found) => self.seen_in(resource, keys, found.clone(), place, budget).await,
-        }
+        let Some(found) = found else { return Ok(None) };
+        let found = match (found, resource.reads) {
+            (Json::String(key), Reads::Find { wire, .. }) => Json::Object(only_key(wire, key)),
+            (found, _) => found.clone(),
+        };
+        self.seen_in(resource, keys, found, place, budget).await
     }
 
     /// One entry of a list, read from its own path and not from the whole list.
@@ -102,6 +109,10 @@ impl Session {
         place: String,
         budget: &Budget,
     ) -> Result<Option<Observed>, ReadError> {
+        // The table says what an empty object means.
+        if found.is_null() && resource.hooks.absent_when.is_some_and(|absent| absent(&JsonObject::new())) {
+            return Ok(None);
+        }
         let Json::Object(json) = found else {
             return Err(ReadError::Decode { place, error: DecodeError::no_object() });
         };

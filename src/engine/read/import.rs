@@ -8,6 +8,7 @@ use crate::engine::report::errors::explain_read;
 use crate::engine::session::Session;
 use crate::engine::values::address::{from_import_id, has_key, identity, import_form, names_from_import_id};
 use crate::engine::values::private_state::PrivateState;
+use crate::engine::values::same::get;
 use crate::engine::{Engine, Outcome, Stored, validate};
 use crate::schema::{Attr, Resource};
 use crate::value::{Object, Path, Value};
@@ -122,5 +123,9 @@ fn wanted(resource: &'static Resource, target: ImportTarget) -> Result<Wanted, D
 
 /// Why no object can have these keys.
 fn invalid_keys(resource: &'static Resource, keys: &Object) -> Option<String> {
+    let differs = |id: &&str| resource.keys().any(|key| get(keys, key.name).as_str().is_some_and(|given| given != *id));
+    if let Some(id) = resource.only_id().filter(differs) {
+        return Some(format!("There is only one {}, and it is called `{id}`.", resource.noun()));
+    }
     validate::entry(resource.key_views(), keys).into_iter().next().map(|wrong| wrong.detail)
 }

@@ -10,7 +10,7 @@ use crate::api::{Budget, Call};
 use crate::engine::session::Session;
 use crate::engine::values::address::{key_text, render};
 use crate::engine::values::body::{DecodeError, at};
-use crate::engine::values::observed::{Observed, ReadError, is_absent, place, see};
+use crate::engine::values::observed::{Observed, ReadError, is_absent, only_key, place, see};
 use crate::engine::values::same::get;
 use crate::hooks::JsonObject;
 use crate::schema::{Attr, Filter, Listing, Paging, Resource};
@@ -66,18 +66,18 @@ pub(crate) enum Named {
 }
 
 impl Session {
-    /// Every entry of the list that `call` requests; `entries` is the place of the entries in an answer. A system
+    /// Every entry of the list that `call` requests. `key`: the name of the key in an entry. A system
     /// that supports pages may still answer with the plain list.
     pub(crate) async fn entries(
         &self,
+        list: &Listing,
+        key: &str,
         call: &Call,
-        entries: &str,
-        paging: Paging,
         budget: &Budget,
     ) -> Result<Vec<JsonObject>, ReadError> {
         let mut before = None;
         for _ in 0..MOST_READS {
-            let (found, is_steady) = self.pages(call, entries, paging, budget).await?;
+            let (found, is_steady) = self.pages(list, key, call, budget).await?;
             // Two reads with the same entries are believed, whatever total they report.
             if is_steady || before.as_ref() == Some(&found) {
                 return Ok(found);
@@ -92,11 +92,12 @@ impl Session {
     /// to another page.
     async fn pages(
         &self,
+        list: &Listing,
+        key: &str,
         call: &Call,
-        entries: &str,
-        paging: Paging,
         budget: &Budget,
     ) -> Result<(Vec<JsonObject>, bool), ReadError> {
+        let (entries, paging) = (list.at, list.paging);
         let (mut found, mut count) = (Vec::new(), Count::default());
         for page in 1..=MOST_PAGES {
             let mut call = call.clone();
@@ -111,7 +112,7 @@ impl Session {
                 Paging::Pages { total, .. } => at(&body, total).and_then(Json::as_u64),
                 Paging::Whole => None,
             };
-            let part = listed(body, entries, plain).map_err(|error| ReadError::Decode { place, error })?;
+            let part = listed(body, entries, plain, key).map_err(|error| ReadError::Decode { place, error })?;
             let length = part.len();
             found.extend(part);
             match paging {
@@ -137,6 +138,9 @@ impl Session {
         enough: impl Fn(&JsonObject) -> bool,
     ) -> Result<Vec<JsonObject>, ReadError> {
         let Some(list) = &resource.list else { return Ok(Vec::new()) };
+        if let Some(why) = self.lacks(resource) {
+            return Err(ReadError::Unsupported(why));
+        }
         // Without a part of its path it would be another list.
         let error = || misplaced(resource, DecodeError { path: Path::root(), expected: "asked for without its path" });
         let call = call(resource, list, known).ok_or_else(error)?;
@@ -148,7 +152,8 @@ impl Session {
         for part in parts {
             let mut call = call.clone();
             call.query.extend(part.into_iter().map(|(name, value)| (name.to_owned(), value)));
-            let entries = self.entries(&call, list.at, list.paging, budget).await;
+            let key = resource.keys().next().map_or("", |key| key.wire_name());
+            let entries = self.entries(list, key, &call, budget).await;
             for entry in entries.map_err(|error| self.denied(resource, error))? {
                 let key: Vec<String> = shown_keys(resource, &entry).map_err(|error| misplaced(resource, error))?;
                 if keys.insert(key) {
@@ -226,14 +231,15 @@ fn shown_keys(resource: &'static Resource, entry: &JsonObject) -> Result<Vec<Str
     resource.keys().filter(|key| !in_path(key)).map(shown).collect()
 }
 
-/// The entries of one answer.
-fn listed(body: Json, entries: &str, plain: bool) -> Result<Vec<JsonObject>, DecodeError> {
+/// The entries of one answer. Those that consist of their key become objects with it.
+fn listed(body: Json, entries: &str, plain: bool, key: &str) -> Result<Vec<JsonObject>, DecodeError> {
     let list = match &body {
         Json::Array(_) if plain => Some(&body),
         body => at(body, entries).filter(|_| !entries.is_empty()),
     };
     let object = |entry: &Json| match entry {
         Json::Object(entry) => Ok(entry.clone()),
+        Json::String(text) => Ok(only_key(key, text)),
         _ => Err(DecodeError::no_object()),
     };
     match list {

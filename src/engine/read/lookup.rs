@@ -57,7 +57,7 @@ fn ambiguous(resource: &'static Resource, what: &str, keys: &[String]) -> Diagno
 /// block may be left out.
 pub(crate) fn lookup_keys(resource: &'static Resource, config: &Object) -> Result<(), Diagnostic> {
     let given = |name: &&str| !get(config, name).is_null();
-    let keys: Vec<&str> = resource.keys().map(|attr| attr.name).collect();
+    let keys: Vec<&str> = resource.given_keys().map(|attr| attr.name).collect();
     let count = |names: &[&str]| names.iter().filter(|name| given(name)).count();
     let has_default = |name: &str| resource.attr(name).is_some_and(|attr| attr.default_setting().is_some());
     let named = count(resource.named_by);

@@ -82,7 +82,9 @@ pub(crate) fn explain_check(system: &System, error: &Error) -> Diagnostic {
 pub(crate) fn explain_read(system: &System, doing: &str, error: &ReadError) -> Diagnostic {
     match error {
         ReadError::Api(error) => explain(system, doing, error),
-        ReadError::Hidden(detail) => Diagnostic::error(format!("Could not {doing}"), detail.as_str()),
+        ReadError::Hidden(detail) | ReadError::Unsupported(detail) => {
+            Diagnostic::error(format!("Could not {doing}"), detail.as_str())
+        }
         ReadError::Decode { place, error } => {
             let part = match error.path.0.is_empty() {
                 true => "the response".to_owned(),
@@ -124,6 +126,10 @@ pub(crate) fn explain_write(
             [only] => diagnostic.at(Path::attribute(only.split('.').next().unwrap_or(only))),
             _ => diagnostic,
         };
+    }
+    if let (Some(ErrorKind::LicenseLimit), Some(limit)) = (error.kind(), resource.license_limit) {
+        diagnostic.detail.push_str(&format!("\n\n{limit}"));
+        return diagnostic;
     }
     let blamed = match &error.cause {
         SendError::Refused { field: Some(field), .. } => named(resource, field),

@@ -48,7 +48,7 @@ fn add(
 
 /// Allows the terms of the tables: names of attributes, and the values that a rule lists.
 pub(crate) fn allow_table_terms(redactor: &Redactor, provider: &'static Provider) {
-    for resource in provider.resources {
+    for resource in provider.readable() {
         allow_terms(redactor, resource.attrs);
     }
 }

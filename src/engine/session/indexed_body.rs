@@ -52,7 +52,8 @@ impl Body {
         }
         let mut index = Index::new();
         for (position, entry) in entries.iter().enumerate() {
-            let Some(name) = entry.get(key).and_then(Json::as_str) else { return Err(DecodeError::no_object()) };
+            // Some lists consist of the keys alone.
+            let name = entry.get(key).or(Some(entry)).and_then(Json::as_str).ok_or_else(DecodeError::no_object)?;
             index.insert(name.to_owned(), position);
         }
         let index = Arc::new(index);

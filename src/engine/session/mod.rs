@@ -160,6 +160,20 @@ impl Session {
         self.checked.get().and_then(|checked| checked.as_ref().ok()).and_then(|facts| facts.version.as_ref())
     }
 
+    /// Why this version of the system has no objects of this type, if it has none.
+    pub(crate) fn lacks(&self, resource: &'static Resource) -> Option<String> {
+        let (since, version) = (resource.since?, self.version()?);
+        if Version::parse(since).is_none_or(|since| *version >= since) {
+            return None;
+        }
+        Some(format!(
+            "`{name}` requires version {since} or later of the {title}; this one has version {version}. Upgrade the {title}, \
+             or remove the object from the configuration.",
+            name = resource.name,
+            title = self.system.title,
+        ))
+    }
+
     /// Waits until no other write of this process uses the object, or objects that are written together with it.
     pub(crate) async fn lock(&self, resource: &'static Resource, object: &Object) -> OwnedMutexGuard<()> {
         let path = match resource.lock {

@@ -1,6 +1,7 @@
 //! Validates a configuration by the table, without any request: read-only attributes, nulls, rules, and texts that no
 //! request can contain. Unknown values are valid here; they are validated again when they are known.
 
+mod requirements;
 mod rules;
 mod secrets;
 
@@ -53,6 +54,11 @@ fn check_attribute(view: &View, value: &Value, at: &At<'_>, hidden: bool, found:
             if found.len() > before && value.is_scalar() {
                 return;
             }
+            if let (Codec::Json, Value::String(text)) = (attr.codec, value)
+                && serde_json::from_str::<serde_json::Value>(text).is_err()
+            {
+                found.push(wrong("must be JSON", &Value::Null, at, hidden));
+            }
             if let (true, Value::String(text)) = (view.in_path, value) {
                 found.extend(check_segment(text).err().map(|reason| not_in_a_path(at, &reason)));
             }
@@ -76,6 +82,7 @@ fn check_kind(attr: &'static Attr, kind: &Kind, value: &Value, at: &At<'_>, hidd
                 |inner: &Attr| attr.element_path().is_some_and(|path| names(path).any(|name| name == inner.name));
             let mut views = nested.iter().map(|inner| View { in_path: in_path(inner), ..View::of(inner) });
             check_object(&mut views, object, at, hidden, found);
+            requirements::check(nested, attr.requires, object, at, found);
         }
         (Kind::List(of) | Kind::Set(of) | Kind::Map(of), value) => {
             elements(value, at, &mut |element, at| match element {
@@ -147,6 +154,7 @@ fn deprecated(attr: &Attr, at: &At<'_>) -> Option<Diagnostic> {
 /// All checks of a resource's configuration that need no request.
 pub(crate) fn resource(resource: &'static Resource, config: &Object) -> Diagnostics {
     let mut found = entry(resource.inputs(), config);
+    requirements::check(resource.attrs, resource.requires, config, &At::Root, &mut found);
     if let Some(hook) = resource.hooks.validate {
         found.extend(hook(config));
     }

@@ -27,7 +27,7 @@ pub(crate) fn object_path(resource: &'static Resource, object: &Object) -> Optio
         return render(template, object, computed.as_deref());
     }
     let mut path = collection_path(resource);
-    for key in resource.keys() {
+    for key in resource.given_keys() {
         path.push(get(object, key.name).as_str().filter(|text| !text.is_empty())?.to_owned());
     }
     Some(path)
@@ -42,7 +42,7 @@ pub(crate) fn key_text(resource: &'static Resource, object: &Object) -> String {
 /// The object in messages: its kind, and its label if it has one.
 pub(crate) fn described(resource: &'static Resource, object: &Object) -> String {
     match label(resource, object) {
-        label if label.is_empty() => resource.noun(),
+        label if label.is_empty() || resource.only_id().is_some() => resource.noun(),
         label => format!("{} {}", resource.noun(), quoted(&label)),
     }
 }
@@ -91,6 +91,9 @@ pub(crate) fn from_import_id(resource: &'static Resource, id: &str) -> Option<Ob
 
 /// The form of an import ID, for messages.
 pub(crate) fn import_form(resource: &'static Resource) -> String {
+    if let Some(id) = resource.only_id() {
+        return format!("`{id}`");
+    }
     let upper = |names: Vec<&str>| names.iter().map(|name| name.to_uppercase()).collect::<Vec<_>>().join("/");
     let key = upper(resource.keys().map(|attr| attr.name).collect());
     match resource.named_by {
@@ -110,7 +113,7 @@ pub(crate) fn identity(resource: &'static Resource, state: &Object) -> Option<Va
 
 /// True if every key has a value; otherwise the object could not be found again.
 pub(crate) fn has_key(resource: &'static Resource, object: &Object) -> bool {
-    resource.keys().all(|attr| get(object, attr.name).as_str().is_some_and(|text| !text.is_empty()))
+    resource.given_keys().all(|attr| get(object, attr.name).as_str().is_some_and(|text| !text.is_empty()))
 }
 
 /// The error for a state without a key: it does not identify an object.

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value as Json;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::engine::values::merge::encode_over;
 use crate::engine::values::private_state::is_configured;
 use crate::engine::values::same::get;
 use crate::hooks::JsonObject;
@@ -39,9 +40,9 @@ fn decode_object<'a>(
 ) -> Result<Object, DecodeError> {
     let mut object = Object::new();
     for attr in attrs {
-        let value = match find(json, attr.wire_name()) {
+        let value = match find(json, attr.wire_name()).filter(|_| attr.fixed_text().is_none()) {
             Some(found) => decode_value(attr, &attr.kind, found, &at.then(attr.name), warnings)?,
-            None => Value::Null,
+            None => attr.fixed_text().map_or(Value::Null, Value::string),
         };
         object.insert(attr.name.to_owned(), value);
     }
@@ -70,6 +71,7 @@ fn decode_value(
     let error = |expected| DecodeError { path: at.path(), expected };
     Ok(match (kind, json) {
         (_, Json::Null) => Value::Null,
+        (Kind::Str, json) if attr.codec == Codec::Json => Value::string(json.to_string()),
         (Kind::Str, Json::String(text)) => decode_text(attr, text, at, warnings),
         (Kind::Str, other) if attr.codec == Codec::Text => Value::string(other.to_string()),
         (Kind::Bool, Json::Bool(flag)) => Value::Bool(*flag),
@@ -122,7 +124,9 @@ pub(crate) fn encode(attr: &Attr, value: &Value) -> Json {
 
 fn encode_kind(attr: &Attr, kind: &Kind, value: &Value) -> Json {
     match (kind, value) {
+        (_, Value::Null | Value::Unknown) if attr.codec == Codec::Json => Json::Null,
         (_, Value::Null | Value::Unknown) => empty_form(kind),
+        (_, Value::String(text)) if attr.codec == Codec::Json => serde_json::from_str(text).unwrap_or(Json::Null),
         (_, Value::String(text)) if attr.codec == Codec::Base64 => Json::String(STANDARD.encode(text)),
         (_, Value::String(text)) => Json::String(text.clone()),
         (_, Value::Bool(flag)) => Json::Bool(*flag),
@@ -184,7 +188,7 @@ pub(crate) fn find_mut<'a>(json: &'a mut JsonObject, wire: &str) -> Option<&'a m
     steps.try_fold(first, |at, step| at.get_mut(step))
 }
 
-fn remove(json: &mut JsonObject, wire: &str) {
+pub(crate) fn remove(json: &mut JsonObject, wire: &str) {
     match wire.split_once('.') {
         None => drop(json.remove(wire)),
         Some((outer, rest)) => {
@@ -232,9 +236,9 @@ impl Change {
         self
     }
 
-    /// The JSON that is sent; `None` for the system's default.
-    pub(crate) fn json(&self) -> Option<Json> {
-        let mut json = encode(self.attr, self.value.as_ref()?);
+    /// The JSON that is sent; `None` for the system's default. `base`: what the system has in its place.
+    fn json(&self, base: Option<&Json>) -> Option<Json> {
+        let mut json = encode_over(self.attr, self.value.as_ref()?, base);
         if let Json::Object(entries) = &mut json {
             entries.extend(self.carried.clone());
         }
@@ -258,7 +262,7 @@ impl Change {
 
     /// Applies the change to an object.
     pub(crate) fn lay_over(&self, json: &mut JsonObject) {
-        match self.json() {
+        match self.json(find(json, self.attr.wire_name())) {
             Some(value) => insert(json, self.attr.wire_name(), value),
             None => remove(json, self.attr.wire_name()),
         }

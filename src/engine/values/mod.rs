@@ -5,6 +5,7 @@ pub(crate) mod address;
 pub(crate) mod body;
 pub(crate) mod children;
 pub(crate) mod correlate;
+pub(crate) mod merge;
 pub(crate) mod observed;
 pub(crate) mod private_state;
 pub(crate) mod same;

@@ -1,6 +1,6 @@
 //! The object in a response by its table, or why there is none. No request is made here.
 
-use crate::api::{Call, Error};
+use crate::api::{Call, Error, Json};
 use crate::diagnostic::Diagnostics;
 use crate::engine::values::body::{DecodeError, decode, find};
 use crate::engine::values::same::get;
@@ -63,6 +63,11 @@ fn is_missing(resource: &'static Resource, attr: &Attr, json: &JsonObject) -> bo
     attr.is_required() && attr.is_readable() && find(json, attr.wire_name()).is_none() && !in_path()
 }
 
+/// An entry of a list that consists of its key, as an object.
+pub(crate) fn only_key(wire: &str, key: &str) -> JsonObject {
+    [(wire.to_owned(), Json::String(key.to_owned()))].into_iter().collect()
+}
+
 /// A request as text for messages.
 pub(crate) fn place(call: &Call) -> String {
     format!("{} /{}", call.method.name(), call.path.join("/"))
@@ -79,6 +84,8 @@ pub(crate) enum ReadError {
     /// The key cannot see the object, so its absence in the response means nothing. The text says which rights are
     /// required.
     Hidden(String),
+    /// This version of the system does not have such objects. The text says which one does.
+    Unsupported(String),
 }
 
 impl From<Error> for ReadError {

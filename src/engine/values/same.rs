@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::schema::{Attr, Kind};
+use crate::schema::{Attr, Codec, Kind};
 use crate::value::{Object, Value};
 
 /// True if `a` and `b` are equivalent for this attribute. `defaults` are the server defaults.
@@ -21,7 +21,11 @@ pub(crate) fn canonical<'v>(attr: &Attr, value: &'v Value) -> Cow<'v, Value> {
     if attr.ignores_emptiness() && value.is_empty() {
         return Cow::Owned(Value::Null);
     }
+    if attr.default_value().is_some_and(|constant| constant.value() == *value) {
+        return Cow::Owned(Value::Null);
+    }
     match (attr.kind, value) {
+        (Kind::Str, Value::String(text)) if attr.codec == Codec::Json => Cow::Owned(Value::String(plain_json(text))),
         (Kind::List(of), Value::List(items)) if attr.is_unordered_list() => Cow::Owned(without_order(of, items)),
         (kind, value) => canonical_kind(&kind, value),
     }
@@ -33,6 +37,11 @@ pub(crate) fn canonical_element<'v>(attrs: &[Attr], element: &'v Value) -> Cow<'
     let managed = attrs.iter().filter(|attr| attr.is_managed());
     let part = |attr: &Attr| (attr.name.to_owned(), canonical(attr, get(object, attr.name)).into_owned());
     Cow::Owned(Value::Object(managed.map(part).collect()))
+}
+
+/// One text for all texts with the same JSON value; any other text unchanged.
+fn plain_json(text: &str) -> String {
+    serde_json::from_str::<serde_json::Value>(text).map_or_else(|_| text.to_owned(), |json| json.to_string())
 }
 
 /// The value as JSON carries it: numbers with the same 64-bit float are equal.
@@ -112,7 +121,7 @@ pub(crate) fn elements(value: &Value) -> HashSet<&Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{optional, secret};
+    use crate::schema::{Constant, optional, secret};
     use crate::value::Number;
 
     fn list(items: &[&str]) -> Value {
@@ -147,6 +156,22 @@ mod tests {
         assert!(!same(&WHOLE, &number("9007199254740993"), &number("9007199254740992"), None));
         let (one, other) = (Value::List(vec![long.clone(), number("1")]), Value::List(vec![number("1.0"), short]));
         assert!(same(&FLOATS, &one, &other, None));
+    }
+
+    #[test]
+    fn a_default_that_the_system_does_not_show_is_the_default() {
+        static MODE: Attr = optional("x", Kind::Str, "doc").default(Constant::Str("on"));
+        assert!(same(&MODE, &Value::string("on"), &Value::Null, None));
+        assert!(!same(&MODE, &Value::string("off"), &Value::Null, None));
+        assert!(!same(&MODE, &Value::string(""), &Value::Null, None));
+    }
+
+    #[test]
+    fn json_texts_with_one_value_are_one() {
+        static JSON: Attr = optional("x", Kind::Str, "doc").codec(Codec::Json);
+        assert!(same(&JSON, &Value::string(r#"{"b": 1, "a": [2]}"#), &Value::string(r#"{"a":[2],"b":1}"#), None));
+        assert!(!same(&JSON, &Value::string("{}"), &Value::string("[]"), None));
+        assert!(!same(&JSON, &Value::string("{"), &Value::string("["), None));
     }
 
     #[test]

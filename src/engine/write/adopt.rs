@@ -27,6 +27,10 @@ impl Write<'_> {
             Ok(None) => return Adopted::Nothing,
             Err(error) => return Adopted::Refused(self.unprepared(&error)),
         };
+        if self.resource.hooks.abandoned.is_some_and(|abandoned| abandoned(&seen.json)) {
+            let changes = changes.iter().map(Change::again).collect();
+            return Adopted::Done(self.take_over(changes, seen, private.clone()).await);
+        }
         let wanted = |change: &Change| change.value.clone().unwrap_or(Value::Null);
         let inputs = || changes.iter().filter(|change| is_sent(change));
         let contradicts = |change: &&Change| {

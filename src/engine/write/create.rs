@@ -6,7 +6,7 @@ use super::answer::Answered;
 use super::children::encode_new;
 use super::recover::Found;
 use super::{Write, Written};
-use crate::api::{Answer, Call, Error, Json, Method};
+use crate::api::{Answer, Call, Error, Json};
 use crate::diagnostic::{Diagnostic, Diagnostics, has_errors};
 use crate::engine::read::observe::{reveal, unmask};
 use crate::engine::values::address::object_path;
@@ -14,7 +14,7 @@ use crate::engine::values::body::{Change, create_body, decode};
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{get, restricted, same};
-use crate::schema::Create;
+use crate::schema::{Create, WriteMethod};
 use crate::value::{Object, Value};
 
 /// Result of the request that creates an object.
@@ -95,7 +95,7 @@ impl Write<'_> {
     /// The body with everything that is planned.
     pub(crate) fn whole_new(&self, changes: &[Change]) -> Json {
         // A key that is part of the path is not repeated in the body.
-        let in_path = |change: &&Change| self.resource.create == Create::Put && change.attr.is_key();
+        let in_path = |change: &&Change| self.resource.create.has_own_path() && change.attr.is_key();
         let mut body = create_body(changes.iter().filter(|change| !in_path(change)));
         if let Some((wire, children)) = encode_new(self) {
             body.insert(wire.to_owned(), children);
@@ -121,9 +121,9 @@ impl Write<'_> {
         unreachable!("the last look returns")
     }
 
-    /// A PUT overwrites silently, so the object is read first. An empty object may be taken over, and so may one that
+    /// The request overwrites silently, so the object is read first. An empty object may be taken over, and so may one that
     /// already is as planned; any other belongs to somebody.
-    pub(crate) async fn put_new(&self, changes: &[Change]) -> Made {
+    pub(crate) async fn upsert(&self, method: WriteMethod, changes: &[Change]) -> Made {
         match self.session.fetch_anew(self.resource, self.planned, self.budget).await {
             Err(error) => return Made::Refused(self.unprepared(&error)),
             Ok(None) => {}
@@ -139,7 +139,7 @@ impl Write<'_> {
             }
         }
         let Some(path) = object_path(self.resource, self.planned) else { return Made::Refused(self.pathless()) };
-        let call = Call::new(Method::Put, path).body(self.whole_new(changes));
+        let call = Call::new(method.into(), path).body(self.whole_new(changes));
         match self.send(call).await {
             Ok(answer) => Made::Created(answer),
             Err(error) if !error.may_have_acted() => Made::Refused(self.refused(&error)),

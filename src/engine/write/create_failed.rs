@@ -7,7 +7,6 @@ use crate::diagnostic::{Diagnostic, with_article};
 use crate::engine::report::errors::{explain_read, explain_write, import_command};
 use crate::engine::values::address::{described, key_text, label, names_text};
 use crate::engine::values::observed::ReadError;
-use crate::schema::Create;
 use crate::value::Object;
 
 impl Write<'_> {
@@ -26,7 +25,7 @@ impl Write<'_> {
     pub(crate) fn refused(&self, error: &Error) -> Diagnostic {
         let doing = format!("create the {}", self.described());
         let mut diagnostic = explain_write(self.session.system, self.resource, self.planned, &doing, error);
-        if self.resource.create == Create::Put && error.is_not_found() {
+        if self.resource.create.has_own_path() && error.is_not_found() {
             // The object that it is a part of does not exist: the descriptions of the keys say how that is created.
             let keys = self.resource.keys().map(|key| format!("\n- `{}`: {}", key.name, key.doc));
             diagnostic.detail.extend(["\n".to_owned()].into_iter().chain(keys));

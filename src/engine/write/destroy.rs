@@ -9,7 +9,7 @@ use crate::engine::report::errors::{explain, explain_read};
 use crate::engine::values::address::{described, key_text};
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::get;
-use crate::schema::{Attr, Children, Destroy, Resource};
+use crate::schema::{Attr, Children, Destroy, Reset, Resource};
 use crate::value::{Object, Path, Value};
 
 impl Write<'_> {
@@ -63,7 +63,7 @@ impl Write<'_> {
         let what = described(self.resource, &state);
         let gone = |diagnostics| Written { state: None, private: PrivateState::default(), diagnostics };
         match (sent, self.resource.destroy) {
-            (Ok(()), Destroy::Detach) => {
+            (Ok(()), Destroy::Detach | Destroy::Forget | Destroy::Reset(Reset { remains: true, .. })) => {
                 let note = self.resource.destroy_note.unwrap_or_default();
                 gone(vec![Diagnostic::warning(format!("The {what} was not deleted"), note)])
             }
@@ -75,7 +75,7 @@ impl Write<'_> {
                 self.session.known_objects.forget(self.resource, &state);
                 gone(Diagnostics::new())
             }
-            (Err(error), Destroy::Empty { refused })
+            (Err(error), Destroy::Reset(Reset { refused: Some(refused), .. }))
                 if matches!(error.kind(), Some(ErrorKind::Rejected | ErrorKind::UnknownReference)) =>
             {
                 let detail = format!("{refused}\n\n{error}");

@@ -2,12 +2,14 @@
 //! right if no block manages it yet.
 
 use super::Write;
-use crate::api::Error;
+use crate::api::{Error, Json};
 use crate::diagnostic::{Diagnostic, quoted, with_article};
 use crate::engine::read::lists::Named;
 use crate::engine::session::known_objects::Held;
 use crate::engine::values::address::{described, key_text, label};
+use crate::engine::values::observed::is_absent;
 use crate::engine::values::same::get;
+use crate::hooks::JsonObject;
 use crate::schema::{Reads, Resource};
 use crate::value::{Object, Path, Value};
 
@@ -19,8 +21,22 @@ impl Write<'_> {
             Some((attr, _)) if matches!(self.session.fetch(self.resource, self.planned, &budget).await, Ok(None)) => {
                 self.refused(error).at(Path::attribute(attr.name))
             }
-            _ => self.taken(&error.to_string(), self.in_the_way().await.as_ref()),
+            _ => match self.revoked().await {
+                Some(hint) => self.at_the_name(self.failed_create(&format!("{error}\n\n{hint}"))),
+                None => self.taken(&error.to_string(), self.in_the_way().await.as_ref()),
+            },
         }
+    }
+
+    /// What to do if the name belongs to an object that counts as deleted.
+    async fn revoked(&self) -> Option<&'static str> {
+        let hint = self.resource.hooks.revoked_name?;
+        let name = self.resource.attr(self.resource.named_by.last()?)?;
+        let all = self.session.list(self.resource, self.planned, &self.budget.uncancellable()).await.ok()?;
+        let has_name = |json: &&JsonObject| {
+            json.get(name.wire_name()).and_then(Json::as_str) == get(self.planned, name.name).as_str()
+        };
+        all.iter().filter(has_name).any(|json| is_absent(self.resource, json)).then_some(hint)
     }
 
     /// The object that has the name, as far as the system shows it.
@@ -49,6 +65,13 @@ impl Write<'_> {
             return self.failed_create(&format!("{reason}\n\n{}", self.child_exists(parent, key, other)));
         }
         let noun = self.resource.noun();
+        if self.resource.only_id().is_some() {
+            let detail = format!(
+                "{reason}\n\nThere can be only one {noun}. If Terraform does not manage it yet, import it:\n\n  {}",
+                self.import_hint_of(None)
+            );
+            return self.failed_create(&detail);
+        }
         let called = self.called();
         let steps = format!(
             "With `create_before_destroy` the new {noun} is created while the old one still has its {called}: remove it from \

@@ -55,7 +55,12 @@ impl Unusable {
                 matches!(error.cause, SendError::NotTheApi { .. })
                     || matches!(
                         error.kind(),
-                        Some(ErrorKind::AlreadyExists | ErrorKind::Rejected | ErrorKind::UnknownReference)
+                        Some(
+                            ErrorKind::AlreadyExists
+                                | ErrorKind::Rejected
+                                | ErrorKind::LicenseLimit
+                                | ErrorKind::UnknownReference
+                        )
                     )
             }
             Unusable::Keyless | Unusable::OtherObject => false,

@@ -4,11 +4,12 @@
 use super::answer::Answered;
 use super::create::{Made, is_sent};
 use super::{ApplyRequest, Operation, Write, Written};
-use crate::api::{Call, Json, Method};
+use crate::api::{Call, Method};
 use crate::diagnostic::has_errors;
 use crate::engine::plan::notes::PlanNotes;
 use crate::engine::read::observe::known;
 use crate::engine::report::catch_panic::{catch_panic, panicked};
+use crate::engine::report::errors::explain_read;
 use crate::engine::report::redaction;
 use crate::engine::session::known_objects::Held;
 use crate::engine::values::address::{identity, keyless, object_path};
@@ -16,7 +17,6 @@ use crate::engine::values::body::Change;
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::{Engine, Outcome, Stored};
-use crate::hooks::JsonObject;
 use crate::schema::{Create, Destroy, Resource, WriteMethod};
 use crate::value::{Object, Value};
 
@@ -102,6 +102,9 @@ impl Written {
 impl Write<'_> {
     pub(crate) async fn create(&self, private: PrivateState) -> Written {
         let _lock = self.session.lock(self.resource, self.planned).await;
+        if let Some(unknown) = self.unknown_reference(None).await {
+            return Written::failed(None, private, unknown);
+        }
         let changes = self.all();
         let made = match self.resource.create {
             Create::Post | Create::PostThenUpdate => self.post(&changes).await,
@@ -109,7 +112,8 @@ impl Write<'_> {
                 Ok(written) => return written,
                 Err(made) => made,
             },
-            Create::Put => self.put_new(&changes).await,
+            Create::Upsert(method) => self.upsert(method, &changes).await,
+            Create::Over => return self.write_over(changes, private).await,
         };
         match made {
             Made::Refused(error) => Written::failed(None, private, error),
@@ -127,8 +131,7 @@ impl Write<'_> {
                 let keys = self.keys_of_new(&given);
                 self.session.known_objects.note(self.resource, &keys, Held::Created);
                 let sent: Vec<Change> = changes.into_iter().filter(is_sent).collect();
-                let is_put = self.resource.create == Create::Put;
-                let method = if is_put { WriteMethod::Put } else { WriteMethod::Post };
+                let method = self.resource.create.method();
                 let answered = Answered { seen: self.shown_by_answer(method, &keys, answer), given: given.clone() };
                 let settling = self.settle_new(&keys, &sent, answered, private.clone());
                 self.kept(settling, &keys, &given, private).await
@@ -141,7 +144,7 @@ impl Write<'_> {
 impl Write<'_> {
     pub(crate) async fn update(&self, prior: &Object, private: PrivateState) -> Written {
         let _lock = self.session.lock(self.resource, prior).await;
-        let changes = self.differences(prior, &private);
+        let mut changes = self.differences(prior, &private);
         let before = self.resource.hooks.before_update.and_then(|call| call(prior, self.planned));
         if changes.is_empty() && before.is_none() {
             return self.read_back(prior, private).await;
@@ -153,10 +156,16 @@ impl Write<'_> {
             Ok(current) => current,
             Err(error) => return Written::failed(Some(prior.clone()), private, error),
         };
+        if let Some(unknown) = self.unknown_reference(Some(prior)).await {
+            return Written::failed(Some(prior.clone()), private, unknown);
+        }
         if let Some(before) = &before
             && let Err(error) = self.send_before_update(prior, before).await
         {
             return self.after_failure(prior, private, error).await;
+        }
+        if let Some(before) = &before {
+            changes.retain(|change| change.attr.name != before.attribute);
         }
         if changes.is_empty() {
             return self.read_back(prior, private).await;
@@ -185,9 +194,17 @@ impl Write<'_> {
             Ok(None) => return self.read_back(keys, private).await,
             Err(error) => return Written::failed(Some(prior.clone()), private, error),
         };
-        let method = if call.method == Method::Put { WriteMethod::Put } else { WriteMethod::Patch };
+        let method = match call.method {
+            Method::Patch => WriteMethod::Patch,
+            Method::Post => WriteMethod::Post,
+            _ => WriteMethod::Put,
+        };
         match self.send(call).await {
             Ok(answer) => {
+                // The object has its new name now.
+                let renames = self.resource.keys().any(|key| key.renames_object());
+                let keys = if renames { self.planned } else { keys };
+                self.session.known_objects.note(self.resource, keys, Held::Stored);
                 let answered = Answered { seen: self.shown_by_answer(method, keys, answer), ..Answered::default() };
                 self.settle(keys, &changes, answered, private).await
             }
@@ -218,10 +235,18 @@ impl Write<'_> {
         let _lock = self.session.lock(self.resource, &state).await;
         let sent = match self.resource.destroy {
             Destroy::Delete => self.send(Call::new(Method::Delete, path)).await.map(drop),
-            Destroy::Empty { .. } => {
-                let nothing = Json::Object(JsonObject::new());
-                self.send(Call::new(Method::Put, path).body(nothing)).await.map(drop)
-            }
+            Destroy::Reset(reset) => match self.session.fetch_anew(self.resource, &state, self.budget).await {
+                Ok(None) => Ok(()),
+                Ok(Some(current)) => {
+                    self.send(Call::new(Method::Put, path).body((reset.to)(&current.json))).await.map(drop)
+                }
+                Err(error) => {
+                    let error =
+                        explain_read(self.session.system, &format!("destroy the {}", self.named(&state)), &error);
+                    return Written::failed(Some(state), private, error);
+                }
+            },
+            Destroy::Forget => Ok(()),
             Destroy::Detach => self.detach(&mut state).await,
         };
         self.destroyed(state, private, sent).await

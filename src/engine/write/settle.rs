@@ -131,10 +131,14 @@ impl Write<'_> {
         Written::failed(Some(self.as_it_is(prior, &private).await), private, error)
     }
 
-    /// The object as the system shows it now; the prior state if it cannot be read.
+    /// The object as the system shows it now, under its old name or its new one; the prior state if it cannot be read.
     pub(crate) async fn as_it_is(&self, prior: &Object, private: &PrivateState) -> Object {
         let budget = self.budget.uncancellable();
-        match self.session.fetch(self.resource, prior, &budget).await {
+        let seen = match self.session.fetch(self.resource, prior, &budget).await {
+            Ok(None) if self.is_renamed(prior) => self.session.fetch(self.resource, self.planned, &budget).await,
+            seen => seen,
+        };
+        match seen {
             Ok(Some(seen)) => observe(self.resource, &seen.object, Some(prior), &mut private.clone()),
             _ => prior.clone(),
         }
@@ -183,7 +187,7 @@ fn given(sent: &[Change]) -> Vec<&'static str> {
 }
 
 /// A short form of a value that is not sensitive.
-fn describe(value: &Value) -> String {
+pub(super) fn describe(value: &Value) -> String {
     match value {
         Value::Null => "nothing".to_owned(),
         Value::Bool(flag) => flag.to_string(),

@@ -55,7 +55,7 @@ impl Write<'_> {
     pub(crate) async fn update_refused(&self, keys: &Object, error: &Error) -> Diagnostic {
         let doing = format!("update the {}", self.named(keys));
         match error.kind() {
-            Some(ErrorKind::AlreadyExists) if self.resource.unique_names => {
+            Some(ErrorKind::AlreadyExists) if self.resource.unique_names || self.is_renamed(keys) => {
                 self.name_taken(&doing, error, self.in_the_way().await.as_ref())
             }
             _ => explain_write(self.session.system, self.resource, self.planned, &doing, error),
@@ -84,6 +84,12 @@ impl Write<'_> {
         Err(diagnostic.at(Path::attribute(before.attribute)))
     }
 
+    /// True when this write gives the object another name.
+    pub(super) fn is_renamed(&self, keys: &Object) -> bool {
+        let mut renaming = self.resource.keys().filter(|key| key.renames_object());
+        renaming.any(|key| get(keys, key.name) != get(self.planned, key.name))
+    }
+
     fn no_path(&self, keys: &Object) -> Diagnostic {
         Diagnostic::error(format!("Could not update the {}", self.named(keys)), "Its key is not known.")
     }
@@ -102,16 +108,17 @@ impl Write<'_> {
         private: &PrivateState,
     ) -> Result<Option<Call>, Diagnostic> {
         let whole = match self.resource.update {
-            Update::Patch => false,
+            Update::Patch | Update::PutChanges => false,
             Update::PatchOrPut => changes.iter().any(Change::needs_whole),
-            Update::MergePut | Update::Put | Update::None => true,
+            Update::MergePut | Update::AsCreate | Update::None => true,
         };
         let path = object_path(self.resource, keys).ok_or_else(|| self.no_path(keys))?;
-        if self.resource.update == Update::Put {
+        if self.resource.update == Update::AsCreate {
             let changed =
                 |all: Change| changes.iter().find(|it| it.attr.name == all.attr.name).map_or(all, Change::again);
             let all: Vec<Change> = self.all().into_iter().map(changed).collect();
-            return Ok(Some(Call::new(Method::Put, path).body(self.whole_new(&all))));
+            let method = self.resource.create.method().into();
+            return Ok(Some(Call::new(method, path).body(self.whole_new(&all))));
         }
         let mut body = if whole { whole_body(&current.json, changes) } else { patch_body(changes) };
         if let (false, Some(amend)) = (whole, self.resource.hooks.amend_patch) {
@@ -124,8 +131,20 @@ impl Write<'_> {
         for attr in self.resource.managed().filter(|attr| attr.is_secret()) {
             self.fill_masked(attr, &mut body, prior, whole, private)?;
         }
-        let method = if whole { Method::Put } else { Method::Patch };
-        Ok((!body.is_empty()).then(|| Call::new(method, path).body(Json::Object(body))))
+        if body.is_empty() {
+            return Ok(None);
+        }
+        if self.resource.update == Update::PutChanges {
+            let ride_along =
+                |all: &Change| all.attr.is_always_sent() && changes.iter().all(|it| it.attr.name != all.attr.name);
+            self.all().iter().filter(|change| ride_along(change)).for_each(|change| change.lay_over(&mut body));
+        }
+        let method = if whole || self.resource.update == Update::PutChanges { Method::Put } else { Method::Patch };
+        let body = match self.resource.hooks.body.filter(|_| whole) {
+            Some(shape) => shape(body),
+            None => Json::Object(body),
+        };
+        Ok(Some(Call::new(method, path).body(body)))
     }
 
     /// Replaces masked (null) entries of a secret by their known values. Null must not be sent: with some credentials

@@ -45,6 +45,7 @@ static TOY: Provider = Provider {
     },
     attrs: &[optional("url", Str, "The address."), optional("key", Str, "The key.")],
     resources: &[&RULE, &AGENT],
+    data: &[],
     queries: &[],
     defaults: &[],
 }

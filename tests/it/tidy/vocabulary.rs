@@ -5,8 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::names::Modules;
 use super::{Source, assert_none, repository, sample};
 
-const BUILDERS: [&str; 4] =
-    ["src/schema/builder.rs", "src/schema/list.rs", "src/schema/query.rs", "src/schema/resource.rs"];
+const BUILDERS: [&str; 5] = [
+    "src/schema/builder.rs",
+    "src/schema/builder_wire.rs",
+    "src/schema/list.rs",
+    "src/schema/query.rs",
+    "src/schema/resource.rs",
+];
 const DECISION: &str = "docs/decisions/0019-builder-methods-with-few-uses.md";
 const USES: usize = 3;
 
