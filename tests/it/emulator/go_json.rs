@@ -38,7 +38,7 @@ impl Go {
 }
 
 pub(super) struct Field {
-    pub(super) name: &'static str,
+    name: &'static str,
     kind: Go,
     required: bool,
 }

@@ -103,7 +103,7 @@ const ROUTES: &[Route] = &[
     ("PUT", "ai-agents/{}", Access::Admin, |gateway, request| api_keys::put(gateway, request, true)),
     ("DELETE", "ai-agents/{}", Access::Admin, |gateway, request| api_keys::revoke(gateway, request, true)),
     ("POST", "ai-agents/{}/reactivate", Access::Admin, |gateway, request| api_keys::reactivate(gateway, request, true)),
-    ("GET", "orgs/keys", Access::Admin, server_info::org_key),
+    ("GET", "orgs/keys", Access::Auditor, server_info::org_key),
     ("POST", "orgs/keys", Access::Admin, server_info::create_org_key),
     ("DELETE", "orgs/keys", Access::Admin, server_info::delete_org_key),
     ("GET", "orgs/analytics-mode", Access::Admin, settings::analytics_mode),
