@@ -12,6 +12,7 @@ mod canary;
 mod concurrency;
 mod conformance;
 mod docs;
+mod draw;
 mod emulator;
 mod figure;
 mod host;

@@ -1,34 +1,15 @@
 //! What the workspaces of the stress test have: objects of several types, what is configured of each, and what the
-//! gateway must hold then. It decides by lot, and the same lots every time.
+//! gateway must hold then. What becomes of them is decided by lot.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
+use crate::draw::Lots;
 use crate::host::Object;
 
-/// Lots that are the same for the same seed.
-pub(super) struct Lots(pub(super) u64);
-
-impl Lots {
-    /// SplitMix64, by Sebastiano Vigna.
-    fn draw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    pub(super) fn below(&mut self, end: usize) -> usize {
-        (self.draw() % end as u64) as usize
-    }
-
-    pub(super) fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
-        &among[self.below(among.len())]
-    }
-
-    fn word(&mut self) -> String {
-        format!("w{:x}", self.draw() >> 40)
-    }
+/// A value that no other lot has.
+fn new_word(lots: &mut Lots) -> String {
+    format!("w{:x}", lots.draw() >> 40)
 }
 
 /// Plugins that all workspaces have rows of: in the first each row is an object, in the second a part of the plugin.
@@ -82,7 +63,7 @@ impl Slot {
 
     /// Some configuration of it. What only replaces stays.
     pub(super) fn some_config(&self, emulator: &Emulator, lots: &mut Lots) -> Json {
-        let (name, word) = (&self.name, lots.word());
+        let (name, word) = (&self.name, new_word(lots));
         match self.type_name {
             "hoop_connection" => {
                 let mut config = connection(emulator, name, &word);
@@ -115,7 +96,7 @@ impl Slot {
             "hoop_plugin_connection" => json!({ "plugin_name": BY_ROWS, "connection_id": name, "config": [word] }),
             "hoop_plugin" => {
                 let some: Vec<&String> = self.about.iter().filter(|_| lots.below(3) > 0).collect();
-                let mut row = |id: &String| json!({ "connection_id": id, "config": [lots.word()] });
+                let mut row = |id: &String| json!({ "connection_id": id, "config": [new_word(lots)] });
                 json!({ "name": name, "connections": some.into_iter().map(&mut row).collect::<Vec<_>>() })
             }
             other => panic!("{other} has no configuration"),

@@ -1,27 +1,21 @@
 //! Several workspaces, each a process of its own, do this and that to their objects at the same time, while requests
 //! fail in passing and others change things by hand. After each round the gateway holds what is configured, and
-//! nothing else. How many rounds: `HOOP_STRESS_ROUNDS`.
+//! nothing else. There is no end of rounds: `HOOP_TEST_ALL=75` plays three hundred.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::model::{BY_PARTS, BY_ROWS, Lots, Slot, differences, held, wanted};
+use super::model::{BY_PARTS, BY_ROWS, Slot, differences, held, wanted};
 use super::*;
+use crate::draw::{self, Lots};
 use crate::emulator::Fault;
 use crate::host::{Object, Session, settings};
 
-/// Without the variable: enough to see each operation meet each other one.
-const ROUNDS: usize = 4;
+/// Enough to see each operation meet each other one.
+const ROUNDS: u32 = 4;
 const WORKSPACES: [&str; 3] = ["left", "right", "middle"];
-
-fn rounds() -> usize {
-    match std::env::var("HOOP_STRESS_ROUNDS") {
-        Ok(given) => given.parse().expect("HOOP_STRESS_ROUNDS is a number of rounds"),
-        Err(_) => ROUNDS,
-    }
-}
 
 /// A fault that a patient client waits out, at some request that is yet to come.
 fn passing_fault(lots: &mut Lots) -> Fault {
@@ -120,8 +114,8 @@ async fn whatever_happens_at_once_the_gateway_holds_what_is_configured() {
     // What was there before and must stay.
     let mut standing = held(&emulator);
 
-    for round in 1..=rounds() {
-        let mut lots = Lots(round as u64);
+    for round in 1..=draw::endless(ROUNDS) {
+        let mut lots = draw::lots(&format!("round {round}"));
         for slot in workspaces.iter().flatten().filter(|slot| slot.exists()) {
             if lots.below(8) == 0 {
                 slot.disturb(&emulator, &mut lots);
@@ -148,7 +142,7 @@ async fn whatever_happens_at_once_the_gateway_holds_what_is_configured() {
             for (slots, session) in running {
                 let mut done = Vec::new();
                 for slot in slots {
-                    done.push(slot.await.unwrap_or_else(|_| panic!("in round {round}")));
+                    done.push(slot.await.unwrap_or_else(|_| panic!("in round {round} of {}", draw::settings())));
                 }
                 Arc::into_inner(session).expect("all is done").shutdown().await;
                 ended.push(done);
@@ -156,7 +150,7 @@ async fn whatever_happens_at_once_the_gateway_holds_what_is_configured() {
             ended
         };
         let (ended, written) = tokio::join!(timeout(FOR_EVER, ended), meddle(&emulator, &theirs, &mut lots));
-        let ended = ended.unwrap_or_else(|_| panic!("round {round} does not end"));
+        let ended = ended.unwrap_or_else(|_| panic!("round {round} of {} does not end", draw::settings()));
         workspaces = ended.try_into().unwrap_or_else(|_| unreachable!("as many as began"));
         emulator.clear_faults();
         emulator.clear_requests();
@@ -165,6 +159,6 @@ async fn whatever_happens_at_once_the_gateway_holds_what_is_configured() {
         let mut wanted = wanted(workspaces.iter().flatten());
         wanted.extend(standing.clone());
         let found = differences(&held(&emulator), &wanted);
-        assert!(found.is_empty(), "after round {round}:\n{}", found.join("\n"));
+        assert!(found.is_empty(), "after round {round} of {}:\n{}", draw::settings(), found.join("\n"));
     }
 }

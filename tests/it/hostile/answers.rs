@@ -10,7 +10,8 @@ use terraform_provider_hoop::value::{Object, Value};
 use super::inside::{Inside, checked, packed, repeats, unpacked};
 use super::server::{Answer, Asked};
 use super::tape::{CANARY, Tape};
-use super::{PROVIDERS, each, tables};
+use super::{PROVIDERS, each, per_table, tables};
+use crate::draw;
 use crate::host::pb;
 
 /// What the system says of one object, whatever it is asked.
@@ -78,7 +79,8 @@ impl Case {
 }
 
 /// `test` says whether the case came to a good end. Some must: where all fail, what follows a success is not tried.
-fn each_table(cases: u32, test: impl Fn(&Inside, &'static Resource, &mut Tape<'_>, &Case) -> bool) {
+fn each_table(cases: usize, test: impl Fn(&Inside, &'static Resource, &mut Tape<'_>, &Case) -> bool) {
+    let cases = per_table(cases);
     for provider in PROVIDERS {
         let inside = Inside::new(provider);
         for resource in provider.resources {
@@ -89,7 +91,12 @@ fn each_table(cases: u32, test: impl Fn(&Inside, &'static Resource, &mut Tape<'_
                 inside.answer(move |asked| says.answer(resource, asked));
                 good.set(good.get() + u32::from(test(&inside, resource, tape, &case)));
             });
-            assert!(good.get() * 20 > cases, "{}: of {cases} only {} end well", resource.name, good.get());
+            assert!(
+                good.get() * 20 > draw::endless(cases),
+                "{}: of {cases} only {} end well",
+                resource.name,
+                good.get()
+            );
         }
     }
 }
@@ -102,7 +109,7 @@ fn keeps_to_itself(case: &Case, said: &[pb::Diagnostic]) {
 
 #[test]
 fn a_refresh_takes_what_it_can_read_and_keeps_the_state_otherwise() {
-    each_table(192, |inside, resource, _, case| {
+    each_table(2000, |inside, resource, _, case| {
         let ty = resource.ty();
         let current_state = packed(&Value::Object(case.state.clone()), &ty);
         let request = pb::read_resource::Request {
@@ -125,7 +132,7 @@ fn a_refresh_takes_what_it_can_read_and_keeps_the_state_otherwise() {
 
 #[test]
 fn an_import_takes_what_it_can_read_or_nothing() {
-    each_table(128, |inside, resource, _, case| {
+    each_table(1400, |inside, resource, _, case| {
         let identity_data = packed(&Value::Object(case.keys.clone()), &tables::identity_type(resource));
         let request = pb::import_resource_state::Request {
             type_name: resource.name.to_owned(),
@@ -145,7 +152,7 @@ fn an_import_takes_what_it_can_read_or_nothing() {
 
 #[test]
 fn a_data_source_shows_what_it_can_read_or_nothing() {
-    each_table(128, |inside, resource, tape, case| {
+    each_table(1400, |inside, resource, tape, case| {
         let mut shown = !resource.data_source && resource.list.is_none();
         for (name, ty) in tables::data_types(inside.provider) {
             let list = resource.list.as_ref().filter(|list| list.name == name);
@@ -190,7 +197,7 @@ fn apply(inside: &Inside, resource: &'static Resource, prior: &Value, planned: &
 
 #[test]
 fn a_write_ends_in_a_state_or_an_error() {
-    each_table(192, |inside, resource, tape, case| {
+    each_table(2000, |inside, resource, tape, case| {
         let ty = resource.ty();
         let fresh = |tape: &mut Tape<'_>| {
             let planned = tape.object(tables::attributes(&ty), true);

@@ -7,7 +7,7 @@ use terraform_provider_hoop::value::{Object, Type, Value, nfc};
 use super::inside::{Inside, checked, packed};
 use super::server::{Answer, Asked};
 use super::tape::Tape;
-use super::{PROVIDERS, each, tables};
+use super::{PROVIDERS, each, per_table, tables};
 use crate::host::pb;
 
 /// Names that are worse than what a tape says.
@@ -106,7 +106,7 @@ fn each_table(test: impl Fn(&Inside, &'static Resource, &mut Tape<'_>)) {
     for provider in PROVIDERS {
         let inside = Inside::new(provider);
         for resource in provider.resources {
-            each(160, |tape| {
+            each(per_table(1800), |tape| {
                 let found = tape.once_in(2);
                 inside.answer(move |_| match found {
                     true => Answer::json(200, &serde_json::json!({})),

@@ -5,7 +5,7 @@ use terraform_provider_hoop::schema::Provider;
 use terraform_provider_hoop::value::{Type, Value};
 
 use super::tape::{CANARY, CLAIMS};
-use super::{PROVIDERS, each, tables};
+use super::{PROVIDERS, each, per_table, tables};
 
 /// Every type that a request can hold a value of.
 fn types(provider: &'static Provider) -> Vec<Type> {
@@ -29,7 +29,7 @@ fn read(bytes: &[u8], ty: &Type) {
 #[test]
 fn any_bytes_and_damaged_values_are_read_or_refused() {
     for ty in PROVIDERS.iter().flat_map(|provider| types(provider)) {
-        each(128, |tape| {
+        each(per_table(1400), |tape| {
             if tape.once_in(8) {
                 return read(&tape.bytes(200), &ty);
             }

@@ -7,7 +7,7 @@ use terraform_provider_hoop::value::{Type, Value};
 use super::inside::{Inside, checked, packed, unpacked};
 use super::server::Answer;
 use super::tape::Tape;
-use super::{PROVIDERS, each, tables};
+use super::{PROVIDERS, each, per_table, tables};
 use crate::host::pb;
 
 /// A value as it might travel: whole, damaged, as JSON, twice, not at all.
@@ -174,7 +174,7 @@ fn every_request_is_answered() {
     for provider in PROVIDERS {
         let inside = Inside::new(provider);
         for resource in provider.resources {
-            each(160, |tape| {
+            each(per_table(1800), |tape| {
                 let body = tables::read_answer(resource, tape.json(3));
                 let found = tape.once_in(2);
                 inside.answer(move |_| match found {
@@ -189,7 +189,7 @@ fn every_request_is_answered() {
             });
         }
         for (name, ty) in tables::data_types(provider) {
-            each(96, |tape| {
+            each(per_table(1000), |tape| {
                 let body = tape.json(3);
                 inside.answer(move |_| Answer::json(200, &body));
                 let asking =

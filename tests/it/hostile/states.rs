@@ -6,7 +6,7 @@ use terraform_provider_hoop::value::Value;
 
 use super::inside::{Inside, checked, repeats, unpacked};
 use super::tape::{CANARY, Tape};
-use super::{PROVIDERS, each, tables};
+use super::{PROVIDERS, each, per_table, tables};
 use crate::host::pb;
 
 /// A value as Terraform stores it.
@@ -64,7 +64,7 @@ fn each_table(test: impl Fn(&Inside, &'static Resource)) {
 fn damaged_states_are_read_or_refused() {
     each_table(|inside, resource| {
         let ty = resource.ty();
-        each(128, |tape| {
+        each(per_table(1400), |tape| {
             let whole = stored(&tape.object(tables::attributes(&ty), false));
             let (_, said) = upgraded(inside, resource, whole.to_string().as_bytes());
             assert!(said.is_empty(), "a whole state is taken: {said:?}");
@@ -157,7 +157,7 @@ fn states_of_old_and_states_of_nobody_are_told() {
 fn damaged_identities_are_read_or_refused() {
     each_table(|inside, resource| {
         let ty = tables::identity_type(resource);
-        each(128, |tape: &mut Tape<'_>| {
+        each(per_table(1400), |tape: &mut Tape<'_>| {
             let whole = stored(&tape.object(tables::attributes(&ty), false));
             let damaged = tape.damaged_json(&whole).to_string().into_bytes();
             for json in [tape.damaged(&damaged), damaged] {

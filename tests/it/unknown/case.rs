@@ -7,7 +7,8 @@ use serde_json::{Value as Json, json};
 use terraform_provider_hoop::schema::{Attr, Resource, Role};
 
 use super::bases::Base;
-use crate::figure::figure;
+use crate::draw;
+use crate::figure::{at_least, figure};
 use crate::host::{Action, Object, Planned, Session, unknown};
 use crate::subject::cases::Make;
 use crate::subject::places::{Place, places};
@@ -53,8 +54,8 @@ impl Tally {
     }
 
     pub(super) fn tell(&self, what: &str) {
-        figure(&format!("plans with {what}"), self.plans);
-        figure(&format!("plans that complete {what}"), self.completed);
+        at_least(500, &format!("plans with {what}"), self.plans);
+        at_least(700, &format!("plans that complete {what}"), self.completed);
         figure(&format!("applies after {what}"), self.applied);
         figure(&format!("contradictions that older hosts see after {what}"), self.contradicted);
     }
@@ -97,12 +98,13 @@ struct World<'a> {
 }
 
 impl Case {
-    pub(super) async fn run(&self, in_pairs: bool) -> Tally {
+    /// `budget`: of how many places or pairs of them.
+    pub(super) async fn run(&self, in_pairs: bool, budget: usize) -> Tally {
         let subject = (self.make)();
         let session = configured(subject.as_ref()).await;
         let (tally, plans) = (Tally::default(), BTreeMap::new());
         let mut world = World { case: self, subject, session, tally, names: 0, plans };
-        let new = world.plan_all(in_pairs).await;
+        let new = world.plan_all(in_pairs, budget).await;
         // Of pairs there are too many.
         for way in new.iter().filter(|_| !in_pairs) {
             world.apply(way).await;
@@ -140,7 +142,7 @@ impl World<'_> {
     }
 
     /// Plans every way. Returns those that end in a plan which no other has ended in.
-    async fn plan_all(&mut self, in_pairs: bool) -> Vec<Way> {
+    async fn plan_all(&mut self, in_pairs: bool, budget: usize) -> Vec<Way> {
         let Some((object, config)) = self.start().await else { return Vec::new() };
         let places = places(self.case.resource, &config);
         let alone = || (0..places.len()).map(|index| vec![index]).collect::<Vec<_>>();
@@ -150,6 +152,7 @@ impl World<'_> {
             all.filter(|[one, other]| apart(*one, *other)).map(|pair| pair.to_vec()).collect()
         };
         let (unknown, ways) = if in_pairs { (pairs(), TOGETHER) } else { (alone(), ALONE) };
+        let unknown = draw::some(&self.case.to_string(), unknown, |_| String::new(), budget);
         let (mut seen, mut new) = (BTreeSet::new(), Vec::new());
         for indices in unknown {
             let chosen: Vec<&Place> = indices.iter().map(|index| &places[*index]).collect();

@@ -1,4 +1,4 @@
-//! Every unknown: each place of each configuration of each table not known yet, alone and in pairs, through validate and
+//! Every unknown: places of each configuration of each table not known yet, alone and in pairs, through validate and
 //! plan; then known, in every way that matters, and the plan that is made again completes the first. A host that hands
 //! the first plan's private bytes over (Terraform from 1.16 on) never sees a contradiction; an older one sees the few
 //! that no provider can avoid there, and `case` says which.
@@ -8,6 +8,7 @@ mod case;
 
 use serde_json::Value as Json;
 
+use crate::draw;
 use crate::host::{Action, Object, unknown};
 use crate::subject::cases::{alone, try_each};
 use crate::subject::{configured, subjects, types};
@@ -16,6 +17,9 @@ use case::{Case, Tally};
 
 /// How the object was configured before, if there is one, and how it is configured now.
 type Change = (Option<Base>, Base);
+
+/// Of fewer places nothing is learned about a change.
+const LEAST: usize = 4;
 
 const CHANGES: &[Change] = &[
     (None, Base::Minimal),
@@ -44,28 +48,28 @@ const CHANGES_OF_TWO: &[Change] = &[
     (Some(Base::Bare), Base::Spelt),
 ];
 
-fn try_all(what: &str, changes: &[Change], in_pairs: bool) -> Tally {
+/// About so many places, some of each change of each type.
+fn try_all(what: &str, changes: &[Change], in_pairs: bool, budget: usize) -> Tally {
     let mut cases = Vec::new();
     for (make, resource) in types() {
         cases.extend(changes.iter().map(|(prior, config)| Case { make, resource, prior: *prior, config: *config }));
     }
     let mut tally = Tally::default();
-    try_each(&cases, Case::to_string, |case| alone(case.run(in_pairs))).iter().for_each(|one| tally.add(one));
+    let budget = draw::share(budget, cases.len()).max(LEAST);
+    try_each(&cases, Case::to_string, |case| alone(case.run(in_pairs, budget))).iter().for_each(|one| tally.add(one));
     tally.tell(what);
     tally
 }
 
 #[test]
 fn each_place_may_be_unknown_and_become_anything() {
-    let tally = try_all("one unknown place", CHANGES, false);
-    assert!(tally.plans > 2000 && tally.completed > 3000 && tally.applied > 1500, "{tally:?}");
+    let tally = try_all("one unknown place", CHANGES, false, 1200);
     assert!(tally.contradicted * 100 < tally.completed, "{tally:?}");
 }
 
 #[test]
 fn any_two_places_may_be_unknown_together() {
-    let tally = try_all("two unknown places", CHANGES_OF_TWO, true);
-    assert!(tally.plans > 5000 && tally.completed > 12_000, "{tally:?}");
+    let tally = try_all("two unknown places", CHANGES_OF_TWO, true, 2000);
     assert!(tally.contradicted * 20 < tally.completed, "{tally:?}");
 }
 
