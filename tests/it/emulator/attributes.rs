@@ -1,24 +1,50 @@
-//! Handlers of `/attributes` and `/connection-tags` (facts §3 and §7), as far as connections need them.
+//! Handlers of `/attributes` and `/connection-tags` (facts §3 and §7). What carries an attribute keeps its name:
+//! connections, guardrail rules, access request rules, masking rules; only its groups are the attribute's own.
 
 use serde_json::{Value, json};
 
-use super::go_json::{Go, Shape, field, required};
-use super::http::{Outcome, Request, created, deleted, ok, refuse};
+use super::go_json::{Body, Go, Shape, field, required};
+use super::http::{Answer, Outcome, Request, created, deleted, ok, refuse};
 use super::listing::{self, Style};
 use super::routes::Gateway;
-use super::store::{Entry, Store, new_id};
-use super::{masking, rules};
+use super::rules::{self, Refusal};
+use super::store::{Entry, Store, Texts, new_id};
 
 pub(super) const NAME_LENGTH: usize = 255;
 
+const CONNECTIONS: &str = "connection_names";
+const ACCESS_RULES: &str = "access_request_rule_names";
+const GUARDRAILS: &str = "guardrail_rule_names";
+const MASKING_RULES: &str = "datamasking_rule_names";
+const GROUPS: &str = "access_control_group_names";
+const LISTS: [&str; 5] = [CONNECTIONS, ACCESS_RULES, GUARDRAILS, MASKING_RULES, GROUPS];
+
 const ATTRIBUTE: Shape = Shape {
     name: "AttributeRequest",
-    fields: &[required("name", Go::Text), field("description", Go::Text), field("connection_names", Go::Texts)],
+    fields: &[
+        required("name", Go::Text),
+        field("description", Go::Text),
+        field(CONNECTIONS, Go::Texts),
+        field(ACCESS_RULES, Go::Texts),
+        field(GUARDRAILS, Go::Texts),
+        field(MASKING_RULES, Go::Texts),
+        field(GROUPS, Go::Texts),
+    ],
 };
 
-/// The body of an attribute that a connection brought into being.
-pub(super) fn no_description() -> Value {
-    json!({ "description": null })
+/// An attribute of its own, which nothing carries yet.
+pub(super) fn body(description: Option<&str>, managed_by: Option<&str>) -> Value {
+    json!({ "description": description, "managed_by": managed_by, GROUPS: [] })
+}
+
+pub(super) fn is_managed(store: &Store, name: &str) -> bool {
+    store.attributes.get(name).is_some_and(|entry| !entry.body["managed_by"].is_null())
+}
+
+/// Whether one of these attributes opens what carries it to one of the groups.
+pub(super) fn opens<'a>(store: &Store, mut names: impl Iterator<Item = &'a String>, groups: &[String]) -> bool {
+    let granted = |name: &String| texts(&store.attributes.get(name)?.body[GROUPS]);
+    names.any(|name| granted(name).is_some_and(|granted| granted.iter().any(|group| groups.contains(group))))
 }
 
 pub(super) fn list(gateway: &mut Gateway, request: &Request) -> Outcome {
@@ -38,48 +64,163 @@ pub(super) fn get(gateway: &mut Gateway, request: &Request) -> Outcome {
 
 pub(super) fn create(gateway: &mut Gateway, request: &Request) -> Outcome {
     let body = ATTRIBUTE.read(&request.body)?;
-    let (name, now) = (body.text("name"), gateway.store.now());
-    let store = &mut gateway.store;
+    let (name, store) = (body.text("name"), &mut gateway.store);
     let fail = |text: String| refuse(500, format!("failed creating attribute: {text}"));
-    rules::database_length(&name, NAME_LENGTH).map_err(fail)?;
-    if store.attributes.contains_key(&name) {
-        return Err(fail("duplicated key not allowed".into()));
-    }
-    let connections = body.texts("connection_names").unwrap_or_default();
-    if connections.iter().any(|connection| !store.connections.contains_key(connection)) {
-        return Err(fail("violates foreign key constraint".into()));
-    }
-    for connection in &connections {
-        if let Some(row) = store.connections.get_mut(connection) {
-            row.attributes.insert(name.clone());
-        }
-    }
-    let entry = Entry { id: new_id(), body: json!({ "description": body.given_text("description") }), created_at: now };
-    let answer = shown(store, &name, &entry);
+    check(store, None, &body).map_err(fail)?;
+    let entry = Entry { id: new_id(), body: self::body(None, None), created_at: store.now() };
     store.attributes.insert(name, entry);
-    created(&answer)
+    created(&save(store, &body))
+}
+
+/// Lists that are absent are kept, a description is not.
+pub(super) fn put(gateway: &mut Gateway, request: &Request) -> Outcome {
+    let body = ATTRIBUTE.read(&request.body)?;
+    let (prior, store) = (request.param(0), &mut gateway.store);
+    not_managed(store.attributes.get(prior).ok_or_else(not_found)?, "modified")?;
+    check(store, Some(prior), &body).map_err(|text| refuse(500, format!("failed updating attribute: {text}")))?;
+    rename(store, prior, &body.text("name"));
+    ok(&save(store, &body))
 }
 
 pub(super) fn delete(gateway: &mut Gateway, request: &Request) -> Outcome {
     let (name, store) = (request.param(0), &mut gateway.store);
-    store.attributes.remove(name).ok_or_else(|| refuse(404, "attribute not found"))?;
-    for row in store.connections.values_mut() {
-        row.attributes.remove(name);
-    }
-    for names in store.masking_attributes.values_mut() {
-        names.retain(|carried| carried != name);
-    }
+    not_managed(store.attributes.get(name).ok_or_else(not_found)?, "deleted")?;
+    remove(store, name);
     deleted()
 }
 
+/// Nothing carries it afterwards.
+pub(super) fn remove(store: &mut Store, name: &str) {
+    store.attributes.remove(name);
+    for list in &LISTS[..4] {
+        carry(store, list, name, &[]);
+    }
+}
+
+/// These rules carry it, each of their kind.
+pub(super) fn tag(store: &mut Store, name: &str, [access_rules, others]: [&Texts; 2]) {
+    carry(store, ACCESS_RULES, name, access_rules);
+    carry(store, GUARDRAILS, name, others);
+    carry(store, MASKING_RULES, name, others);
+}
+
+fn not_found() -> Answer {
+    refuse(404, "resource not found")
+}
+
+fn not_managed(entry: &Entry, done: &str) -> Result<(), Answer> {
+    rules::not_managed(&entry.body, "attribute", done)
+}
+
+/// What the database refuses, before anything changes.
+fn check(store: &Store, prior: Option<&str>, body: &Body) -> Refusal {
+    let name = body.text("name");
+    rules::database_length(&name, NAME_LENGTH)?;
+    if prior != Some(&name) && store.attributes.contains_key(&name) {
+        return Err("duplicated key not allowed".into());
+    }
+    for list in &LISTS[..4] {
+        let known = carriers(store, list);
+        if body.texts(list).unwrap_or_default().iter().any(|name| !known.contains(name)) {
+            return Err("violates foreign key constraint".into());
+        }
+    }
+    body.texts(GROUPS).unwrap_or_default().iter().try_for_each(|group| rules::database_length(group, 100))
+}
+
+fn rename(store: &mut Store, prior: &str, name: &str) {
+    let Some(entry) = store.attributes.remove(prior) else { return };
+    let carried = LISTS[..4].iter().map(|list| (*list, carrying(store, list, prior))).collect::<Vec<_>>();
+    for (list, names) in carried {
+        carry(store, list, prior, &[]);
+        carry(store, list, name, &names);
+    }
+    store.attributes.insert(name.into(), entry);
+}
+
+/// The answer shows the lists that were sent, and nothing of those that were kept.
+fn save(store: &mut Store, body: &Body) -> Value {
+    let name = body.text("name");
+    for list in &LISTS[..4] {
+        if let Some(names) = body.texts(list) {
+            carry(store, list, &name, &names);
+        }
+    }
+    let Some(entry) = store.attributes.get_mut(&name) else { return Value::Null };
+    entry.body["description"] = json!(body.given_text("description"));
+    if let Some(groups) = body.texts(GROUPS) {
+        entry.body[GROUPS] = json!(rules::distinct(groups));
+    }
+    let entry = entry.clone();
+    let mut answer = shown(store, &name, &entry);
+    for list in LISTS {
+        answer[list] = json!(body.texts(list).unwrap_or_default());
+    }
+    answer
+}
+
+/// The names of everything that could carry an attribute.
+fn carriers(store: &Store, list: &str) -> Texts {
+    let names = |rules: Vec<&Value>| rules.iter().filter_map(|rule| rule["name"].as_str().map(str::to_owned)).collect();
+    match list {
+        CONNECTIONS => store.connections.keys().cloned().collect(),
+        ACCESS_RULES => store.access_rules.keys().cloned().collect(),
+        GUARDRAILS => names(store.guardrails.values().collect()),
+        _ => store.masking_rules.values().map(|rule| rule.name.clone()).collect(),
+    }
+}
+
+/// The names of those that carry this one.
+fn carrying(store: &Store, list: &str, attribute: &str) -> Texts {
+    let has = |names: Option<Texts>| names.is_some_and(|names| names.iter().any(|name| name == attribute));
+    let carries = |name: &String| match list {
+        CONNECTIONS => store.connections[name].attributes.contains(attribute),
+        ACCESS_RULES => has(texts(&store.access_rules[name]["attributes"])),
+        GUARDRAILS => store.guardrails.values().any(|rule| rule["name"] == **name && has(texts(&rule["attributes"]))),
+        _ => has(store.masking_attributes.get(name).cloned()),
+    };
+    carriers(store, list).into_iter().filter(carries).collect()
+}
+
+/// From now on it is carried by these and by no others.
+fn carry(store: &mut Store, list: &str, attribute: &str, names: &[String]) {
+    let set = |carried: Texts, name: &str| {
+        let mut carried: Texts = carried.into_iter().filter(|other| other != attribute).collect();
+        carried.extend(names.iter().any(|carrier| carrier == name).then(|| attribute.to_owned()));
+        carried
+    };
+    match list {
+        CONNECTIONS => store.connections.values_mut().for_each(|row| {
+            row.attributes = set(row.attributes.iter().cloned().collect(), &row.name).into_iter().collect();
+        }),
+        ACCESS_RULES | GUARDRAILS => {
+            let rules = if list == GUARDRAILS { &mut store.guardrails } else { &mut store.access_rules };
+            for rule in rules.values_mut() {
+                let name = rule["name"].as_str().unwrap_or_default().to_owned();
+                rule["attributes"] = json!(set(texts(&rule["attributes"]).unwrap_or_default(), &name));
+            }
+        }
+        _ => store.masking_rules.values().for_each(|rule| {
+            let carried = store.masking_attributes.entry(rule.name.clone()).or_default();
+            *carried = set(std::mem::take(carried), &rule.name);
+        }),
+    }
+}
+
+fn texts(list: &Value) -> Option<Texts> {
+    Some(list.as_array()?.iter().filter_map(|text| text.as_str().map(str::to_owned)).collect())
+}
+
 fn shown(store: &Store, name: &str, entry: &Entry) -> Value {
-    let carriers = store.connections.values().filter(|row| row.attributes.contains(name));
-    json!({
-        "id": entry.id, "org_id": store.org_id, "name": name, "description": entry.body["description"],
-        "managed_by": null, "connection_names": carriers.map(|row| row.name.as_str()).collect::<Vec<_>>(),
-        "access_request_rule_names": [], "guardrail_rule_names": [], "datamasking_rule_names": masking::names_with(store, name),
-        "access_control_group_names": [], "created_at": entry.created_at,
-    })
+    let mut shown = entry.body.clone();
+    for list in &LISTS[..4] {
+        shown[*list] = json!(carrying(store, list, name));
+    }
+    shown["id"] = json!(entry.id);
+    shown["org_id"] = json!(store.org_id);
+    shown["name"] = json!(name);
+    shown["created_at"] = json!(entry.created_at);
+    shown
 }
 
 pub(super) fn list_tags(gateway: &mut Gateway, _: &Request) -> Outcome {

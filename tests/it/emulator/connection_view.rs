@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::auth::Role;
 use super::routes::Gateway;
 use super::store::{ACCESS, Connection, Store, TextMap, Texts};
+use super::{access_rules, analyzer, attributes};
 
 /// Fields that old gateways do not show (facts §10).
 const NOT_IN_OLD: &[&str] = &["attributes", "mandatory_metadata_fields", "effective_features", "secrets_updated_at"];
@@ -21,9 +22,13 @@ pub(super) fn one(gateway: &Gateway, row: &Connection, role: Role) -> Value {
     if role == Role::Admin {
         show_secret(gateway, &mut shown, row);
     }
-    shown.insert("effective_features".into(), effective_features(&shown));
-    let attributes = row.attributes.union(&row.managed_attributes).collect::<Vec<_>>();
-    shown.insert("attributes".into(), json!(attributes));
+    let (features, jit) = effective_features(&gateway.store, row, &shown);
+    shown.insert("effective_features".into(), features);
+    if let Some(duration) = jit {
+        shown.insert("jit_access_duration_sec".into(), duration);
+    }
+    show_managed(&gateway.store, &mut shown, row);
+    shown.insert("attributes".into(), json!(row.attributes));
     finish(gateway, shown)
 }
 
@@ -49,6 +54,9 @@ pub(super) fn listed(gateway: &Gateway, row: &Connection, paged: bool) -> Value 
         false => shown.insert("mandatory_metadata_fields".into(), Value::Null),
     };
     shown.remove("secrets_updated_at");
+    show_managed(&gateway.store, &mut shown, row);
+    let (_, own) = by_manager(&gateway.store, row);
+    shown.insert("attributes".into(), json!(own));
     finish(gateway, shown)
 }
 
@@ -110,10 +118,19 @@ fn full(gateway: &Gateway, row: &Connection) -> Map<String, Value> {
         ("attributes", json!(row.attributes)),
     ];
     shown.extend(also.map(|(field, value)| (field.to_owned(), value)));
-    if !row.managed_attributes.is_empty() {
-        shown.insert("managed_attributes".into(), json!(row.managed_attributes));
-    }
     shown
+}
+
+/// The attributes that the gateway attached, and those that users attached.
+fn by_manager<'a>(store: &Store, row: &'a Connection) -> (Vec<&'a String>, Vec<&'a String>) {
+    row.attributes.iter().partition(|name| attributes::is_managed(store, name))
+}
+
+fn show_managed(store: &Store, shown: &mut Map<String, Value>, row: &Connection) {
+    let (managed, _) = by_manager(store, row);
+    if !managed.is_empty() {
+        shown.insert("managed_attributes".into(), json!(managed));
+    }
 }
 
 fn show_secret(gateway: &Gateway, shown: &mut Map<String, Value>, row: &Connection) {
@@ -138,15 +155,30 @@ fn decoded(value: &str) -> Option<String> {
     String::from_utf8(STANDARD.decode(value).ok()?).ok()
 }
 
-/// What the connection's own settings switch on; no rule here selects connections by attribute.
-fn effective_features(shown: &Map<String, Value>) -> Value {
+/// What is in effect on the connection, by its own settings and by rules for it or for one of its attributes, and how
+/// long just-in-time access lasts.
+fn effective_features(store: &Store, row: &Connection, shown: &Map<String, Value>) -> (Value, Option<Value>) {
     let given = |field: &str| shown[field].as_array().is_some_and(|items| !items.is_empty());
-    json!({
-        "guardrails": given("guardrail_rules"), "data_masking": false, "ai_session_analyzer": false,
+    let names: Vec<&String> = row.attributes.iter().collect();
+    let tagged = |rule: &Value| {
+        names.iter().any(|name| rule["attributes"].as_array().is_some_and(|all| all.contains(&json!(name))))
+    };
+    let guarded = |rule: &&Value| row.guardrail_rules.iter().any(|id| rule["id"] == **id) || tagged(rule);
+    // A rule without a list of rules counts.
+    let guards = |rule: &Value| ["input", "output"].iter().any(|side| rule[side]["rules"] != json!([]));
+    let access = |kind| access_rules::of_connection(store, &row.name, &names, kind);
+    let features = json!({
+        "guardrails": store.guardrails.values().filter(guarded).any(guards), "data_masking": false,
+        "ai_session_analyzer": analyzer::rule_of(store, &row.name, &names).is_some(),
         "jira_templates": shown["jira_issue_template_id"] != "",
         "mandatory_metadata": given("mandatory_metadata_fields"),
-        "access_request": { "command": false, "jit": false, "legacy_reviewers": given("reviewers") },
-    })
+        "access_request": {
+            "command": access("command").is_some(), "jit": access("jit").is_some(),
+            "legacy_reviewers": given("reviewers"),
+        },
+    });
+    let duration = access("jit").map(|rule| rule["access_max_duration"].clone());
+    (features, duration.filter(|duration| !duration.is_null()))
 }
 
 fn finish(gateway: &Gateway, mut shown: Map<String, Value>) -> Value {

@@ -28,13 +28,14 @@ pub(super) fn get(gateway: &mut Gateway, request: &Request) -> Outcome {
     ok(&view::one(gateway, &row, request.caller.role))
 }
 
-/// Once the plugin `access_control` is enabled, standard users see what is opened to one of their groups (facts §2).
-/// Attributes open connections to groups too; no route here binds the two.
+/// Once the plugin `access_control` is enabled, standard users see what is opened to one of their groups, by the plugin
+/// or by an attribute (facts §2).
 pub(super) fn is_visible(store: &Store, caller: &Caller, row: &Connection) -> bool {
     let opened = || store.plugin_config("access_control", &row.id).cloned().unwrap_or_default();
     caller.role != Role::Standard
         || !store.plugins.contains_key("access_control")
         || opened().iter().any(|group| caller.groups.contains(group))
+        || attributes::opens(store, row.attributes.iter(), &caller.groups)
 }
 
 pub(super) fn create(gateway: &mut Gateway, request: &Request) -> Outcome {
@@ -57,9 +58,8 @@ pub(super) fn put(gateway: &mut Gateway, request: &Request) -> Outcome {
     if body.text("resource_name").is_empty() {
         draft.row.resource_name.clone_from(&stored.name);
     }
-    let managed_attributes = stored.managed_attributes;
     let (id, name, managed_by) = (stored.id, stored.name, stored.managed_by);
-    draft.row = Connection { id, name, managed_by, managed_attributes, ..draft.row };
+    draft.row = Connection { id, name, managed_by, ..draft.row };
     let changed = draft.row.secret != stored.secret;
     draft.row.secrets_updated_at = if changed { Some(gateway.store.now()) } else { stored.secrets_updated_at };
     draft.attributes.get_or_insert_default();

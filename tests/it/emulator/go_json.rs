@@ -172,6 +172,10 @@ impl Body {
         self.given_text(field).unwrap_or_default()
     }
 
+    pub(super) fn flag(&self, field: &str) -> bool {
+        self.0.get(field).and_then(Value::as_bool).unwrap_or_default()
+    }
+
     pub(super) fn whole(&self, field: &str) -> Option<i64> {
         self.0.get(field)?.as_i64()
     }

@@ -38,6 +38,14 @@ pub(super) fn page(request: &Request, items: Vec<Value>, style: &Style) -> Outco
     ok(&json!({ "pages": { "total": total, "page": page, "size": size }, "data": data }))
 }
 
+/// Lists that are always in the envelope, and whole unless a size is asked for.
+pub(super) fn unlimited_page(items: Vec<Value>, page: usize, size: usize) -> Outcome {
+    let (total, skipped) = (items.len(), page.saturating_sub(1).saturating_mul(size));
+    let most = if size == 0 { usize::MAX } else { size };
+    let data: Vec<Value> = items.into_iter().skip(skipped).take(most).collect();
+    ok(&json!({ "pages": { "total": total, "page": page, "size": size }, "data": data }))
+}
+
 /// Whether the caller asked for pages; a parameter that is empty counts as absent.
 pub(super) fn is_paged(request: &Request) -> bool {
     ["page", "page_size"].iter().any(|name| request.query(name).is_some_and(|text| !text.is_empty()))

@@ -44,9 +44,27 @@ const FOREIGN_KEY: &str = "violates foreign key constraint";
 /// need not be the rule's.
 #[derive(Clone)]
 pub(super) struct Rule {
-    name: String,
+    pub(super) name: String,
     body: Value,
     connection_ids: Texts,
+}
+
+impl Rule {
+    /// One that a protection profile made.
+    pub(super) fn managed(name: &str, manager: &str, now: &str) -> Self {
+        let body = json!({
+            "managed_by": manager, "description": "Masks API Keys only. High threshold keeps false positives near zero.",
+            "score_threshold": 0.85, "supported_entity_types": [], "updated_at": now, "custom_entity_types": [{
+                "name": "API_KEY", "regex": r"\b(sk|pk|rk)_(live|test|prod)_[A-Za-z0-9]{16,}\b", "deny_list": null,
+                "score": 0.9,
+            }],
+        });
+        Self { name: name.into(), body, connection_ids: Texts::new() }
+    }
+
+    pub(super) fn is_managed(&self) -> bool {
+        !self.body["managed_by"].is_null()
+    }
 }
 
 pub(super) fn list(gateway: &mut Gateway, _: &Request) -> Outcome {
@@ -65,7 +83,7 @@ pub(super) fn create(gateway: &mut Gateway, request: &Request) -> Outcome {
         let message = "connection not found: a connection reference in the connection_ids field does not exist";
         return Err(refuse(400, message));
     }
-    if !gateway.store.masking_rules.is_empty() {
+    if gateway.store.is_limited() && !gateway.store.masking_rules.is_empty() {
         return Err(limited("data masking rules are limited to 1 rule"));
     }
     let name = rule.name.clone();
@@ -78,7 +96,9 @@ pub(super) fn create(gateway: &mut Gateway, request: &Request) -> Outcome {
 pub(super) fn put(gateway: &mut Gateway, request: &Request) -> Outcome {
     let (body, mut rule) = read(gateway, request)?;
     let (id, store) = (id(request)?, &gateway.store);
-    let stored_name = store.masking_rules.get(&id).ok_or_else(not_found)?.name.clone();
+    let stored = store.masking_rules.get(&id).ok_or_else(not_found)?;
+    rules::not_managed(&stored.body, "rule", "modified")?;
+    let stored_name = stored.name.clone();
     if let Some(unknown) = rule.connection_ids.iter().find(|id| !store.has_connection_id(id)) {
         return Err(refuse(500, format!("Failed updating data masking rule: {unknown}: {FOREIGN_KEY}")));
     }
@@ -87,9 +107,11 @@ pub(super) fn put(gateway: &mut Gateway, request: &Request) -> Outcome {
 }
 
 pub(super) fn delete(gateway: &mut Gateway, request: &Request) -> Outcome {
-    let id = id(request)?;
-    let rule = gateway.store.masking_rules.remove(&id).ok_or_else(not_found)?;
-    gateway.store.masking_attributes.remove(&rule.name);
+    let (id, store) = (id(request)?, &mut gateway.store);
+    let rule = store.masking_rules.get(&id).ok_or_else(not_found)?;
+    rules::not_managed(&rule.body, "rule", "deleted")?;
+    store.masking_attributes.remove(&rule.name);
+    store.masking_rules.remove(&id);
     deleted()
 }
 
@@ -128,12 +150,6 @@ pub(super) fn put_of_connection(gateway: &mut Gateway, request: &Request) -> Out
     ok(&Value::Array(answer))
 }
 
-/// Names of the rules that carry an attribute.
-pub(super) fn names_with<'a>(store: &'a Store, attribute: &str) -> Vec<&'a str> {
-    let carries = |rule: &&Rule| attributes(store, rule).iter().any(|name| name == attribute);
-    store.masking_rules.values().filter(carries).map(|rule| rule.name.as_str()).collect()
-}
-
 fn not_found() -> Answer {
     refuse(404, "resource not found")
 }
@@ -169,6 +185,9 @@ fn read(gateway: &mut Gateway, request: &Request) -> Result<(Body, Rule), Answer
     let supported = body.things("supported_entity_types", &SUPPORTED)?.unwrap_or_default();
     let custom = body.things("custom_entity_types", &CUSTOM)?.unwrap_or_default();
     check_entities(&supported, &custom)?;
+    if gateway.store.is_limited() {
+        check_limits(&supported, &custom)?;
+    }
     let rule = json!({
         "managed_by": null, "description": body.text("description"), "score_threshold": body.any("score_threshold"),
         "supported_entity_types": supported.iter().map(supported_shown).collect::<Vec<_>>(),
@@ -194,14 +213,19 @@ fn check_entities(supported: &[Body], custom: &[Body]) -> Result<(), Answer> {
     if custom.iter().any(|entry| entry.text("name").is_empty() || matches_nothing(entry)) {
         return Err(refuse(400, "missing name, deny_list or regex in custom entity types"));
     }
+    Ok(())
+}
+
+fn check_limits(supported: &[Body], custom: &[Body]) -> Result<(), Answer> {
+    let count = |entry: &Body, name: &str| entry.texts(name).map_or(0, |list| list.len());
     match (supported, custom) {
         ([_, ..], [_, ..]) => Err(limited("supported entity types and custom entity types cannot be both defined")),
         ([_, _, ..], _) => Err(limited("supported entity types are limited to 1 rule")),
         (_, [_, _, ..]) => Err(limited("custom entity types are limited to 1 rule")),
-        ([entry], _) if list(entry, "entity_types").len() > 1 => {
+        ([entry], _) if count(entry, "entity_types") > 1 => {
             Err(limited("supported entity types are limited to 1 entity type"))
         }
-        (_, [entry]) if list(entry, "deny_list").len() > 1 => Err(limited("deny list is limited to 1 word")),
+        (_, [entry]) if count(entry, "deny_list") > 1 => Err(limited("deny list is limited to 1 word")),
         _ => Ok(()),
     }
 }

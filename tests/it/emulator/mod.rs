@@ -3,7 +3,9 @@
 //! cite the gateway facts ("facts §3") that a rule comes from. The other system is in `manager`, on the same server.
 #![allow(dead_code, unused_imports, reason = "each of the two programs that include this module uses a part of it")]
 
+mod access_rules;
 mod agents;
+mod analyzer;
 mod api_keys;
 mod attributes;
 mod auth;
@@ -25,9 +27,11 @@ mod machines;
 pub(crate) mod manager;
 mod masking;
 mod plugins;
+mod profiles;
 mod race;
 mod resources;
 mod routes;
+mod rulepacks;
 mod rules;
 mod runbooks;
 mod seeds;
@@ -216,8 +220,16 @@ impl Emulator {
     /// Attaches an attribute as a protection profile does.
     pub(crate) fn attach_managed_attribute(&self, connection: &str, attribute: &str) {
         let mut gateway = self.system();
+        let body = attributes::body(None, Some("hoop"));
+        gateway.store.add_attribute(attribute);
+        gateway.store.attributes.get_mut(attribute).expect("it was added").body = body;
         let row = gateway.store.connections.get_mut(connection).expect("the connection is there");
-        row.managed_attributes.insert(attribute.into());
+        row.attributes.insert(attribute.into());
+    }
+
+    /// Applies a protection profile of the organization, whatever the licence allows.
+    pub(crate) fn apply_profile(&self, profile: Option<&str>) {
+        profiles::apply(&mut self.system().store, profile);
     }
 
     /// Sets what no request can set. Says whether the connection is there.

@@ -10,9 +10,9 @@ use super::http::{Answer, Asked, Outcome, Request, ok, refuse, split_target};
 use super::server::{Acting, System};
 use super::store::Store;
 use super::{
-    agents, api_keys, attributes, catalogs, connections, events, federation, guardrails, jira, machines, masking,
-    plugins, race, resources, rules, runbooks, server_config, server_info, service_accounts, settings, spiffe, stubs,
-    users,
+    access_rules, agents, analyzer, api_keys, attributes, catalogs, connections, events, federation, guardrails, jira,
+    machines, masking, plugins, race, resources, rulepacks, rules, runbooks, server_config, server_info,
+    service_accounts, settings, spiffe, stubs, users,
 };
 
 /// Versions up to this one are "old" (facts §10).
@@ -20,6 +20,9 @@ const LAST_OLD_VERSION: (u32, u32) = (1, 49);
 
 /// Routes, by one of their segments, that old gateways do not have.
 const NOT_IN_OLD: &[&str] = &[
+    "access-requests",
+    "ai",
+    "rulepacks",
     "attributes",
     "api-keys",
     "ai-agents",
@@ -130,6 +133,7 @@ const ROUTES: &[Route] = &[
     ("GET", "connections/{}/federation", Access::Admin, federation::get),
     ("PUT", "connections/{}/federation", Access::Admin, federation::put),
     ("DELETE", "connections/{}/federation", Access::Admin, federation::delete),
+    ("GET", "connections/{}/ai-session-analyzer-rule", Access::Reader, analyzer::of_connection),
     ("GET", "connections/{}/federation/oauth", Access::Reader, stubs::federation_oauth),
     ("GET", "connections/{}/{}", Access::Reader, stubs::sub_resource),
     ("GET", "connection-credentials", Access::Reader, |_, _| ok(&json!({ "items": [] }))),
@@ -138,10 +142,30 @@ const ROUTES: &[Route] = &[
     ("GET", "attributes", Access::Reader, attributes::list),
     ("POST", "attributes", Access::Admin, attributes::create),
     ("GET", "attributes/{}", Access::Auditor, attributes::get),
+    ("PUT", "attributes/{}", Access::Admin, attributes::put),
     ("DELETE", "attributes/{}", Access::Admin, attributes::delete),
+    ("GET", "guardrails", Access::Auditor, guardrails::list),
     ("POST", "guardrails", Access::Admin, guardrails::create),
     ("GET", "guardrails/{}", Access::Auditor, guardrails::get),
+    ("PUT", "guardrails/{}", Access::Admin, guardrails::put),
     ("DELETE", "guardrails/{}", Access::Admin, guardrails::delete),
+    ("GET", "access-requests/rules", Access::Auditor, access_rules::list),
+    ("POST", "access-requests/rules", Access::Admin, access_rules::create),
+    ("GET", "access-requests/rules/{}", Access::Auditor, access_rules::get),
+    ("PUT", "access-requests/rules/{}", Access::Admin, access_rules::put),
+    ("DELETE", "access-requests/rules/{}", Access::Admin, access_rules::delete),
+    ("GET", "ai/session-analyzer/rules", Access::Auditor, analyzer::list),
+    ("POST", "ai/session-analyzer/rules", Access::Admin, analyzer::create),
+    ("GET", "ai/session-analyzer/rules/{}", Access::Auditor, analyzer::get),
+    ("PUT", "ai/session-analyzer/rules/{}", Access::Admin, analyzer::put),
+    ("DELETE", "ai/session-analyzer/rules/{}", Access::Admin, analyzer::delete),
+    ("GET", "ai/session-analyzer/providers", Access::Auditor, analyzer::get_provider),
+    ("POST", "ai/session-analyzer/providers", Access::Admin, analyzer::post_provider),
+    ("DELETE", "ai/session-analyzer/providers", Access::Admin, analyzer::delete_provider),
+    ("GET", "ai/session-analyzer/system-prompt", Access::Auditor, analyzer::prompt),
+    ("GET", "rulepacks", Access::Admin, rulepacks::list),
+    ("POST", "rulepacks", Access::Admin, rulepacks::create),
+    ("GET", "rulepacks/{}", Access::Admin, rulepacks::get),
     ("GET", "agents", Access::Reader, agents::list),
     ("POST", "agents", Access::Admin, agents::create),
     ("GET", "agents/{}", Access::Reader, agents::get),

@@ -1,6 +1,10 @@
 //! What the gateway refuses: its own rules (422) and its database's (500), facts §1 and §3. Pure checks of values;
 //! nothing here looks at stored objects.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use super::http::{Answer, Request, refuse};
 
 pub(super) const NAME_RULE: &str =
@@ -63,6 +67,21 @@ pub(super) fn min_review_approvals(count: Option<i64>) -> Result<(), Answer> {
         Some(count) if count < 1 => Err(refuse(422, "min review approvals must be greater than 0 or null")),
         _ => Ok(()),
     }
+}
+
+/// What the gateway made for a protection profile changes with the profile alone.
+pub(super) fn not_managed(object: &Value, noun: &str, done: &str) -> Result<(), Answer> {
+    match &object["managed_by"] {
+        Value::Null => Ok(()),
+        _ => Err(refuse(400, format!("this {noun} is managed by Hoop and cannot be {done} directly"))),
+    }
+}
+
+/// Without duplicates, in the order of their first appearance.
+pub(super) fn distinct(mut names: Vec<String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    names
 }
 
 /// What the database says; the handler puts its own words before it and makes it a 500.

@@ -1,4 +1,6 @@
-//! Constants of a fresh gateway that only matter because lists show them. No logic.
+//! Constants of a fresh gateway that only matter because answers show them. No logic.
+
+use serde_json::Value;
 
 /// Suggested tags, `hoop.dev/<key>`, with their values.
 const SYSTEM_TAGS: &[(&str, &str)] = &[
@@ -42,4 +44,23 @@ pub(super) fn system_tags() -> impl Iterator<Item = (String, String)> {
     SYSTEM_TAGS
         .iter()
         .flat_map(|(key, values)| values.split(' ').map(move |value| (format!("hoop.dev/{key}"), value.to_owned())))
+}
+
+/// What the gateway itself answered when a trace was recorded, for texts that are too long to be written twice.
+fn recorded(trace: &str, path: &str) -> Value {
+    let steps = trace.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut answers = steps.filter(|step| step["request"]["path"] == path).map(|step| step["response"]["body"].clone());
+    answers.next().unwrap_or_default()
+}
+
+pub(super) fn rulepacks(org_id: &str) -> Vec<Value> {
+    let list = recorded(include_str!("../traces/rulepacks.jsonl"), "/api/rulepacks");
+    let mut packs = list["data"].as_array().cloned().unwrap_or_default();
+    packs.iter_mut().for_each(|pack| pack["org_id"] = org_id.into());
+    packs
+}
+
+pub(super) fn analyzer_prompt() -> Value {
+    let trace = include_str!("../traces/ai-session-analyzer.jsonl");
+    recorded(trace, "/api/ai/session-analyzer/system-prompt")
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::runbooks::Configuration;
 use super::server_config::ServerConfig;
 use super::settings::Settings;
-use super::{attributes, machines, masking, seeds, users};
+use super::{attributes, machines, masking, rules, seeds, users};
 
 pub(super) type Texts = Vec<String>;
 pub(super) type TextMap = BTreeMap<String, String>;
@@ -42,9 +42,8 @@ pub(super) struct Connection {
     pub(super) access_max_duration: Option<i64>,
     pub(super) min_review_approvals: Option<i64>,
     pub(super) mandatory_metadata_fields: Option<Texts>,
+    /// Those that the gateway itself attached among them.
     pub(super) attributes: BTreeSet<String>,
-    /// What the gateway itself attached.
-    pub(super) managed_attributes: BTreeSet<String>,
 }
 
 #[derive(Clone)]
@@ -81,7 +80,7 @@ pub(super) struct PluginRow {
     pub(super) updated_at: String,
 }
 
-/// An object with few rules of its own: an attribute, a guardrail rule, a connection tag.
+/// An object with few rules of its own: an attribute, a connection tag.
 #[derive(Clone)]
 pub(super) struct Entry {
     pub(super) id: String,
@@ -98,7 +97,13 @@ pub(super) struct Store {
     pub(super) agents: BTreeMap<String, Agent>,
     pub(super) plugins: BTreeMap<String, Plugin>,
     pub(super) attributes: BTreeMap<String, Entry>,
-    pub(super) guardrails: BTreeMap<String, Entry>,
+    pub(super) guardrails: BTreeMap<String, Value>,
+    /// By name.
+    pub(super) access_rules: BTreeMap<String, Value>,
+    /// By name.
+    pub(super) analyzer_rules: BTreeMap<String, Value>,
+    pub(super) analyzer_provider: Option<Value>,
+    pub(super) rulepacks: Vec<Value>,
     pub(super) tags: BTreeMap<(String, String), Entry>,
     pub(super) users: BTreeMap<String, Value>,
     /// Groups that were made by themselves; others exist because somebody is in them.
@@ -126,8 +131,10 @@ pub(super) struct Store {
 impl Store {
     /// A fresh gateway: one agent, the seeded plugins and tags, nothing else.
     pub(super) fn fresh() -> Self {
+        let org_id = Uuid::new_v4().to_string();
         let mut store = Self {
-            org_id: Uuid::new_v4().to_string(),
+            rulepacks: seeds::rulepacks(&org_id),
+            org_id,
             org_key: Some(secret_text("")),
             connections: BTreeMap::new(),
             resources: BTreeMap::new(),
@@ -135,6 +142,9 @@ impl Store {
             plugins: BTreeMap::new(),
             attributes: BTreeMap::new(),
             guardrails: BTreeMap::new(),
+            access_rules: BTreeMap::new(),
+            analyzer_rules: BTreeMap::new(),
+            analyzer_provider: None,
             tags: BTreeMap::new(),
             users: BTreeMap::from([("admin@example.test".into(), users::admin())]),
             groups: BTreeSet::new(),
@@ -182,8 +192,19 @@ impl Store {
     /// Whoever names an attribute brings it into being.
     pub(super) fn add_attribute(&mut self, name: &str) {
         let created_at = self.now();
-        let entry = || Entry { id: new_id(), body: attributes::no_description(), created_at };
+        let entry = || Entry { id: new_id(), body: attributes::body(None, None), created_at };
         self.attributes.entry(name.into()).or_insert_with(entry);
+    }
+
+    /// The same for a list, which comes out without duplicates.
+    pub(super) fn add_attributes(&mut self, names: &[String]) -> Texts {
+        names.iter().for_each(|name| self.add_attribute(name));
+        rules::distinct(names.to_vec())
+    }
+
+    /// Whether the limits of the open-source licence hold.
+    pub(super) fn is_limited(&self) -> bool {
+        self.settings.license["type"] == "oss"
     }
 
     pub(super) fn find_connection(&self, name_or_id: &str) -> Option<&Connection> {

@@ -248,3 +248,36 @@ fn a_gateway_that_was_down_has_kept_everything() {
     let body: Value = serde_json::from_slice(&reply.body).expect("JSON");
     assert_eq!(body["managed_by"], "hoop");
 }
+
+#[test]
+fn what_a_protection_profile_makes_counts_and_changes_with_the_profile_alone() {
+    let emulator = Emulator::start();
+    let attributes = |emulator: &Emulator| shown(emulator)["attributes"].clone();
+    created(&emulator, json!({ "attributes": ["mine"] }));
+    emulator.apply_profile(Some("protection-permissive"));
+    let free = "hoop_protection_profile-protection_permissive";
+    assert_eq!(attributes(&emulator), json!([free, "mine"]));
+    assert_eq!(emulator.call("POST", "/api/guardrails", json!({ "name": "mine" })).0, 403);
+    let (_, rules) = emulator.call("GET", "/api/guardrails", Value::Null);
+    let path = format!("/api/guardrails/{}", rules[0]["id"].as_str().expect("the managed rule"));
+    assert_eq!(emulator.call("PUT", &path, json!({ "name": "mine" })).0, 400);
+    assert_eq!(emulator.call("DELETE", &format!("/api/attributes/{free}"), Value::Null).0, 400);
+
+    emulator.apply_profile(Some("protection-high"));
+    assert_eq!(attributes(&emulator), json!(["hoop_protection_profile-protection_high", "mine"]));
+    assert_eq!(emulator.call("GET", "/api/guardrails", Value::Null).1[0]["id"], rules[0]["id"]);
+    let path = "/api/access-requests/rules/Hoop-JIT_2_hours";
+    let (_, mut rule) = emulator.call("GET", path, Value::Null);
+    rule["min_approvals"] = json!(2);
+    rule["description"] = json!("ignored");
+    let (status, changed) = emulator.call("PUT", path, rule.clone());
+    assert_eq!((status, &changed["min_approvals"]), (200, &json!(2)));
+    assert_ne!(changed["description"], "ignored");
+    rule["access_max_duration"] = json!(60);
+    assert_eq!(emulator.call("PUT", path, rule).0, 400);
+
+    emulator.apply_profile(None);
+    assert_eq!(attributes(&emulator), json!(["mine"]));
+    assert_eq!(emulator.call("GET", "/api/guardrails", Value::Null).1, json!([]));
+    assert_eq!(emulator.call("GET", path, Value::Null).0, 404);
+}
