@@ -11,6 +11,7 @@ pub(super) static AGENT: Resource = Resource::new(
     "An agent: the process that runs close to the targets and connects the gateway to them.",
     ATTRS,
 )
+.subcategory("Connections")
 .alternative_keys(&["id"])
 .data_source()
 .list(Listing::new("hoop_agents", "agents").filters(FILTERS))

@@ -18,6 +18,7 @@ pub(super) static CONNECTION: Resource = Resource::new(
     "A connection: a database, server or application that users access through the gateway.",
     ATTRS,
 )
+.subcategory("Connections")
 .update(Update::PatchOrPut)
 .complete_answers(COMPLETE_ANSWERS)
 .alternative_keys(&["id"])

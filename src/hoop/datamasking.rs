@@ -11,6 +11,7 @@ pub(super) static RULES: Resource = Resource::new(
      for it.",
     ATTRS,
 )
+.subcategory("Rules")
 .update(Update::MergePut)
 // A PUT answers with the name that was sent, but does not store it.
 .complete_answers(&[WriteMethod::Post])

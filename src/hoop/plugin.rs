@@ -16,6 +16,7 @@ pub(super) static PLUGIN: Resource = Resource::new(
     "A plugin of the gateway, which this resource enables, and its connections.",
     ATTRS,
 )
+.subcategory("Integrations")
 .create(Create::PostOrAdopt)
 .complete_answers(&[WriteMethod::Post])
 .destroy(Destroy::Detach)

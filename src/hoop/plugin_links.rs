@@ -17,6 +17,7 @@ pub(super) static CONNECTION: Resource = Resource::new(
     "The settings of a plugin for one connection, for example the groups to which `access_control` grants access.",
     CONNECTION_ATTRS,
 )
+.subcategory("Integrations")
 .path("plugins/{plugin_name}/conn/{connection_id}")
 .reads(Reads::Find { path: PLUGIN, at: "connections", wire: "id", attr: "connection_id", own: Some("connection_id") })
 .create(Create::Upsert(WriteMethod::Put))
@@ -56,6 +57,7 @@ static CONNECTION_ATTRS: &[Attr] = &[
 
 pub(super) static CONFIG: Resource =
     Resource::new("hoop_plugin_config", "plugins", "The credentials of a plugin.", CONFIG_ATTRS)
+        .subcategory("Integrations")
         .path("plugins/{plugin_name}/config")
         .reads(Reads::At(PLUGIN))
         .create(Create::Upsert(WriteMethod::Put))

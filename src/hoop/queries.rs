@@ -20,7 +20,8 @@ pub(super) static SERVER: Query = Query::new(
         computed("license_info", Object(LICENSE), "License of the gateway."),
         computed("feature_flags", Map(&Bool), "Feature flags; null before gateway 1.55."),
     ],
-);
+)
+.subcategory("Gateway settings");
 
 static LICENSE: &[Attr] = &[
     computed("type", Str, "Type of the license: `oss` or `enterprise`."),
@@ -44,4 +45,5 @@ pub(super) static USER: Query = Query::new(
         computed("org_id", Str, "Identifier of the organization."),
         computed("org_name", Str, "Name of the organization."),
     ],
-);
+)
+.subcategory("People and keys");

@@ -21,6 +21,7 @@ pub(super) static RESOURCE: Resource = Resource::new(
     "A host and the connections (roles) to it, with the settings that they share.",
     ATTRS,
 )
+.subcategory("Connections")
 .update(Update::MergePut)
 .complete_answers(&[WriteMethod::Post, WriteMethod::Put])
 .data_source()

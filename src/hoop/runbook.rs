@@ -18,6 +18,7 @@ pub(super) static CONFIGURATION: Resource = Resource::new(
     "A Git repository that contains runbooks.",
     CONFIGURATION_ATTRS,
 )
+.subcategory("Integrations")
 .path("runbooks/configurations/{}")
 .reads(Reads::Find { path: "runbooks/configurations", at: "repositories", wire: "git_url", attr: "git_url", own: None })
 .update(Update::MergePut)
@@ -77,6 +78,7 @@ pub(super) static RULE: Resource = Resource::new(
     "A runbook rule: which groups can run which runbooks on which connections.",
     RULE_ATTRS,
 )
+.subcategory("Rules")
 .update(Update::MergePut)
 .complete_answers(&[WriteMethod::Post, WriteMethod::Put])
 .data_source()

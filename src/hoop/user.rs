@@ -5,6 +5,7 @@ use crate::schema::Kind::{Bool, List, Str};
 use crate::schema::{Attr, Create, Listing, Resource, Rule, Update, WriteMethod, computed, optional, required};
 
 pub(super) static USER: Resource = Resource::new("hoop_user", "users", "A user of the gateway.", ATTRS)
+    .subcategory("People and keys")
     .update(Update::MergePut)
     .create(Create::PostThenUpdate)
     // A POST answers with an id and a role that are not those of the user.

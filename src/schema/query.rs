@@ -18,6 +18,8 @@ pub enum Ask {
 pub struct Query {
     pub name: &'static str,
     pub doc: &'static str,
+    /// The group of its page in the documentation.
+    pub subcategory: &'static str,
     pub ask: Ask,
     /// Template of the path: `{name}` stands for the attribute of that name.
     pub path: &'static str,
@@ -37,7 +39,13 @@ impl Query {
     ) -> Query {
         check_entry(attrs);
         assert!(fits(path, attrs, &[]), "the path of a query names an attribute that it lacks");
-        Query { name, doc, ask, path, attrs, refused: None }
+        Query { name, doc, subcategory: "", ask, path, attrs, refused: None }
+    }
+
+    /// The group of its page in the documentation.
+    pub const fn subcategory(mut self, name: &'static str) -> Query {
+        self.subcategory = name;
+        self
     }
 
     /// The system returns some results as errors.

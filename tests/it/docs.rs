@@ -4,6 +4,7 @@
 mod page;
 mod rights;
 mod schema;
+mod types;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -47,6 +48,12 @@ fn pages() -> BTreeMap<String, String> {
             }
             if let Some(list) = &resource.list {
                 pages.insert(path("data-sources", list.name), page::data_list(provider, resource, list));
+            }
+        }
+        for table in provider.data {
+            pages.insert(path("data-sources", table.name), page::data_source(provider, table));
+            if let Some(list) = &table.list {
+                pages.insert(path("data-sources", list.name), page::data_list(provider, table, list));
             }
         }
         for query in provider.queries {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use terraform_provider_hoop::schema::{Attr, Listing, Provider, Query, Resource, Role, schema_attributes};
 
 use super::schema::{Entry, Group, asked, listed, managed, render, shown, views};
-use super::{example, provider_example, rights};
+use super::{example, provider_example, rights, types};
 
 const IMPORT_BLOCK: &str = "[`import` block](https://developer.hashicorp.com/terraform/language/import)";
 const IMPORT_COMMAND: &str =
@@ -29,6 +29,7 @@ pub(super) fn index(provider: &Provider) -> String {
         title = system.title,
     );
     push_example(&mut page, &format!("{}/provider.tf", provider_example(provider)));
+    page.push_str(&types::section(provider));
     page.push_str(&rights::section(provider));
     let entries = provider.attributes().map(|attr| Entry::of_attribute(attr, Group::of(attr))).collect();
     page.push_str(&render(entries));
@@ -36,14 +37,14 @@ pub(super) fn index(provider: &Provider) -> String {
 }
 
 pub(super) fn query(provider: &Provider, query: &'static Query) -> String {
-    let mut page = opening(provider, query.name, "Data Source", query.doc);
+    let mut page = opening(provider, query.name, "Data Source", query.subcategory, query.doc);
     push_example(&mut page, &format!("data-sources/{}/data-source.tf", query.name));
     page.push_str(&render(asked(query)));
     page
 }
 
 pub(super) fn resource(provider: &Provider, resource: &'static Resource) -> String {
-    let mut page = opening(provider, resource.name, "Resource", resource.doc);
+    let mut page = opening(provider, resource.name, "Resource", resource.subcategory, resource.doc);
     push_note(&mut page, "~>", resource.destroy_note);
     push_note(&mut page, "->", names_note(resource).as_deref());
     push_note(&mut page, "->", rights::of_resource(provider, resource).as_deref());
@@ -54,7 +55,7 @@ pub(super) fn resource(provider: &Provider, resource: &'static Resource) -> Stri
 }
 
 pub(super) fn data_source(provider: &Provider, resource: &'static Resource) -> String {
-    let mut page = opening(provider, resource.name, "Data Source", resource.doc);
+    let mut page = opening(provider, resource.name, "Data Source", resource.subcategory, resource.doc);
     let mut names: Vec<String> =
         resource.keys().map(|key| key.name).chain(resource.alternative_keys.iter().copied()).map(code).collect();
     if !resource.named_by.is_empty() {
@@ -72,7 +73,7 @@ pub(super) fn data_source(provider: &Provider, resource: &'static Resource) -> S
 }
 
 pub(super) fn data_list(provider: &Provider, resource: &'static Resource, list: &'static Listing) -> String {
-    let mut page = opening(provider, list.name, "Data Source", resource.doc);
+    let mut page = opening(provider, list.name, "Data Source", resource.subcategory, resource.doc);
     page.push_str("Returns all matching objects; every page of the list is read. Filters are applied by the server.");
     for filter in list.filters.iter().filter(|filter| filter.client_side) {
         let _ = write!(page, " `{}` is compared by the provider after the whole list is read.", filter.name());
@@ -113,10 +114,10 @@ fn left_alone(attrs: &'static [Attr], at: &str) -> Vec<String> {
     attrs.iter().filter(|attr| attr.is_managed()).flat_map(|attr| own(attr).into_iter().chain(inside(attr))).collect()
 }
 
-fn opening(provider: &Provider, name: &str, kind: &str, doc: &str) -> String {
+fn opening(provider: &Provider, name: &str, kind: &str, group: &str, doc: &str) -> String {
     let provider = provider.name;
     format!(
-        "---\npage_title: \"{name} {kind} - terraform-provider-{provider}\"\nsubcategory: \"\"\ndescription: |-\n  \
+        "---\npage_title: \"{name} {kind} - terraform-provider-{provider}\"\nsubcategory: \"{group}\"\ndescription: |-\n  \
          {doc}\n---\n\n# {name} ({kind})\n\n{doc}\n\n"
     )
 }
