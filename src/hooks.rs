@@ -75,6 +75,9 @@ impl Hooks {
     };
 }
 
+/// The body of a PUT that resets an object, from the object as it was just read.
+pub type ResetTo = fn(current: &JsonObject) -> Json;
+
 /// The query parameters of each request for a part of a list, where the system never returns the complete list.
 pub type ListParts = fn(now: SystemTime) -> Vec<Vec<(&'static str, String)>>;
 

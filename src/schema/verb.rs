@@ -1,7 +1,6 @@
 //! Which requests create, read, update and destroy an object. The engine sends them.
 
-use crate::api::{Json, Method};
-use crate::hooks::JsonObject;
+use crate::hooks::ResetTo;
 
 /// How one object is read. Paths are templates: `{name}` stands for the attribute of that name.
 #[derive(Clone, Copy)]
@@ -22,16 +21,6 @@ pub enum WriteMethod {
     Post,
     Put,
     Patch,
-}
-
-impl From<WriteMethod> for Method {
-    fn from(method: WriteMethod) -> Method {
-        match method {
-            WriteMethod::Post => Method::Post,
-            WriteMethod::Put => Method::Put,
-            WriteMethod::Patch => Method::Patch,
-        }
-    }
 }
 
 /// How an object is created.
@@ -101,7 +90,7 @@ pub enum Destroy {
 #[derive(Clone, Copy)]
 pub struct Reset {
     /// The body of the PUT, from the object as it was just read.
-    pub to: fn(&JsonObject) -> Json,
+    pub to: ResetTo,
     /// Whether the object remains visible; a warning says so.
     pub remains: bool,
     /// The warning if the system refuses the PUT. Without it, a refusal is an error.
@@ -110,17 +99,17 @@ pub struct Reset {
 
 impl Destroy {
     /// The object returns to this value, which is as good as deleted.
-    pub const fn reset(to: fn(&JsonObject) -> Json) -> Destroy {
+    pub const fn reset(to: ResetTo) -> Destroy {
         Destroy::Reset(Reset { to, remains: false, refused: None })
     }
 
     /// The object is deactivated with this value. It remains, and a warning says so.
-    pub const fn deactivate(to: fn(&JsonObject) -> Json) -> Destroy {
+    pub const fn deactivate(to: ResetTo) -> Destroy {
         Destroy::Reset(Reset { to, remains: true, refused: None })
     }
 
     /// The object returns to this value. If the system refuses that, the warning is `refused`.
-    pub const fn reset_or_forget(to: fn(&JsonObject) -> Json, refused: &'static str) -> Destroy {
+    pub const fn reset_or_forget(to: ResetTo, refused: &'static str) -> Destroy {
         Destroy::Reset(Reset { to, remains: false, refused: Some(refused) })
     }
 }

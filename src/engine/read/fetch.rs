@@ -110,7 +110,8 @@ impl Session {
         budget: &Budget,
     ) -> Result<Option<Observed>, ReadError> {
         // The table says what an empty object means.
-        if found.is_null() && resource.hooks.absent_when.is_some_and(|absent| absent(&JsonObject::new())) {
+        let is_own = matches!(resource.reads, Reads::One);
+        if is_own && found.is_null() && resource.hooks.absent_when.is_some_and(|absent| absent(&JsonObject::new())) {
             return Ok(None);
         }
         let Json::Object(json) = found else {

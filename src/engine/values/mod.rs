@@ -3,6 +3,7 @@
 
 pub(crate) mod address;
 pub(crate) mod body;
+pub(crate) mod change;
 pub(crate) mod children;
 pub(crate) mod correlate;
 pub(crate) mod merge;

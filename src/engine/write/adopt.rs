@@ -5,7 +5,7 @@ use super::create::is_sent;
 use super::{Write, Written};
 use crate::diagnostic::{Diagnostic, attributes};
 use crate::engine::read::observe::unmask;
-use crate::engine::values::body::Change;
+use crate::engine::values::change::Change;
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{get, restricted, same};

@@ -3,7 +3,7 @@
 
 use super::Write;
 use crate::api::{Answer, Json};
-use crate::engine::values::body::Change;
+use crate::engine::values::change::Change;
 use crate::engine::values::observed::{Observed, is_absent, own_view, see};
 use crate::engine::values::same::get;
 use crate::schema::{Answers, Attr, WriteMethod};

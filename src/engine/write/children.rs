@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, has_errors, quoted};
 use crate::engine::plan::planner::{Inputs, plan};
 use crate::engine::report::errors::{explain, explain_read};
 use crate::engine::values::address::{key_text, object_path};
-use crate::engine::values::body::{Change, create_body};
+use crate::engine::values::change::{Change, create_body};
 use crate::engine::values::children::{Entries, child_path, entries, to_entry, to_object, to_objects, within};
 use crate::engine::values::observed::ReadError;
 use crate::engine::values::private_state::PrivateState;

@@ -5,12 +5,13 @@ use super::adopt::Adopted;
 use super::answer::Answered;
 use super::children::encode_new;
 use super::recover::Found;
-use super::{Write, Written};
+use super::{Write, Written, http};
 use crate::api::{Answer, Call, Error, Json};
 use crate::diagnostic::{Diagnostic, Diagnostics, has_errors};
 use crate::engine::read::observe::{reveal, unmask};
 use crate::engine::values::address::object_path;
-use crate::engine::values::body::{Change, create_body, decode};
+use crate::engine::values::body::decode;
+use crate::engine::values::change::{Change, create_body};
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{get, restricted, same};
@@ -139,7 +140,7 @@ impl Write<'_> {
             }
         }
         let Some(path) = object_path(self.resource, self.planned) else { return Made::Refused(self.pathless()) };
-        let call = Call::new(method.into(), path).body(self.whole_new(changes));
+        let call = Call::new(http(method), path).body(self.whole_new(changes));
         match self.send(call).await {
             Ok(answer) => Made::Created(answer),
             Err(error) if !error.may_have_acted() => Made::Refused(self.refused(&error)),

@@ -1,7 +1,7 @@
 //! What a write carries: the attributes that a create sends, and those that an update changes. Pure.
 
 use super::Write;
-use crate::engine::values::body::Change;
+use crate::engine::values::change::Change;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{get, same};
 use crate::engine::values::walk::rebuilt;

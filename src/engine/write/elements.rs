@@ -7,7 +7,7 @@ use super::{Write, Written};
 use crate::api::{Call, Error, Json, Method};
 use crate::engine::report::errors::explain_write;
 use crate::engine::values::address::render;
-use crate::engine::values::body::{Change, create_body};
+use crate::engine::values::change::{Change, create_body};
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{element_key, get, same_element};
 use crate::schema::Attr;

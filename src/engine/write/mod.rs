@@ -17,13 +17,13 @@ pub(crate) mod run;
 pub(crate) mod settle;
 pub(crate) mod update;
 
-use crate::api::{Answer, Budget, Call, Error};
+use crate::api::{Answer, Budget, Call, Error, Method};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::session::Session;
 use crate::engine::values::address::described;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::get;
-use crate::schema::{Resource, TIMEOUTS, duration};
+use crate::schema::{Resource, TIMEOUTS, WriteMethod, duration};
 use crate::value::{Object, Value};
 
 /// What Terraform asks an apply for.
@@ -81,6 +81,14 @@ impl<'a> Operation<'a> {
         };
         let timeouts = get(self.object(), TIMEOUTS.name).as_object();
         budget.with_in_use_timeout(duration(timeouts.and_then(|timeouts| get(timeouts, name).as_str())))
+    }
+}
+
+fn http(method: WriteMethod) -> Method {
+    match method {
+        WriteMethod::Post => Method::Post,
+        WriteMethod::Put => Method::Put,
+        WriteMethod::Patch => Method::Patch,
     }
 }
 

@@ -7,7 +7,7 @@ use super::{Write, Written};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::engine::read::observe::observe;
 use crate::engine::session::known_objects::Held;
-use crate::engine::values::body::Change;
+use crate::engine::values::change::Change;
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::get;

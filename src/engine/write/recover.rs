@@ -10,7 +10,7 @@ use crate::api::{Answer, Call, Error, ErrorKind, Json, Method, SendError};
 use crate::diagnostic::Diagnostic;
 use crate::engine::read::lists::Named;
 use crate::engine::values::address::{collection_path, names_of};
-use crate::engine::values::body::{Change, headers};
+use crate::engine::values::change::{Change, headers};
 use crate::engine::values::observed::{Observed, ReadError};
 use crate::engine::values::same::get;
 use crate::schema::{Attr, Kind};

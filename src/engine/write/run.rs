@@ -13,7 +13,7 @@ use crate::engine::report::errors::explain_read;
 use crate::engine::report::redaction;
 use crate::engine::session::known_objects::Held;
 use crate::engine::values::address::{identity, keyless, object_path};
-use crate::engine::values::body::Change;
+use crate::engine::values::change::Change;
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::{Engine, Outcome, Stored};

@@ -8,7 +8,7 @@ use crate::engine::read::observe::{LaidOver, Overruled, lay_over, note_stamps, o
 use crate::engine::report::catch_panic::{BUG, catch_panic};
 use crate::engine::report::errors::{explain_read, news};
 use crate::engine::values::address::described;
-use crate::engine::values::body::Change;
+use crate::engine::values::change::Change;
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::get;

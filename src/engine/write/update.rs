@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use super::Write;
+use super::{Write, http};
 use crate::api::{Call, Error, ErrorKind, Json, Method};
 use crate::diagnostic::{Diagnostic, listed};
 use crate::engine::report::errors::{explain, explain_read, explain_write};
 use crate::engine::session::Asking;
 use crate::engine::values::address::{described, object_path};
-use crate::engine::values::body::{Change, encode, find_mut, headers, patch_body, whole_body};
+use crate::engine::values::body::{encode, find_mut};
+use crate::engine::values::change::{Change, headers, patch_body, whole_body};
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{elements, get};
@@ -117,7 +118,7 @@ impl Write<'_> {
             let changed =
                 |all: Change| changes.iter().find(|it| it.attr.name == all.attr.name).map_or(all, Change::again);
             let all: Vec<Change> = self.all().into_iter().map(changed).collect();
-            let method = self.resource.create.method().into();
+            let method = http(self.resource.create.method());
             return Ok(Some(Call::new(method, path).body(self.whole_new(&all))));
         }
         let mut body = if whole { whole_body(&current.json, changes) } else { patch_body(changes) };

@@ -4,7 +4,8 @@ use std::panic::catch_unwind;
 
 use super::super::kind::Kind::{List, Map, Object, Set, Str};
 use super::super::{
-    Ask, Attr, Children, Filter, Listing, Query, Reads, Resource, computed, optional, required, secret,
+    Ask, Attr, Children, Condition, Constant, Filter, Listing, Query, Reads, Requirement, Resource, computed, optional,
+    required, secret,
 };
 use crate::hooks::Hooks;
 
@@ -73,7 +74,7 @@ fn a_table_that_contradicts_itself_is_refused() {
         (|| thing([optional("a", Str, "doc").since("1.x")]), "since()"),
         (|| thing([optional("a", Str, "doc").since("")]), "since()"),
         (|| nested([optional("a", Str, "doc").since("1.2.3.4")]), "since()"),
-        (|| Resource::new("x_thing", "things", "doc", table([required("name", Str, "doc").key()])), "another object"),
+        (|| Resource::new("x_thing", "things", "doc", table([required("name", Str, "doc").key()])), "renames() or"),
         (|| Resource::new("x_thing", "things", "doc", table([optional("a", Str, "doc")])), "needs a key()"),
         (|| nested([required("a", Str, "doc").key()]), "partial()"),
         (|| nested([optional("a", Str, "doc").replaces()]), "the object itself"),
@@ -99,6 +100,15 @@ fn a_table_that_contradicts_itself_is_refused() {
         (|| thing([required("a", Str, "doc").or_computed()]), "or_computed() is for"),
         (|| thing([secret("a", Str, "doc").or_empty()]), "or_empty() is for"),
         (|| thing([computed("a", Str, "doc").replaces()]), "can change"),
+        (|| thing([optional("a", Str, "doc").renames()]), "for a key()"),
+        (|| thing([optional("a", Str, "doc").default(Constant::Bool(true))]), "another kind"),
+        (|| thing([required("a", Str, "doc").default(Constant::Str("x"))]), "default() is for"),
+        (|| thing([optional("a", Str, "doc").kept_when_removed()]), "needs or_computed()"),
+        (|| thing([optional("a", Str, "doc").requires(&[])]), "nested attributes"),
+        (|| thing([]).requires(&[Requirement::OnlyIf("name", Condition::IsSet("b"))]), "requires() names"),
+        (|| thing([]).requires(&[Requirement::ExactlyOneOf(&["name", "b"])]), "requires() names"),
+        (|| thing([]).since("new"), "since()"),
+        (|| thing([]).changeable_when_managed(&["name"]), "needs managed_by()"),
         (|| thing([optional("a", Str, "doc").replaces().fixed("x")]), "contradict each other"),
         (|| thing([optional("a", Str, "doc").echoed().not_readable()]), "contradict each other"),
         (|| thing([optional("a", Str, "doc").header("x-a").always_sent()]), "contradict header()"),
