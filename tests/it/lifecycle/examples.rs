@@ -1,22 +1,37 @@
-//! The examples of the documentation live: each directory is applied, planned again, imported and destroyed. What is
-//! there is found at run time, so that a new object's example is tested by being written.
+//! The examples of the documentation live: applied, planned again, imported and destroyed. What is there is found at run
+//! time, so that a new object's example is tested by being written. Each has a system of its own, as its page promises,
+//! but one run of Terraform is for all of them: each example is a module with a provider block of its own.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use terraform_provider_hoop::schema::Attr;
 
+use crate::draw;
 use crate::emulator::Emulator;
 use crate::emulator::manager::ManagerEmulator;
 use crate::subject::PROVIDERS;
-use crate::terraform::{Terraform, control};
+use crate::terraform::{Gateway, HOOP, LERIAN, Terraform, control, type_of};
 
 /// What a gateway keeps objects in, as far as an example can leave something behind. Not here is what the gateway itself
-/// keeps: plugins and their credentials, and the resources and attributes of destroyed connections.
-const COLLECTIONS: &[&str] =
-    &["connections", "agents", "users", "datamasking-rules", "guardrails", "runbooks/rules", "runbooks/configurations"];
+/// keeps: plugins and their credentials, the resources and attributes of destroyed connections, revoked keys, settings.
+const COLLECTIONS: &[&str] = &[
+    "access-requests/rules",
+    "agents",
+    "ai/session-analyzer/rules",
+    "connections",
+    "datamasking-rules",
+    "event-routing/subscriptions",
+    "guardrails",
+    "integrations/jira/issuetemplates",
+    "machineidentities",
+    "runbooks/configurations",
+    "runbooks/rules",
+    "spiffe-mappings",
+    "users",
+];
 
 /// How the documentation of a type says that one of its objects is imported.
 struct Import {
@@ -65,23 +80,151 @@ fn directories(family: &str) -> Vec<PathBuf> {
     found
 }
 
-/// Puts an example's configuration into a workspace. Its import blocks are documentation of another situation.
-fn set_up(terraform: &Terraform, directory: &Path) {
-    let entries = fs::read_dir(directory).expect("an example").map(|entry| entry.expect("an entry"));
-    let (mut count, mut names_provider) = (0, false);
-    for entry in entries {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.ends_with(".tf") || name.starts_with("import") {
-            continue;
+/// What an example runs against.
+enum System {
+    /// With what it had before.
+    Gateway(Gateway, BTreeSet<(&'static str, String)>),
+    Manager(ManagerEmulator),
+}
+
+impl System {
+    /// Of the provider that the example is of. None where only a real gateway is tested, which nothing may be left on.
+    fn of(example: &str) -> Option<System> {
+        match example.split('_').next() {
+            Some("hoop") => {
+                let gateway = control(|| Emulator::builder().masking(true).start())?;
+                let before = everything(gateway.emulator());
+                Some(System::Gateway(gateway, before))
+            }
+            // Its databases can be reached: the examples test one and look into it.
+            Some("lerian") => {
+                let target = json!({"host": "orders.internal", "port": 5432, "tables": {"orders": ["id", "total"]}});
+                let manager = ManagerEmulator::builder().with(|manager| manager.add_target(&target)).start();
+                Some(System::Manager(manager))
+            }
+            _ => panic!("{example} is of no provider"),
         }
-        let text = fs::read_to_string(entry.path()).expect("a readable example");
-        names_provider |= text.contains("required_providers");
-        terraform.file(&name, &text);
-        count += 1;
+    }
+
+    fn provider(&self) -> &'static str {
+        match self {
+            System::Gateway(..) => "hoop",
+            System::Manager(_) => "lerian",
+        }
+    }
+
+    /// The provider block for this system.
+    fn settings(&self) -> Json {
+        match self {
+            System::Gateway(gateway, _) => json!({"api_url": gateway.api_url(), "api_key": gateway.api_key()}),
+            System::Manager(manager) => json!({"endpoint": manager.url()}),
+        }
+    }
+
+    fn assert_left_as_it_was(&self, example: &str) {
+        match self {
+            System::Gateway(gateway, before) => {
+                assert_eq!(everything(gateway.emulator()), *before, "{example} left something behind");
+            }
+            System::Manager(manager) => {
+                let (_, list) = manager.call("GET", "/v1/management/connections", &[], &Json::Null);
+                assert_eq!(list["total"], 0, "{example} left something behind: {list}");
+            }
+        }
+    }
+}
+
+/// Every object that the gateway has: its collection and its id.
+fn everything(emulator: &Emulator) -> BTreeSet<(&'static str, String)> {
+    let mut found = BTreeSet::new();
+    for collection in COLLECTIONS {
+        let (status, list) = emulator.call("GET", &format!("/api/{collection}"), Json::Null);
+        assert_eq!(status, 200, "{collection}: {list}");
+        let items = ["repositories", "data"].into_iter().find_map(|at| list[at].as_array());
+        for item in items.or(list.as_array()).into_iter().flatten() {
+            let id = item["id"].as_str().or_else(|| item["repository"].as_str()).expect("every object has an id");
+            found.insert((*collection, id.to_owned()));
+        }
+    }
+    found
+}
+
+/// Copies an example's configuration. Its import blocks are documentation of another situation.
+fn copy(terraform: &Terraform, name: &str, directory: &Path) {
+    fs::create_dir(terraform.path(name)).expect("a directory for the module");
+    let mut count = 0;
+    for entry in fs::read_dir(directory).expect("an example").map(|entry| entry.expect("an entry")) {
+        let file = entry.file_name().to_string_lossy().into_owned();
+        if file.ends_with(".tf") && !file.starts_with("import") {
+            terraform.file(&format!("{name}/{file}"), &fs::read_to_string(entry.path()).expect("a readable example"));
+            count += 1;
+        }
     }
     assert!(count > 0, "{} has no configuration", directory.display());
-    if names_provider {
-        terraform.remove("versions.tf");
+}
+
+/// All examples of a family.
+struct Examples {
+    terraform: Terraform,
+    systems: Vec<(String, System)>,
+}
+
+impl Examples {
+    fn of(family: &str) -> Self {
+        let directories = directories(family);
+        assert!(!directories.is_empty(), "there are no examples of {family}");
+        let terraform = Terraform::of_providers(&[HOOP, LERIAN]);
+        let (mut systems, mut modules, mut blocks) = (Vec::new(), Map::new(), Vec::new());
+        for directory in directories {
+            let name = directory.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
+            if !draw::is_wanted(&name) {
+                continue;
+            }
+            let Some(system) = System::of(&name) else { continue };
+            copy(&terraform, &name, &directory);
+            let (provider, mut settings) = (system.provider(), system.settings());
+            settings["alias"] = json!(name);
+            blocks.push(json!({ provider: settings }));
+            let providers = json!({ provider: format!("{provider}.{name}") });
+            modules.insert(name.clone(), json!({"source": format!("./{name}"), "providers": providers}));
+            systems.push((name, system));
+        }
+        terraform.file("main.tf.json", &json!({"provider": blocks, "module": modules}).to_string());
+        if !systems.is_empty() {
+            terraform.modules().ok();
+        }
+        Self { terraform, systems }
+    }
+
+    fn apply(&self) {
+        assert_eq!(self.terraform.validate().ok().warnings().count(), 0, "an example has warnings");
+        self.terraform.apply().ok();
+        self.terraform.second_plan_is_empty();
+    }
+
+    /// Imports everything that the examples manage into an empty state.
+    fn import(&self) {
+        let terraform = &self.terraform;
+        let state = terraform.state();
+        let import = |(address, attributes): &(String, Json)| {
+            let kind = type_of(address);
+            let documented =
+                Import::documented(kind).unwrap_or_else(|| panic!("{kind} does not say how it is imported"));
+            format!("import {{\n  to = {address}\n  id = {:?}\n}}\n", documented.of(attributes))
+        };
+        terraform.forget();
+        terraform.file("imports.tf", &state.iter().map(import).collect::<String>());
+        let plan = terraform.plan().ok();
+        assert_eq!(plan.changes.iter().filter(|change| change.importing).count(), state.len(), "{plan:#?}");
+        assert!(plan.changes.iter().all(|change| change.importing), "an import creates or destroys: {plan:#?}");
+        terraform.apply_saved().ok();
+        terraform.remove("imports.tf");
+        assert_settles(terraform, &state);
+    }
+
+    fn destroy(&self) {
+        self.terraform.destroy().ok();
+        self.systems.iter().for_each(|(name, system)| system.assert_left_as_it_was(name));
     }
 }
 
@@ -90,24 +233,6 @@ fn write_only(attributes: &Json) -> BTreeSet<&str> {
     let names = attributes.as_object().expect("attributes").keys();
     let twins = names.filter_map(|name| name.strip_suffix("_wo_version"));
     twins.filter(|twin| !attributes[format!("{twin}_wo_version")].is_null()).collect()
-}
-
-/// Imports everything that the example manages into an empty state, by command or by block.
-fn import_all(terraform: &Terraform, imports: &[(String, String)], by_block: bool) {
-    terraform.forget();
-    if by_block {
-        let block = |(to, id): &(String, String)| format!("import {{\n  to = {to}\n  id = {id:?}\n}}\n");
-        terraform.file("imports.tf", &imports.iter().map(block).collect::<String>());
-        let plan = terraform.plan().ok();
-        assert_eq!(plan.changes.iter().filter(|change| change.importing).count(), imports.len(), "{plan:#?}");
-        assert!(plan.changes.iter().all(|change| change.importing), "an import creates or destroys: {plan:#?}");
-        terraform.apply_saved().ok();
-        terraform.remove("imports.tf");
-    } else {
-        for (address, id) in imports {
-            terraform.import(address, id).ok();
-        }
-    }
 }
 
 /// Attributes of a type that no import can restore, since no answer shows them, and what changes along with any write.
@@ -125,7 +250,7 @@ fn assert_settles(terraform: &Terraform, before: &[(String, Json)]) {
     for change in &plan.changes {
         let managed = before.iter().find(|(address, _)| *address == change.address);
         let twins = write_only(&managed.expect("it was managed before").1);
-        let hidden = not_restored(change.address.split('.').next().expect("a type"));
+        let hidden = not_restored(type_of(&change.address));
         let excused =
             |name: &String| hidden.contains(&name.as_str()) || twins.iter().any(|twin| name.starts_with(twin));
         assert!(change.is(&["update"]) && change.changed().iter().all(excused), "{change:#?}");
@@ -134,76 +259,21 @@ fn assert_settles(terraform: &Terraform, before: &[(String, Json)]) {
     terraform.second_plan_is_empty();
 }
 
-fn live(directory: &Path, terraform: &Terraform) {
-    set_up(terraform, directory);
-    assert_eq!(terraform.validate().ok().warnings().count(), 0, "{} has warnings", directory.display());
-    terraform.apply().ok();
-    terraform.second_plan_is_empty();
-    let state = terraform.state();
-    let import = |(address, attributes): &(String, Json)| {
-        let kind = address.split('.').next().expect("a type");
-        let documented = Import::documented(kind).unwrap_or_else(|| panic!("{kind} does not say how it is imported"));
-        (address.clone(), documented.of(attributes))
-    };
-    let imports: Vec<_> = state.iter().map(import).collect();
-    if !imports.is_empty() {
-        for by_block in [false, true] {
-            import_all(terraform, &imports, by_block);
-            assert_settles(terraform, &state);
-        }
-    }
-    terraform.destroy().ok();
-}
-
-/// Every object that the gateway has: its collection and its id.
-fn everything(emulator: &Emulator) -> BTreeSet<(&'static str, String)> {
-    let mut found = BTreeSet::new();
-    for collection in COLLECTIONS {
-        let (_, list) = emulator.call("GET", &format!("/api/{collection}"), Json::Null);
-        let items = list.as_array().or_else(|| list["repositories"].as_array());
-        for item in items.into_iter().flatten() {
-            let id = item["id"].as_str().or_else(|| item["repository"].as_str()).expect("every object has an id");
-            found.insert((*collection, id.to_owned()));
-        }
-    }
-    found
-}
-
-fn live_at_the_gateway(directory: &Path) {
-    let Some(gateway) = control(|| Emulator::builder().masking(true).start()) else { return };
-    let before = everything(gateway.emulator());
-    live(directory, &Terraform::new(&gateway));
-    assert_eq!(everything(gateway.emulator()), before, "{} left something behind", directory.display());
-}
-
-/// Its databases can be reached: the examples test one and look into it.
-fn live_at_the_manager(directory: &Path) {
-    let target = json!({"host": "orders.internal", "port": 5432, "tables": {"orders": ["id", "total"]}});
-    let manager = ManagerEmulator::builder().with(|manager| manager.add_target(&target)).start();
-    live(directory, &Terraform::of_manager(&manager));
-    let (_, list) = manager.call("GET", "/v1/management/connections", &[], &Json::Null);
-    assert_eq!(list["total"], 0, "{} left something behind: {list}", directory.display());
-}
-
-fn every_example_of(family: &str) {
-    let directories = directories(family);
-    assert!(!directories.is_empty(), "there are no examples of {family}");
-    for directory in directories {
-        let name = directory.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        match name.split('_').next() {
-            Some("hoop") => live_at_the_gateway(&directory),
-            Some("lerian") => live_at_the_manager(&directory),
-            _ => panic!("{} is of no provider", directory.display()),
-        }
-    }
-}
-
 #[test]
 fn every_example_of_a_resource_lives() {
-    every_example_of("resources");
+    let examples = Examples::of("resources");
+    if !examples.systems.is_empty() {
+        examples.apply();
+        examples.import();
+        examples.destroy();
+    }
 }
 
 #[test]
 fn every_example_of_a_data_source_lives() {
-    every_example_of("data-sources");
+    let examples = Examples::of("data-sources");
+    if !examples.systems.is_empty() {
+        examples.apply();
+        examples.destroy();
+    }
 }

@@ -18,8 +18,6 @@ use std::process::Command;
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
-use crate::emulator::manager::ManagerEmulator;
-
 pub(crate) use config::{Config, reference};
 pub(crate) use gateway::{Gateway, control};
 pub(crate) use outcome::{Diagnostic, Outcome};
@@ -37,6 +35,12 @@ pub(crate) struct Local {
 
 pub(crate) const HOOP: Local = Local { name: "hoop", source: "hoophq/hoop" };
 pub(crate) const LERIAN: Local = Local { name: "lerian", source: "lerianstudio/lerian" };
+
+/// The type of the object at an address, in whatever module it is.
+pub(crate) fn type_of(address: &str) -> &str {
+    let plain = address.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')).map_or(address, |(plain, _)| plain);
+    plain.rsplit('.').nth(1).unwrap_or_default()
+}
 
 /// A directory with a configuration and a state.
 pub(crate) struct Terraform {
@@ -57,37 +61,35 @@ impl Terraform {
         terraform
     }
 
-    /// An empty workspace that reaches this manager.
-    pub(crate) fn of_manager(manager: &ManagerEmulator) -> Self {
-        let mut terraform = Self::empty(LERIAN);
-        terraform.env("LERIAN_ENDPOINT", manager.url());
-        terraform
-    }
-
     /// An empty workspace without an address or a key.
     pub(crate) fn offline() -> Self {
-        Self::empty(HOOP)
+        Self::of_providers(&[HOOP])
     }
 
     /// An empty workspace for a provider of this name.
     pub(crate) fn named(name: &str) -> Self {
         let local = [HOOP, LERIAN].into_iter().find(|local| local.name == name);
-        Self::empty(local.expect("a provider of this repository"))
+        Self::of_providers(&[local.expect("a provider of this repository")])
     }
 
-    fn empty(provider: Local) -> Self {
-        let Local { name, source } = provider;
+    /// An empty workspace for several providers; their blocks are to be written.
+    pub(crate) fn of_providers(providers: &[Local]) -> Self {
         let dir = TempDir::new().expect("a workspace directory");
         let binary = Path::new(env!("CARGO_BIN_EXE_terraform-provider-hoop"));
         let home = binary.parent().expect("a binary is in a directory");
         // The same binary stands for a provider of that name under another address: states come from there.
-        let other = format!("other/{name}");
+        let overridden = |Local { name, source }: &Local| {
+            let other = format!("other/{name}");
+            format!("    {source:?} = {home:?}\n    {other:?} = {home:?}\n")
+        };
+        let required = |Local { name, source }: &Local| format!("    {name} = {{\n      source = {source:?}\n    }}\n");
         let overrides = format!(
-            "provider_installation {{\n  dev_overrides {{\n    {source:?} = {home:?}\n    {other:?} = {home:?}\n  }}\n  \
-             direct {{}}\n}}\n"
+            "provider_installation {{\n  dev_overrides {{\n{}  }}\n  direct {{}}\n}}\n",
+            providers.iter().map(overridden).collect::<String>()
         );
         let versions = format!(
-            "terraform {{\n  required_providers {{\n    {name} = {{\n      source = {source:?}\n    }}\n  }}\n}}\n"
+            "terraform {{\n  required_providers {{\n{}  }}\n}}\n",
+            providers.iter().map(required).collect::<String>()
         );
         let terraform = Self { dir, program: child::program(), env: Vec::new(), clean_up: false };
         terraform.file("cli.tfrc", &overrides);
@@ -137,12 +139,18 @@ impl Terraform {
         fs::read_to_string(self.path("terraform.tfstate")).unwrap_or_default()
     }
 
-    /// The managed objects of the state: address and attributes.
+    /// The managed objects of the state, those in modules too: address and attributes.
     pub(crate) fn state(&self) -> Vec<(String, Json)> {
-        let shown = self.show_json(&[]);
-        let resources = shown.pointer("/values/root_module/resources").and_then(Json::as_array).cloned();
-        let managed = resources.unwrap_or_default().into_iter().filter(|resource| resource["mode"] == "managed");
-        managed.map(|it| (it["address"].as_str().expect("an address").to_owned(), it["values"].clone())).collect()
+        fn collect(module: &Json, found: &mut Vec<(String, Json)>) {
+            let list = |name: &str| module[name].as_array().into_iter().flatten();
+            let managed = list("resources").filter(|resource| resource["mode"] == "managed");
+            let pair = |it: &Json| (it["address"].as_str().expect("an address").to_owned(), it["values"].clone());
+            found.extend(managed.map(pair));
+            list("child_modules").for_each(|module| collect(module, found));
+        }
+        let mut found = Vec::new();
+        collect(&self.show_json(&[])["values"]["root_module"], &mut found);
+        found
     }
 
     /// The attributes of one object of the state.
@@ -158,6 +166,11 @@ impl Terraform {
         let outputs: Json = serde_json::from_str(&outcome.stdout).expect("terraform output -json prints JSON");
         let value = |(name, output): (&String, &Json)| (name.clone(), output["value"].clone());
         outputs.as_object().expect("outputs by name").iter().map(value).collect()
+    }
+
+    /// Makes the modules known that the configuration calls.
+    pub(crate) fn modules(&self) -> Outcome {
+        self.run(&["get", "-no-color"])
     }
 
     pub(crate) fn validate(&self) -> Outcome {
