@@ -36,6 +36,8 @@ pub(super) struct Caller {
     pub(super) name: String,
     pub(super) role: Role,
     pub(super) groups: Vec<String>,
+    /// Whether it is a user who logged in, not a key.
+    pub(super) is_user: bool,
 }
 
 /// The two headers that can carry a credential.
@@ -97,6 +99,8 @@ impl Key {
 #[derive(Clone)]
 pub(super) struct Keys {
     pub(super) legacy: String,
+    /// What the administrator has after a login.
+    pub(super) token: String,
     pub(super) named: Vec<Key>,
 }
 
@@ -104,7 +108,7 @@ impl Keys {
     /// One admin key named `tf` and the legacy key. The text of the first is `first()`.
     pub(super) fn fresh(created_at: String) -> Self {
         let tf = Key::new(false, "tf", vec![Role::Admin.group().into()], "admin@example.test", created_at);
-        Self { legacy: secret_text("xapi-"), named: vec![tf] }
+        Self { legacy: secret_text("xapi-"), token: secret_text("eyJ."), named: vec![tf] }
     }
 
     pub(super) fn of_name(&self, name: &str) -> Option<String> {
@@ -121,14 +125,22 @@ impl Keys {
             return if key == self.legacy { Ok(legacy_caller()) } else { Err(refuse(401, "unauthorize")) };
         }
         let bearer = credentials.authorization.as_deref().and_then(|value| value.strip_prefix("Bearer "));
+        if bearer == Some(self.token.as_str()) {
+            return Ok(administrator("admin@example.test", true));
+        }
         let is_it = |key: &&mut Key| named_keys && key.revoked.is_none() && Some(key.text.as_str()) == bearer;
         let key = self.named.iter_mut().find(is_it).ok_or_else(|| refuse(401, "access denied"))?;
         key.used = true;
         let (id, name, groups) = (key.id.clone(), key.name.clone(), key.groups.clone());
-        Ok(Caller { id, name, role: Role::of(&groups), groups })
+        Ok(Caller { id, name, role: Role::of(&groups), groups, is_user: false })
     }
 }
 
 pub(super) fn legacy_caller() -> Caller {
-    Caller { id: "API_KEY".into(), name: "API_KEY".into(), role: Role::Admin, groups: vec![Role::Admin.group().into()] }
+    administrator("API_KEY", false)
+}
+
+fn administrator(name: &str, is_user: bool) -> Caller {
+    let groups = vec![Role::Admin.group().into()];
+    Caller { id: name.into(), name: name.into(), role: Role::Admin, groups, is_user }
 }

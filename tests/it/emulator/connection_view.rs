@@ -17,10 +17,10 @@ const NOT_IN_OLD: &[&str] = &["attributes", "mandatory_metadata_fields", "effect
 const REFERENCES: &[&str] = &["_aws:", "_envjson:", "_vaultkv1:", "_vaultkv2:", "_aws_iam_rds:"];
 
 /// GET of one connection: its own secret and agent.
-pub(super) fn one(gateway: &Gateway, row: &Connection, role: Role) -> Value {
+pub(super) fn one(gateway: &Gateway, row: &Connection, role: Role, masked: bool) -> Value {
     let mut shown = full(gateway, row);
     if role == Role::Admin {
-        show_secret(gateway, &mut shown, row);
+        show_secret(&mut shown, row, masked);
     }
     let (features, jit) = effective_features(&gateway.store, row, &shown);
     shown.insert("effective_features".into(), features);
@@ -34,10 +34,10 @@ pub(super) fn one(gateway: &Gateway, row: &Connection, role: Role) -> Value {
 
 /// The answer of POST, PUT and PATCH: the resource's env_vars and agent under the connection's own. `attributes` are
 /// what the request gave.
-pub(super) fn written(gateway: &Gateway, row: &Connection, attributes: Option<Texts>) -> Value {
+pub(super) fn written(gateway: &Gateway, row: &Connection, attributes: Option<Texts>, masked: bool) -> Value {
     let row = merged(&gateway.store, row);
     let mut shown = full(gateway, &row);
-    show_secret(gateway, &mut shown, &row);
+    show_secret(&mut shown, &row, masked);
     shown.insert("attributes".into(), json!(attributes));
     finish(gateway, shown)
 }
@@ -61,9 +61,9 @@ pub(super) fn listed(gateway: &Gateway, row: &Connection, paged: bool) -> Value 
 }
 
 /// An entry of `roles` in GET /resources: the columns of the row, nothing that is kept elsewhere.
-pub(super) fn role(gateway: &Gateway, row: &Connection) -> Value {
+pub(super) fn role(gateway: &Gateway, row: &Connection, masked: bool) -> Value {
     let mut shown = columns(row);
-    if gateway.masked_secrets {
+    if masked {
         shown.insert("secret".into(), Value::Null);
     }
     finish(gateway, shown)
@@ -133,8 +133,7 @@ fn show_managed(store: &Store, shown: &mut Map<String, Value>, row: &Connection)
     }
 }
 
-fn show_secret(gateway: &Gateway, shown: &mut Map<String, Value>, row: &Connection) {
-    let masked = gateway.masked_secrets;
+fn show_secret(shown: &mut Map<String, Value>, row: &Connection, masked: bool) {
     let value = |value: &String| if masked && !is_reference(value) { Value::Null } else { json!(value) };
     let secret: Map<String, Value> = row.secret.iter().map(|(key, text)| (key.clone(), value(text))).collect();
     shown.insert("secret".into(), Value::Object(secret));

@@ -25,7 +25,7 @@ pub(super) fn get(gateway: &mut Gateway, request: &Request) -> Outcome {
     if !is_visible(&gateway.store, &request.caller, &row) {
         return Err(not_found());
     }
-    ok(&view::one(gateway, &row, request.caller.role))
+    ok(&view::one(gateway, &row, request.caller.role, request.masked))
 }
 
 /// Once the plugin `access_control` is enabled, standard users see what is opened to one of their groups, by the plugin
@@ -46,14 +46,14 @@ pub(super) fn create(gateway: &mut Gateway, request: &Request) -> Outcome {
     }
     let draft = new_row(gateway, whole(&body, None));
     let row = save(gateway, draft, "creating")?;
-    created(&view::written(gateway, &row, body.texts("attributes")))
+    created(&view::written(gateway, &row, body.texts("attributes"), request.masked))
 }
 
 pub(super) fn put(gateway: &mut Gateway, request: &Request) -> Outcome {
     let stored = find(gateway, request)?;
     let body = read(gateway, &CONNECTION, request)?;
     check_rules(&body)?;
-    let mut draft = whole(&body, gateway.masked_secrets.then_some(&stored.secret));
+    let mut draft = whole(&body, request.masked.then_some(&stored.secret));
     // The name in the body is checked and ignored; it does not name the resource either.
     if body.text("resource_name").is_empty() {
         draft.row.resource_name.clone_from(&stored.name);
@@ -64,7 +64,7 @@ pub(super) fn put(gateway: &mut Gateway, request: &Request) -> Outcome {
     draft.row.secrets_updated_at = if changed { Some(gateway.store.now()) } else { stored.secrets_updated_at };
     draft.attributes.get_or_insert_default();
     let row = save(gateway, draft, "updating")?;
-    ok(&view::written(gateway, &row, body.texts("attributes")))
+    ok(&view::written(gateway, &row, body.texts("attributes"), request.masked))
 }
 
 /// A PATCH loads the view that write answers show, with the resource's env_vars and agent, and saves it: they become
@@ -84,13 +84,13 @@ pub(super) fn patch(gateway: &mut Gateway, request: &Request) -> Outcome {
     // Lists that were never given come back as empty ones, and are saved so.
     draft.row.tags.get_or_insert_default();
     draft.row.mandatory_metadata_fields.get_or_insert_default();
-    overlay(&mut draft, &body, gateway.masked_secrets.then_some(&stored.secret));
+    overlay(&mut draft, &body, request.masked.then_some(&stored.secret));
     if body.has("secret") {
         draft.row.secrets_updated_at = Some(gateway.store.now());
     }
     let row = save(gateway, draft, "patching")?;
     let shown = body.texts("attributes").unwrap_or_else(|| row.attributes.iter().cloned().collect());
-    ok(&view::written(gateway, &row, Some(shown)))
+    ok(&view::written(gateway, &row, Some(shown), request.masked))
 }
 
 /// By name only, an id is not found. The resource behind it stays.

@@ -25,6 +25,8 @@ impl Asked {
 /// A request that has been read to its end and routed.
 pub(super) struct Request {
     pub(super) caller: Caller,
+    /// Whether secrets are masked for the caller.
+    pub(super) masked: bool,
     /// Decoded segments that stand where the route's pattern has `{}`.
     pub(super) params: Vec<String>,
     pub(super) query: Vec<(String, String)>,

@@ -195,6 +195,11 @@ impl Emulator {
         (answer.status, serde_json::from_str(&text).unwrap_or(empty))
     }
 
+    /// Of the administrator, after a login; for the header of `api_key()`.
+    pub(crate) fn user_token(&self) -> String {
+        self.system().keys.token.clone()
+    }
+
     pub(crate) fn set_masked_secrets(&self, masked: bool) {
         self.system().masked_secrets = masked;
     }

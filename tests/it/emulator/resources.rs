@@ -50,7 +50,7 @@ pub(super) fn list(gateway: &mut Gateway, request: &Request) -> Outcome {
     let items = store.resources.values().filter(keeps).filter(visible).map(|resource| {
         let mut item = shown(resource, request.caller.role);
         let roles = store.connections_of(&resource.name);
-        let roles: Vec<Value> = roles.map(|row| connection_view::role(gateway, row)).collect();
+        let roles: Vec<Value> = roles.map(|row| connection_view::role(gateway, row, request.masked)).collect();
         if !roles.is_empty() {
             item["roles"] = Value::Array(roles);
         }

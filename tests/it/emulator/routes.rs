@@ -113,6 +113,8 @@ const ROUTES: &[Route] = &[
     ("PUT", "orgs/analytics-mode", Access::Admin, settings::put_analytics_mode),
     ("GET", "orgs/hide-role-info", Access::Admin, settings::hide_role_info),
     ("PUT", "orgs/hide-role-info", Access::Admin, settings::put_hide_role_info),
+    ("GET", "orgs/protection-profile", Access::Admin, settings::protection_profile),
+    ("PUT", "orgs/protection-profile", Access::Admin, settings::put_protection_profile),
     ("PUT", "orgs/license", Access::Admin, settings::put_license),
     ("GET", "feature-flags", Access::Reader, settings::list_flags),
     ("PUT", "feature-flags/{}", Access::Admin, settings::put_flag),
@@ -273,7 +275,8 @@ pub(super) fn dispatch(
     if inside || asked {
         return refuse(500, rules::NUL);
     }
-    handler(gateway, &Request { caller, params, query, body }).unwrap_or_else(|refusal| refusal)
+    let masked = gateway.masked_secrets || (caller.is_user && gateway.store.settings.hide_role_info);
+    handler(gateway, &Request { caller, masked, params, query, body }).unwrap_or_else(|refusal| refusal)
 }
 
 fn allowed(access: Access, role: Role) -> bool {

@@ -4,13 +4,15 @@ use serde_json::{Map, Value, json};
 
 use super::go_json::{Go, Shape, field, required};
 use super::http::{Answer, Outcome, Request, deleted, ok, refuse};
+use super::profiles;
 use super::routes::Gateway;
 use super::seeds::FEATURE_FLAGS;
-use super::store::TextMap;
 
 const FLAG: Shape = Shape { name: "FeatureFlagUpdateRequest", fields: &[field("enabled", Go::Flag)] };
 const ANALYTICS: Shape = Shape { name: "OrgAnalyticsModeRequest", fields: &[required("analytics_mode", Go::Text)] };
 const HIDE: Shape = Shape { name: "OrgHideRoleInfoRequest", fields: &[required("hide_role_info", Go::Flag)] };
+const PROFILE: Shape =
+    Shape { name: "OrgProtectionProfileRequest", fields: &[field("profile", Go::Text), required("source", Go::Text)] };
 const LICENSE: Shape = Shape {
     name: "License",
     fields: &[field("payload", Go::AnyMap), field("key_id", Go::Text), field("signature", Go::Text)],
@@ -109,6 +111,29 @@ pub(super) fn put_hide_role_info(gateway: &mut Gateway, request: &Request) -> Ou
     let body = HIDE.read(&request.body)?;
     gateway.store.settings.hide_role_info = body.any("hide_role_info") == Some(&json!(true));
     hide_role_info(gateway, request)
+}
+
+pub(super) fn protection_profile(gateway: &mut Gateway, _: &Request) -> Outcome {
+    let profile = gateway.store.settings.profile.as_deref();
+    ok(&json!({ "profile": profile, "attribute_name": profile.map(profiles::attribute) }))
+}
+
+pub(super) fn put_protection_profile(gateway: &mut Gateway, request: &Request) -> Outcome {
+    let body = PROFILE.read(&request.body)?;
+    if !["onboarding", "settings"].contains(&body.text("source").as_str()) {
+        return Err(refuse(400, "invalid source, accepted values are 'onboarding', 'settings'"));
+    }
+    let profile = body.given_text("profile");
+    match profile.as_deref().map(profiles::is_free) {
+        Some(None) => return Err(refuse(400, "invalid profile, accepted values are those of the catalog or null")),
+        Some(Some(false)) if gateway.store.settings.license["type"] != "enterprise" => {
+            return Err(refuse(403, "this protection profile requires an enterprise license"));
+        }
+        _ => {}
+    }
+    profiles::apply(&mut gateway.store, profile.as_deref());
+    gateway.store.settings.profile = profile;
+    protection_profile(gateway, request)
 }
 
 /// What it says is shown by `/serverinfo` alone.
