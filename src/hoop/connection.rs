@@ -9,7 +9,7 @@ use super::system::ACCESS_CONTROL;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hooks::Hooks;
 use crate::schema::Kind::{Bool, Int32, List, Map, Object, Set, Str};
-use crate::schema::{Attr, Resource, Rights, Rule, Update, Verbs, computed, optional, required};
+use crate::schema::{Attr, Link, Resource, Rights, Rule, Update, Verbs, computed, optional, required};
 use crate::value::{self, Path, Value};
 
 pub(super) static CONNECTION: Resource = Resource::new(
@@ -63,12 +63,14 @@ static ATTRS: &[Attr] = &[
     .stored_if_configured()
     .unordered()
     .refers()
+    .linked(Link { table: "hoop_guardrail_rule", attribute: "connection_ids", own: "id" })
     .rules(&[Rule::Each(&[Rule::Uuid])]),
     optional("jira_issue_template_id", Str, "Identifier of the Jira issue template for sessions of the connection.")
         .or_computed()
         .stored_if_configured()
         .not_in_list()
         .refers()
+        .linked(Link { table: "hoop_jira_issue_template", attribute: "connection_ids", own: "id" })
         .rules(&[Rule::Matches("a lowercase UUID or empty", |text| text.is_empty() || Rule::Uuid.accepts_text(text))]),
     ATTRIBUTES,
     optional("mandatory_metadata_fields", Set(&Str), "Metadata fields that every session must provide.")

@@ -2,7 +2,7 @@
 
 use super::names::{ENTITY, is_entity};
 use crate::schema::Kind::{Float64, List, Object, Set, Str};
-use crate::schema::{Attr, Listing, Resource, Rights, Rule, Update, WriteMethod, computed, optional, required};
+use crate::schema::{Attr, Link, Listing, Resource, Rights, Rule, Update, WriteMethod, computed, optional, required};
 
 pub(super) static RULES: Resource = Resource::new(
     "hoop_datamasking_rules",
@@ -42,6 +42,7 @@ static ATTRS: &[Attr] = &[
         "Names of attributes. The rule also applies to the connections that have one of them.",
     )
     .or_computed()
+    .linked(Link { table: "hoop_attribute", attribute: "datamasking_rule_names", own: "name" })
     .echoed()
     .since("1.53.0"),
     optional("supported_entity_types", List(&Object(SUPPORTED)), "Types of data that the DLP provider detects.")

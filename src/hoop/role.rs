@@ -8,7 +8,9 @@ use super::system::PAGES;
 use crate::api::Error;
 use crate::hooks::{BoxFuture, JsonObject, Lookup};
 use crate::schema::Kind::{List, Map, Set, Str};
-use crate::schema::{Attr, Codec, Filter, Listing, Rights, Rule, WriteMethod, computed, optional, required, secret};
+use crate::schema::{
+    Attr, Codec, Filter, Link, Listing, Rights, Rule, WriteMethod, computed, optional, required, secret,
+};
 use crate::value::{self, Value};
 
 const ON_OFF: &[Rule] = &[Rule::OneOf(&["enabled", "disabled"])];
@@ -107,6 +109,7 @@ pub(super) const ATTRIBUTES: Attr = optional(
     "Names of attributes, which link rules to the connection. The gateway creates attributes that do not exist.",
 )
 .or_computed()
+.linked(Link { table: "hoop_attribute", attribute: "connection_names", own: "name" })
 .server_defaults(managed_attributes)
 .echoed()
 .since("1.53.0")

@@ -6,7 +6,7 @@ use super::attr::Attr;
 use super::kind::{Absent, Answers, Constant, Kind, Replaces};
 use super::requirement::{Requirement, names_all};
 use super::rule::Rule;
-use super::source::{Change, Computed, Initial, Input, OrComputed, Presence, Refers, Secret, Source};
+use super::source::{Change, Computed, Initial, Input, Link, OrComputed, Presence, Refers, Secret, Source};
 use crate::value::{Object, Value};
 
 impl Attr {
@@ -182,6 +182,14 @@ impl Attr {
     /// each new value is looked up with a GET of its path below `path`.
     pub const fn looked_up(mut self, path: &'static str) -> Attr {
         self.input_mut("only a configured value can refer to an unknown object").refers = Refers::LookedUp(path);
+        self
+    }
+
+    /// The links in it can also be set with an attribute of the objects that it names. Both ends are `or_computed()`: a link
+    /// that is set on one end only is no difference on the other.
+    pub const fn linked(mut self, link: Link) -> Attr {
+        assert!(matches!(self.absent(), Absent::Computed), "linked() needs or_computed(): the other end may set it");
+        self.input_mut("linked() is for attributes that are sent").link = Some(link);
         self
     }
 

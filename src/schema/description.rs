@@ -19,6 +19,9 @@ impl Attr {
         for rule in range.iter().chain(others).filter(|_| self.settable()) {
             text.push_str(&format!(" {}.", capitalized(&rule.describe())));
         }
+        for requirement in self.requires {
+            text.push_str(&format!(" {}.", requirement.describe()));
+        }
         if let Some(constant) = self.default_value() {
             text.push_str(&format!(" Defaults to `{constant}`."));
         }
@@ -27,6 +30,13 @@ impl Attr {
         }
         if let Some(since) = self.since {
             text.push_str(&format!(" Requires server version {since} or later."));
+        }
+        if let Some(link) = self.link() {
+            text.push_str(&format!(
+                " The same link can be set with `{}` of `{}`: set it on one side only. If both sides set it and differ, each \
+                 apply restores the side that it changes last, and a plan warns.",
+                link.attribute, link.table
+            ));
         }
         text.push_str(match self.is_left_alone() {
             false => "",

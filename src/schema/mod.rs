@@ -2,6 +2,7 @@
 //! in the engine, how Terraform sees them in the protocol; nothing here sends a request.
 
 mod accessors;
+mod accessors_wire;
 mod attr;
 mod builder;
 mod builder_wire;
@@ -33,7 +34,7 @@ pub use resource::Resource;
 pub use rights::{Hiding, Rights, Roles};
 pub use rule::{Rule, whole_range};
 pub use schema_attribute::{SchemaAttribute, object_type, schema_attributes};
-pub use source::Children;
+pub use source::{Children, Link};
 pub use template::names;
 pub use timeouts::{TIMEOUTS, duration};
 pub use verb::{Create, Destroy, Reads, Reset, Update, WriteMethod};

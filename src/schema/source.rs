@@ -25,6 +25,8 @@ pub(super) struct Input {
     /// Which responses show it.
     pub(super) answers: Answers,
     pub(super) refers: Refers,
+    /// The attribute of another type with which the same links can be set.
+    pub(super) link: Option<Link>,
     /// Elements or entries that the system adds; they are no difference, and updates keep them.
     pub(super) server_defaults: Option<fn(&Object) -> Value>,
 }
@@ -37,6 +39,7 @@ impl Input {
             sent: Sent::Body { by: Verbs::Every, even_empty: false },
             answers: Answers::AsRead,
             refers: Refers::No,
+            link: None,
             server_defaults: None,
         }
     }
@@ -146,6 +149,17 @@ pub(super) enum Elements {
     Children(Children),
     /// Only the configured elements of a set, each by requests to this path. They are identified by their nested key.
     Partial(&'static str),
+}
+
+/// A link between two objects that each of them can set.
+#[derive(Clone, Copy)]
+pub struct Link {
+    /// The type of the other object.
+    pub table: &'static str,
+    /// Its attribute that contains the same links.
+    pub attribute: &'static str,
+    /// The attribute of this object whose value that one contains.
+    pub own: &'static str,
 }
 
 /// Objects of another table that are configured inside an object, as a map by their key.

@@ -3,6 +3,7 @@
 
 mod answers;
 mod gateway;
+mod objects;
 mod official;
 
 use std::collections::BTreeSet;

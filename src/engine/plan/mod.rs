@@ -3,6 +3,7 @@
 
 mod children;
 mod followers;
+mod links;
 pub(crate) mod notes;
 pub(crate) mod planner;
 mod refusals;
@@ -87,6 +88,9 @@ impl Engine {
             first: first.as_ref(),
         });
         diagnostics.extend(plan.diagnostics);
+        if let Some(session) = session {
+            diagnostics.extend(links::warnings(resource, config, &plan.planned, &session.links));
+        }
         let is_change = || before.is_none_or(|before| plan.planned != *before);
         if rights.is_some_and(|rights| rights < Rights::Admin) && is_change() {
             diagnostics.extend(session.and_then(Session::cannot_apply));

@@ -4,6 +4,7 @@
 pub(crate) mod configure;
 pub(crate) mod indexed_body;
 pub(crate) mod known_objects;
+pub(crate) mod links;
 mod rights;
 pub(crate) mod settings;
 pub(crate) mod shared_reads;
@@ -21,6 +22,7 @@ use crate::engine::report::errors;
 use crate::engine::report::redaction;
 use crate::engine::session::indexed_body::Body;
 use crate::engine::session::known_objects::KnownObjects;
+use crate::engine::session::links::Links;
 use crate::engine::session::shared_reads::{Freshness, SharedReads};
 use crate::engine::values::address::{collection_path, object_path, render};
 use crate::engine::values::version::Version;
@@ -121,6 +123,7 @@ pub(crate) struct Session {
     locks: Mutex<BTreeMap<String, Arc<AsyncMutex<()>>>>,
     shared: SharedReads,
     pub(crate) known_objects: KnownObjects,
+    pub(crate) links: Links,
 }
 
 impl Session {
@@ -136,6 +139,7 @@ impl Session {
             locks: Mutex::default(),
             shared: SharedReads::default(),
             known_objects: KnownObjects::default(),
+            links: Links::default(),
         }
     }
 

@@ -46,6 +46,9 @@ pub(super) fn query(provider: &Provider, query: &'static Query) -> String {
 pub(super) fn resource(provider: &Provider, resource: &'static Resource) -> String {
     let mut page = opening(provider, resource.name, "Resource", resource.subcategory, resource.doc);
     push_note(&mut page, "~>", resource.destroy_note);
+    push_note(&mut page, "~>", resource.license_limit);
+    push_note(&mut page, "->", since_note(resource).as_deref());
+    push_note(&mut page, "->", requirements_note(resource).as_deref());
     push_note(&mut page, "->", names_note(resource).as_deref());
     push_note(&mut page, "->", rights::of_resource(provider, resource).as_deref());
     push_example(&mut page, &format!("resources/{}/resource.tf", resource.name));
@@ -66,6 +69,7 @@ pub(super) fn data_source(provider: &Provider, resource: &'static Resource) -> S
     {
         let _ = write!(page, "Look up the object by exactly one of {} or {last}.\n\n", names.join(", "));
     }
+    push_note(&mut page, "->", since_note(resource).as_deref());
     push_note(&mut page, "->", rights::of_data_source(provider, resource).as_deref());
     push_example(&mut page, &format!("data-sources/{}/data-source.tf", resource.name));
     page.push_str(&render(views(&resource.views())));
@@ -82,6 +86,7 @@ pub(super) fn data_list(provider: &Provider, resource: &'static Resource, list: 
     if list.parts.is_some() {
         page.push_str("The server lists a limited period at a time; all periods are read, the newest first.\n\n");
     }
+    push_note(&mut page, "->", since_note(resource).as_deref());
     push_note(&mut page, "->", rights::of_list(provider, resource).as_deref());
     push_example(&mut page, &format!("data-sources/{}/data-source.tf", list.name));
     let mut entries = views(&list.views(resource));
@@ -120,6 +125,15 @@ fn opening(provider: &Provider, name: &str, kind: &str, group: &str, doc: &str) 
         "---\npage_title: \"{name} {kind} - terraform-provider-{provider}\"\nsubcategory: \"{group}\"\ndescription: |-\n  \
          {doc}\n---\n\n# {name} ({kind})\n\n{doc}\n\n"
     )
+}
+
+fn since_note(resource: &Resource) -> Option<String> {
+    resource.since.map(|version| format!("Requires server version {version} or later."))
+}
+
+fn requirements_note(resource: &Resource) -> Option<String> {
+    let all: Vec<String> = resource.requires.iter().map(|requirement| format!("{}.", requirement.describe())).collect();
+    (!all.is_empty()).then(|| all.join(" "))
 }
 
 /// The consequences of a unique name for a replacement that keeps it, and for two objects that swap names.
