@@ -256,11 +256,14 @@ impl ObjectPlanner<'_> {
         let fits = |item: &Value, prior: &Value| {
             keeps(self.verbatim || kept.as_ref().is_some_and(|kept| !kept.contains(&prior)), item, prior)
         };
+        // Values that the item leaves alone would also fit a prior element that another item names completely.
+        let written_exactly =
+            |item: &Value, prior: &Value| as_written(item, prior) && !leaves_open(nested, item, prior);
         let exactly = |item: &Value, prior: &Value| fits(item, prior) && !leaves_open(nested, item, prior);
         // An element with unknown parts may become a better match for a prior element.
         let settled = items.iter().all(Value::is_known);
         let loosely = |item: &Value, prior: &Value| settled && fits(item, prior);
-        fitting_pairs(nested, items, prior, &[&as_written, &exactly, &loosely])
+        fitting_pairs(nested, items, prior, &[&written_exactly, &exactly, &as_written, &loosely])
     }
 }
 
