@@ -16,6 +16,11 @@ pub(super) static RULES: Resource = Resource::new(
 // A PUT answers with the name that was sent, but does not store it.
 .complete_answers(&[WriteMethod::Post])
 .managed_by("managed_by")
+.license_limit(
+    "The open-source license allows one data masking rule per gateway, with one entity type or one custom entity type. Rules \
+     that Terraform does not manage count too, and so do those of a protection profile: delete or import the other rule, \
+     remove the profile, or use a license.",
+)
 .readable_by(Rights::Auditor)
 .data_source()
 .list(Listing::new("hoop_datamasking_rules_list", "rules"))
@@ -57,13 +62,13 @@ static ATTRS: &[Attr] = &[
     ),
 ];
 
-static SUPPORTED: &[Attr] = &[
+pub(super) static SUPPORTED: &[Attr] = &[
     required("name", Str, "Name of the type of data.").rules(&[Rule::Matches(ENTITY, is_entity)]),
     required("entity_types", List(&Str), "Entity types of the DLP provider, for example `EMAIL_ADDRESS`.")
         .rules(&[Rule::Each(&[Rule::Matches(ENTITY, is_entity)])]),
 ];
 
-static CUSTOM: &[Attr] = &[
+pub(super) static CUSTOM: &[Attr] = &[
     required("name", Str, "Name of the type of data.").rules(&[Rule::Matches(ENTITY, is_entity)]),
     optional("regex", Str, "Regular expression that the data matches.").or_empty(),
     optional("deny_list", List(&Str), "Words that count as a finding.").or_empty(),

@@ -1,16 +1,21 @@
 //! The Hoop gateway: its tables, one file per object, and what is specific to its HTTP API. This is the registry: to
 //! add a resource, add a table file, a `mod` line and a line in `RESOURCES`.
 
+mod access_request;
 mod agent;
+mod attribute;
 mod connection;
 mod datamasking;
+mod guardrail;
 mod names;
 mod plugin;
 mod plugin_links;
 mod queries;
 mod resource;
 mod role;
+mod rulepack;
 mod runbook;
+mod session_analyzer;
 mod system;
 mod user;
 
@@ -27,12 +32,17 @@ static RESOURCES: &[&Resource] = &[
     &datamasking::RULES,
     &runbook::CONFIGURATION,
     &runbook::RULE,
+    &guardrail::RULE,
+    &access_request::RULE,
+    &attribute::ATTRIBUTE,
+    &session_analyzer::RULE,
+    &session_analyzer::PROVIDER,
 ];
 
 /// Objects that are only read.
-static DATA: &[&Resource] = &[];
+static DATA: &[&Resource] = &[&rulepack::RULEPACK];
 
-static QUERIES: &[&Query] = &[&queries::SERVER, &queries::USER];
+static QUERIES: &[&Query] = &[&queries::SERVER, &queries::USER, &queries::ANALYZER_PROMPT];
 
 /// The provider `hoop`.
 pub static PROVIDER: Provider = Provider {

@@ -47,3 +47,12 @@ pub(super) static USER: Query = Query::new(
     ],
 )
 .subcategory("People and keys");
+
+pub(super) static ANALYZER_PROMPT: Query = Query::new(
+    "hoop_ai_session_analyzer_prompt",
+    "The prompt of the AI session analyzer, to which the `custom_prompt` of a rule is added.",
+    Ask::Get,
+    "ai/session-analyzer/system-prompt",
+    &[computed("prompt", Str, "The prompt.").key()],
+)
+.subcategory("Rules");

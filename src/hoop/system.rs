@@ -80,6 +80,7 @@ fn classify_error(status: u16, body: ErrorBody<'_>) -> Refusal {
     let kind = match status {
         500 if message.contains("duplicated key not allowed") => ErrorKind::AlreadyExists,
         400 if message == "plugin already enabled" => ErrorKind::AlreadyExists,
+        422 if message == "access request rule with the same name already exists" => ErrorKind::AlreadyExists,
         500 if message.contains("violates foreign key") || message.contains("SQLSTATE 23503") => {
             ErrorKind::UnknownReference
         }

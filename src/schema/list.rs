@@ -30,6 +30,12 @@ impl Filter {
         self
     }
 
+    /// The name of the parameter, if it is another one.
+    pub const fn wire(mut self, name: &'static str) -> Filter {
+        self.attr = self.attr.wire(name);
+        self
+    }
+
     /// A header carries it, not a parameter.
     pub const fn header(mut self, name: &'static str) -> Filter {
         assert!(!self.client_side, "header() and client_side() contradict each other");

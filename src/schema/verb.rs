@@ -50,6 +50,14 @@ impl Create {
         }
     }
 
+    /// The method of a request that replaces the whole of an existing object.
+    pub const fn whole_method(self) -> WriteMethod {
+        match self {
+            Create::Upsert(method) => method,
+            Create::Post | Create::PostThenUpdate | Create::PostOrAdopt | Create::Over => WriteMethod::Put,
+        }
+    }
+
     /// True if the path contains the key of the new object.
     pub const fn has_own_path(self) -> bool {
         matches!(self, Create::Upsert(_) | Create::Over)
@@ -65,7 +73,8 @@ pub enum Update {
     Patch,
     /// A PATCH of the differences, or a PUT of the whole object if a difference needs it.
     PatchOrPut,
-    /// A PUT of the object as it was read, with the differences: what is left out would be reset.
+    /// A PUT of the object as it was read, with the differences: what is left out would be reset. If a create is an
+    /// `Upsert`, its method is used.
     MergePut,
     /// A PUT of the differences: what is left out is kept. Attributes that are `always_sent()` are part of each.
     PutChanges,

@@ -11,7 +11,7 @@ use crate::figure::figure;
 use crate::host::{Object, Session};
 use crate::subject::cases::{Make, alone, try_each};
 use crate::subject::samples::full;
-use crate::subject::{Subject, configured, types};
+use crate::subject::{Subject, configured, lookup, types};
 
 struct Case {
     make: Make,
@@ -100,7 +100,8 @@ fn each_value_of_a_list_is_the_one_that_the_object_itself_shows() {
             world.subject.add_its_own(case.resource.name, &object.state);
             let entries = world.entries(&object.state).await;
             let entry = entries.iter().find(|entry| world.is_of(entry, &object)).expect("it is in the list");
-            let (one, found) = world.session.read_data(case.resource.name, &object.identity).await;
+            let (one, found) =
+                world.session.read_data(case.resource.name, &lookup(case.resource, &object.identity)).await;
             assert!(found.is_clean(), "{found}");
             let differs = |attr: &&Attr| sorted(attr, &entry[attr.name]) != sorted(attr, &one[attr.name]);
             let wrong: Vec<_> = case.resource.shown_in_list().filter(differs).map(|attr| attr.name).collect();

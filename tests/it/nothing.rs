@@ -51,6 +51,10 @@ async fn pair(session: &Session, subject: &dyn Subject, extent: &Extent) -> Pair
     let base = if extent.full { full(subject, resource, &minimal) } else { minimal };
     let mut pair = Pair { absent: base.clone(), empty: base, places: Vec::new() };
     for place in places(resource, &pair.absent.clone()) {
+        // Of what is empty there are no elements.
+        if pair.places.iter().any(|outer: &Place| outer.overlaps(&place)) {
+            continue;
+        }
         let is_meant = place.may_be_null() && place.role == Role::Plain && (place.path.len() > 1) == extent.full;
         // What has a value already, the object needs.
         let is_open = extent.full || place.value(&pair.absent).is_none_or(Json::is_null);

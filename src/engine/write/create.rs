@@ -6,7 +6,7 @@ use super::answer::Answered;
 use super::children::encode_new;
 use super::recover::Found;
 use super::{Write, Written, http};
-use crate::api::{Answer, Call, Error, Json};
+use crate::api::{Answer, Call, Error, Json, Repeat};
 use crate::diagnostic::{Diagnostic, Diagnostics, has_errors};
 use crate::engine::read::observe::{reveal, unmask};
 use crate::engine::values::address::object_path;
@@ -140,7 +140,8 @@ impl Write<'_> {
             }
         }
         let Some(path) = object_path(self.resource, self.planned) else { return Made::Refused(self.pathless()) };
-        let call = Call::new(http(method), path).body(self.whole_new(changes));
+        // Whatever its method: another try writes the same object.
+        let call = Call::new(http(method), path).body(self.whole_new(changes)).repeat(Repeat::Safe);
         match self.send(call).await {
             Ok(answer) => Made::Created(answer),
             Err(error) if !error.may_have_acted() => Made::Refused(self.refused(&error)),

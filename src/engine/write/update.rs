@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{Write, http};
-use crate::api::{Call, Error, ErrorKind, Json, Method};
+use crate::api::{Call, Error, ErrorKind, Json, Method, Repeat};
 use crate::diagnostic::{Diagnostic, listed};
 use crate::engine::report::errors::{explain, explain_read, explain_write};
 use crate::engine::session::Asking;
@@ -119,7 +119,7 @@ impl Write<'_> {
                 |all: Change| changes.iter().find(|it| it.attr.name == all.attr.name).map_or(all, Change::again);
             let all: Vec<Change> = self.all().into_iter().map(changed).collect();
             let method = http(self.resource.create.method());
-            return Ok(Some(Call::new(method, path).body(self.whole_new(&all))));
+            return Ok(Some(Call::new(method, path).body(self.whole_new(&all)).repeat(Repeat::Safe)));
         }
         let mut body = if whole { whole_body(&current.json, changes) } else { patch_body(changes) };
         if let (false, Some(amend)) = (whole, self.resource.hooks.amend_patch) {
@@ -140,12 +140,17 @@ impl Write<'_> {
                 |all: &Change| all.attr.is_always_sent() && changes.iter().all(|it| it.attr.name != all.attr.name);
             self.all().iter().filter(|change| ride_along(change)).for_each(|change| change.lay_over(&mut body));
         }
-        let method = if whole || self.resource.update == Update::PutChanges { Method::Put } else { Method::Patch };
+        let method = match self.resource.update {
+            Update::PutChanges => Method::Put,
+            _ if whole => http(self.resource.create.whole_method()),
+            _ => Method::Patch,
+        };
         let body = match self.resource.hooks.body.filter(|_| whole) {
             Some(shape) => shape(body),
             None => Json::Object(body),
         };
-        Ok(Some(Call::new(method, path).body(body)))
+        // Also where the whole object is sent with a POST.
+        Ok(Some(Call::new(method, path).body(body).repeat(Repeat::Safe)))
     }
 
     /// Replaces masked (null) entries of a secret by their known values. Null must not be sent: with some credentials

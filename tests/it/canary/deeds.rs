@@ -6,9 +6,9 @@ use terraform_provider_hoop::schema::Resource;
 
 use super::cage::Cage;
 use crate::host::{Object, Session};
-use crate::subject::Subject;
 use crate::subject::places::{hidden, places};
 use crate::subject::samples::full;
+use crate::subject::{Subject, lookup};
 
 /// One type of one system, and a session with it.
 #[derive(Clone, Copy)]
@@ -99,7 +99,9 @@ impl Stage<'_> {
                     self.kept(cage, &object);
                 }
             }
-            Deed::Data if self.resource.data_source => drop(session.read_data(type_name, &before.identity).await),
+            Deed::Data if self.resource.data_source => {
+                drop(session.read_data(type_name, &lookup(self.resource, &before.identity)).await);
+            }
             Deed::List => {
                 if let Some(list) = &self.resource.list {
                     let needed = list.required().map(|name| (name.to_owned(), config[name].clone()));

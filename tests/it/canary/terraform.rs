@@ -71,7 +71,8 @@ fn told_apart(resource: &'static Resource, mut config: Json, label: &str) -> Jso
 fn configuration(subject: &dyn Subject, cage: &mut Cage, version: i64) -> Written {
     let mut written = Written::default();
     for resource in subject.provider().resources.iter().copied().filter(|resource| has_secrets(resource)) {
-        for label in ["plain", "hidden"] {
+        let labels = if resource.only_id().is_some() { &["hidden"][..] } else { &["plain", "hidden"] };
+        for label in labels {
             let name = format!("{label}-{}", resource.noun().replace(' ', "-"));
             let config = full(subject, resource, &subject.minimal(resource.name, &name));
             let mut config = told_apart(resource, config, label);
@@ -79,7 +80,7 @@ fn configuration(subject: &dyn Subject, cage: &mut Cage, version: i64) -> Writte
             for attr in resource.managed().filter(|attr| attr.is_fixed() && version > 1) {
                 config[attr.name] = Json::Null;
             }
-            if label == "hidden" {
+            if *label == "hidden" {
                 config = hidden(resource.attrs, &config);
                 for place in places(resource, &config.clone()).iter().filter(|place| place.role == Role::Version) {
                     if place.value(&config).is_some_and(|value| !value.is_null()) {

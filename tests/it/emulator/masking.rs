@@ -87,6 +87,9 @@ pub(super) fn create(gateway: &mut Gateway, request: &Request) -> Outcome {
         return Err(limited("data masking rules are limited to 1 rule"));
     }
     let name = rule.name.clone();
+    if gateway.store.masking_rules.values().any(|other| other.name == name) {
+        return Err(refuse(409, "resource already exists"));
+    }
     rules::database_length(&name, 128)
         .map_err(|text| refuse(500, format!("Failed creating data masking rule: {text}")))?;
     created(&save(gateway, &body, new_id(), rule, &name))

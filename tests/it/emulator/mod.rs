@@ -72,6 +72,7 @@ pub(crate) struct Builder {
     version: String,
     masked_secrets: bool,
     masking: bool,
+    licensed: bool,
     racing: Option<Duration>,
 }
 
@@ -97,6 +98,12 @@ impl Builder {
     /// The gateway was started with a masking provider: masking rules can be written.
     pub(crate) fn masking(mut self, masking: bool) -> Self {
         self.masking = masking;
+        self
+    }
+
+    /// The gateway has a license: what the open-source one limits is free.
+    pub(crate) fn licensed(mut self, licensed: bool) -> Self {
+        self.licensed = licensed;
         self
     }
 
@@ -127,6 +134,9 @@ impl Builder {
 
     fn gateway(&self, address: SocketAddr) -> Gateway {
         let mut store = Store::fresh();
+        if self.licensed {
+            store.settings.license["type"] = "enterprise".into();
+        }
         Gateway {
             keys: Keys::fresh(store.now()),
             store,
@@ -149,6 +159,7 @@ impl Emulator {
             version: VERSION.into(),
             masked_secrets: false,
             masking: false,
+            licensed: false,
             racing: None,
         }
     }

@@ -50,7 +50,7 @@ impl Says {
         let mut children = resource.managed().filter_map(|attr| Some(attr.child_objects()?.table));
         let body = match resource.reads {
             _ if children.any(lists) => &self.children,
-            Reads::One if lists(resource) => &self.list,
+            Reads::One if lists(resource) && resource.only_id().is_none() => &self.list,
             _ => &self.object,
         };
         Answer { status: self.status, body: body.clone() }
@@ -160,7 +160,8 @@ fn a_data_source_shows_what_it_can_read_or_nothing() {
                 continue;
             }
             let mut config = tables::nothing(&ty);
-            config.extend(case.keys.iter().filter(|_| list.is_none()).map(|(name, key)| (name.clone(), key.clone())));
+            let given = resource.given_keys().filter(|_| list.is_none());
+            config.extend(given.map(|key| (key.name.to_owned(), case.keys[key.name].clone())));
             for filter in list.into_iter().flat_map(|list| list.filters) {
                 config.insert(filter.name().to_owned(), tape.value(&filter.attr.kind.ty(), false));
             }

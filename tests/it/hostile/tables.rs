@@ -57,7 +57,8 @@ pub(super) fn fresh_key(attr: &Attr) -> String {
 pub(super) fn with_fresh_keys(resource: &'static Resource, object: &Value) -> Object {
     let mut object = object.as_object().cloned().unwrap_or_default();
     for key in resource.keys() {
-        object.insert(key.name.to_owned(), Value::string(fresh_key(key)));
+        let text = key.fixed_text().map_or_else(|| fresh_key(key), str::to_owned);
+        object.insert(key.name.to_owned(), Value::string(text));
     }
     object
 }

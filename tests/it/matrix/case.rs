@@ -9,6 +9,7 @@ use super::truth::{self, readable};
 use super::verbs::{Verb, changed};
 use crate::host::{Action, Applied, Object};
 use crate::subject::cases::Make;
+use crate::subject::lookup;
 use crate::subject::samples::full;
 
 struct World<'a> {
@@ -68,6 +69,9 @@ impl World<'_> {
 
     /// How many there are that only the second configuration describes: a change may be one of the name.
     fn count_else(&self, before: &Json, config: &Json) -> usize {
+        if self.resource.only_id().is_some() {
+            return 0;
+        }
         let renamed = self
             .resource
             .managed()
@@ -89,7 +93,7 @@ impl World<'_> {
         assert!(!planned.diagnostics.has_errors(), "{}", planned.diagnostics);
         let (applied, asked) = self.trial.under(self.trial.session.apply(&absent, &planned)).await;
         self.trial.judge(&applied.diagnostics);
-        truth::nothing_twice(&asked);
+        truth::nothing_twice(self.resource, &asked);
         let there = self.count(config);
         assert!(there <= 1, "{there} objects were made\n{}", applied.diagnostics);
         let known = !applied.object.state.is_null();
@@ -130,7 +134,7 @@ impl World<'_> {
         let config = &config;
         let (applied, asked) = self.trial.under(self.trial.session.apply(&object, &planned)).await;
         self.trial.judge(&applied.diagnostics);
-        truth::nothing_twice(&asked);
+        truth::nothing_twice(self.resource, &asked);
         let there = self.count(before) + self.count_else(before, config);
         assert_eq!(there, 1, "an update makes and removes nothing");
         assert!(!applied.object.state.is_null(), "an update forgets nothing");
@@ -204,7 +208,7 @@ impl World<'_> {
                 let needed = list.required().map(|name| (name.to_owned(), config[name].clone()));
                 (list.name, Json::Object(needed.collect()))
             }
-            _ => (self.resource.name, object.identity.clone()),
+            _ => (self.resource.name, lookup(self.resource, &object.identity)),
         };
         shown(&self.trial, name, &query).await
     }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use terraform_provider_hoop::schema::{Create, Resource, WriteMethod};
+
 use crate::emulator::Logged;
 use crate::host::Diagnostics;
 
@@ -44,9 +46,12 @@ pub(super) fn readable(found: &Diagnostics) {
     }
 }
 
-/// A request that is not safe to repeat was carried out at most once.
+/// A request that is not safe to repeat was carried out at most once. One that writes over what is there is safe.
 #[track_caller]
-pub(super) fn nothing_twice(asked: &[Logged]) {
+pub(super) fn nothing_twice(resource: &Resource, asked: &[Logged]) {
+    if resource.create == Create::Upsert(WriteMethod::Post) {
+        return;
+    }
     let done = |it: &&Logged| it.method == "POST" && it.acted.is_some_and(|status| (200..300).contains(&status));
     let made: Vec<String> = asked.iter().filter(done).map(|it| format!("{} {:?}", it.path, it.body)).collect();
     let once: BTreeSet<&String> = made.iter().collect();

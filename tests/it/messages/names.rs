@@ -7,7 +7,16 @@ use super::*;
 use crate::host::{Diagnostics, Object};
 use crate::subject::import_id;
 
-/// What is said of a second object with the same configuration.
+/// Another object of the same name.
+fn namesake(subject: &dyn Subject, resource: &'static Resource, config: &Json) -> Json {
+    let mut other = subject.minimal(resource.name, "second");
+    let names =
+        resource.keys().filter(|key| key.settable()).map(|key| key.name).chain(resource.named_by.iter().copied());
+    names.for_each(|name| other[name] = config[name].clone());
+    other
+}
+
+/// What is said of a second object that cannot be beside another.
 async fn second(session: &Session, resource: &'static Resource, config: &Json) -> Diagnostics {
     let absent = Object::absent(resource.name);
     let planned = session.plan(&absent, config).await;
@@ -30,12 +39,13 @@ fn only_what_nobody_is_known_to_manage_is_to_be_imported() {
             let session = configured(subject.as_ref()).await;
             let config = subject.minimal(resource.name, "twice");
             let object = session.create(resource.name, &config).await;
-            let found = second(&session, resource, &config).await;
+            let other = namesake(subject.as_ref(), resource, &config);
+            let found = second(&session, resource, &other).await;
             assert!(found.say("It was created by this run"), "{}: {found}", resource.name);
             assert!(!found.say("terraform import"), "{}: {found}", resource.name);
 
             let later = configured(subject.as_ref()).await;
-            let found = second(&later, resource, &config).await;
+            let found = second(&later, resource, &other).await;
             assert!(found.say("If Terraform does not manage it yet"), "{}: {found}", resource.name);
             let key = import_id(resource, &object.state);
             let command = format!("terraform import {}.NAME '{key}'", resource.name);
@@ -43,7 +53,7 @@ fn only_what_nobody_is_known_to_manage_is_to_be_imported() {
 
             let reading = configured(subject.as_ref()).await;
             assert_eq!(reading.read(&object).await.0.state, object.state);
-            let found = second(&reading, resource, &config).await;
+            let found = second(&reading, resource, &other).await;
             assert!(found.say("It is already in Terraform's state"), "{}: {found}", resource.name);
             assert!(!found.say("terraform import"), "{}: {found}", resource.name);
 

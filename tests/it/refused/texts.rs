@@ -46,7 +46,7 @@ fn what_no_path_carries_is_refused_in_configurations_imports_and_look_ups() {
                     assert_refused(&found, attr.name, "must", &format!("{} {config}", resource.name));
                     counted.set(counted.get() + 1);
                 }
-                for key in resource.keys().filter(|key| in_path(resource, key.name)) {
+                for key in resource.given_keys().filter(|key| in_path(resource, key.name)) {
                     let of = |other: &str| {
                         if other == key.name {
                             (*text).to_owned()

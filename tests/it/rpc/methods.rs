@@ -1,6 +1,7 @@
 //! Every RPC of the protocol, answered or rejected as core tolerates it.
 
 use serde_json::json;
+use terraform_provider_hoop::hoop::PROVIDER;
 use tonic::{Code, Status};
 
 use super::{gateway, minimal};
@@ -109,7 +110,12 @@ async fn a_data_source_is_checked_without_a_request() {
     for name in sources {
         // One object is looked up by what identifies it, a list by any filter.
         let identity = session.identities.get(&name).map(|schema| &schema.identity_attributes);
-        let is_key = |name: &str| identity.is_none_or(|parts| parts.iter().any(|part| part.name == name));
+        // What is only read has no identity.
+        let only_read = PROVIDER.data.iter().find(|table| table.name == name);
+        let is_key = |name: &str| match only_read {
+            Some(table) => table.keys().any(|key| key.name == name),
+            None => identity.is_none_or(|parts| parts.iter().any(|part| part.name == name)),
+        };
         let shape = session.data_shape(&name);
         let open = shape.settable().filter(|(name, _)| is_key(name)).map(|(name, _)| (name.clone(), unknown()));
         let open = open.collect();

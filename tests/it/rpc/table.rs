@@ -2,9 +2,11 @@
 //! beyond that is told from the tables in `unknown` and `absent`.
 
 use serde_json::{Value as Json, json};
+use terraform_provider_hoop::hoop::PROVIDER;
 
 use super::{gateway, minimal};
 use crate::host::Session;
+use crate::subject::lookup;
 
 /// Without anything optional: created, unchanged by a second plan, read by every data source.
 #[tokio::test]
@@ -20,7 +22,8 @@ async fn the_least_configuration_is_enough() {
         }
         let object = session.create(&type_name, &config).await;
         if session.schema.data_source_schemas.contains_key(&type_name) {
-            let (state, found) = session.read_data(&type_name, &object.identity).await;
+            let resource = PROVIDER.resource(&type_name).expect("a table");
+            let (state, found) = session.read_data(&type_name, &lookup(resource, &object.identity)).await;
             assert!(found.is_clean(), "{type_name}: {found}");
             for name in session.data_shape(&type_name).0.keys().filter(|name| shape.0.contains_key(*name)) {
                 assert!(same(&state[name], &object.state[name]), "{type_name}.{name}: {state}");

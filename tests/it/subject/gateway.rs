@@ -1,7 +1,5 @@
 //! The Hoop gateway as a subject of tests: the least configuration of each type, and values that must exist there.
 
-use std::cell::OnceCell;
-
 use serde_json::{Value as Json, json};
 use terraform_provider_hoop::hoop::PROVIDER;
 use terraform_provider_hoop::schema::{Provider, Rights};
@@ -12,27 +10,35 @@ use crate::host::settings;
 
 pub(crate) struct HoopGateway {
     emulator: Emulator,
-    /// The id of the one guardrail rule that a gateway without licence can have.
-    guardrail: OnceCell<Json>,
 }
 
 impl HoopGateway {
     /// A gateway that can do what every resource type needs, in the runtime of the caller.
     pub(crate) fn here() -> Self {
-        Self { emulator: Emulator::builder().masking(true).start_here(), guardrail: OnceCell::new() }
+        Self { emulator: Emulator::builder().masking(true).licensed(true).start_here() }
     }
 
     /// The same in a thread of its own.
     pub(crate) fn beside() -> Self {
-        Self { emulator: Emulator::builder().masking(true).start(), guardrail: OnceCell::new() }
+        Self { emulator: Emulator::builder().masking(true).licensed(true).start() }
     }
 
-    fn guardrail(&self) -> &Json {
-        self.guardrail.get_or_init(|| {
-            let (status, made) = self.ask("POST", "guardrails", json!({"name": "sample"}));
-            assert_eq!(status, 201, "{made}");
-            made["id"].clone()
-        })
+    /// The id of a guardrail rule of this name.
+    fn guardrail(&self, name: &str) -> Json {
+        // One that is there already is refused, which is as well.
+        self.ask("POST", "guardrails", json!({"name": name}));
+        let rules = self.get("guardrails");
+        let is_it = |rule: &&Json| rule["name"] == name;
+        rules.as_array().into_iter().flatten().find(is_it).expect("a guardrail rule")["id"].clone()
+    }
+
+    /// The name of an access request rule for a connection of its own.
+    fn access_rule(&self, name: &str) -> Json {
+        let mut rule = minimal(&self.emulator, "hoop_access_request_rule", name);
+        rule["approval_required_groups"] = json!([]);
+        rule["force_approval_groups"] = json!([]);
+        self.ask("POST", "access-requests/rules", rule);
+        json!(name)
     }
 }
 
@@ -72,7 +78,27 @@ impl Subject for HoopGateway {
     fn reference(&self, type_name: &str, path: &str, nth: usize) -> Option<Json> {
         let name = format!("sample-{nth}");
         Some(match path {
-            "guardrail_rules" => json!([self.guardrail()]),
+            "guardrail_rules" => json!([self.guardrail(&name)]),
+            "connection_names" if type_name == "hoop_attribute" => {
+                connection(&self.emulator, &name);
+                json!([name])
+            }
+            "guardrail_rule_names" => {
+                self.guardrail(&name);
+                json!([name])
+            }
+            "access_request_rule_names" => json!([self.access_rule(&name)]),
+            "datamasking_rule_names" => {
+                self.ask("POST", "datamasking-rules", json!({"name": name}));
+                json!([name])
+            }
+            "risk_evaluation" => {
+                let mut evaluation = risks(["block_execution", "require_access_request"][nth % 2]);
+                if nth % 2 == 1 {
+                    evaluation["high_risk"]["access_request_rule_name"] = self.access_rule(&name);
+                }
+                evaluation
+            }
             "connection_ids" => json!([connection(&self.emulator, &name)]),
             // A gateway without licence allows one kind of data, of one sort, in a rule.
             "supported_entity_types" => json!([{"name": "SAMPLE", "entity_types": [format!("SAMPLE_{nth}")]}]),
@@ -94,6 +120,7 @@ impl Subject for HoopGateway {
     fn left_out(&self, type_name: &str) -> &'static [&'static str] {
         match type_name {
             "hoop_datamasking_rules" => &["custom_entity_types"],
+            "hoop_access_request_rule" => &["skip_review_groups"],
             _ => &[],
         }
     }
@@ -149,13 +176,27 @@ pub(crate) fn minimal(emulator: &Emulator, type_name: &str, name: &str) -> Json 
         }
         // One of its two secrets is needed; the schema cannot say so.
         "hoop_plugin_config" => json!({"plugin_name": plugin(emulator, name), "config": {"KEY": "value"}}),
-        "hoop_datamasking_rules" | "hoop_plugin" => json!({"name": name}),
+        "hoop_datamasking_rules" | "hoop_plugin" | "hoop_guardrail_rule" | "hoop_attribute" => json!({"name": name}),
+        "hoop_access_request_rule" => json!({
+            "name": name, "access_type": "jit", "connection_names": [format!("only-{name}")],
+            "reviewers_groups": ["sre"], "min_approvals": 1,
+        }),
+        "hoop_ai_session_analyzer_rule" => {
+            json!({"name": name, "connection_names": [name], "risk_evaluation": risks("block_execution")})
+        }
+        "hoop_ai_session_analyzer_provider" => json!({"model_provider": "openai", "model": name}),
         "hoop_resource" => json!({"name": name, "type": "custom"}),
         "hoop_runbook_configuration" => json!({"git_url": format!("https://git.example.com/team/{name}.git")}),
         "hoop_runbook_rule" => json!({"name": name, "connections": [], "user_groups": [], "runbooks": []}),
         "hoop_user" => json!({"email": format!("{name}@example.com"), "status": "active"}),
         other => panic!("add a minimal configuration of {other} to tests/it/subject/gateway.rs"),
     }
+}
+
+/// What the session analyzer does at each level of risk, with this at the highest.
+fn risks(at_high_risk: &str) -> Json {
+    let allowed = json!({"action": "allow_execution"});
+    json!({"low_risk": allowed, "medium_risk": allowed, "high_risk": {"action": at_high_risk}})
 }
 
 /// An enabled plugin.

@@ -97,6 +97,9 @@ pub(crate) trait Subject {
             Reads::One => {
                 let named = || resource.attrs.iter().filter(|attr| attr.settable() && config[attr.name].is_string());
                 let body = self.get(resource.collection);
+                if resource.only_id().is_some() {
+                    return usize::from(body.is_object());
+                }
                 let list = body.as_array().or_else(|| body["items"].as_array()).or_else(|| body["data"].as_array());
                 let is_it = |entry: &&Json| {
                     let required = named().filter(|attr| attr.is_required());
@@ -177,6 +180,12 @@ pub(crate) async fn configured(subject: &dyn Subject) -> Session {
     let found = session.configure(subject.settings()).await;
     assert!(found.is_clean(), "{found}");
     session
+}
+
+/// What a data source for one object is asked with: nothing where there is only one.
+pub(crate) fn lookup(resource: &Resource, identity: &Json) -> Json {
+    let keys = resource.given_keys().map(|key| (key.name.to_owned(), identity[key.name].clone()));
+    Json::Object(keys.collect())
 }
 
 /// The id that an import of the object with this state takes.

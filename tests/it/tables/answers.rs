@@ -83,7 +83,8 @@ fn shown(resource: &Resource, write: &Step, read: &Step) -> Option<Json> {
                 let mut names = keys.iter().chain(resource.alternative_keys);
                 names.any(|key| write.answer[*key] == text.as_str())
             };
-            let is_it = names(&own, &read.path).is_some() && read.path.last().is_some_and(is_key);
+            let is_only = resource.only_id().is_some();
+            let is_it = names(&own, &read.path).is_some() && (is_only || read.path.last().is_some_and(is_key));
             is_it.then(|| read.answer.clone())
         }
         Reads::At(template) => seen_at(template).then(|| read.answer.clone()),
@@ -166,6 +167,7 @@ fn judge(resource: &'static Resource, method: WriteMethod) -> (usize, Vec<String
             count += 1;
             let attrs = resource
                 .managed()
+                .filter(|attr| attr.fixed_text().is_none())
                 .filter(|attr| attr.is_readable() && attr.child_objects().is_none() && !attr.is_shown_once());
             found.extend(attrs.filter_map(|attr| untrue(resource, attr, write, &read)));
         }

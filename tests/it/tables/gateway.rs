@@ -30,6 +30,19 @@ const OBJECTS: &[Object] = &[
         shown: &["RunbookRepository", "RunbookRepositoryResponse"],
     },
     Object { name: "hoop_runbook_rule", written: &["RunbookRuleRequest"], shown: &["RunbookRule"] },
+    Object { name: "hoop_guardrail_rule", written: &["GuardRailRuleRequest"], shown: &["GuardRailRuleResponse"] },
+    Object { name: "hoop_access_request_rule", written: &["AccessRequestRuleRequest"], shown: &["AccessRequestRule"] },
+    Object { name: "hoop_attribute", written: &["AttributeRequest"], shown: &["Attributes"] },
+    Object {
+        name: "hoop_ai_session_analyzer_rule",
+        written: &["AISessionAnalyzerRuleRequest"],
+        shown: &["AISessionAnalyzerRule"],
+    },
+    Object {
+        name: "hoop_ai_session_analyzer_provider",
+        written: &["AIProviderRequest"],
+        shown: &["AIProviderResponse"],
+    },
     Object { name: "hoop_resource", written: &["ResourceRequest"], shown: &["ResourceRequest", "ResourceResponse"] },
 ];
 

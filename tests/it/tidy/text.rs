@@ -96,8 +96,9 @@ fn examples(sources: &[Source]) -> Vec<String> {
     const RESOURCE: [&str; 4] = ["resource.tf", "import.sh", "import-by-string-id.tf", "import-by-identity.tf"];
     let all = || PROVIDERS.iter().flat_map(|provider| provider.resources.iter().copied());
     let resources = all().map(|resource| ("resources", resource.name, &RESOURCE[..]));
-    let one = all().filter(|resource| resource.data_source).map(|resource| resource.name);
-    let many = all().filter_map(|resource| resource.list.as_ref()).map(|list| list.name);
+    let read = || all().chain(PROVIDERS.iter().flat_map(|provider| provider.data.iter().copied()));
+    let one = read().filter(|resource| resource.data_source).map(|resource| resource.name);
+    let many = read().filter_map(|resource| resource.list.as_ref()).map(|list| list.name);
     let queries = PROVIDERS.iter().flat_map(|provider| provider.queries).map(|query| query.name);
     let data = one.chain(many).chain(queries).map(|name| ("data-sources", name, &["data-source.tf"][..]));
     let wanted: BTreeSet<String> = resources

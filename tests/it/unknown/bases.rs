@@ -49,7 +49,9 @@ impl Base {
 }
 
 fn emptied(resource: &'static Resource, mut config: Json) -> Json {
-    let optional = resource.managed().filter(|attr| attr.is_optional() && !attr.is_secret());
+    // What one attribute requires of another may be what the least configuration has.
+    let is_free = |name: &str| !resource.requires.iter().any(|requirement| requirement.concerns(name));
+    let optional = resource.managed().filter(|attr| attr.is_optional() && !attr.is_secret() && is_free(attr.name));
     // What the provider block says in its place is not empty.
     for attr in optional.filter(|attr| attr.default_setting().is_none()) {
         let accepts = |text: &str| attr.rules.iter().all(|rule| rule.accepts_text(text));

@@ -1,0 +1,6 @@
+import {
+  to = hoop_access_request_rule.orders
+  identity = {
+    name = "orders-approval"
+  }
+}

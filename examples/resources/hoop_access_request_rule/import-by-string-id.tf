@@ -1,0 +1,4 @@
+import {
+  to = hoop_access_request_rule.orders
+  id = "orders-approval"
+}

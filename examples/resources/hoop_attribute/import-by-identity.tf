@@ -1,0 +1,6 @@
+import {
+  to = hoop_attribute.pci
+  identity = {
+    name = "pci"
+  }
+}

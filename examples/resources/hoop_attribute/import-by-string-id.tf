@@ -1,0 +1,4 @@
+import {
+  to = hoop_attribute.pci
+  id = "pci"
+}
