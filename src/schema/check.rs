@@ -1,7 +1,7 @@
 //! The checks of tables at compile time. They find what concerns more than one attribute; `builder` checks one.
 
 use super::attr::Attr;
-use super::kind::{Kind, Replaces};
+use super::kind::{Absent, Kind, Replaces};
 use super::list::Filter;
 
 /// Names that Terraform reserves in the block of a resource or data source.
@@ -171,6 +171,19 @@ pub(super) const fn fits(template: &str, attrs: &[Attr], others: &[Attr]) -> boo
             return false;
         }
         rest = rest.split_at(end).1;
+    }
+    true
+}
+
+/// True when no attribute that is not configured is emptied.
+pub(super) const fn keeps_the_rest(attrs: &[Attr]) -> bool {
+    let mut i = 0;
+    while i < attrs.len() {
+        let attr = &attrs[i];
+        if attr.is_optional() && !matches!(attr.absent(), Absent::Computed) {
+            return false;
+        }
+        i += 1;
     }
     true
 }

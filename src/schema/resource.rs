@@ -2,7 +2,9 @@
 //! sources are derived from it.
 
 use super::attr::Attr;
-use super::check::{check, count_keys, count_partial, fits, has, is_filter, is_given, is_version, names_hook};
+use super::check::{
+    check, count_keys, count_partial, fits, has, is_filter, is_given, is_version, keeps_the_rest, names_hook,
+};
 use super::list::Listing;
 use super::requirement::{Requirement, names_all};
 use super::rights::{Hiding, Rights};
@@ -149,6 +151,12 @@ impl Resource {
     }
 
     pub const fn create(mut self, create: Create) -> Resource {
+        if matches!(create, Create::Over) {
+            assert!(
+                keeps_the_rest(self.attrs),
+                "a create over existing settings keeps what is not configured: use or_computed()"
+            );
+        }
         self.create = create;
         self
     }

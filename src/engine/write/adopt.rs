@@ -1,7 +1,7 @@
 //! Adoption: a create of an object that already exists, as long as that overwrites nothing. What the plan names must
 //! be set the same way, or be an element that is missing or empty, which is then written.
 
-use super::create::is_sent;
+use super::create::is_compared;
 use super::{Write, Written};
 use crate::diagnostic::{Diagnostic, attributes};
 use crate::engine::read::observe::unmask;
@@ -32,7 +32,7 @@ impl Write<'_> {
             return Adopted::Done(self.take_over(changes, seen, private.clone()).await);
         }
         let wanted = |change: &Change| change.value.clone().unwrap_or(Value::Null);
-        let inputs = || changes.iter().filter(|change| is_sent(change));
+        let inputs = || changes.iter().filter(|change| is_compared(change));
         let contradicts = |change: &&Change| {
             let there = restricted(change.attr, get(&seen.object, change.attr.name), &wanted(change));
             let there = telling(change.attr, &there);

@@ -15,7 +15,7 @@ use crate::engine::values::change::{Change, create_body};
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{get, restricted, same};
-use crate::schema::{Create, WriteMethod};
+use crate::schema::{Absent, Create, WriteMethod};
 use crate::value::{Object, Value};
 
 /// Result of the request that creates an object.
@@ -129,7 +129,7 @@ impl Write<'_> {
             Err(error) => return Made::Refused(self.unprepared(&error)),
             Ok(None) => {}
             Ok(Some(seen)) => {
-                let inputs = || changes.iter().filter(|change| is_sent(change) && !change.attr.is_key());
+                let inputs = || changes.iter().filter(|change| is_compared(change) && !change.attr.is_key());
                 if inputs().all(|change| shows(change, &seen)) {
                     return Made::Found(self.planned.clone());
                 }
@@ -164,6 +164,12 @@ pub(crate) fn shows(change: &Change, seen: &Observed) -> bool {
     let now = reveal(change.attr, &now, wanted, defaults.as_ref());
     let now = restricted(change.attr, &now, wanted);
     same(change.attr, wanted, &now, defaults.as_ref())
+}
+
+/// True when an existing object must have this value to be taken for the planned one. An attribute that is not configured
+/// counts if it would be emptied by the next update.
+pub(crate) fn is_compared(change: &Change) -> bool {
+    is_sent(change) || change.attr.absent() == Absent::Empty
 }
 
 /// True when a create sends it.

@@ -4,8 +4,8 @@ use std::panic::catch_unwind;
 
 use super::super::kind::Kind::{List, Map, Object, Set, Str};
 use super::super::{
-    Ask, Attr, Children, Condition, Constant, Filter, Listing, Query, Reads, Requirement, Resource, computed, optional,
-    required, secret,
+    Ask, Attr, Children, Condition, Constant, Create, Filter, Listing, Query, Reads, Requirement, Resource, computed,
+    optional, required, secret,
 };
 use crate::hooks::Hooks;
 
@@ -108,6 +108,7 @@ fn a_table_that_contradicts_itself_is_refused() {
         (|| thing([]).requires(&[Requirement::OnlyIf("name", Condition::IsSet("b"))]), "requires() names"),
         (|| thing([]).requires(&[Requirement::ExactlyOneOf(&["name", "b"])]), "requires() names"),
         (|| thing([]).since("new"), "since()"),
+        (|| thing([optional("a", Str, "doc").or_empty()]).create(Create::Over), "use or_computed()"),
         (|| thing([]).changeable_when_managed(&["name"]), "needs managed_by()"),
         (|| thing([optional("a", Str, "doc").replaces().fixed("x")]), "contradict each other"),
         (|| thing([optional("a", Str, "doc").echoed().not_readable()]), "contradict each other"),
