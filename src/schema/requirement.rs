@@ -36,6 +36,7 @@ impl Requirement {
     pub fn describe(&self) -> String {
         match self {
             Requirement::ExactlyOneOf(names) => format!("Exactly one of {} must be set", listed(names, "or")),
+            Requirement::AtLeastOneOf([name]) => format!("`{name}` must not be empty"),
             Requirement::AtLeastOneOf(names) => format!("At least one of {} must not be empty", listed(names, "or")),
             Requirement::RequiredIf(name, condition) => format!("`{name}` must be set if {}", condition.describe()),
             Requirement::OnlyIf(name, condition) => format!("`{name}` can only be set if {}", condition.describe()),
@@ -117,6 +118,7 @@ mod tests {
     #[test]
     fn a_requirement_is_described_as_a_sentence() {
         let described = |requirement: Requirement| requirement.describe();
+        assert_eq!(described(Requirement::AtLeastOneOf(&["a"])), "`a` must not be empty");
         assert_eq!(described(Requirement::ExactlyOneOf(&["a", "b"])), "Exactly one of `a` or `b` must be set");
         assert_eq!(
             described(Requirement::RequiredIf("a", Condition::Is("b", &["x", "y"]))),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value as Json};
 
 use super::Outcome;
+use crate::subject::PROVIDERS;
 
 /// What is planned for one object, or what was found changed.
 #[derive(Debug)]
@@ -34,6 +35,14 @@ impl Change {
 
     pub(crate) fn is(&self, actions: &[&str]) -> bool {
         self.actions == actions
+    }
+
+    /// Only what another object of the configuration says of both: a link that is set on its end.
+    fn shows_a_link(&self) -> bool {
+        let name = self.address.rsplit('.').nth(1).unwrap_or_default();
+        let Some(resource) = PROVIDERS.iter().find_map(|provider| provider.resource(name)) else { return false };
+        let is_link = |name: &String| resource.attr(name).is_some_and(|attr| attr.link().is_some());
+        self.is(&["update"]) && self.changed().iter().all(is_link)
     }
 
     fn does_nothing(&self) -> bool {
@@ -85,7 +94,8 @@ impl Plan {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.drift.is_empty() && !self.outputs_change
+        let is_quiet = self.drift.iter().all(Change::shows_a_link);
+        self.changes.is_empty() && is_quiet && !self.outputs_change
     }
 
     /// # Panics
