@@ -6,7 +6,11 @@ mod agent;
 mod attribute;
 mod connection;
 mod datamasking;
+mod event;
+mod federation;
 mod guardrail;
+mod jira;
+mod lists;
 mod names;
 mod plugin;
 mod plugin_links;
@@ -37,10 +41,14 @@ static RESOURCES: &[&Resource] = &[
     &attribute::ATTRIBUTE,
     &session_analyzer::RULE,
     &session_analyzer::PROVIDER,
+    &federation::FEDERATION,
+    &jira::INTEGRATION,
+    &jira::TEMPLATE,
+    &event::SUBSCRIPTION,
 ];
 
 /// Objects that are only read.
-static DATA: &[&Resource] = &[&rulepack::RULEPACK];
+static DATA: &[&Resource] = &[&rulepack::RULEPACK, &event::TYPE, &lists::TAG, &lists::MCP_SERVER, &lists::ROLE];
 
 static QUERIES: &[&Query] = &[&queries::SERVER, &queries::USER, &queries::ANALYZER_PROMPT];
 

@@ -48,6 +48,11 @@ pub(super) const ACCESS_CONTROL: Hiding = Hiding {
 /// The pages of long lists. Without these parameters the gateway returns some lists whole and truncates others.
 pub(super) const PAGES: Paging = Paging::Pages { number: "page", size: "page_size", most: 100, total: "pages.total" };
 
+/// The pattern that only this text matches. The gateway compares some names with SQL's LIKE.
+pub(super) fn exactly(text: &str) -> String {
+    text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
+}
+
 /// The API is below `/api`, which is added to a URL without a path.
 fn endpoint(address: &str) -> String {
     let address = address.trim_end_matches('/');

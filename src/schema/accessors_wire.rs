@@ -131,6 +131,15 @@ impl Attr {
         if !configurable || !self.rules.iter().all(|rule| rule.accepts_text("")) {
             return Value::Null;
         }
+        self.unread_value()
+    }
+
+    /// The value that a state has if the system's was never read. A plan must be able to keep it beside any configured
+    /// value, so it is empty whatever the rules say.
+    pub fn unread_value(&self) -> Value {
+        if self.absent() == Absent::Null {
+            return Value::Null;
+        }
         match self.kind {
             Kind::Str => Value::String(String::new()),
             Kind::List(_) => Value::List(Vec::new()),

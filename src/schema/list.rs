@@ -15,12 +15,14 @@ pub struct Filter {
     own_rules: bool,
     /// The provider compares the entries itself, because the system's filter would miss some.
     pub client_side: bool,
+    /// The form in which the value is sent, if it is another one.
+    pub form: Option<fn(&str) -> String>,
 }
 
 impl Filter {
     /// A filter with the name of an attribute of the table has the rules of that attribute, unless it gets its own.
     pub const fn new(name: &'static str, kind: Kind, doc: &'static str) -> Filter {
-        Filter { attr: optional(name, kind, doc), own_rules: false, client_side: false }
+        Filter { attr: optional(name, kind, doc), own_rules: false, client_side: false, form: None }
     }
 
     /// Rules in place of those of the attribute with the same name; none for a pattern.
@@ -40,6 +42,13 @@ impl Filter {
     pub const fn header(mut self, name: &'static str) -> Filter {
         assert!(!self.client_side, "header() and client_side() contradict each other");
         self.attr = self.attr.header(name);
+        self
+    }
+
+    /// It is sent in another form.
+    pub const fn form(mut self, form: fn(&str) -> String) -> Filter {
+        assert!(matches!(self.attr.kind, Kind::Str), "form() is for strings");
+        self.form = Some(form);
         self
     }
 
@@ -81,6 +90,8 @@ pub struct Listing {
     pub path: Option<&'static str>,
     /// Where the entries are in the answer, dotted; empty when the answer is the list.
     pub at: &'static str,
+    /// Where the objects are inside an entry, if an entry is not the object.
+    pub inside: Option<&'static str>,
     /// Name of the attribute with the objects.
     pub items: &'static str,
     pub filters: &'static [Filter],
@@ -92,7 +103,7 @@ impl Listing {
     /// A list without filters that one request returns, as the answer itself. `items` is the name of the attribute with
     /// the objects.
     pub const fn new(name: &'static str, items: &'static str) -> Listing {
-        Listing { name, path: None, at: "", items, filters: &[], paging: Paging::Whole, parts: None }
+        Listing { name, path: None, at: "", inside: None, items, filters: &[], paging: Paging::Whole, parts: None }
     }
 
     pub const fn path(mut self, template: &'static str) -> Listing {
@@ -102,6 +113,12 @@ impl Listing {
 
     pub const fn at(mut self, place: &'static str) -> Listing {
         self.at = place;
+        self
+    }
+
+    /// An entry is no object, but contains a list of them.
+    pub const fn inside(mut self, name: &'static str) -> Listing {
+        self.inside = Some(name);
         self
     }
 

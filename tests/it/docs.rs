@@ -43,6 +43,8 @@ fn pages() -> BTreeMap<String, String> {
         pages.insert(format!("{}/index.md", home(provider)), page::index(provider));
         for resource in provider.resources {
             pages.insert(path("resources", resource.name), page::resource(provider, resource));
+        }
+        for resource in provider.readable() {
             if resource.data_source {
                 pages.insert(path("data-sources", resource.name), page::data_source(provider, resource));
             }

@@ -61,6 +61,10 @@ async fn pair(session: &Session, subject: &dyn Subject, extent: &Extent) -> Pair
         let Some(value) = nothing(&place).filter(|_| is_meant && is_open && place.attr.ignores_emptiness()) else {
             continue;
         };
+        // What is inside something that is empty now is gone.
+        if pair.places.iter().any(|outer| place.path.starts_with(&outer.path)) {
+            continue;
+        }
         let empty = place.with(&pair.empty, value);
         if session.validate(resource.name, &empty).await.has_errors() {
             continue;

@@ -112,9 +112,10 @@ impl Session {
                 Paging::Pages { total, .. } => at(&body, total).and_then(Json::as_u64),
                 Paging::Whole => None,
             };
-            let part = listed(body, entries, plain, key).map_err(|error| ReadError::Decode { place, error })?;
+            let misplaced = |error| ReadError::Decode { place: place.clone(), error };
+            let part = listed(body, entries, plain, key).map_err(misplaced)?;
             let length = part.len();
-            found.extend(part);
+            found.extend(unwrapped(part, list.inside, key).map_err(misplaced)?);
             match paging {
                 Paging::Pages { most, .. } if !is_whole => {
                     if count.ends_with(length, most, total) {
@@ -250,15 +251,31 @@ fn listed(body: Json, entries: &str, plain: bool, key: &str) -> Result<Vec<JsonO
     }
 }
 
+/// The objects inside the entries, if that is where they are. An entry without any may have no list.
+fn unwrapped(entries: Vec<JsonObject>, inside: Option<&str>, key: &str) -> Result<Vec<JsonObject>, DecodeError> {
+    let Some(inside) = inside else { return Ok(entries) };
+    let mut found = Vec::new();
+    for mut entry in entries {
+        found.extend(match entry.remove(inside) {
+            None | Some(Json::Null) => Vec::new(),
+            Some(objects) => listed(objects, "", true, key)?,
+        });
+    }
+    Ok(found)
+}
+
 /// The request for a list. A value in its path is not repeated in the query.
 fn call(resource: &'static Resource, list: &Listing, known: &Object) -> Option<Call> {
     let template = list.path.unwrap_or(resource.collection);
     let mut call = Call::get(render(template, known, None)?);
     let is_sent = |filter: &&Filter| !filter.client_side && list.required().all(|name| name != filter.name());
-    for Filter { attr, .. } in list.filters.iter().filter(is_sent) {
+    for Filter { attr, form, .. } in list.filters.iter().filter(is_sent) {
         match (attr.header_name(), get(known, attr.name)) {
             (Some(header), Value::String(text)) => call = call.header(header, text.clone()),
-            (None, Value::String(text)) => call = call.query(attr.wire_name(), text.clone()),
+            (None, Value::String(text)) => {
+                let text = form.map_or_else(|| text.clone(), |form| form(text));
+                call = call.query(attr.wire_name(), text);
+            }
             (None, Value::List(items)) => {
                 let words: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
                 call = call.query(attr.wire_name(), words.join(","));

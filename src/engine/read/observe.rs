@@ -57,7 +57,7 @@ fn unseen(attr: &Attr, before: Option<&Value>, moved: bool, private: &mut Privat
     match before {
         None => {
             private.unseen.insert(attr.name.to_owned());
-            attr.empty_value()
+            attr.unread_value()
         }
         Some(before) if moved && !before.is_null() => {
             private.unseen.insert(attr.name.to_owned());

@@ -56,9 +56,11 @@ pub(crate) fn own_view(resource: &'static Resource, mut json: JsonObject) -> Jso
 
 /// Every object has the required attributes, so a response without them is not an object.
 fn is_missing(resource: &'static Resource, attr: &Attr, json: &JsonObject) -> bool {
+    let names = |path: &str| path.contains(&format!("{{{}}}", attr.name));
     let in_path = || match resource.reads {
-        Reads::Find { path, .. } => path.contains(&format!("{{{}}}", attr.name)),
-        Reads::One | Reads::At(_) => false,
+        Reads::Find { path, .. } => names(path),
+        Reads::One => resource.path.is_some_and(names),
+        Reads::At(_) => false,
     };
     attr.is_required() && attr.is_readable() && find(json, attr.wire_name()).is_none() && !in_path()
 }

@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use serde_json::Value as Json;
+
 use crate::schema::{Attr, Codec, Kind};
 use crate::value::{Object, Value};
 
@@ -18,7 +20,7 @@ pub(crate) fn same(attr: &Attr, a: &Value, b: &Value, defaults: Option<&Value>) 
 
 /// The one form of all equivalent values of this attribute.
 pub(crate) fn canonical<'v>(attr: &Attr, value: &'v Value) -> Cow<'v, Value> {
-    if attr.ignores_emptiness() && value.is_empty() {
+    if attr.ignores_emptiness() && is_nothing(attr, value) {
         return Cow::Owned(Value::Null);
     }
     if attr.default_value().is_some_and(|constant| constant.value() == *value) {
@@ -31,6 +33,20 @@ pub(crate) fn canonical<'v>(attr: &Attr, value: &'v Value) -> Cow<'v, Value> {
     }
 }
 
+/// True for an empty value, also one in JSON, and for an object whose attributes are all empty.
+fn is_nothing(attr: &Attr, value: &Value) -> bool {
+    match (attr.kind, value) {
+        (Kind::Str, Value::String(text)) if attr.codec == Codec::Json => {
+            matches!(plain_json(text).as_str(), "" | "null" | "{}" | "[]" | "\"\"")
+        }
+        (Kind::Object(attrs), Value::Object(object)) => {
+            let managed = attrs.iter().filter(|attr| attr.is_managed());
+            managed.into_iter().all(|attr| canonical(attr, get(object, attr.name)).is_null())
+        }
+        _ => value.is_empty(),
+    }
+}
+
 /// The same for an object in a collection. Attributes that are not managed are ignored.
 pub(crate) fn canonical_element<'v>(attrs: &[Attr], element: &'v Value) -> Cow<'v, Value> {
     let Value::Object(object) = element else { return Cow::Borrowed(element) };
@@ -39,9 +55,18 @@ pub(crate) fn canonical_element<'v>(attrs: &[Attr], element: &'v Value) -> Cow<'
     Cow::Owned(Value::Object(managed.map(part).collect()))
 }
 
-/// One text for all texts with the same JSON value; any other text unchanged.
+/// One text for all texts with the same JSON value, in which numbers are 64-bit floats; any other text unchanged.
 fn plain_json(text: &str) -> String {
-    serde_json::from_str::<serde_json::Value>(text).map_or_else(|_| text.to_owned(), |json| json.to_string())
+    serde_json::from_str(text).map_or_else(|_| text.to_owned(), |json| with_floats(json).to_string())
+}
+
+fn with_floats(json: Json) -> Json {
+    match json {
+        Json::Number(number) => number.as_f64().map_or(Json::Number(number), Json::from),
+        Json::Array(items) => items.into_iter().map(with_floats).collect(),
+        Json::Object(entries) => entries.into_iter().map(|(key, item)| (key, with_floats(item))).collect(),
+        other => other,
+    }
 }
 
 /// The value as JSON carries it: numbers with the same 64-bit float are equal.
@@ -171,7 +196,23 @@ mod tests {
         static JSON: Attr = optional("x", Kind::Str, "doc").codec(Codec::Json);
         assert!(same(&JSON, &Value::string(r#"{"b": 1, "a": [2]}"#), &Value::string(r#"{"a":[2],"b":1}"#), None));
         assert!(!same(&JSON, &Value::string("{}"), &Value::string("[]"), None));
+        assert!(same(&JSON, &Value::string("[1.50, 1e3]"), &Value::string("[1.5,1000]"), None));
         assert!(!same(&JSON, &Value::string("{"), &Value::string("["), None));
+        static EMPTY_JSON: Attr = optional("x", Kind::Str, "doc").or_empty().codec(Codec::Json);
+        assert!(same(&EMPTY_JSON, &Value::string("{ }"), &Value::Null, None));
+        assert!(!same(&JSON, &Value::string("{}"), &Value::Null, None));
+    }
+
+    #[test]
+    fn an_object_of_empty_attributes_is_nothing_where_the_table_says_so() {
+        static NESTED: &[Attr] = &[optional("items", STRS, "doc").or_empty()];
+        static OR_EMPTY: Attr = optional("x", Kind::Object(NESTED), "doc").or_empty();
+        static OR_NULL: Attr = optional("x", Kind::Object(NESTED), "doc");
+        let object = |items: Value| Value::Object([("items".to_owned(), items)].into_iter().collect());
+        assert!(same(&OR_EMPTY, &object(list(&[])), &Value::Null, None));
+        assert!(same(&OR_EMPTY, &object(Value::Null), &object(list(&[])), None));
+        assert!(!same(&OR_EMPTY, &object(list(&["a"])), &Value::Null, None));
+        assert!(!same(&OR_NULL, &object(list(&[])), &Value::Null, None));
     }
 
     #[test]

@@ -103,9 +103,10 @@ pub(super) fn fresh_word() -> String {
 fn candidates() -> Vec<String> {
     static WORD: AtomicBool = AtomicBool::new(false);
     let key = format!("-----BEGIN PRIVATE KEY-----\n{}\n{}\n-----END PRIVATE KEY-----\n", fresh_word(), fresh_word());
+    let json = json!(fresh()).to_string();
     match WORD.fetch_not(Ordering::Relaxed) {
-        true => vec![fresh_word(), fresh(), key],
-        false => vec![fresh(), fresh_word(), key],
+        true => vec![fresh_word(), fresh(), key, json],
+        false => vec![fresh(), fresh_word(), key, json],
     }
 }
 

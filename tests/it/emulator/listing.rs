@@ -154,7 +154,7 @@ impl Term {
     }
 }
 
-/// SQL's LIKE: `%` stands for any text, `_` for one character.
+/// SQL's LIKE: `%` stands for any text, `_` for one character, and a backslash makes the next one stand for itself.
 pub(super) fn like(text: &str, pattern: &str) -> bool {
     let mut characters = text.chars();
     match pattern.chars().next() {
@@ -162,6 +162,10 @@ pub(super) fn like(text: &str, pattern: &str) -> bool {
         Some('%') => {
             let rest = &pattern[1..];
             text.char_indices().any(|(index, _)| like(&text[index..], rest)) || like("", rest)
+        }
+        Some('\\') if pattern.len() > 1 => {
+            let itself = pattern[1..].chars().next();
+            characters.next() == itself && like(characters.as_str(), &pattern[1 + itself.map_or(0, char::len_utf8)..])
         }
         Some(wanted) => {
             let found = characters.next();
@@ -186,6 +190,9 @@ mod tests {
             ("", "%", true),
             ("", "_", false),
             ("ému", "_mu", true),
+            ("a_b", r"a\_b", true),
+            ("axb", r"a\_b", false),
+            (r"a\b", r"a\\b", true),
         ] {
             assert_eq!(like(text, pattern), matches, "{text} LIKE {pattern}");
         }

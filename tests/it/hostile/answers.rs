@@ -251,6 +251,10 @@ fn what_is_no_answer_is_no_absence() {
         let inside = Inside::new(provider);
         for resource in provider.resources {
             for body in &bodies {
+                // Where an object may be null, the table says so.
+                if body == b"null" && resource.hooks.absent_when.is_some_and(|absent| absent(&serde_json::Map::new())) {
+                    continue;
+                }
                 let (_, said) = refreshed(&inside, resource, 200, body.clone());
                 let shown = String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned();
                 assert!(checked(&said) && repeats(&said, "GET "), "{} of {shown}: {said:?}", resource.name);

@@ -15,9 +15,9 @@ pub(super) fn provider_type(provider: &Provider) -> Type {
 
 /// The types of a provider's data sources by name: single ones, then lists.
 pub(super) fn data_types(provider: &'static Provider) -> Vec<(&'static str, Type)> {
-    let single = provider.resources.iter().filter(|resource| resource.data_source);
+    let single = provider.readable().filter(|resource| resource.data_source);
     let single = single.map(|resource| (resource.name, shown_type(resource.shown())));
-    let lists = provider.resources.iter().filter_map(|resource| Some((resource, resource.list.as_ref()?)));
+    let lists = provider.readable().filter_map(|resource| Some((resource, resource.list.as_ref()?)));
     single.chain(lists.map(|(resource, list)| (list.name, list_type(resource, list)))).collect()
 }
 

@@ -69,7 +69,8 @@ impl World<'_> {
 
     /// How many there are that only the second configuration describes: a change may be one of the name.
     fn count_else(&self, before: &Json, config: &Json) -> usize {
-        if self.resource.only_id().is_some() {
+        let is_at_a_path = self.resource.path.is_some_and(|path| path.contains('{'));
+        if self.resource.only_id().is_some() || is_at_a_path {
             return 0;
         }
         let renamed = self
@@ -184,7 +185,9 @@ impl World<'_> {
         let object = self.trial.session.create(self.resource.name, config).await;
         let ((read, found), asked) = self.trial.under(self.trial.session.read(&object)).await;
         self.trial.judge(&found);
-        let told_gone = read.state.is_null() && self.trial.was_told_gone();
+        let means_gone = self.resource.hooks.absent_when.is_some_and(|absent| absent(&Default::default()));
+        let told_null = means_gone && self.trial.was_told_null();
+        let told_gone = read.state.is_null() && (told_null || self.trial.was_told_gone());
         assert!(read == object || told_gone, "a read under a fault changed the state\n{found}\n{}", read.state);
         shape(&asked)
     }

@@ -81,6 +81,10 @@ impl<'a> Trial<'a> {
         self.hit.is_some_and(|hit| hit.misery.name == "404")
     }
 
+    pub(super) fn was_told_null(&self) -> bool {
+        self.hit.is_some_and(|hit| hit.misery.name == "null")
+    }
+
     pub(super) fn judge(&self, found: &Diagnostics) {
         readable(found);
         assert!(self.hit.is_some() || found.is_clean(), "without a fault: {found}");

@@ -32,6 +32,16 @@ impl HoopGateway {
         rules.as_array().into_iter().flatten().find(is_it).expect("a guardrail rule")["id"].clone()
     }
 
+    /// The id of a Jira issue template of this name.
+    fn template(&self, name: &str) -> Json {
+        jira(&self.emulator);
+        let collection = "integrations/jira/issuetemplates";
+        self.ask("POST", collection, json!({"name": name, "project_key": "OPS", "request_type_id": "42"}));
+        let templates = self.get(collection);
+        let is_it = |template: &&Json| template["name"] == name;
+        templates.as_array().into_iter().flatten().find(is_it).expect("a template")["id"].clone()
+    }
+
     /// The name of an access request rule for a connection of its own.
     fn access_rule(&self, name: &str) -> Json {
         let mut rule = minimal(&self.emulator, "hoop_access_request_rule", name);
@@ -103,6 +113,13 @@ impl Subject for HoopGateway {
             // A gateway without licence allows one kind of data, of one sort, in a rule.
             "supported_entity_types" => json!([{"name": "SAMPLE", "entity_types": [format!("SAMPLE_{nth}")]}]),
             "custom_entity_types" => json!([{"name": "SAMPLE", "deny_list": [name], "score": 0.5}]),
+            "jira_issue_template_id" => self.template(&name),
+            "connection_name" => {
+                connection(&self.emulator, &name);
+                json!(name)
+            }
+            "parameter_mapping" => json!({"session": "$.session_id", name: "$.user"}),
+            "extra_config" => json!(json!({"project_id": name}).to_string()),
             "connections" if type_name == "hoop_plugin" => {
                 json!([{"connection_id": connection(&self.emulator, &name), "config": ["a", "b"]}])
             }
@@ -110,11 +127,8 @@ impl Subject for HoopGateway {
         })
     }
 
-    fn not_sampled(&self, _: &str, path: &str) -> Option<&'static str> {
-        match path {
-            "jira_issue_template_id" => Some("needs an integration that the emulator does not have"),
-            _ => None,
-        }
+    fn not_sampled(&self, _: &str, _: &str) -> Option<&'static str> {
+        None
     }
 
     fn left_out(&self, type_name: &str) -> &'static [&'static str] {
@@ -185,6 +199,22 @@ pub(crate) fn minimal(emulator: &Emulator, type_name: &str, name: &str) -> Json 
             json!({"name": name, "connection_names": [name], "risk_evaluation": risks("block_execution")})
         }
         "hoop_ai_session_analyzer_provider" => json!({"model_provider": "openai", "model": name}),
+        "hoop_connection_federation" => {
+            connection(emulator, name);
+            json!({"connection_name": name, "builtin_provider": "gcp_iam"})
+        }
+        "hoop_event_subscription" => {
+            connection(emulator, "events");
+            json!({"name": name, "event_types": ["session.closed"], "runbook_repository": "git.example.com/team/runbooks",
+                "runbook_file": "a.runbook.sh", "connection_name": "events"})
+        }
+        "hoop_jira_integration" => {
+            json!({"url": "https://example.atlassian.net", "user": name, "api_token": "token"})
+        }
+        "hoop_jira_issue_template" => {
+            jira(emulator);
+            json!({"name": name, "project_key": "OPS", "request_type_id": "42"})
+        }
         "hoop_resource" => json!({"name": name, "type": "custom"}),
         "hoop_runbook_configuration" => json!({"git_url": format!("https://git.example.com/team/{name}.git")}),
         "hoop_runbook_rule" => json!({"name": name, "connections": [], "user_groups": [], "runbooks": []}),
@@ -197,6 +227,13 @@ pub(crate) fn minimal(emulator: &Emulator, type_name: &str, name: &str) -> Json 
 fn risks(at_high_risk: &str) -> Json {
     let allowed = json!({"action": "allow_execution"});
     json!({"low_risk": allowed, "medium_risk": allowed, "high_risk": {"action": at_high_risk}})
+}
+
+/// The integration that templates need, disabled, so that a create can take it over. One that is there already is refused,
+/// which is as well.
+fn jira(emulator: &Emulator) {
+    let account = json!({"url": "https://example.atlassian.net", "user": "u", "api_token": "t", "status": "disabled"});
+    emulator.call("POST", "/api/integrations/jira", account);
 }
 
 /// An enabled plugin.

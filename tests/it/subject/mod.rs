@@ -94,6 +94,11 @@ pub(crate) trait Subject {
                 let there = |object| resource.hooks.absent_when.is_none_or(|absent| !absent(object));
                 usize::from(object.is_some_and(there))
             }
+            // A part of another object, whose key is in the path.
+            Reads::One if resource.path.is_some_and(|path| path.contains('{')) => {
+                let body = self.get(&rendered(resource.path.unwrap_or_default(), config));
+                usize::from(body.is_object())
+            }
             Reads::One => {
                 let named = || resource.attrs.iter().filter(|attr| attr.settable() && config[attr.name].is_string());
                 let body = self.get(resource.collection);

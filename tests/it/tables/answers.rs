@@ -85,6 +85,8 @@ fn shown(resource: &Resource, write: &Step, read: &Step) -> Option<Json> {
             };
             let is_only = resource.only_id().is_some();
             let is_it = names(&own, &read.path).is_some() && (is_only || read.path.last().is_some_and(is_key));
+            // A PUT of a path and a GET of the same one are about the same object.
+            let is_it = is_it || (read.path == write.path && names(&own, &write.path).is_some());
             is_it.then(|| read.answer.clone())
         }
         Reads::At(template) => seen_at(template).then(|| read.answer.clone()),

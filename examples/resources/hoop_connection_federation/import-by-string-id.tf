@@ -1,0 +1,4 @@
+import {
+  to = hoop_connection_federation.warehouse
+  id = "warehouse"
+}

@@ -1,0 +1,6 @@
+import {
+  to = hoop_jira_integration.jira
+  identity = {
+    id = "org"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = hoop_jira_integration.jira
+  id = "org"
+}
