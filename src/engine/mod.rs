@@ -144,7 +144,7 @@ impl Engine {
     ) -> Diagnostics {
         let Some(config) = config.as_object() else { return Diagnostics::new() };
         report::redaction::add_from_config(&self.redactor, resource.attrs, config);
-        let mut found = validate::resource(resource, config);
+        let mut found = validate::resource(resource, config, validate::Identifiers::Mocked);
         if !write_only_allowed {
             found.extend(validate::write_only_refused(resource, config));
         }

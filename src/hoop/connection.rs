@@ -71,7 +71,7 @@ static ATTRS: &[Attr] = &[
         .not_in_list()
         .refers()
         .linked(Link { table: "hoop_jira_issue_template", attribute: "connection_ids", own: "id" })
-        .rules(&[Rule::Matches("a lowercase UUID or empty", |text| text.is_empty() || Rule::Uuid.accepts_text(text))]),
+        .rules(&[Rule::UuidOrEmpty]),
     ATTRIBUTES,
     optional("mandatory_metadata_fields", Set(&Str), "Metadata fields that every session must provide.")
         .or_computed()

@@ -86,8 +86,7 @@ static ATTRS: &[Attr] = &[
 /// have no agent.
 const NO_AGENT: &str = "00000000-0000-0000-0000-000000000000";
 
-const AGENT_RULE: &[Rule] =
-    &[Rule::Matches("a lowercase UUID or empty", |text| text.is_empty() || Rule::Uuid.accepts_text(text))];
+const AGENT_RULE: &[Rule] = &[Rule::UuidOrEmpty];
 
 const AGENT_ID: Attr =
     optional("agent_id", Str, "Identifier of the agent of the role. Defaults to the agent of the resource.")

@@ -13,6 +13,8 @@ pub enum Rule {
     Range(i64, i64),
     /// A UUID in its canonical form with lowercase letters.
     Uuid,
+    /// The same, or the empty string, which refers to nothing.
+    UuidOrEmpty,
     /// A text that the function accepts; the first text completes "must be …".
     Matches(&'static str, fn(&str) -> bool),
     /// At most this many elements or entries.
@@ -54,6 +56,7 @@ impl Rule {
             Rule::Range(min, i64::MAX) => format!("at least {min}"),
             Rule::Range(min, max) => format!("between {min} and {max}"),
             Rule::Uuid => "a lowercase UUID".to_owned(),
+            Rule::UuidOrEmpty => "a lowercase UUID or empty".to_owned(),
             Rule::Matches(what, _) => (*what).to_owned(),
             Rule::AtMost(_) | Rule::Each(_) | Rule::Keys(_) | Rule::UsefulKeys(_) | Rule::ValueSince(..) => {
                 self.describe()
@@ -70,12 +73,20 @@ impl Rule {
         }
     }
 
+    /// Whether a string can be what `terraform test` and `tofu test` invent where the rule requires an identifier: mocked
+    /// providers return a few letters and digits for every text.
+    pub fn accepts_invented(&self, text: &str) -> bool {
+        let is_invented = (4..=16).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        matches!(self, Rule::Uuid | Rule::UuidOrEmpty) && is_invented
+    }
+
     /// Whether a string satisfies the rule; rules about other kinds of value accept every string.
     pub fn accepts_text(&self, text: &str) -> bool {
         match self {
             Rule::OneOf(texts) => texts.contains(&text),
             Rule::Length(min, max) => (*min..=*max).contains(&text.chars().count()),
             Rule::Uuid => is_uuid(text),
+            Rule::UuidOrEmpty => text.is_empty() || is_uuid(text),
             Rule::Matches(_, test) => test(text),
             Rule::Range(..)
             | Rule::AtMost(_)
@@ -125,6 +136,10 @@ mod tests {
         assert_eq!(Rule::Length(0, 64).describe(), "must be at most 64 characters long");
         assert_eq!(Rule::Length(1, usize::MAX).describe(), "must be at least 1 character long");
         assert_eq!(Rule::Each(&[Rule::Uuid]).describe(), "each element must be a lowercase UUID");
+        assert_eq!(Rule::UuidOrEmpty.describe(), "must be a lowercase UUID or empty");
+        assert!(Rule::UuidOrEmpty.accepts_text("") && !Rule::UuidOrEmpty.accepts_text("none"));
+        assert!(Rule::Uuid.accepts_invented("b8dawbsf") && !Rule::Uuid.accepts_invented("not-a-uuid"));
+        assert!(!Rule::OneOf(&["enabled"]).accepts_invented("b8dawbsf"));
         assert_eq!(Rule::AtMost(10).describe(), "must have at most 10 elements");
     }
 }

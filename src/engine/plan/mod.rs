@@ -50,7 +50,7 @@ impl Engine {
         first: &[u8],
     ) -> Outcome {
         // Warnings were reported when the configuration was validated.
-        let mut diagnostics = validate::resource(resource, config);
+        let mut diagnostics = validate::resource(resource, config, validate::Identifiers::Real);
         diagnostics.retain(Diagnostic::is_error);
         let before = prior.state.as_object();
         redaction::add_from_config(&self.redactor, resource.attrs, config);

@@ -6,6 +6,7 @@ use crate::engine::read::lists::misplaced;
 use crate::engine::read::lookup::{find, looked_up, lookup_keys};
 use crate::engine::report::errors::{explain, explain_read};
 use crate::engine::session::Session;
+use crate::engine::validate::Identifiers;
 use crate::engine::values::address::render;
 use crate::engine::values::body::{DecodeError, decode};
 use crate::engine::values::observed::{ReadError, place};
@@ -24,19 +25,19 @@ enum Source {
 
 impl Source {
     /// Checks the configuration without any request.
-    fn check(&self, config: &Object) -> Diagnostics {
+    fn check(&self, config: &Object, identifiers: Identifiers) -> Diagnostics {
         match self {
             Source::One(resource) => {
-                let mut found = validate::entry(resource.views(), config);
+                let mut found = validate::entry(resource.views(), config, identifiers);
                 found.extend(lookup_keys(resource, config).err());
                 found
             }
             Source::Many(resource, list) => {
                 let items =
                     (!get(config, list.items).is_null()).then(|| validate::read_only(&At::Root.then(list.items)));
-                validate::entry(list.views(resource), config).into_iter().chain(items).collect()
+                validate::entry(list.views(resource), config, identifiers).into_iter().chain(items).collect()
             }
-            Source::Query(query) => validate::entry(query.views(), config),
+            Source::Query(query) => validate::entry(query.views(), config, identifiers),
         }
     }
 }
@@ -63,7 +64,7 @@ impl Engine {
             (Err(unknown), _) => return vec![unknown],
             (Ok(_), None) => return Diagnostics::new(),
         };
-        source.check(config)
+        source.check(config, Identifiers::Mocked)
     }
 
     /// Reads a data source. The value is null exactly when there is an error.
@@ -75,7 +76,8 @@ impl Engine {
             Err(unknown) => return (Value::Null, vec![unknown]),
         };
         // Values that were unknown when the configuration was validated are known now.
-        let wrong: Diagnostics = source.check(config).into_iter().filter(Diagnostic::is_error).collect();
+        let wrong: Diagnostics =
+            source.check(config, Identifiers::Real).into_iter().filter(Diagnostic::is_error).collect();
         if !wrong.is_empty() {
             return (Value::Null, wrong);
         }

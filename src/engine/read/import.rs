@@ -6,6 +6,7 @@ use crate::engine::read::lookup::{Wanted, find};
 use crate::engine::read::observe::{known, observe};
 use crate::engine::report::errors::explain_read;
 use crate::engine::session::Session;
+use crate::engine::validate::Identifiers;
 use crate::engine::values::address::{from_import_id, has_key, identity, import_form, names_from_import_id};
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::get;
@@ -111,7 +112,7 @@ fn wanted(resource: &'static Resource, target: ImportTarget) -> Result<Wanted, D
         (Some((None, keys)), _) => Ok(Wanted::Keys(keys)),
         (_, Some(names)) => {
             let views = resource.views().into_iter().filter(|view| resource.named_by.contains(&view.attr.name));
-            match validate::entry(views, &names).into_iter().next() {
+            match validate::entry(views, &names, Identifiers::Real).into_iter().next() {
                 None => Ok(Wanted::Names(names)),
                 Some(wrong) => invalid("id", wrong.detail),
             }
@@ -127,5 +128,5 @@ fn invalid_keys(resource: &'static Resource, keys: &Object) -> Option<String> {
     if let Some(id) = resource.only_id().filter(differs) {
         return Some(format!("There is only one {}, and it is called `{id}`.", resource.noun()));
     }
-    validate::entry(resource.key_views(), keys).into_iter().next().map(|wrong| wrong.detail)
+    validate::entry(resource.key_views(), keys, Identifiers::Real).into_iter().next().map(|wrong| wrong.detail)
 }

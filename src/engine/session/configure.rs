@@ -19,7 +19,7 @@ use crate::value::{Object, Path, Value};
 
 /// Validates the known values of the provider block without any request.
 pub(crate) fn validate(provider: &'static Provider, config: &Object) -> Diagnostics {
-    let mut found = validate::entry(provider.attributes().map(View::of), config);
+    let mut found = validate::entry(provider.attributes().map(View::of), config, validate::Identifiers::Real);
     // At most one error for each setting.
     let is_new = |wrong: &Diagnostic| found.iter().all(|other| other.path != wrong.path);
     let wrong: Diagnostics = settings::check(provider, config).into_iter().filter(is_new).collect();

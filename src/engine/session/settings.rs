@@ -47,7 +47,10 @@ impl Given<'_> {
         for input in inputs(self.provider).filter(|input| self.configured(input.attribute).is_none()) {
             let (Some(text), Some(attr)) = (self.variable(input), attr(input)) else { continue };
             let object = [(attr.name.to_owned(), Value::string(text))].into();
-            if let Some(wrong) = validate::entry([View::of(attr)], &object).into_iter().find(Diagnostic::is_error) {
+            if let Some(wrong) = validate::entry([View::of(attr)], &object, validate::Identifiers::Real)
+                .into_iter()
+                .find(Diagnostic::is_error)
+            {
                 let detail =
                     format!("{} The value comes from the environment variable {}.", wrong.detail, input.variable);
                 return Err(Diagnostic { detail, ..wrong });

@@ -1,5 +1,8 @@
 //! Validates a configuration by the table, without any request: read-only attributes, nulls, rules, and texts that no
 //! request can contain. Unknown values are valid here; they are validated again when they are known.
+//!
+//! `terraform test` with a mocked provider asks this provider for nothing but validation, with texts of its own in the place
+//! of identifiers. So texts like those are accepted here, and refused by plans and reads.
 
 mod requirements;
 mod rules;
@@ -13,34 +16,51 @@ use crate::engine::values::walk::{elements, objects};
 use crate::schema::{Attr, Codec, Kind, Mode, Resource, View, names};
 use crate::value::{At, Object, Path, Value};
 
+/// Which identifiers are accepted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Identifiers {
+    /// Those of the system.
+    Real,
+    /// Those of a mocked provider too.
+    Mocked,
+}
+
+/// How the values of one object are checked.
+#[derive(Clone, Copy)]
+struct Checks {
+    /// The object is part of a sensitive value, so no value in it is shown.
+    hidden: bool,
+    identifiers: Identifiers,
+}
+
 /// Validates the configuration of a resource, data source or provider: each attribute and all nested ones.
-pub(crate) fn entry(views: impl IntoIterator<Item = View>, config: &Object) -> Diagnostics {
+pub(crate) fn entry(views: impl IntoIterator<Item = View>, config: &Object, identifiers: Identifiers) -> Diagnostics {
     let mut found = Diagnostics::new();
-    check_object(&mut views.into_iter(), config, &At::Root, false, &mut found);
+    let checks = Checks { hidden: false, identifiers };
+    check_object(&mut views.into_iter(), config, &At::Root, checks, &mut found);
     found
 }
 
-/// `hidden`: the object is part of a sensitive value, so no value in it is shown.
 fn check_object(
     views: &mut dyn Iterator<Item = View>,
     config: &Object,
     at: &At<'_>,
-    hidden: bool,
+    checks: Checks,
     found: &mut Diagnostics,
 ) {
     for view in views {
         let attr = view.attr;
-        let hidden = hidden || attr.is_sensitive();
-        check_attribute(&view, get(config, attr.name), &at.then(attr.name), hidden, found);
+        let checks = Checks { hidden: checks.hidden || attr.is_sensitive(), ..checks };
+        check_attribute(&view, get(config, attr.name), &at.then(attr.name), checks, found);
         if attr.is_secret() && view.mode != Mode::Computed {
             let write_only = attr.write_only_name();
-            check_attribute(&view, get(config, &write_only), &at.then(&write_only), hidden, found);
+            check_attribute(&view, get(config, &write_only), &at.then(&write_only), checks, found);
             found.extend(secrets::check(attr, config, at));
         }
     }
 }
 
-fn check_attribute(view: &View, value: &Value, at: &At<'_>, hidden: bool, found: &mut Diagnostics) {
+fn check_attribute(view: &View, value: &Value, at: &At<'_>, checks: Checks, found: &mut Diagnostics) {
     let View { attr, mode, .. } = *view;
     match (mode, value) {
         // Terraform would store the value as if this provider had returned it.
@@ -49,7 +69,7 @@ fn check_attribute(view: &View, value: &Value, at: &At<'_>, hidden: bool, found:
         (_, Value::Null | Value::Unknown) => {}
         (_, value) => {
             let before = found.len();
-            view.rules.iter().for_each(|rule| check_rule(rule, value, at, hidden, found));
+            view.rules.iter().for_each(|rule| check_rule(rule, value, at, checks, found));
             // One error is enough for one text or number.
             if found.len() > before && value.is_scalar() {
                 return;
@@ -57,37 +77,37 @@ fn check_attribute(view: &View, value: &Value, at: &At<'_>, hidden: bool, found:
             if let (Codec::Json, Value::String(text)) = (attr.codec, value)
                 && serde_json::from_str::<serde_json::Value>(text).is_err()
             {
-                found.push(wrong("must be JSON", &Value::Null, at, hidden));
+                found.push(wrong("must be JSON", &Value::Null, at, checks.hidden));
             }
             if let (true, Value::String(text)) = (view.in_path, value) {
                 found.extend(check_segment(text).err().map(|reason| not_in_a_path(at, &reason)));
             }
-            check_kind(attr, &attr.kind, value, at, hidden, found);
+            check_kind(attr, &attr.kind, value, at, checks, found);
             found.extend(deprecated(attr, at));
         }
     }
 }
 
 /// Constraints on every value of a kind, at any depth.
-fn check_kind(attr: &'static Attr, kind: &Kind, value: &Value, at: &At<'_>, hidden: bool, found: &mut Diagnostics) {
+fn check_kind(attr: &'static Attr, kind: &Kind, value: &Value, at: &At<'_>, checks: Checks, found: &mut Diagnostics) {
     match (kind, value) {
         // Base64 can encode everything.
         (Kind::Str, Value::String(text)) if attr.codec != Codec::Base64 => found.extend(check_text(text, at)),
         (_, Value::Number(number)) => {
             let broken = wrong_number(kind, attr.rules, number);
-            found.extend(broken.map(|broken| wrong(&broken, value, at, hidden)));
+            found.extend(broken.map(|broken| wrong(&broken, value, at, checks.hidden)));
         }
         (Kind::Object(nested), Value::Object(object)) => {
             let in_path =
                 |inner: &Attr| attr.element_path().is_some_and(|path| names(path).any(|name| name == inner.name));
             let mut views = nested.iter().map(|inner| View { in_path: in_path(inner), ..View::of(inner) });
-            check_object(&mut views, object, at, hidden, found);
+            check_object(&mut views, object, at, checks, found);
             requirements::check(nested, attr.requires, object, at, found);
         }
         (Kind::List(of) | Kind::Set(of) | Kind::Map(of), value) => {
             elements(value, at, &mut |element, at| match element {
                 Value::Null => found.push(null_element(value, of, at)),
-                element => check_kind(attr, of, element, at, hidden, found),
+                element => check_kind(attr, of, element, at, checks, found),
             });
             if let Value::Map(entries) = value {
                 entries.keys().for_each(|key| found.extend(check_key(attr, key, at)));
@@ -152,8 +172,8 @@ fn deprecated(attr: &Attr, at: &At<'_>) -> Option<Diagnostic> {
 }
 
 /// All checks of a resource's configuration that need no request.
-pub(crate) fn resource(resource: &'static Resource, config: &Object) -> Diagnostics {
-    let mut found = entry(resource.inputs(), config);
+pub(crate) fn resource(resource: &'static Resource, config: &Object, identifiers: Identifiers) -> Diagnostics {
+    let mut found = entry(resource.inputs(), config, identifiers);
     requirements::check(resource.attrs, resource.requires, config, &At::Root, &mut found);
     if let Some(hook) = resource.hooks.validate {
         found.extend(hook(config));

@@ -2,7 +2,12 @@
 
 use super::*;
 use crate::engine::tests::{PART, THING, map, object, text, thing};
+use crate::schema::{Rule, optional};
 use crate::value::{Number, Step};
+
+fn checked(config: &Object) -> Diagnostics {
+    resource(&THING, config, Identifiers::Real)
+}
 
 fn part(given: &[(&str, Value)]) -> Value {
     let mut part = object(PART, &[("label", text("l"))]);
@@ -28,14 +33,14 @@ fn nested(element: &Value) -> Vec<(Object, Path)> {
 
 #[track_caller]
 fn assert_one_error(config: &Object, path: &Path, words: &str) {
-    let found = resource(&THING, config);
+    let found = checked(config);
     let [error] = found.as_slice() else { panic!("{path}: {found:#?}") };
     assert!(error.is_error() && error.path.as_ref() == Some(path) && error.detail.contains(words), "{error:#?}");
 }
 
 #[test]
 fn a_configuration_of_what_it_may_hold_is_right() {
-    let found = resource(&THING, &thing(&[("secrets", map(&[("A", "b")])), ("parts", Value::List(vec![part(&[])]))]));
+    let found = checked(&thing(&[("secrets", map(&[("A", "b")])), ("parts", Value::List(vec![part(&[])]))]));
     assert!(found.is_empty(), "{found:#?}");
 }
 
@@ -55,7 +60,7 @@ fn what_is_required_is_not_null_at_any_depth() {
         assert_one_error(&config, &at.then("label"), "required");
     }
     let open = object(PART, &[("label", Value::Unknown)]);
-    nested(&Value::Object(open)).iter().for_each(|(config, _)| assert!(resource(&THING, config).is_empty()));
+    nested(&Value::Object(open)).iter().for_each(|(config, _)| assert!(checked(config).is_empty()));
 }
 
 #[test]
@@ -87,7 +92,7 @@ fn a_number_is_what_its_wire_carries() {
         assert_one_error(&thing(&[(name, value)]), &Path::attribute(name), words);
     }
     for (name, value) in [("limit", number("-2147483648")), ("score", number("1e-999")), ("score", number("1e308"))] {
-        assert!(resource(&THING, &thing(&[(name, value)])).is_empty(), "{name}");
+        assert!(checked(&thing(&[(name, value)])).is_empty(), "{name}");
     }
     for (config, at) in nested(&part(&[("size", number("9223372036854775808"))])) {
         assert_one_error(&config, &at.then("size"), "between -9223372036854775808 and 9223372036854775807");
@@ -103,7 +108,7 @@ fn nul_is_in_no_text_that_is_sent_as_it_is() {
     }
     assert_one_error(&thing(&[("tags", map(&[("a\0", "b")]))]), &Path::attribute("tags"), "NUL");
     let coded = thing(&[("secrets", Value::Map([("A".to_owned(), nul)].into()))]);
-    assert!(resource(&THING, &coded).is_empty(), "base64 carries it");
+    assert!(checked(&coded).is_empty(), "base64 carries it");
 }
 
 #[test]
@@ -111,5 +116,25 @@ fn a_key_that_no_path_carries_is_refused() {
     for name in ["", ".", "..", "a/b", "/"] {
         assert_one_error(&thing(&[("name", text(name))]), &Path::attribute("name"), "part of the URL");
     }
-    assert!(resource(&THING, &thing(&[("name", text("a b.c%"))])).is_empty());
+    assert!(checked(&thing(&[("name", text("a b.c%"))])).is_empty());
+}
+
+#[test]
+fn an_identifier_that_a_mocked_provider_invented_is_refused_by_plans_alone() {
+    static ATTRS: &[Attr] = &[
+        optional("one", Kind::Str, "One.").rules(&[Rule::UuidOrEmpty]),
+        optional("many", Kind::Set(&Kind::Str), "Many.").rules(&[Rule::AtMost(1), Rule::Each(&[Rule::Uuid])]),
+    ];
+    let found = |config: &[(&str, Value)], identifiers| {
+        let found = entry(ATTRS.iter().map(View::of), &object(ATTRS, config), identifiers);
+        found.iter().filter_map(|error| Some(error.path.as_ref()?.to_string())).collect::<Vec<_>>()
+    };
+    let config = [("one", text("b8dawbsf")), ("many", Value::set(vec![text("ab3d")]))];
+    assert_eq!(found(&config, Identifiers::Mocked), Vec::<String>::new());
+    assert_eq!(found(&config, Identifiers::Real), ["one", "many"]);
+    let config =
+        [("one", text("not-a-uuid")), ("many", Value::set(vec![text("8FFAFD2A-bee0-586d-bac6-ae01a534e23a")]))];
+    assert_eq!(found(&config, Identifiers::Mocked), ["one", "many"]);
+    let too_many = [("many", Value::set(vec![text("a1b2"), text("c3d4")]))];
+    assert_eq!(found(&too_many, Identifiers::Mocked), ["many"]);
 }

@@ -58,7 +58,7 @@ fn static_mistakes_are_found_by_validate_on_their_line() {
         ("name = \"ab\"", "3 to 254"),
         ("name = \"a--b\"", "3 to 254"),
         (&long, "resource_name"),
-        ("agent_id = \"default\"", "UUID"),
+        ("agent_id = \"eu-west-1\"", "UUID"),
         ("access_mode_exec = \"on\"", "enabled"),
         ("access_schema = \"yes\"", "enabled"),
         ("tags = { \"a b\" = \"c\" }", "a b"),
