@@ -1,6 +1,63 @@
-//! Modules as their authors work with them: tested by `terraform test` with a mocked provider.
+//! The modules under `examples/modules` as their authors work with them: formatted, valid, and tested by `terraform test`,
+//! against a gateway (`tests/gateway.tftest.hcl`) and with a mocked provider alone (`tests/mocked.tftest.hcl`).
 
-use crate::terraform::Terraform;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::assert_left_as_it_was;
+use crate::emulator::Emulator;
+use crate::terraform::{Terraform, control};
+
+const MOCKED: &str = "mocked.tftest.hcl";
+const GATEWAY: &str = "gateway.tftest.hcl";
+
+fn modules() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/modules");
+    let mut found: Vec<PathBuf> =
+        fs::read_dir(root).expect("modules").map(|entry| entry.expect("one").path()).collect();
+    found.sort();
+    assert!(!found.is_empty());
+    found
+}
+
+/// Copies the files of a module, and of its tests the one of this name.
+fn set_up(terraform: &Terraform, module: &Path, test: &str) {
+    for entry in fs::read_dir(module).expect("a module").map(|entry| entry.expect("an entry")) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".tf") {
+            terraform.file(&name, &fs::read_to_string(entry.path()).expect("a readable file"));
+        }
+    }
+    fs::create_dir(terraform.path("tests")).expect("a directory for tests");
+    let path = format!("tests/{test}");
+    terraform.file(&path, &fs::read_to_string(module.join(&path)).expect("a module has both tests"));
+}
+
+fn test(terraform: &Terraform) {
+    terraform.run(&["test", "-no-color", "-json"]).ok();
+}
+
+#[test]
+fn a_module_is_formatted_and_valid_and_its_mocked_tests_need_no_gateway() {
+    for module in modules() {
+        let terraform = Terraform::offline();
+        set_up(&terraform, &module, MOCKED);
+        terraform.run(&["fmt", "-check", "-recursive"]).ok();
+        assert_eq!(terraform.validate().ok().warnings().count(), 0, "{} has warnings", module.display());
+        test(&terraform);
+    }
+}
+
+#[test]
+fn a_module_lives_at_a_gateway() {
+    for module in modules() {
+        let Some(gateway) = control(|| Emulator::builder().masking(true).start()) else { return };
+        let terraform = Terraform::new(&gateway);
+        set_up(&terraform, &module, GATEWAY);
+        test(&terraform);
+        assert_left_as_it_was(gateway.emulator());
+    }
+}
 
 /// What a plan refuses, a mocked provider accepts only where it must: in the place of identifiers.
 #[test]
