@@ -22,6 +22,7 @@ mod people;
 mod plugins;
 mod refusals;
 mod roles;
+mod rules;
 mod secrets;
 mod subtypes;
 mod twins;
