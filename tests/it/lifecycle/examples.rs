@@ -135,7 +135,7 @@ impl System {
 }
 
 /// Every object that the gateway has: its collection and its id.
-fn everything(emulator: &Emulator) -> BTreeSet<(&'static str, String)> {
+pub(super) fn everything(emulator: &Emulator) -> BTreeSet<(&'static str, String)> {
     let mut found = BTreeSet::new();
     for collection in COLLECTIONS {
         let (status, list) = emulator.call("GET", &format!("/api/{collection}"), Json::Null);
@@ -150,13 +150,13 @@ fn everything(emulator: &Emulator) -> BTreeSet<(&'static str, String)> {
 }
 
 /// Copies an example's configuration. Its import blocks are documentation of another situation.
-fn copy(terraform: &Terraform, name: &str, directory: &Path) {
-    fs::create_dir(terraform.path(name)).expect("a directory for the module");
+pub(super) fn copy(terraform: &Terraform, to: &str, directory: &Path) {
+    fs::create_dir_all(terraform.path(to)).expect("a directory for the module");
     let mut count = 0;
     for entry in fs::read_dir(directory).expect("an example").map(|entry| entry.expect("an entry")) {
         let file = entry.file_name().to_string_lossy().into_owned();
         if file.ends_with(".tf") && !file.starts_with("import") {
-            terraform.file(&format!("{name}/{file}"), &fs::read_to_string(entry.path()).expect("a readable example"));
+            terraform.file(&format!("{to}/{file}"), &fs::read_to_string(entry.path()).expect("a readable example"));
             count += 1;
         }
     }
@@ -206,30 +206,28 @@ impl Examples {
         self.terraform.second_plan_is_empty();
     }
 
-    /// Imports everything that the examples manage into an empty state.
-    fn import(&self) {
-        let terraform = &self.terraform;
-        let state = terraform.state();
-        let import = |(address, attributes): &(String, Json)| {
-            let kind = type_of(address);
-            let documented =
-                Import::documented(kind).unwrap_or_else(|| panic!("{kind} does not say how it is imported"));
-            format!("import {{\n  to = {address}\n  id = {:?}\n}}\n", documented.of(attributes))
-        };
-        terraform.forget();
-        terraform.file("imports.tf", &state.iter().map(import).collect::<String>());
-        let plan = terraform.plan().ok();
-        assert_eq!(plan.changes.iter().filter(|change| change.importing).count(), state.len(), "{plan:#?}");
-        assert!(plan.changes.iter().all(|change| change.importing), "an import creates or destroys: {plan:#?}");
-        terraform.apply_saved().ok();
-        terraform.remove("imports.tf");
-        assert_settles(terraform, &state);
-    }
-
     fn destroy(&self) {
         self.terraform.destroy().ok();
         self.systems.iter().for_each(|(name, system)| system.assert_left_as_it_was(name));
     }
+}
+
+/// Imports everything that is managed into an empty state, as the documentation says.
+pub(super) fn import_all(terraform: &Terraform) {
+    let state = terraform.state();
+    let import = |(address, attributes): &(String, Json)| {
+        let kind = type_of(address);
+        let documented = Import::documented(kind).unwrap_or_else(|| panic!("{kind} does not say how it is imported"));
+        format!("import {{\n  to = {address}\n  id = {:?}\n}}\n", documented.of(attributes))
+    };
+    terraform.forget();
+    terraform.file("imports.tf", &state.iter().map(import).collect::<String>());
+    let plan = terraform.plan().ok();
+    assert_eq!(plan.changes.iter().filter(|change| change.importing).count(), state.len(), "{plan:#?}");
+    assert!(plan.changes.iter().all(|change| change.importing), "an import creates or destroys: {plan:#?}");
+    terraform.apply_saved().ok();
+    terraform.remove("imports.tf");
+    assert_settles(terraform, &state);
 }
 
 /// Secrets that the example gives write-only: an import shows what is stored, which is then written over once.
@@ -275,7 +273,7 @@ fn every_example_of_a_resource_lives() {
     let examples = Examples::of("resources");
     if !examples.systems.is_empty() {
         examples.apply();
-        examples.import();
+        import_all(&examples.terraform);
         examples.destroy();
     }
 }

@@ -17,6 +17,7 @@ mod numbers;
 mod official;
 mod old_gateway;
 mod one;
+mod organization;
 mod outside;
 mod people;
 mod plugins;
