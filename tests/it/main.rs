@@ -35,3 +35,4 @@ mod terraform;
 mod tidy;
 mod twins;
 mod unknown;
+mod versions;

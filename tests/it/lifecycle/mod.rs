@@ -11,6 +11,7 @@ mod integrations;
 #[cfg(target_os = "linux")]
 mod interruption;
 mod keys;
+mod links;
 mod modules;
 mod nulls;
 mod numbers;
