@@ -14,7 +14,7 @@ use crate::engine::values::same::{get, same};
 use crate::engine::values::version::Version;
 use crate::engine::values::walk::{Pairing, beside, rebuilt};
 use crate::engine::values::write_only::{is_stamped, may_move_keys, moved_keys, versions};
-use crate::schema::{Absent, Attr, Replaces, Resource, Role, SchemaAttribute, schema_attributes};
+use crate::schema::{Absent, Attr, Create, Replaces, Resource, Role, SchemaAttribute, schema_attributes};
 use crate::value::{At, Object, Path, Value};
 
 /// Everything that a plan is derived from.
@@ -197,6 +197,8 @@ impl ObjectPlanner<'_> {
             (_, Absent::Constant, _) => attr.empty_value(),
             (_, Absent::Empty, Some(prior)) if prior.is_empty() => prior.clone(),
             (_, Absent::Empty, _) => Value::Null,
+            // What an object that exists already is left at is known once it is read.
+            (_, Absent::Computed, None) if may_exist(self.inputs.resource, attr) => Value::Unknown,
             (_, Absent::Computed, Some(prior)) if !self.inputs.private.was_configured(at) => prior.clone(),
             (_, Absent::Computed, _) => system_default(attr),
         }
@@ -305,6 +307,11 @@ fn differs(planned: &Object, prior: &Object) -> bool {
         while before.next_if(|(other, _)| *other < name).is_some() {}
         before.next_if(|(other, _)| *other == name).map_or(&Value::Null, |(_, value)| value) != value
     })
+}
+
+/// True if a create may find a value of this attribute at the system, and keeps it.
+fn may_exist(resource: &Resource, attr: &Attr) -> bool {
+    matches!(resource.create, Create::Over | Create::PostOrAdopt) && !attr.is_secret() && attr.element_path().is_none()
 }
 
 /// The value of an `or_computed` attribute that is not configured, or no longer: the default is empty unless it depends on

@@ -29,6 +29,10 @@ pub(crate) fn see(
         let error = DecodeError { path: Path::attribute(missing.name), expected: "there" };
         return Err(ReadError::Decode { place, error });
     }
+    let shows = |attr: &'static Attr| attr.is_readable() && find(&json, attr.wire_name()).is_some();
+    if !resource.managed().any(shows) {
+        return Err(ReadError::Decode { place, error: DecodeError::no_object() });
+    }
     // If the path contains another attribute in place of the key, that attribute was requested.
     let others: Vec<Value> = resource.alternative_keys.iter().map(|name| get(&object, name).clone()).collect();
     let takes_in_its_place = |asked: &Value| others.contains(asked);

@@ -76,7 +76,10 @@ pub(super) const MISERIES: &[Misery] = &[
     Misery { name: "wrong types", fault: |_| Fault::garbled(wrong_types) },
     Misery { name: "no fields", fault: |_| Fault::garbled(without(|_| true)) },
     Misery { name: "another object", fault: |_| Fault::garbled(another) },
-    Misery { name: "no key", fault: |_| Fault::garbled(without(|name| matches!(name, "id" | "name" | "email"))) },
+    Misery {
+        name: "no key",
+        fault: |_| Fault::garbled(without(|name| matches!(name, "id" | "name" | "email" | "subject"))),
+    },
 ];
 
 fn seconds(seconds: u64) -> Duration {
@@ -110,6 +113,7 @@ fn another(body: Json) -> Json {
         ("name", "another"),
         ("email", "another@example.com"),
         ("configName", "another"),
+        ("spiffe_id", "spiffe://example.com/another"),
     ];
     for (name, other) in others {
         if let Some(Json::String(text)) = fields.get_mut(name) {

@@ -1,7 +1,7 @@
 //! What can be asked of a type, told from its table, and the configurations for it.
 
 use serde_json::Value as Json;
-use terraform_provider_hoop::schema::{Attr, Replaces, Resource};
+use terraform_provider_hoop::schema::{Attr, Replaces, Requirement, Resource};
 
 use crate::subject::Subject;
 use crate::subject::samples::sample;
@@ -54,6 +54,13 @@ pub(super) fn changed(subject: &dyn Subject, resource: &'static Resource, config
     let values = (0..3).map(|nth| sample(subject, resource, attr, nth)).filter(|value| *value != config[name]);
     let with = |value| {
         let mut config = config.clone();
+        for requirement in resource.requires {
+            if let Requirement::ExactlyOneOf(names) = requirement
+                && names.contains(&name)
+            {
+                names.iter().for_each(|other| config[*other] = Json::Null);
+            }
+        }
         config[name] = value;
         config
     };

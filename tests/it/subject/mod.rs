@@ -86,13 +86,15 @@ pub(crate) trait Subject {
         match resource.reads {
             Reads::Find { path, at, wire, attr, .. } => {
                 let body = self.get(&rendered(path, config));
-                entries(&body, at).filter(|entry| entry[wire] == config[attr]).count()
+                let is_it = |entry: &&Json| match &config[attr] {
+                    Json::Null => is_described(resource, entry, config),
+                    key => is_keyed(entry, wire, key),
+                };
+                entries(&body, at).filter(is_it).filter(|entry| is_there(resource, entry)).count()
             }
             Reads::At(path) => {
                 let body = self.get(&rendered(path, config));
-                let object = body.as_object();
-                let there = |object| resource.hooks.absent_when.is_none_or(|absent| !absent(object));
-                usize::from(object.is_some_and(there))
+                usize::from(body.is_object() && is_there(resource, &body))
             }
             // A part of another object, whose key is in the path.
             Reads::One if resource.path.is_some_and(|path| path.contains('{')) => {
@@ -100,16 +102,12 @@ pub(crate) trait Subject {
                 usize::from(body.is_object())
             }
             Reads::One => {
-                let named = || resource.attrs.iter().filter(|attr| attr.settable() && config[attr.name].is_string());
                 let body = self.get(resource.collection);
                 if resource.only_id().is_some() {
                     return usize::from(body.is_object());
                 }
                 let list = body.as_array().or_else(|| body["items"].as_array()).or_else(|| body["data"].as_array());
-                let is_it = |entry: &&Json| {
-                    let required = named().filter(|attr| attr.is_required());
-                    required.into_iter().all(|attr| entry[attr.wire_name()] == config[attr.name])
-                };
+                let is_it = |entry: &&Json| is_described(resource, entry, config) && is_there(resource, entry);
                 list.into_iter().flatten().filter(is_it).count()
             }
         }
@@ -120,11 +118,11 @@ pub(crate) trait Subject {
         let object = match resource.reads {
             Reads::Find { path, at, wire, attr, .. } => {
                 let body = self.get(&rendered(path, state));
-                entries(&body, at).find(|entry| entry[wire] == state[attr]).cloned().unwrap_or_default()
+                entries(&body, at).find(|entry| is_keyed(entry, wire, &state[attr])).cloned().unwrap_or_default()
             }
             Reads::At(path) => self.get(&rendered(path, state)),
             Reads::One => {
-                let keys = resource.keys().map(|key| format!("{{{}}}", key.name));
+                let keys = resource.given_keys().map(|key| format!("{{{}}}", key.name));
                 let own = keys.fold(resource.collection.to_owned(), |path, key| format!("{path}/{key}"));
                 self.get(&rendered(resource.path.unwrap_or(&own), state))
             }
@@ -138,6 +136,22 @@ pub(crate) trait Subject {
     }
 }
 
+/// Whether an entry of a list has this key, or consists of it.
+fn is_keyed(entry: &Json, wire: &str, key: &Json) -> bool {
+    entry[wire] == *key || entry == key
+}
+
+/// Whether it has the texts that the configuration requires.
+fn is_described(resource: &'static Resource, entry: &Json, config: &Json) -> bool {
+    let mut required = resource.managed().filter(|attr| attr.is_required() && config[attr.name].is_string());
+    required.all(|attr| entry[attr.wire_name()] == config[attr.name])
+}
+
+/// Whether an object that the system shows counts as existing.
+fn is_there(resource: &'static Resource, object: &Json) -> bool {
+    object.as_object().is_none_or(|object| resource.hooks.absent_when.is_none_or(|absent| !absent(object)))
+}
+
 /// The path that a template says for these attributes.
 fn rendered(template: &str, attributes: &Json) -> String {
     let part = |segment: &str| match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
@@ -149,7 +163,12 @@ fn rendered(template: &str, attributes: &Json) -> String {
 
 /// The entries of the list at a dotted place.
 fn entries<'a>(body: &'a Json, at: &str) -> impl Iterator<Item = &'a Json> {
-    at.split('.').try_fold(body, |json, step| json.get(step)).and_then(Json::as_array).into_iter().flatten()
+    at.split('.')
+        .filter(|step| !step.is_empty())
+        .try_fold(body, |json, step| json.get(step))
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten()
 }
 
 /// True when a plan may refuse an attribute for what no rule of the configuration alone says: it cannot change, a new

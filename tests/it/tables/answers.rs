@@ -80,7 +80,7 @@ fn shown(resource: &Resource, write: &Step, read: &Step) -> Option<Json> {
         Reads::One => {
             let keys: Vec<&str> = resource.keys().map(|key| key.name).collect();
             let is_key = |text: &String| {
-                let mut names = keys.iter().chain(resource.alternative_keys);
+                let mut names = keys.iter().chain(resource.alternative_keys).chain(resource.named_by);
                 names.any(|key| write.answer[*key] == text.as_str())
             };
             let is_only = resource.only_id().is_some();
