@@ -3,6 +3,7 @@
 
 mod access_request;
 mod agent;
+mod api_key;
 mod attribute;
 mod connection;
 mod datamasking;
@@ -11,7 +12,9 @@ mod federation;
 mod guardrail;
 mod jira;
 mod lists;
+mod machine_identity;
 mod names;
+mod org_agent_key;
 mod plugin;
 mod plugin_links;
 mod queries;
@@ -19,9 +22,12 @@ mod resource;
 mod role;
 mod rulepack;
 mod runbook;
+mod service_account;
 mod session_analyzer;
+mod spiffe_mapping;
 mod system;
 mod user;
+mod user_group;
 
 use crate::schema::{Attr, Kind, Provider, Query, Resource, Rule, optional};
 
@@ -29,7 +35,14 @@ static RESOURCES: &[&Resource] = &[
     &connection::CONNECTION,
     &agent::AGENT,
     &resource::RESOURCE,
+    &org_agent_key::KEY,
     &user::USER,
+    &user_group::GROUP,
+    &service_account::SERVICE_ACCOUNT,
+    &api_key::API_KEY,
+    &api_key::AI_AGENT,
+    &machine_identity::IDENTITY,
+    &spiffe_mapping::MAPPING,
     &plugin::PLUGIN,
     &plugin_links::CONNECTION,
     &plugin_links::CONFIG,

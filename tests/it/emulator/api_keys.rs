@@ -115,7 +115,7 @@ fn failed() -> Answer {
 
 fn shown(gateway: &Gateway, key: &Key) -> Value {
     let mut shown = json!({
-        "id": key.id, "org_id": gateway.store.org_id, "name": key.name, "masked_key": "hpk_emul****",
+        "id": key.id, "org_id": gateway.store.org_id, "name": key.name, "masked_key": format!("{}****", &key.text[..8]),
         "status": if key.revoked.is_some() { "revoked" } else { "active" }, "groups": key.groups,
         "created_by": key.created_by, "created_at": key.created_at,
     });

@@ -266,7 +266,7 @@ pub(super) fn new_id() -> String {
 
 /// A made-up credential that nobody could mistake for a real one.
 pub(super) fn secret_text(prefix: &str) -> String {
-    format!("{prefix}emulator-{}", Uuid::new_v4().simple())
+    format!("{prefix}{}-emulator", Uuid::new_v4().simple())
 }
 
 /// The clock of the emulator begins at the turn of a year and moves with every look, never by itself.

@@ -148,7 +148,7 @@ fn one_repository_in_two_spellings_is_taken() {
 fn keys_made_over_the_network_have_the_role_of_their_groups() {
     let emulator = Emulator::start();
     let status = |groups: Value| {
-        let key = emulator.call("POST", "/api/api-keys", json!({ "name": "k", "groups": groups })).1;
+        let key = emulator.call("POST", "/api/api-keys", json!({ "name": groups.to_string(), "groups": groups })).1;
         let headers = [bearer(key["key"].as_str().unwrap_or_default())];
         let reply = exchange(&emulator.api_url(), "GET", "/api/runbooks/configurations", &headers, None);
         reply.expect("an answer").status

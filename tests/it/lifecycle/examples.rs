@@ -16,7 +16,8 @@ use crate::subject::PROVIDERS;
 use crate::terraform::{Change, Gateway, HOOP, LERIAN, Terraform, control, type_of};
 
 /// What a gateway keeps objects in, as far as an example can leave something behind. Not here is what the gateway itself
-/// keeps: plugins and their credentials, the resources and attributes of destroyed connections, revoked keys, settings.
+/// keeps: plugins and their credentials, the resources and attributes of destroyed connections, revoked keys, inactive
+/// service accounts, settings.
 const COLLECTIONS: &[&str] = &[
     "access-requests/rules",
     "agents",

@@ -6,6 +6,7 @@ mod attributes;
 mod drop_in;
 mod examples;
 mod failures;
+mod identities;
 mod in_the_way;
 mod integrations;
 #[cfg(target_os = "linux")]

@@ -9,18 +9,18 @@ use crate::terraform::{Gateway, Terraform, control};
 const CANARY: &str = "canary-people-77ab";
 
 /// A workspace with one object, labelled `it`.
-struct One<'a> {
+pub(super) struct One<'a> {
     gateway: &'a Gateway,
-    terraform: Terraform,
+    pub(super) terraform: Terraform,
     kind: &'static str,
 }
 
 impl<'a> One<'a> {
-    fn new(gateway: &'a Gateway, kind: &'static str) -> Self {
+    pub(super) fn new(gateway: &'a Gateway, kind: &'static str) -> Self {
         Self { gateway, terraform: Terraform::new(gateway), kind }
     }
 
-    fn configure(&self, attributes: &Json) -> &Terraform {
+    pub(super) fn configure(&self, attributes: &Json) -> &Terraform {
         let config = json!({ "resource": { self.kind: { "it": attributes } } });
         self.terraform.file("main.tf.json", &config.to_string());
         self.gateway.take_writes();
@@ -29,24 +29,24 @@ impl<'a> One<'a> {
 
     /// Applies, and says with which methods was written.
     #[track_caller]
-    fn apply(&self, attributes: &Json) -> Vec<String> {
+    pub(super) fn apply(&self, attributes: &Json) -> Vec<String> {
         self.configure(attributes).apply().ok();
         let writes = self.gateway.take_writes();
         self.terraform.second_plan_is_empty();
         writes.iter().map(|write| write.split(' ').next().unwrap_or_default().to_owned()).collect()
     }
 
-    fn state(&self) -> Json {
+    pub(super) fn state(&self) -> Json {
         self.terraform.object(&format!("{}.it", self.kind))
     }
 
-    fn id(&self) -> String {
+    pub(super) fn id(&self) -> String {
         self.state()["id"].as_str().expect("an id").to_owned()
     }
 
     /// Imports it anew, after which nothing is to be done.
     #[track_caller]
-    fn imports(&self, id: &str) {
+    pub(super) fn imports(&self, id: &str) {
         self.terraform.forget();
         self.terraform.import(&format!("{}.it", self.kind), id).ok();
         self.terraform.second_plan_is_empty();
@@ -54,7 +54,7 @@ impl<'a> One<'a> {
 }
 
 #[track_caller]
-fn get(gateway: &Gateway, path: &str) -> Json {
+pub(super) fn get(gateway: &Gateway, path: &str) -> Json {
     let (status, body) = gateway.emulator().call("GET", path, Json::Null);
     assert_eq!(status, 200, "{path}: {body}");
     body

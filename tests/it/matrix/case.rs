@@ -131,7 +131,8 @@ impl World<'_> {
                 break;
             }
         }
-        let (config, planned) = planned.expect("one of the values is a change");
+        let (config, planned) =
+            planned.unwrap_or_else(|| panic!("{}: none of the values is a change of {before}", self.resource.name));
         let config = &config;
         let (applied, asked) = self.trial.under(self.trial.session.apply(&object, &planned)).await;
         self.trial.judge(&applied.diagnostics);

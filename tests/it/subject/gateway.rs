@@ -110,6 +110,14 @@ impl Subject for HoopGateway {
                 evaluation
             }
             "connection_ids" => json!([connection(&self.emulator, &name)]),
+            "connection_names" if type_name == "hoop_machine_identity" => {
+                connection_of(&self.emulator, &name, "aws-ssm");
+                json!([name])
+            }
+            "agent_id" if type_name == "hoop_spiffe_mapping" => {
+                self.ask("POST", "agents", json!({"name": name}));
+                self.get(&format!("agents/{name}"))["id"].clone()
+            }
             // A gateway without licence allows one kind of data, of one sort, in a rule.
             "supported_entity_types" => json!([{"name": "SAMPLE", "entity_types": [format!("SAMPLE_{nth}")]}]),
             "custom_entity_types" => json!([{"name": "SAMPLE", "deny_list": [name], "score": 0.5}]),
@@ -135,6 +143,7 @@ impl Subject for HoopGateway {
         match type_name {
             "hoop_datamasking_rules" => &["custom_entity_types"],
             "hoop_access_request_rule" => &["skip_review_groups"],
+            "hoop_spiffe_mapping" => &["spiffe_prefix", "agent_template"],
             _ => &[],
         }
     }
@@ -190,7 +199,6 @@ pub(crate) fn minimal(emulator: &Emulator, type_name: &str, name: &str) -> Json 
         }
         // One of its two secrets is needed; the schema cannot say so.
         "hoop_plugin_config" => json!({"plugin_name": plugin(emulator, name), "config": {"KEY": "value"}}),
-        "hoop_datamasking_rules" | "hoop_plugin" | "hoop_guardrail_rule" | "hoop_attribute" => json!({"name": name}),
         "hoop_access_request_rule" => json!({
             "name": name, "access_type": "jit", "connection_names": [format!("only-{name}")],
             "reviewers_groups": ["sre"], "min_approvals": 1,
@@ -215,9 +223,23 @@ pub(crate) fn minimal(emulator: &Emulator, type_name: &str, name: &str) -> Json 
             jira(emulator);
             json!({"name": name, "project_key": "OPS", "request_type_id": "42"})
         }
+        "hoop_datamasking_rules"
+        | "hoop_plugin"
+        | "hoop_guardrail_rule"
+        | "hoop_attribute"
+        | "hoop_user_group"
+        | "hoop_machine_identity"
+        | "hoop_api_key"
+        | "hoop_ai_agent" => json!({"name": name}),
         "hoop_resource" => json!({"name": name, "type": "custom"}),
         "hoop_runbook_configuration" => json!({"git_url": format!("https://git.example.com/team/{name}.git")}),
         "hoop_runbook_rule" => json!({"name": name, "connections": [], "user_groups": [], "runbooks": []}),
+        "hoop_org_agent_key" => json!({}),
+        "hoop_service_account" => json!({"subject": name}),
+        "hoop_spiffe_mapping" => json!({
+            "trust_domain": "example.com", "spiffe_id": format!("spiffe://example.com/{name}"),
+            "agent_id": emulator.agent_id(),
+        }),
         "hoop_user" => json!({"email": format!("{name}@example.com"), "status": "active"}),
         other => panic!("add a minimal configuration of {other} to tests/it/subject/gateway.rs"),
     }
@@ -245,10 +267,16 @@ fn plugin(emulator: &Emulator, name: &str) -> String {
 
 /// The id of a connection of this name.
 pub(crate) fn connection(emulator: &Emulator, name: &str) -> Json {
+    connection_of(emulator, name, "")
+}
+
+/// The same for one of this subtype, which clients can connect to.
+fn connection_of(emulator: &Emulator, name: &str, subtype: &str) -> Json {
     let mut body = json!({"name": name, "type": "custom", "agent_id": emulator.agent_id(), "command": ["bash"]});
     for mode in ["access_mode_runbooks", "access_mode_exec", "access_mode_connect", "access_schema"] {
         body[mode] = json!("disabled");
     }
+    (body["subtype"], body["access_mode_connect"]) = (json!(subtype), json!("enabled"));
     emulator.call("POST", "/api/connections", body);
     let (status, found) = emulator.call("GET", &format!("/api/connections/{name}"), Json::Null);
     assert_eq!(status, 200, "{found}");

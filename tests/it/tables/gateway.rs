@@ -15,6 +15,21 @@ struct Object {
 const OBJECTS: &[Object] = &[
     Object { name: "hoop_connection", written: &["Connection", "ConnectionPatch"], shown: &["Connection"] },
     Object { name: "hoop_agent", written: &["AgentRequest"], shown: &["AgentResponse", "AgentCreateResponse"] },
+    Object { name: "hoop_user_group", written: &["UserGroup"], shown: &["UserGroup"] },
+    Object { name: "hoop_service_account", written: &["ServiceAccount"], shown: &["ServiceAccount"] },
+    Object {
+        name: "hoop_api_key",
+        written: &["APIKeyCreateRequest", "APIKeyUpdateRequest"],
+        shown: &["APIKeyResponse", "APIKeyCreateResponse"],
+    },
+    Object {
+        name: "hoop_ai_agent",
+        written: &["AIAgentCreateRequest", "AIAgentUpdateRequest"],
+        shown: &["AIAgentResponse", "AIAgentCreateResponse"],
+    },
+    Object { name: "hoop_org_agent_key", written: &[], shown: &["OrgKeyResponse"] },
+    Object { name: "hoop_machine_identity", written: &["MachineIdentity"], shown: &["MachineIdentity"] },
+    Object { name: "hoop_spiffe_mapping", written: &["AgentSPIFFEMapping"], shown: &["AgentSPIFFEMapping"] },
     Object { name: "hoop_user", written: &["User"], shown: &["User"] },
     Object { name: "hoop_plugin", written: &["Plugin"], shown: &["Plugin"] },
     Object { name: "hoop_plugin_config", written: &[], shown: &["Plugin"] },
@@ -74,7 +89,11 @@ const LEFT_OUT: &[(&str, &str, &str)] = &[
     ("hoop_user", "verified", "the gateway decides it; only the data source shows it"),
     ("hoop_plugin", "source", "always null"),
     ("hoop_plugin", "priority", "always 0"),
+    ("*", "org_id", "the key's own organization"),
     // Shown in answers, ignored in requests.
+    ("*", "created_at", "given by the gateway"),
+    ("hoop_machine_identity", "updated_at", "given by the gateway"),
+    ("hoop_spiffe_mapping", "updated_at", "given by the gateway"),
     ("*", "id", "given by the gateway"),
     ("hoop_connection", "status", "given by the gateway"),
     ("hoop_connection", "redact_enabled", "given by the gateway"),

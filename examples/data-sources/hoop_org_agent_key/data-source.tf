@@ -1,0 +1,14 @@
+terraform {
+  required_providers {
+    hoop = {
+      source = "hoophq/hoop"
+    }
+  }
+}
+
+data "hoop_org_agent_key" "this" {}
+
+output "hoop_key" {
+  value     = data.hoop_org_agent_key.this.key
+  sensitive = true
+}

@@ -1,0 +1,6 @@
+import {
+  to = hoop_machine_identity.crawler
+  identity = {
+    name = "crawler"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = hoop_machine_identity.crawler
+  id = "crawler"
+}

@@ -1,0 +1,6 @@
+import {
+  to = hoop_org_agent_key.this
+  identity = {
+    id = "org"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = hoop_org_agent_key.this
+  id = "org"
+}

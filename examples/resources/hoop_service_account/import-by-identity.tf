@@ -1,0 +1,6 @@
+import {
+  to = hoop_service_account.ci
+  identity = {
+    subject = "0oa1ci2example"
+  }
+}

@@ -1,0 +1,6 @@
+import {
+  to = hoop_spiffe_mapping.payments
+  identity = {
+    id = "8ffafd2a-bee0-586d-bac6-ae01a534e23a"
+  }
+}
