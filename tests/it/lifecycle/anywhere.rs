@@ -63,8 +63,45 @@ fn resources(gateway: &Gateway, form: usize) -> Json {
     })
 }
 
+/// The same of rules for sessions. An open-source license allows one of the first two each.
+fn rules(gateway: &Gateway, form: usize) -> Json {
+    let name = |suffix: &str| format!("{}{suffix}", gateway.prefix);
+    let pick = |values: [Json; 2]| values[form].clone();
+    let connection = reference("hoop_connection.it.name");
+    let asks = json!({"action": "require_access_request",
+        "access_request_rule_name": reference("hoop_access_request_rule.it.name")});
+    let blocks = json!({"action": "block_execution"});
+    json!({
+        "hoop_guardrail_rule": {"it": {
+            "name": pick([json!(name("guard")), json!(name("guarded"))]),
+            "connection_ids": [reference("hoop_connection.it.id")],
+            "input": {"rules": [{"type": "deny_words_list", "words": pick([json!(["DROP"]), json!(["DROP", "TRUNCATE"])])}]},
+            "output": pick([Json::Null, json!({"rules": [{"type": "pattern_match", "pattern_regex": "[0-9]+"}]})]),
+        }},
+        "hoop_access_request_rule": {"it": {
+            "name": pick([json!(name("approval")), json!(name("approved"))]), "connection_names": [connection],
+            "access_type": pick([json!("jit"), json!("command")]), "reviewers_groups": ["dba"],
+            "approval_required_groups": pick([json!(["developers"]), Json::Null]),
+            "min_approvals": pick([json!(1), Json::Null]), "all_groups_must_approve": pick([Json::Null, json!(true)]),
+            "access_max_duration": pick([json!(600), Json::Null]),
+        }},
+        "hoop_attribute": {"it": {
+            "name": pick([json!(name("attribute")), json!(name("renamed"))]), "connection_names": [connection],
+            "description": pick([json!("d"), Json::Null]), "guardrail_rule_names": [reference("hoop_guardrail_rule.it.name")],
+            "access_control_group_names": pick([json!([]), json!(["dba"])]),
+        }},
+        "hoop_ai_session_analyzer_rule": {"it": {
+            "name": name("analyzer"), "connection_names": [connection],
+            "custom_prompt": pick([json!("p"), Json::Null]), "risk_evaluation": {
+                "low_risk": {"action": "allow_execution"}, "medium_risk": pick([asks.clone(), blocks.clone()]),
+                "high_risk": pick([blocks, asks]),
+            },
+        }},
+    })
+}
+
 /// Each data source of one object, by what finds it, and what of it (`it`) must be as the resource has it.
-fn lookups() -> [(&'static str, &'static [&'static str], &'static str); 7] {
+fn lookups() -> [(&'static str, &'static [&'static str], &'static str); 11] {
     [
         ("hoop_agent", &["name"], "it.id"),
         ("hoop_connection", &["name"], "it.tags"),
@@ -72,6 +109,10 @@ fn lookups() -> [(&'static str, &'static [&'static str], &'static str); 7] {
         ("hoop_user", &["email"], "sort(it.groups)"),
         ("hoop_runbook_configuration", &["git_url"], "it.repository"),
         ("hoop_runbook_rule", &["id"], "it.connections"),
+        ("hoop_guardrail_rule", &["id"], "it.input"),
+        ("hoop_access_request_rule", &["name"], "sort(it.reviewers_groups)"),
+        ("hoop_attribute", &["name"], "sort(it.connection_names)"),
+        ("hoop_ai_session_analyzer_rule", &["name"], "it.risk_evaluation"),
         ("hoop_plugin_connection", &["plugin_name", "connection_id"], "sort(it.config)"),
     ]
 }
@@ -88,7 +129,11 @@ fn configure(terraform: &Terraform, gateway: &Gateway, form: usize) {
         let agree = format!("jsonencode({left}) == jsonencode({right})");
         outputs.insert(kind.to_owned(), json!({"value": reference(&agree)}));
     }
-    let config = json!({"resource": resources(gateway, form), "data": data, "output": outputs});
+    let mut resources = resources(gateway, form);
+    if let (Json::Object(all), Json::Object(rules)) = (&mut resources, rules(gateway, form)) {
+        all.extend(rules);
+    }
+    let config = json!({"resource": resources, "data": data, "output": outputs});
     terraform.file("main.tf.json", &config.to_string());
 }
 
@@ -107,7 +152,7 @@ fn import_ids(terraform: &Terraform) -> Vec<(String, String)> {
         let id = match address.split('.').next().expect("a type") {
             "hoop_user" => text("email"),
             "hoop_runbook_configuration" => text("git_url"),
-            "hoop_runbook_rule" | "hoop_datamasking_rules" => text("id"),
+            "hoop_runbook_rule" | "hoop_datamasking_rules" | "hoop_guardrail_rule" => text("id"),
             "hoop_plugin_connection" => format!("{}/{}", text("plugin_name"), text("connection_id")),
             _ => text("name"),
         };
