@@ -8,6 +8,7 @@ mod attribute;
 mod connection;
 mod datamasking;
 mod event;
+mod feature_flag;
 mod federation;
 mod guardrail;
 mod jira;
@@ -15,6 +16,7 @@ mod lists;
 mod machine_identity;
 mod names;
 mod org_agent_key;
+mod organization;
 mod plugin;
 mod plugin_links;
 mod queries;
@@ -22,6 +24,7 @@ mod resource;
 mod role;
 mod rulepack;
 mod runbook;
+mod server_config;
 mod service_account;
 mod session_analyzer;
 mod spiffe_mapping;
@@ -58,6 +61,14 @@ static RESOURCES: &[&Resource] = &[
     &jira::INTEGRATION,
     &jira::TEMPLATE,
     &event::SUBSCRIPTION,
+    &feature_flag::FEATURE_FLAG,
+    &server_config::MISC,
+    &server_config::LOGIN,
+    &server_config::MCP,
+    &organization::ANALYTICS,
+    &organization::HIDE_ROLE_INFO,
+    &organization::PROTECTION_PROFILE,
+    &organization::LICENSE,
 ];
 
 /// Objects that are only read.

@@ -1,5 +1,8 @@
 //! The gateway's rules for names, as tests on text. They mirror its validators; nothing here is stricter.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
@@ -65,6 +68,20 @@ pub(super) const PEM_KEY: &str = "a private key in PEM format, which begins with
 
 pub(super) fn is_pem_key(text: &str) -> bool {
     text.is_empty() || text.contains("-----BEGIN ")
+}
+
+pub(super) const CODED_KEY: &str = "the base64 encoding of a private key in PEM format";
+
+pub(super) fn is_coded_key(text: &str) -> bool {
+    let plain = STANDARD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    plain.is_some_and(|text| text.contains("-----BEGIN "))
+}
+
+pub(super) const LISTEN_ADDRESS: &str = "of the form `host:port`, or empty";
+
+pub(super) fn is_listen_address(text: &str) -> bool {
+    let port = text.split_once(':').map(|(_host, port)| port);
+    text.is_empty() || port.is_some_and(|port| port.parse::<u16>().is_ok())
 }
 
 pub(super) const SECRET_KEY: &str = "`envvar:NAME` or `filesystem:NAME`";

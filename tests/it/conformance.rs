@@ -49,7 +49,10 @@ const LISTS_UNORDERED: &[&str] = &["api-keys", "serviceaccounts"];
 
 /// Fields whose text is the gateway's own, or belongs to the one that was recorded. Suites that show none are compared
 /// whole.
-const OWN_TEXTS: &[(&str, &[&str])] = &[("serverconfig", OF_THE_SERVER), ("orgs", OF_THE_SERVER)];
+const OWN_TEXTS: &[(&str, &[&str])] =
+    &[("serverconfig", OF_THE_SERVER), ("orgs", OF_THE_SERVER), ("settings", OF_THE_SETTINGS)];
+/// What the gateway masks depends on its masking provider.
+const OF_THE_SETTINGS: &[&str] = &["description", "data_masking"];
 const OF_THE_SERVER: &[&str] = &["description", "version", "api_url", "issued_at", "expire_at"];
 
 /// Suites that were recorded on a gateway with a masking provider.
@@ -105,6 +108,7 @@ suites! {
     rulepacks: "rulepacks",
     runbooks: "runbooks",
     serverconfig: "serverconfig",
+    settings: "settings",
     service_accounts: "serviceaccounts",
     spiffe_mappings: "spiffe-mappings",
     users: "users",

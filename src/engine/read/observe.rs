@@ -116,7 +116,11 @@ pub(crate) fn reveal(attr: &Attr, seen: &Value, known: &Value, defaults: Option<
     rebuilt(seen, known, None, &At::Root, &mut |seen, known, _| match (seen, known) {
         (Value::Object(seen), Some(Value::Object(known))) => {
             let mut whole = seen.clone();
-            let inner = |attr: &Attr| reveal(attr, get(seen, attr.name), get(known, attr.name), None);
+            // One that is not configured is left alone and not stored: whatever the system has is no difference.
+            let inner = |attr: &Attr| match get(known, attr.name) {
+                Value::Null if attr.is_secret() => Value::Null,
+                known => reveal(attr, get(seen, attr.name), known, None),
+            };
             whole.extend(nested.iter().map(|attr| (attr.name.to_owned(), inner(attr))));
             Value::Object(whole)
         }

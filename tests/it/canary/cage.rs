@@ -9,6 +9,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use serde_json::{Value as Json, json};
 use terraform_provider_hoop::schema::{Resource, Role, Rule};
 
+use crate::subject::gateway::license;
 use crate::subject::places::{Place, places};
 
 /// So much of a secret, from either end, is a leak.
@@ -99,15 +100,19 @@ pub(super) fn fresh_word() -> String {
     fresh().chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
-/// Every other one is a word, which can stand where others cannot.
+/// Every other one is a word, which can stand where others cannot. Both ends of each are its own.
 fn candidates() -> Vec<String> {
     static WORD: AtomicBool = AtomicBool::new(false);
     let key = format!("-----BEGIN PRIVATE KEY-----\n{}\n{}\n-----END PRIVATE KEY-----\n", fresh_word(), fresh_word());
-    let json = json!(fresh()).to_string();
-    match WORD.fetch_not(Ordering::Relaxed) {
-        true => vec![fresh_word(), fresh(), key, json],
-        false => vec![fresh(), fresh_word(), key, json],
+    let (begin, end) = (fresh_word(), fresh_word().chars().rev().collect::<String>());
+    let coded = STANDARD.encode(format!("{begin}-----BEGIN KEY-----{end}"));
+    let mut license = license("canary");
+    (license[&begin], license[format!("z{end}")]) = (json!(""), json!(end));
+    let mut found = vec![fresh_word(), fresh(), key, coded, license.to_string(), json!(fresh()).to_string()];
+    if !WORD.fetch_not(Ordering::Relaxed) {
+        found.swap(0, 1);
     }
+    found
 }
 
 /// Whether the rules of its attribute take this text there.

@@ -203,7 +203,7 @@ fn start(listener: &mut Value) -> rules::Refusal {
             let [begin, end] = ["BEGIN", "END"].map(|word| format!("-----{word} OPENSSH PRIVATE KEY-----\n"));
             listener["hosts_key"] = json!(STANDARD.encode(format!("{begin}{}\n{end}", secret_text(""))));
         }
-        Some(key) if !STANDARD.decode(key).is_ok_and(|key| key.starts_with(b"-----BEGIN ")) => {
+        Some(key) if !STANDARD.decode(key).is_ok_and(|key| String::from_utf8_lossy(&key).contains("-----BEGIN ")) => {
             return Err("failed parsing hosts key, reason=failed to decode hosts key: ssh: no key found".into());
         }
         _ => {}

@@ -93,7 +93,7 @@ impl World<'_> {
         let planned = self.trial.session.plan(&absent, config).await;
         assert!(!planned.diagnostics.has_errors(), "{}", planned.diagnostics);
         let (applied, asked) = self.trial.under(self.trial.session.apply(&absent, &planned)).await;
-        self.trial.judge(&applied.diagnostics);
+        self.trial.judge_create(self.resource, &applied.diagnostics);
         truth::nothing_twice(self.resource, &asked);
         let there = self.count(config);
         assert!(there <= 1, "{there} objects were made\n{}", applied.diagnostics);

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use terraform_provider_hoop::schema::{Create, Resource};
 use tokio::time::{Instant, sleep};
 
 use super::faults::{Lasting, Misery};
@@ -83,6 +84,13 @@ impl<'a> Trial<'a> {
 
     pub(super) fn was_told_null(&self) -> bool {
         self.hit.is_some_and(|hit| hit.misery.name == "null")
+    }
+
+    /// A create over settings that always exist warns of what it changes.
+    pub(super) fn judge_create(&self, resource: &Resource, found: &Diagnostics) {
+        readable(found);
+        let is_clean = if resource.create == Create::Over { !found.has_errors() } else { found.is_clean() };
+        assert!(self.hit.is_some() || is_clean, "without a fault: {found}");
     }
 
     pub(super) fn judge(&self, found: &Diagnostics) {

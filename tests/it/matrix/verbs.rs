@@ -1,7 +1,7 @@
 //! What can be asked of a type, told from its table, and the configurations for it.
 
 use serde_json::Value as Json;
-use terraform_provider_hoop::schema::{Attr, Replaces, Requirement, Resource};
+use terraform_provider_hoop::schema::{Attr, Destroy, Replaces, Requirement, Resource};
 
 use crate::subject::Subject;
 use crate::subject::samples::sample;
@@ -30,7 +30,9 @@ pub(super) enum Verb {
 pub(super) fn all(subject: &dyn Subject) -> Vec<(&'static str, Verb)> {
     let mut found = Vec::new();
     for resource in subject.provider().resources.iter().copied() {
-        let mut verbs = vec![Verb::FirstPlan, Verb::Create, Verb::CreateFull, Verb::Delete, Verb::Read, Verb::Import];
+        let mut verbs = vec![Verb::FirstPlan, Verb::Create, Verb::CreateFull, Verb::Read, Verb::Import];
+        // To forget an object asks nothing.
+        verbs.extend((!matches!(resource.destroy, Destroy::Forget)).then_some(Verb::Delete));
         verbs.extend(updatable(subject, resource).map(|attr| Verb::Update(attr.name)));
         verbs.extend(resource.data_source.then_some(Verb::Data));
         verbs.extend(resource.list.is_some().then_some(Verb::List));

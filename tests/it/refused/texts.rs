@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use serde_json::{Value as Json, json};
-use terraform_provider_hoop::schema::{Codec, Reads, Resource, Role};
+use terraform_provider_hoop::schema::{Attr, Codec, Reads, Resource, Role};
 
 use super::{Entry, assert_refused, each_system, entries, holding, validate};
 use crate::figure::figure;
@@ -112,13 +112,23 @@ fn nuls(ty: &Type) -> Vec<(Json, String)> {
 }
 
 /// Base64 carries it, and so it is no error in what the table sends so.
-fn is_coded(resource: Option<&Resource>, path: &str) -> bool {
+fn is_coded(attr: &Attr) -> bool {
+    attr.codec == Codec::Base64
+}
+
+/// It can be configured with none of its parts.
+fn is_computed(attr: &Attr) -> bool {
+    !attr.settable()
+}
+
+/// Whether the attribute at this path, or one that it is inside of, has the property.
+fn has(resource: Option<&Resource>, path: &str, property: fn(&Attr) -> bool) -> bool {
     let names = || path.split(['.', '[']).filter(|part| !part.ends_with(']'));
     let Some(mut attrs) = resource.map(|resource| resource.attrs) else { return false };
     for name in names() {
         let plain = name.strip_suffix("_wo").unwrap_or(name);
         let Some(attr) = attrs.iter().find(|attr| attr.name == plain) else { return false };
-        if attr.codec == Codec::Base64 {
+        if property(attr) {
             return true;
         }
         attrs = attr.kind.nested().unwrap_or_default();
@@ -139,7 +149,8 @@ fn nul_is_in_no_text_of_any_entry() {
                 let found = validate(session, &entry, &config).await;
                 let is_key = config.to_string().contains("k\\u0000");
                 // A version is Terraform's own and never sent.
-                if path.ends_with("_wo_version") || (!is_key && is_coded(resource, &path)) {
+                let any = |property| has(resource, &path, property);
+                if path.ends_with("_wo_version") || (!is_key && any(is_coded)) || any(is_computed) {
                     continue;
                 }
                 assert_refused(&found, &path, "must", &format!("{entry:?} {config}"));

@@ -5,7 +5,7 @@ use terraform_provider_hoop::hoop::PROVIDER;
 use terraform_provider_hoop::schema::{Provider, Rights};
 
 use super::Subject;
-use crate::emulator::{Emulator, Fault, Logged, Role};
+use crate::emulator::{Emulator, Fault, Logged, Role, SIGNATURE};
 use crate::host::settings;
 
 pub(crate) struct HoopGateway {
@@ -131,6 +131,12 @@ impl Subject for HoopGateway {
             "connections" if type_name == "hoop_plugin" => {
                 json!([{"connection_id": connection(&self.emulator, &name), "config": ["a", "b"]}])
             }
+            "license_json" => json!(license(&name).to_string()),
+            "grpc_server_url" => json!(format!("grpc://{name}.example.com:8010")),
+            // Base64 of the beginning of a key, and a number.
+            "ssh_server_config.hosts_key" => json!(format!("LS0tLS1CRUdJTiA{nth}")),
+            "ssh_server_config.trusted_cas" => json!([format!("ssh-ed25519 {name}")]),
+            _ if path.ends_with(".listen_address") => json!(format!("127.0.0.1:1500{nth}")),
             _ => return None,
         })
     }
@@ -241,6 +247,19 @@ pub(crate) fn minimal(emulator: &Emulator, type_name: &str, name: &str) -> Json 
             "agent_id": emulator.agent_id(),
         }),
         "hoop_user" => json!({"email": format!("{name}@example.com"), "status": "active"}),
+        "hoop_feature_flag" => json!({"name": "experimental.mcp_gateway", "enabled": true}),
+        "hoop_server_misc_config" => json!({}),
+        // Each method needs its own settings, so that it can change alone.
+        "hoop_server_auth_config" => json!({
+            "auth_method": "local", "webapp_users_management_status": "active",
+            "oidc_config": {"issuer_url": "https://login.example.com", "client_id": "hoop", "client_secret": "secret"},
+            "saml_config": {"idp_metadata_url": "https://login.example.com/metadata"},
+        }),
+        "hoop_server_mcp_auth_config" => json!({"enabled": true}),
+        "hoop_org_analytics_mode" => json!({"analytics_mode": "anonymous"}),
+        "hoop_org_hide_role_info" => json!({"hide_role_info": true}),
+        "hoop_org_protection_profile" => json!({"profile": "protection-permissive"}),
+        "hoop_org_license" => json!({"license_json": license(name).to_string()}),
         other => panic!("add a minimal configuration of {other} to tests/it/subject/gateway.rs"),
     }
 }
@@ -256,6 +275,13 @@ fn risks(at_high_risk: &str) -> Json {
 fn jira(emulator: &Emulator) {
     let account = json!({"url": "https://example.atlassian.net", "user": "u", "api_token": "t", "status": "disabled"});
     emulator.call("POST", "/api/integrations/jira", account);
+}
+
+/// A license that the emulator takes for its vendor's.
+pub(crate) fn license(description: &str) -> Json {
+    let payload = json!({"type": "oss", "issued_at": 1_700_000_000, "expire_at": 2_000_000_000, "allowed_hosts": ["*"],
+        "description": description});
+    json!({"payload": payload, "key_id": "key", "signature": SIGNATURE})
 }
 
 /// An enabled plugin.

@@ -3,7 +3,7 @@
 //! said once, in the file of the system.
 
 pub(crate) mod cases;
-mod gateway;
+pub(crate) mod gateway;
 mod manager;
 pub(crate) mod places;
 pub(crate) mod samples;

@@ -1,0 +1,4 @@
+import {
+  to = hoop_feature_flag.mcp_gateway
+  id = "experimental.mcp_gateway"
+}

@@ -1,0 +1,4 @@
+import {
+  to = hoop_org_analytics_mode.this
+  id = "org"
+}

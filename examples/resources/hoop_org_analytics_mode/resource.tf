@@ -1,0 +1,11 @@
+terraform {
+  required_providers {
+    hoop = {
+      source = "hoophq/hoop"
+    }
+  }
+}
+
+resource "hoop_org_analytics_mode" "this" {
+  analytics_mode = "disabled"
+}

@@ -1,0 +1,6 @@
+import {
+  to = hoop_org_hide_role_info.this
+  identity = {
+    id = "org"
+  }
+}

@@ -1,0 +1,6 @@
+import {
+  to = hoop_org_license.this
+  identity = {
+    id = "org"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = hoop_org_license.this
+  id = "org"
+}

@@ -1,0 +1,4 @@
+import {
+  to = hoop_org_protection_profile.this
+  id = "org"
+}

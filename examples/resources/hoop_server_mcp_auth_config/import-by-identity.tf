@@ -1,0 +1,6 @@
+import {
+  to = hoop_server_mcp_auth_config.this
+  identity = {
+    id = "server"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = hoop_server_mcp_auth_config.this
+  id = "server"
+}

@@ -1,0 +1,6 @@
+import {
+  to = hoop_server_misc_config.this
+  identity = {
+    id = "server"
+  }
+}

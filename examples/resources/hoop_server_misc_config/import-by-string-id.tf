@@ -1,0 +1,4 @@
+import {
+  to = hoop_server_misc_config.this
+  id = "server"
+}
