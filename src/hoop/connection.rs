@@ -27,7 +27,10 @@ pub(super) static CONNECTION: Resource = Resource::new(
 .data_source()
 .list(LIST)
 .hooks(Hooks { validate: Some(validate), amend_patch: Some(keep_own_view), ..Hooks::NONE })
-.destroy_note("When a connection is destroyed, the gateway keeps the resource (`resource_name`) that it belonged to.");
+.destroy_note(
+    "When a connection is destroyed, the gateway keeps the resource (`resource_name`) that it belonged to. It does not \
+     destroy a connection that an event subscription names.",
+);
 
 static ATTRS: &[Attr] = &[
     ID,

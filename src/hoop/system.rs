@@ -89,7 +89,8 @@ fn classify_error(status: u16, body: ErrorBody<'_>) -> Refusal {
         500 if message.contains("violates foreign key") || message.contains("SQLSTATE 23503") => {
             ErrorKind::UnknownReference
         }
-        500 if message.contains("SQLSTATE") => ErrorKind::Rejected,
+        // An event subscription names the connection.
+        500 if message.contains("SQLSTATE") || message == "failed removing connection" => ErrorKind::Rejected,
         500 if message.ends_with("failed fetching attribute: record not found") => ErrorKind::NotFound,
         403 if is_about_license(&message) => ErrorKind::LicenseLimit,
         // Only this message is about the rights of the key; others are about the license or about objects in use.
@@ -149,6 +150,7 @@ mod tests {
         assert_eq!(kind(400, "plugin already enabled"), ErrorKind::AlreadyExists);
         assert_eq!(kind(500, "x: violates foreign key constraint"), ErrorKind::UnknownReference);
         assert_eq!(kind(500, "ERROR: insert … (SQLSTATE 23503)"), ErrorKind::UnknownReference);
+        assert_eq!(kind(500, "failed removing connection"), ErrorKind::Rejected);
         assert_eq!(kind(500, "internal"), ErrorKind::ServerError);
         assert_eq!(kind(422, "x"), ErrorKind::Rejected);
         assert_eq!(kind(404, "not found"), ErrorKind::NotFound);

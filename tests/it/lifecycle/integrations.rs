@@ -165,8 +165,19 @@ fn a_subscription_is_paused_and_resumed_and_holds_its_connection() {
     terraform.apply().ok();
     assert_eq!(at_the_gateway(&gateway, &path)["status"], "active");
 
+    // Terraform does not know of another one: the gateway refuses, and that is not tried again.
     let emulator = gateway.emulator();
-    assert_eq!(emulator.call("DELETE", "/api/connections/tf-one", Json::Null).0, 500);
+    let mut another = subscription(json!("tf-one"));
+    (another["name"], another["parameter_mapping"]) = (json!("tf-another"), json!({}));
+    let (status, another) = emulator.call("POST", "/api/event-routing/subscriptions", another);
+    assert_eq!(status, 201, "{another}");
+    gateway.take_writes();
+    let outcome = terraform.destroy();
+    assert!(outcome.one_error().says("failed removing connection"), "{outcome:#?}");
+    let deletes = |write: &String| write.starts_with("DELETE") && write.contains("connections/");
+    assert_eq!(gateway.take_writes().iter().filter(|write| deletes(write)).count(), 1);
+    let path = format!("/api/event-routing/subscriptions/{}", another["id"].as_str().expect("an id"));
+    assert_eq!(emulator.call("DELETE", &path, Json::Null).0, 204);
     terraform.destroy().ok();
     assert_eq!(emulator.call("GET", "/api/connections/tf-one", Json::Null).0, 404);
 }
