@@ -164,11 +164,12 @@ impl Write<'_> {
         {
             return self.after_failure(prior, private, error).await;
         }
-        if let Some(before) = &before {
-            changes.retain(|change| change.attr.name != before.attribute);
-        }
+        let is_called =
+            |change: &mut Change| before.as_ref().is_some_and(|before| change.attr.name == before.attribute);
+        let called: Vec<Change> = changes.extract_if(.., is_called).collect();
         if changes.is_empty() {
-            return self.read_back(prior, private).await;
+            // What the call before the update changed is compared with the plan, like everything that is sent.
+            return self.settle(prior, &called, Answered::default(), private).await;
         }
         let mut written = self.send_update(prior, changes, &current, prior, private).await;
         if before.is_some() && has_errors(&written.diagnostics) {

@@ -1,7 +1,7 @@
 //! What can be asked of a type, told from its table, and the configurations for it.
 
 use serde_json::Value as Json;
-use terraform_provider_hoop::schema::{Attr, Destroy, Replaces, Requirement, Resource};
+use terraform_provider_hoop::schema::{Attr, Destroy, Replaces, Requirement, Resource, Rule};
 
 use crate::subject::Subject;
 use crate::subject::samples::sample;
@@ -46,8 +46,9 @@ pub(super) fn all(subject: &dyn Subject) -> Vec<(&'static str, Verb)> {
 fn updatable<'a>(subject: &'a dyn Subject, resource: &'static Resource) -> impl Iterator<Item = &'static Attr> + 'a {
     let stays = |attr: &Attr| matches!(attr.replaces_on(), None | Some(Replaces::OnRemoval)) && !attr.is_fixed();
     let changes = move |attr: &&Attr| attr.settable() && !attr.is_key() && !attr.is_client_only() && stays(attr);
+    let has_another = |attr: &&Attr| !attr.rules.iter().any(|rule| matches!(rule, Rule::OneOf([_])));
     let sampled = move |attr: &&Attr| subject.not_sampled(resource.name, attr.name).is_none();
-    resource.managed().filter(changes).filter(sampled)
+    resource.managed().filter(changes).filter(has_another).filter(sampled)
 }
 
 /// The configuration with other values for this attribute.
