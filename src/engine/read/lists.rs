@@ -236,6 +236,7 @@ fn shown_keys(resource: &'static Resource, entry: &JsonObject) -> Result<Vec<Str
 fn listed(body: Json, entries: &str, plain: bool, key: &str) -> Result<Vec<JsonObject>, DecodeError> {
     let list = match &body {
         Json::Array(_) if plain => Some(&body),
+        Json::Null if entries.is_empty() => Some(&body),
         body => at(body, entries).filter(|_| !entries.is_empty()),
     };
     let object = |entry: &Json| match entry {
@@ -246,6 +247,11 @@ fn listed(body: Json, entries: &str, plain: bool, key: &str) -> Result<Vec<JsonO
     match list {
         // Some systems answer null for an empty list.
         Some(Json::Null) => Ok(Vec::new()),
+        // A list of keys may be a set, whose order is another one in each response.
+        Some(Json::Array(entries)) if entries.iter().all(Json::is_string) => {
+            let keys: BTreeSet<&str> = entries.iter().filter_map(Json::as_str).collect();
+            Ok(keys.into_iter().map(|text| only_key(key, text)).collect())
+        }
         Some(Json::Array(entries)) => entries.iter().map(object).collect(),
         _ => Err(DecodeError::no_list(entries)),
     }
