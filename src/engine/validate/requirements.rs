@@ -46,7 +46,7 @@ fn broken(attrs: &'static [Attr], requirement: &Requirement, config: &Object) ->
         Requirement::ExactlyOneOf(names) => {
             let set = || names.iter().filter(|name| matches!(given(name), Given::Yes | Given::Empty));
             let none = names.iter().all(|name| given(name) == Given::No);
-            (none || set().count() > 1).then(|| set().last().or(names.first()).copied()).flatten()
+            (none || set().count() > 1).then(|| set().next_back().or(names.first()).copied()).flatten()
         }
         Requirement::AtLeastOneOf(names) => {
             let none = names.iter().all(|name| matches!(given(name), Given::No | Given::Empty));
