@@ -16,6 +16,15 @@ resource "hoop_ai_agent" "assistant" {
   groups = [hoop_user_group.group["support"].name]
 }
 
+resource "hoop_machine_identity" "reports" {
+  name             = "reports"
+  description      = "Nightly reports from the order database"
+  connection_names = [hoop_connection.target["orders"].name]
+
+  # Its credentials are for the listener of the gateway.
+  depends_on = [hoop_server_misc_config.this]
+}
+
 resource "hoop_spiffe_mapping" "batch" {
   trust_domain  = "example.com"
   spiffe_prefix = "spiffe://example.com/batch/"
