@@ -46,12 +46,13 @@ const OBJECTS: &[(&str, &str)] = &[
 ];
 
 /// Objects whose data source would show nothing: the only values are secrets.
-const WITHOUT_DATA_SOURCE: &[&str] = &["hoop_plugin_config", "hoop_org_agent_key"];
+const WITHOUT_DATA_SOURCE: &[&str] = &["hoop_plugin_config"];
 
 /// What can only be read.
 const READ_ONLY: &[&str] = &[
     "hoop_ai_session_analyzer_prompt",
     "hoop_connection_tags",
+    "hoop_event_type",
     "hoop_event_types",
     "hoop_mcp_catalog",
     "hoop_resource_roles",
