@@ -56,7 +56,7 @@ const OF_THE_SETTINGS: &[&str] = &["description", "data_masking"];
 const OF_THE_SERVER: &[&str] = &["description", "version", "api_url", "issued_at", "expire_at"];
 
 /// Suites that were recorded on a gateway with a masking provider.
-const WITH_MASKING: &[&str] = &["datamasking-rules-provider", "keys-of-every-role", "write-answers"];
+const WITH_MASKING: &[&str] = &["datamasking-rules-provider", "keys-of-every-role", "odd-values", "write-answers"];
 
 macro_rules! suites {
     ($($test:ident: $file:literal,)*) => {
@@ -100,6 +100,7 @@ suites! {
     guardrails: "guardrails",
     keys_of_every_role: "keys-of-every-role",
     machine_identities: "machineidentities",
+    odd_values: "odd-values",
     orgs: "orgs",
     plugins: "plugins",
     plugins_connections: "plugins-connections",

@@ -30,7 +30,7 @@ impl Role {
     }
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Caller {
     pub(super) id: String,
     pub(super) name: String,
@@ -73,7 +73,7 @@ impl Credentials {
 }
 
 /// A key that a request made. A revoked one stays, and its name stays taken.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Key {
     /// Whether it is an AI agent's; the names of both kinds are apart.
     pub(super) of_agent: bool,
@@ -96,7 +96,7 @@ impl Key {
     }
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Keys {
     pub(super) legacy: String,
     /// What the administrator has after a login.

@@ -8,15 +8,19 @@ use super::go_json::{Body, Shape};
 use super::http::{Answer, Outcome, Request, created, deleted, ok, refuse};
 use super::routes::Gateway;
 use super::rules::{self, Refusal};
-use super::store::{Connection, DEFAULT_PLUGINS, Resource, Store, Texts, new_id};
+use super::store::{Connection, DEFAULT_PLUGINS, Resource, Store, TextMap, Texts, new_id};
 use super::{attributes, jira, listing};
 
 pub(super) fn list(gateway: &mut Gateway, request: &Request) -> Outcome {
     let filter = listing::ConnectionFilter::read(request)?;
     let visible = |row: &&Connection| is_visible(&gateway.store, &request.caller, row);
-    let found = gateway.store.connections.values().filter(|row| filter.keeps(row)).filter(visible);
     let paged = listing::is_paged(request);
-    let items = found.map(|row| view::listed(gateway, row, paged)).collect();
+    let mut items = Vec::new();
+    for row in gateway.store.connections.values().filter(visible) {
+        if filter.keeps(row)? {
+            items.push(view::listed(gateway, row, paged));
+        }
+    }
     listing::page(request, items, &listing::Style::PLAIN)
 }
 
@@ -44,8 +48,7 @@ pub(super) fn create(gateway: &mut Gateway, request: &Request) -> Outcome {
     if gateway.store.find_connection(&body.text("name")).is_some() {
         return Err(refuse(409, "Connection already exists."));
     }
-    let draft = new_row(gateway, whole(&body, None));
-    let row = save(gateway, draft, "creating")?;
+    let row = save(gateway, whole(&body, None), "creating")?;
     created(&view::written(gateway, &row, body.texts("attributes"), request.masked))
 }
 
@@ -58,9 +61,10 @@ pub(super) fn put(gateway: &mut Gateway, request: &Request) -> Outcome {
     if body.text("resource_name").is_empty() {
         draft.row.resource_name.clone_from(&stored.name);
     }
+    let shown_before = view::merged(&gateway.store, &stored).secret;
     let (id, name, managed_by) = (stored.id, stored.name, stored.managed_by);
     draft.row = Connection { id, name, managed_by, ..draft.row };
-    let changed = draft.row.secret != stored.secret;
+    let changed = draft.row.secret != shown_before;
     draft.row.secrets_updated_at = if changed { Some(gateway.store.now()) } else { stored.secrets_updated_at };
     draft.attributes.get_or_insert_default();
     let row = save(gateway, draft, "updating")?;
@@ -124,20 +128,12 @@ fn read(gateway: &Gateway, shape: &Shape, request: &Request) -> Result<Body, Ans
     Ok(body)
 }
 
-/// A row that is not there yet: a new id, and a stamp if it has a secret.
-pub(super) fn new_row(gateway: &mut Gateway, mut draft: Draft) -> Draft {
-    draft.row.id = new_id();
-    if !draft.row.secret.is_empty() {
-        draft.row.secrets_updated_at = Some(gateway.store.now());
-    }
-    draft
-}
-
 /// All or nothing, but for the attributes, which are saved afterwards.
 pub(super) fn save(gateway: &mut Gateway, mut draft: Draft, doing: &str) -> Result<Connection, Answer> {
     let store = &mut gateway.store;
     let fail = |text: String| refuse(500, format!("failed {doing} connection: {text}"));
     check_database(store, &mut draft).map_err(fail)?;
+    identify(store, &mut draft.row);
     store_row(store, &draft);
     if let Some(names) = &draft.attributes {
         link_attributes(store, &draft.row.name, names).map_err(fail)?;
@@ -150,8 +146,8 @@ pub(super) fn check_database(store: &Store, draft: &mut Draft) -> Refusal {
     let step = |name: &'static str| move |text: String| format!("{name}, reason={text}");
     check_resource(store, &draft.row).map_err(step("failed upserting resource"))?;
     check_columns(&mut draft.row).map_err(step("failed saving connections"))?;
-    jira::check_reference(store, &draft.row.jira_issue_template_id).map_err(step("failed saving connections"))?;
-    check_guardrails(store, &draft.row).map_err(step("failed creating guard rail association"))
+    jira::check_reference(store, &mut draft.row.jira_issue_template_id).map_err(step("failed saving connections"))?;
+    check_guardrails(store, &mut draft.row.guardrail_rules).map_err(step("failed creating guard rail association"))
 }
 
 /// Only a resource that has to be made is checked: an existing one is used as it is, type mismatches included.
@@ -165,15 +161,36 @@ fn check_resource(store: &Store, row: &Connection) -> Refusal {
     row.agent_id.as_deref().map_or(Ok(()), |id| rules::database_uuid(id).map(drop))
 }
 
-fn check_guardrails(store: &Store, row: &Connection) -> Refusal {
-    for id in &row.guardrail_rules {
-        if !store.guardrails.contains_key(&rules::database_uuid(id)?) {
+/// One id in two spellings is two rows with one key.
+fn check_guardrails(store: &Store, ids: &mut Texts) -> Refusal {
+    for given in std::mem::take(ids) {
+        let id = rules::database_uuid(&given)?;
+        if ids.contains(&id) {
+            return Err("duplicated key not allowed".into());
+        }
+        if !store.guardrails.contains_key(&id) {
             return Err("ERROR: insert or update on table \"guardrail_rules_connections\" violates foreign key \
                         constraint \"guardrail_rules_connections_rule_id_fkey\" (SQLSTATE 23503)"
                 .into());
         }
+        ids.push(id);
     }
     Ok(())
+}
+
+/// A row has the id of the one of its name, if there is one, or a new id. Without a stamp of its own it gets one if its
+/// secret is another than that one's and not empty.
+fn identify(store: &mut Store, row: &mut Connection) {
+    let stored = store.connections.get(&row.name);
+    let (id, secret, stamp) = stored.map_or_else(
+        || (new_id(), TextMap::new(), None),
+        |stored| (stored.id.clone(), stored.secret.clone(), stored.secrets_updated_at.clone()),
+    );
+    row.id = id;
+    if row.secrets_updated_at.is_none() {
+        let changed = !row.secret.is_empty() && row.secret != secret;
+        row.secrets_updated_at = if changed { Some(store.now()) } else { stamp };
+    }
 }
 
 fn store_row(store: &mut Store, draft: &Draft) {

@@ -38,6 +38,15 @@ impl Request {
         self.params.get(index).map_or("", String::as_str)
     }
 
+    pub(super) fn has_nul(&self) -> bool {
+        self.asks_for_nul() || std::str::from_utf8(&self.body).is_ok_and(|body| body.contains("\\u0000"))
+    }
+
+    /// In the path or in the query.
+    pub(super) fn asks_for_nul(&self) -> bool {
+        self.params.iter().chain(self.query.iter().map(|(_, value)| value)).any(|text| text.contains('\0'))
+    }
+
     /// First value of a query parameter; present and empty is `Some("")`.
     pub(super) fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())

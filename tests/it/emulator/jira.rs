@@ -150,11 +150,12 @@ pub(super) fn delete_template(gateway: &mut Gateway, request: &Request) -> Outco
 }
 
 /// A template that a connection names must exist.
-pub(super) fn check_reference(store: &Store, id: &str) -> Refusal {
-    if id.is_empty() || store.jira_templates.contains_key(&rules::database_uuid(id)?) {
+pub(super) fn check_reference(store: &Store, id: &mut String) -> Refusal {
+    if id.is_empty() {
         return Ok(());
     }
-    Err("violates foreign key constraint".into())
+    *id = rules::database_uuid(id)?;
+    if store.jira_templates.contains_key(id) { Ok(()) } else { Err("violates foreign key constraint".into()) }
 }
 
 fn not_found() -> Answer {

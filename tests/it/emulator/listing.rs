@@ -23,6 +23,8 @@ impl Style {
 
 const DEFAULT_SIZE: usize = 50;
 
+const ENDS_WITH_ESCAPE: &str = "ERROR: LIKE pattern must not end with escape character (SQLSTATE 22025)";
+
 /// Cuts a sorted list. A page past the end has total 0 and no data.
 pub(super) fn page(request: &Request, items: Vec<Value>, style: &Style) -> Outcome {
     let page = number(request, "page", 1..=usize::MAX, "page must be >= 1")?;
@@ -62,7 +64,7 @@ fn number(
     number.map(Some).ok_or_else(|| refuse(422, message))
 }
 
-type Filter = Box<dyn Fn(&Connection) -> bool>;
+type Filter = Box<dyn Fn(&Connection) -> Result<bool, Answer>>;
 
 /// The filters of GET /connections, all of which must hold.
 pub(super) struct ConnectionFilter(Vec<Filter>);
@@ -76,32 +78,34 @@ impl ConnectionFilter {
                 "agent_id" | "type" | "subtype" | "managed_by" => {
                     rules::option(&value)?;
                     let key = key.clone();
-                    filters.push(Box::new(move |row| field(row, &key) == value));
+                    filters.push(Box::new(move |row| like(field(row, &key), &value)));
                 }
-                "name" => {
-                    filters.push(Box::new(move |row| like(&row.name, &value)));
+                "name" if !value.trim_start().is_empty() => {
+                    filters.push(Box::new(move |row| like(&row.name, value.trim_start())));
                 }
-                "search" if !value.is_empty() => {
-                    let pattern = format!("%{}%", value.to_lowercase());
-                    filters.push(Box::new(move |row| searched(row).iter().any(|text| like(text, &pattern))));
+                "resource_name" if !value.is_empty() => {
+                    filters.push(Box::new(move |row| like(&row.resource_name, &value)));
                 }
-                "resource_name" if !value.is_empty() => filters.push(Box::new(move |row| row.resource_name == value)),
-                "tags" => {
+                "search" if !value.trim().is_empty() => {
+                    let pattern = format!("%{}%", value.trim().to_lowercase());
+                    filters.push(Box::new(move |row| any_like(&searched(row), &pattern)));
+                }
+                "tags" if !value.is_empty() => {
                     let wanted = options(&value)?;
                     let has = |row: &Connection, tag: &String| row.tags.as_ref().is_some_and(|tags| tags.contains(tag));
-                    filters.push(Box::new(move |row| wanted.iter().all(|tag| has(row, tag))));
+                    filters.push(Box::new(move |row| Ok(wanted.iter().all(|tag| has(row, tag)))));
                 }
-                "attribute" => {
+                "attribute" if !value.is_empty() => {
                     let wanted = options(&value)?;
-                    filters.push(Box::new(move |row| wanted.iter().any(|name| row.attributes.contains(name))));
+                    filters.push(Box::new(move |row| Ok(wanted.iter().any(|name| row.attributes.contains(name)))));
                 }
-                "connection_ids" if !value.is_empty() => {
-                    let ids: Vec<String> = value.split(',').map(connection_id).collect::<Result<_, _>>()?;
-                    filters.push(Box::new(move |row| ids.contains(&row.id)));
+                "connection_ids" => {
+                    let ids = segments(&value).map(connection_id).collect::<Result<Vec<_>, _>>()?;
+                    filters.push(Box::new(move |row| Ok(ids.is_empty() || ids.contains(&row.id))));
                 }
-                "tag_selector" if !value.is_empty() => {
-                    let terms: Vec<Term> = value.split(',').map(Term::read).collect::<Result<_, _>>()?;
-                    filters.push(Box::new(move |row| terms.iter().all(|term| term.keeps(row))));
+                "tag_selector" => {
+                    let terms = segments(&value).map(Term::read).collect::<Result<Vec<_>, _>>()?;
+                    filters.push(Box::new(move |row| Ok(terms.iter().all(|term| term.keeps(row)))));
                 }
                 _ => {}
             }
@@ -109,8 +113,8 @@ impl ConnectionFilter {
         Ok(Self(filters))
     }
 
-    pub(super) fn keeps(&self, row: &Connection) -> bool {
-        self.0.iter().all(|filter| filter(row))
+    pub(super) fn keeps(&self, row: &Connection) -> Result<bool, Answer> {
+        self.0.iter().try_fold(true, |kept, filter| Ok(kept && filter(row)?))
     }
 }
 
@@ -131,8 +135,15 @@ fn options(list: &str) -> Result<Vec<String>, Answer> {
     list.split(',').map(|item| rules::option(item).map(|()| item.to_owned())).collect()
 }
 
+/// Between commas; blank ones do not count.
+fn segments(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').map(str::trim).filter(|segment| !segment.is_empty())
+}
+
+/// Any spelling of a uuid will do, but only the one in which it is stored finds something.
 fn connection_id(text: &str) -> Result<String, Answer> {
-    rules::database_uuid(text).map_err(|_| refuse(422, format!("invalid connection ID format: {text}")))
+    let parsed = uuid::Uuid::parse_str(text);
+    parsed.map(|_| text.to_owned()).map_err(|_| refuse(422, format!("invalid connection ID format: {text}")))
 }
 
 /// `key=value` or `key!=value` of a tag selector; the second needs the key to exist.
@@ -144,9 +155,12 @@ struct Term {
 
 impl Term {
     fn read(text: &str) -> Result<Self, Answer> {
-        let (key, value) = text.split_once('=').ok_or_else(|| refuse(500, "failed parsing tag selector"))?;
-        let (key, equal) = key.strip_suffix('!').map_or((key, true), |key| (key, false));
-        Ok(Self { key: key.to_owned(), value: value.to_owned(), equal })
+        let unequal = text.split_once("!=");
+        let (key, value) = unequal.or_else(|| text.split_once('=')).unwrap_or_default();
+        if key.trim().is_empty() {
+            return Err(refuse(500, format!("failed listing connections: invalid tag selector {text:?}")));
+        }
+        Ok(Self { key: key.trim().to_owned(), value: value.trim().to_owned(), equal: unequal.is_none() })
     }
 
     fn keeps(&self, row: &Connection) -> bool {
@@ -154,25 +168,33 @@ impl Term {
     }
 }
 
-/// SQL's LIKE: `%` stands for any text, `_` for one character, and a backslash makes the next one stand for itself.
-pub(super) fn like(text: &str, pattern: &str) -> bool {
-    let mut characters = text.chars();
-    match pattern.chars().next() {
-        None => text.is_empty(),
-        Some('%') => {
-            let rest = &pattern[1..];
-            text.char_indices().any(|(index, _)| like(&text[index..], rest)) || like("", rest)
-        }
-        Some('\\') if pattern.len() > 1 => {
-            let itself = pattern[1..].chars().next();
-            characters.next() == itself && like(characters.as_str(), &pattern[1 + itself.map_or(0, char::len_utf8)..])
-        }
-        Some(wanted) => {
-            let found = characters.next();
-            found.is_some_and(|found| wanted == '_' || wanted == found)
-                && like(characters.as_str(), &pattern[wanted.len_utf8()..])
-        }
-    }
+/// SQL's LIKE: `%` stands for any text, `_` for one character, and a backslash makes the next one stand for itself. A
+/// pattern that ends with one is refused if the matching comes to it.
+pub(super) fn like(text: &str, pattern: &str) -> Result<bool, Answer> {
+    let (mut text, mut pattern) = (text.chars(), pattern.chars());
+    let wanted = match pattern.next() {
+        None => return Ok(text.as_str().is_empty()),
+        Some('%') => loop {
+            if like(text.as_str(), pattern.as_str())? {
+                return Ok(true);
+            }
+            if text.next().is_none() {
+                return Ok(false);
+            }
+        },
+        Some(wanted) => wanted,
+    };
+    let Some(found) = text.next() else { return Ok(false) };
+    let fits = match wanted {
+        '_' => true,
+        '\\' => pattern.next().ok_or_else(|| refuse(500, ENDS_WITH_ESCAPE))? == found,
+        wanted => wanted == found,
+    };
+    Ok(fits && like(text.as_str(), pattern.as_str())?)
+}
+
+pub(super) fn any_like(texts: &[impl AsRef<str>], pattern: &str) -> Result<bool, Answer> {
+    texts.iter().try_fold(false, |found, text| Ok(found || like(text.as_ref(), pattern)?))
 }
 
 #[cfg(test)]
@@ -194,7 +216,10 @@ mod tests {
             ("axb", r"a\_b", false),
             (r"a\b", r"a\\b", true),
         ] {
-            assert_eq!(like(text, pattern), matches, "{text} LIKE {pattern}");
+            assert_eq!(like(text, pattern).ok(), Some(matches), "{text} LIKE {pattern}");
+        }
+        for (text, pattern, refused) in [("one", r"\", true), ("one", r"%\", true), ("one", r"one\", false)] {
+            assert_eq!(like(text, pattern).is_err(), refused, "{text} LIKE {pattern}");
         }
     }
 }

@@ -40,7 +40,7 @@ const LISTENERS: &[(&str, Option<&str>)] = &[
     ("aws-ssm", None),
 ];
 
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Identity {
     id: String,
     pub(super) name: String,

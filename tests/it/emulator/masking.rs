@@ -42,7 +42,7 @@ const FOREIGN_KEY: &str = "violates foreign key constraint";
 
 /// A rule and the connections on which it is active. Its attributes are kept by the name that a write gave, which
 /// need not be the rule's.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Rule {
     pub(super) name: String,
     body: Value,
@@ -256,9 +256,7 @@ fn save(gateway: &mut Gateway, body: &Body, id: String, rule: Rule, sent_name: &
     let mut answer = shown(store, &id, &rule);
     answer["name"] = json!(sent_name);
     answer["attributes"] = json!(names);
-    if rule.connection_ids.is_empty() {
-        answer["connection_ids"] = json!(body.texts("connection_ids"));
-    }
+    answer["connection_ids"] = json!(body.texts("connection_ids"));
     store.masking_rules.insert(id, rule);
     answer
 }

@@ -6,7 +6,7 @@ use super::auth::Role;
 use super::connection_body::{self, Draft};
 use super::go_json::{Body, Go, Shape, field, required};
 use super::http::{Answer, Outcome, Request, created, deleted, ok, refuse};
-use super::listing::{self, Style, like};
+use super::listing::{self, Style, any_like, like};
 use super::routes::Gateway;
 use super::rules;
 use super::store::{Resource, new_id};
@@ -34,10 +34,13 @@ const OLD_STYLE: Style = Style { always_paged: true, ..STYLE };
 pub(super) fn list(gateway: &mut Gateway, request: &Request) -> Outcome {
     let given = |name| request.query(name).filter(|text| !text.is_empty());
     let search = given("search").map(|text| format!("%{text}%"));
-    let keeps = |resource: &&Resource| {
-        search.as_deref().is_none_or(|pattern| like(&resource.name, pattern))
-            && given("name").is_none_or(|pattern| like(&resource.name, pattern))
-            && given("subtype").is_none_or(|pattern| like(&resource.subtype, pattern))
+    let keeps = |resource: &Resource| {
+        let searched = [&resource.name, &resource.subtype, &resource.kind];
+        Ok::<_, Answer>(
+            any_like(&searched, search.as_deref().unwrap_or("%"))?
+                && like(&resource.name, given("name").unwrap_or("%"))?
+                && like(&resource.subtype, given("subtype").unwrap_or("%"))?,
+        )
     };
     let store = &gateway.store;
     // Its connections decide who sees a resource here; each is shown all of them.
@@ -47,16 +50,20 @@ pub(super) fn list(gateway: &mut Gateway, request: &Request) -> Outcome {
             || !store.plugins.contains_key("access_control")
             || store.connections_of(&resource.name).any(sees)
     };
-    let items = store.resources.values().filter(keeps).filter(visible).map(|resource| {
+    let mut items = Vec::new();
+    for resource in store.resources.values().filter(visible) {
+        if !keeps(resource)? {
+            continue;
+        }
         let mut item = shown(resource, request.caller.role);
         let roles = store.connections_of(&resource.name);
         let roles: Vec<Value> = roles.map(|row| connection_view::role(gateway, row, request.masked)).collect();
         if !roles.is_empty() {
             item["roles"] = Value::Array(roles);
         }
-        item
-    });
-    listing::page(request, items.collect(), if gateway.is_old() { &OLD_STYLE } else { &STYLE })
+        items.push(item);
+    }
+    listing::page(request, items, if gateway.is_old() { &OLD_STYLE } else { &STYLE })
 }
 
 pub(super) fn get(gateway: &mut Gateway, request: &Request) -> Outcome {
@@ -86,7 +93,7 @@ pub(super) fn create(gateway: &mut Gateway, request: &Request) -> Outcome {
 }
 
 /// Names of roles are not validated, only whether they are taken.
-fn role_draft(gateway: &mut Gateway, role: &Body, resource: &str) -> Result<Draft, Answer> {
+fn role_draft(gateway: &Gateway, role: &Body, resource: &str) -> Result<Draft, Answer> {
     let name = role.text("name");
     if gateway.store.connections.contains_key(&name) {
         return Err(refuse(409, format!("connection with the same name, {name}")));
@@ -95,7 +102,7 @@ fn role_draft(gateway: &mut Gateway, role: &Body, resource: &str) -> Result<Draf
     if connection_body::database(&role.text("type"), &role.text("subtype")) == "mssql" && !role.has("secret") {
         return Err(Answer::panicked());
     }
-    let mut draft = connections::new_row(gateway, connection_body::role(role, resource));
+    let mut draft = connection_body::role(role, resource);
     connections::check_database(&gateway.store, &mut draft)
         .map_err(|text| refuse(500, format!("failed creating resource: {text}")))?;
     Ok(draft)

@@ -38,7 +38,7 @@ const NOT_IN_OLD: &[&str] = &[
     "protection-profile",
 ];
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Gateway {
     pub(super) store: Store,
     pub(super) keys: Keys,
@@ -269,14 +269,29 @@ pub(super) fn dispatch(
     if !allowed(*access, caller.role) {
         return refuse(403, "access denied");
     }
-    // Wherever it would be stored or looked for, the database refuses it.
-    let inside = std::str::from_utf8(&body).is_ok_and(|body| body.contains("\\u0000"));
-    let asked = params.iter().chain(query.iter().map(|(_, value)| value)).any(|text| text.contains('\0'));
-    if inside || asked {
+    let masked = gateway.masked_secrets || (caller.is_user && gateway.store.settings.hide_role_info);
+    let request = Request { caller, masked, params, query, body };
+    let act = |gateway: &mut Gateway| handler(gateway, &request).unwrap_or_else(|refusal| refusal);
+    if request.has_nul() { without_nul(gateway, &request, act) } else { act(gateway) }
+}
+
+/// The database refuses a NUL where it would be stored or looked for, and nothing is kept of such a request. What is
+/// ignored, or refused before, never gets there.
+fn without_nul(gateway: &mut Gateway, request: &Request, act: impl Fn(&mut Gateway) -> Answer) -> Answer {
+    let before = gateway.clone();
+    let answer = act(gateway);
+    let looked_for = match answer.status {
+        ..400 => request.asks_for_nul(),
+        404 => request.params.iter().any(|text| text.contains('\0')),
+        _ => false,
+    };
+    // A backslash that was stored is two here.
+    let stored = || format!("{gateway:?}").replace(r"\\", "").contains(r"\0");
+    if looked_for || stored() {
+        *gateway = before;
         return refuse(500, rules::NUL);
     }
-    let masked = gateway.masked_secrets || (caller.is_user && gateway.store.settings.hide_role_info);
-    handler(gateway, &Request { caller, masked, params, query, body }).unwrap_or_else(|refusal| refusal)
+    answer
 }
 
 fn allowed(access: Access, role: Role) -> bool {

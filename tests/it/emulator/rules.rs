@@ -87,11 +87,15 @@ pub(super) fn distinct(mut names: Vec<String>) -> Vec<String> {
 /// What the database says; the handler puts its own words before it and makes it a 500.
 pub(super) type Refusal = Result<(), String>;
 
+/// As the database keeps it, in small letters. It takes braces around, and a hyphen after each four digits or none.
 pub(super) fn database_uuid(text: &str) -> Result<String, String> {
-    let parsed = uuid::Uuid::parse_str(text);
+    let bare = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);
+    let in_fours = bare.split('-').all(|group| !group.is_empty() && group.len().is_multiple_of(4));
+    let digits = Some(bare.replace('-', "")).filter(|digits| in_fours && digits.len() == 32);
+    let parsed = digits.and_then(|digits| uuid::Uuid::parse_str(&digits).ok());
     parsed
         .map(|id| id.to_string())
-        .map_err(|_| format!("ERROR: invalid input syntax for type uuid: \"{text}\" (SQLSTATE 22P02)"))
+        .ok_or_else(|| format!("ERROR: invalid input syntax for type uuid: \"{text}\" (SQLSTATE 22P02)"))
 }
 
 /// An id in the path, which the database alone looks at.
@@ -115,6 +119,9 @@ pub(super) fn one_of(text: &str, name: &str, values: &[&str]) -> Refusal {
 }
 
 pub(super) fn database_length(text: &str, limit: usize) -> Refusal {
+    if text.contains('\0') {
+        return Err(NUL.into());
+    }
     if text.chars().count() <= limit {
         return Ok(());
     }
@@ -151,10 +158,16 @@ mod tests {
 
     #[test]
     fn uuids_are_normalised_as_the_database_does() {
-        assert_eq!(
-            database_uuid("00000000-0000-4000-8000-00000000000A"),
-            Ok("00000000-0000-4000-8000-00000000000a".into())
-        );
-        assert!(database_uuid("default").is_err());
+        let id = "00000000-0000-4000-8000-00000000000a";
+        for good in
+            [&id.to_uppercase(), &id.replace('-', ""), &format!("{{{id}}}"), &id.replacen('0', "0000-0", 1)[..id.len()]]
+        {
+            assert_eq!(database_uuid(good), Ok(id.into()), "{good}");
+        }
+        for bad in
+            ["default", "", &format!("urn:uuid:{id}"), &format!("{{{id}"), &format!("{id} "), &id.replace('-', "--")]
+        {
+            assert!(database_uuid(bad).is_err(), "{bad}");
+        }
     }
 }

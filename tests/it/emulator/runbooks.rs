@@ -45,7 +45,7 @@ const RUNBOOK: Shape =
     Shape { name: "RunbookRuleFile", fields: &[field("repository", Go::Text), field("name", Go::Text)] };
 
 /// Repositories by their URL, exactly as it was written.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Configuration {
     id: String,
     entries: BTreeMap<String, Value>,

@@ -77,7 +77,7 @@ const GRPC_URL: &str = "grpc://127.0.0.1:8010";
 /// Ports of the recorded gateway itself, where no listener can start.
 const OWN_PORTS: [&str; 2] = ["8009", "8010"];
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct ServerConfig {
     misc: Value,
     /// Without the legacy key, which is among the other keys.

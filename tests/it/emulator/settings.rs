@@ -32,7 +32,7 @@ const PAYLOAD: Shape = Shape {
 /// The one signature that this gateway takes for its vendor's.
 pub(crate) const SIGNATURE: &str = "ZW11bGF0b3I=";
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Settings {
     /// Flags that somebody switched.
     flags: Map<String, Value>,

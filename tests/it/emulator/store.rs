@@ -21,7 +21,7 @@ pub(super) const ACCESS: [&str; 4] =
 pub(super) const DEFAULT_PLUGINS: [&str; 3] = ["audit", "editor", "slack"];
 
 /// The row of a connection. Reviewers and redact types are rows of the plugins `review` and `dlp`.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Connection {
     pub(super) id: String,
     pub(super) name: String,
@@ -46,7 +46,7 @@ pub(super) struct Connection {
     pub(super) attributes: BTreeSet<String>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Resource {
     pub(super) id: String,
     pub(super) name: String,
@@ -58,21 +58,21 @@ pub(super) struct Resource {
     pub(super) updated_at: String,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Agent {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) mode: String,
 }
 
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Plugin {
     pub(super) id: String,
     pub(super) rows: Vec<PluginRow>,
     pub(super) envvars: TextMap,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct PluginRow {
     pub(super) id: String,
     pub(super) connection_id: String,
@@ -81,14 +81,14 @@ pub(super) struct PluginRow {
 }
 
 /// An object with few rules of its own: an attribute, a connection tag.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) id: String,
     pub(super) body: Value,
     pub(super) created_at: String,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Store {
     pub(super) org_id: String,
     pub(super) org_key: Option<String>,
