@@ -159,9 +159,7 @@ mod tests {
     #[test]
     fn uuids_are_normalised_as_the_database_does() {
         let id = "00000000-0000-4000-8000-00000000000a";
-        for good in
-            [&id.to_uppercase(), &id.replace('-', ""), &format!("{{{id}}}"), &id.replacen('0', "0000-0", 1)[..id.len()]]
-        {
+        for good in [&id.to_uppercase(), &id.replace('-', ""), &format!("{{{id}}}"), &id.replacen("0000", "0000-", 1)] {
             assert_eq!(database_uuid(good), Ok(id.into()), "{good}");
         }
         for bad in
