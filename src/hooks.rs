@@ -46,6 +46,8 @@ pub struct Hooks {
     pub same_object: Option<fn(planned: &Object, other: &Object) -> bool>,
     /// True for an existing object that is what a destroy leaves behind: a create takes it over.
     pub abandoned: Option<fn(&JsonObject) -> bool>,
+    /// What may prevent a destroy that the system refuses, and what to do about it.
+    pub in_use: Option<&'static str>,
     /// What to do about a name that an object still has which `absent_when` takes for deleted.
     pub revoked_name: Option<&'static str>,
     /// Why an existing object cannot be managed, and what to do instead; `None` when it can.
@@ -70,6 +72,7 @@ impl Hooks {
         before_update: None,
         same_object: None,
         abandoned: None,
+        in_use: None,
         revoked_name: None,
         unmanageable: None,
     };

@@ -33,7 +33,7 @@ const fn keys(resource: Resource) -> Resource {
              the object (`terraform apply -replace`) and give it another name.",
         )
         .destroy_note(
-            "The gateway revokes the key and keeps it: its name cannot be used again. The plural data source shows it with \
+            "A destroy revokes the key for good. **Its name cannot be used again**: a replacement needs another name. The plural data source shows it with \
              the status `revoked`.",
         )
 }

@@ -26,11 +26,17 @@ pub(super) static CONNECTION: Resource = Resource::new(
 .hidden_by(ACCESS_CONTROL)
 .data_source()
 .list(LIST)
-.hooks(Hooks { validate: Some(validate), amend_patch: Some(keep_own_view), ..Hooks::NONE })
+.hooks(Hooks { validate: Some(validate), amend_patch: Some(keep_own_view), in_use: Some(IN_USE), ..Hooks::NONE })
 .destroy_note(
     "When a connection is destroyed, the gateway keeps the resource (`resource_name`) that it belonged to. It does not \
-     destroy a connection that an event subscription names.",
+     destroy a connection that an event subscription names: to replace such a connection, for example to rename it, add \
+     `create_before_destroy` to it first.",
 );
+
+const IN_USE: &str = "The gateway does not destroy a connection that a `hoop_event_subscription` names. Destroy the \
+     subscription first. If this run replaces the connection, replace the subscription in the same run (`terraform apply \
+     -replace`, or `replace_triggered_by` in its `lifecycle`), or add `create_before_destroy` to the connection before it is \
+     replaced.";
 
 static ATTRS: &[Attr] = &[
     ID,

@@ -25,9 +25,10 @@ pub(super) static FEDERATION: Resource = Resource::new(
 .data_source()
 .import_note(
     "The gateway never returns `admin_credentials_json`, only whether there are any (`has_admin_credentials`). After \
-     an import, the credentials stay as they are until they are configured.",
+     an import, the credentials stay as they are until they are configured. Import by what the configuration has in \
+     `connection_name`: the name of the connection, or its identifier.",
 )
-.destroy_note("Sessions use the credentials of the connection again.");
+.destroy_note("After a destroy, sessions use the credentials of the connection again.");
 
 static ATTRS: &[Attr] = &[
     required(
@@ -60,7 +61,7 @@ static ATTRS: &[Attr] = &[
     .not_readable()
     .replaces_on_removal()
     .rules(&[Rule::Matches("JSON", |text| serde_json::from_str::<Json>(text).is_ok())]),
-    computed("has_admin_credentials", Bool, "Whether the gateway has credentials.")
+    computed("has_admin_credentials", Bool, "`true` if the gateway has credentials, otherwise null.")
         .follows(&["admin_credentials_json"]),
     optional(
         "identity_source_attribute",

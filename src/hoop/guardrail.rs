@@ -52,8 +52,8 @@ pub(super) static SIDE: &[Attr] = &[optional("rules", List(&Object(ONE)), "Rules
 static ONE: &[Attr] = &[
     required("type", Str, "How the rule finds what it blocks: by `words` or by `pattern_regex`.")
         .rules(&[Rule::OneOf(&["deny_words_list", "pattern_match"])]),
-    optional("words", List(&Str), "Words that are blocked.").or_empty(),
-    optional("pattern_regex", Str, "Regular expression of what is blocked.").or_empty(),
+    optional("words", List(&Str), "Words that are blocked, for the type `deny_words_list`.").or_empty(),
+    optional("pattern_regex", Str, "Regular expression of what is blocked, for the type `pattern_match`.").or_empty(),
     optional("name", Str, "Name of the rule within the guardrail.").or_empty(),
     optional("message", Str, "Message for the user whose input or output is blocked.").or_empty(),
 ];

@@ -70,7 +70,8 @@ pub(super) static TEMPLATE: Resource = Resource::new(
 .complete_answers(&[WriteMethod::Post, WriteMethod::Put])
 .license_limit(
     "The open-source license allows one issue template, with one item in each of `prompt_types` and `cmdb_types`, and \
-     in `mapping_types` one item with a tag of the connection and one other.",
+     in `mapping_types` one item with a tag of the connection and one other. Templates that Terraform does not manage count \
+     too: delete or import the other template, or use a license.",
 )
 .data_source()
 .list(Listing::new("hoop_jira_issue_templates", "templates"))

@@ -9,7 +9,8 @@ pub(super) static IDENTITY: Resource = Resource::new(
     "machineidentities",
     "A machine identity: an identity of a program, with credentials for connections that do not expire. The gateway \
      issues them for connections of the subtypes `postgres`, `ssh`, `rdp`, `aws-ssm`, `httpproxy`, `kubernetes` and \
-     `claude-code` that have `access_mode_connect` enabled, if the listener for the subtype is on.",
+     `claude-code` that have `access_mode_connect` enabled, if the listener for the subtype is on: if `hoop_server_misc_config` of the \
+     same configuration turns it on, add it to `depends_on`.",
     ATTRS,
 )
 .since("1.63.0")

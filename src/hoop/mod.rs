@@ -80,7 +80,7 @@ static QUERIES: &[&Query] = &[&queries::SERVER, &queries::USER, &queries::ANALYZ
 pub static PROVIDER: Provider = Provider {
     name: "hoop",
     title: "Hoop",
-    doc: "Manages a Hoop gateway: its connections, agents, users, plugins and rules.",
+    doc: "Manages a Hoop gateway: connections, people and keys, rules, integrations and settings.",
     system: system::SYSTEM,
     attrs: ATTRS,
     resources: RESOURCES,

@@ -89,6 +89,8 @@ fn classify_error(status: u16, body: ErrorBody<'_>) -> Refusal {
         500 if message.contains("violates foreign key") || message.contains("SQLSTATE 23503") => {
             ErrorKind::UnknownReference
         }
+        // Two writes of the same links at once: the same request succeeds later.
+        500 if message.contains("SQLSTATE 40P01") => ErrorKind::ServerError,
         // An event subscription names the connection.
         500 if message.contains("SQLSTATE") || message == "failed removing connection" => ErrorKind::Rejected,
         500 if message.ends_with("failed fetching attribute: record not found") => ErrorKind::NotFound,

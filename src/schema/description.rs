@@ -44,7 +44,13 @@ impl Attr {
                 " If it is not configured, values that are set outside Terraform are left alone and are not stored \
                  in the state."
             }
-            true => " If it is not configured, changes made outside Terraform are left alone.",
+            true if self.is_kept_when_removed() => {
+                " If it is not configured, changes made outside Terraform are left alone."
+            }
+            true => {
+                " If it is not configured, changes made outside Terraform are left alone. Removing it from the configuration \
+                 clears it, or returns it to its default."
+            }
         });
         text
     }

@@ -52,12 +52,6 @@ fn pages() -> BTreeMap<String, String> {
                 pages.insert(path("data-sources", list.name), page::data_list(provider, resource, list));
             }
         }
-        for table in provider.data {
-            pages.insert(path("data-sources", table.name), page::data_source(provider, table));
-            if let Some(list) = &table.list {
-                pages.insert(path("data-sources", list.name), page::data_list(provider, table, list));
-            }
-        }
         for query in provider.queries {
             pages.insert(path("data-sources", query.name), page::query(provider, query));
         }

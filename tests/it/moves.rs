@@ -5,7 +5,7 @@
 use std::fmt;
 
 use serde_json::{Value as Json, json};
-use terraform_provider_hoop::schema::{Attr, Resource};
+use terraform_provider_hoop::schema::{Attr, Replaces, Resource};
 
 use crate::figure::figure;
 use crate::host::{Action, Object};
@@ -57,7 +57,9 @@ impl Case {
 
         config[self.attr.name] = Json::Null;
         let planned = session.plan(&moved, &config).await;
-        assert_eq!(planned.action, Action::Update, "{}", planned.diagnostics);
+        let replaced = self.attr.replaces_on() == Some(Replaces::OnRemoval);
+        let expected = if replaced { Action::Replace } else { Action::Update };
+        assert_eq!(planned.action, expected, "{}", planned.diagnostics);
         let object = session.converge(&moved, &config).await;
         assert!(is_nothing(&object.state[self.attr.name]), "it is gone");
         let wire = self.attr.wire_name().split('.').fold(String::new(), |path, name| format!("{path}/{name}"));

@@ -131,6 +131,7 @@ impl Secret<'_> {
         let shown = self.subject.shown(self.resource, state);
         let found = match &self.place.path[..] {
             [_] => &shown["object"],
+            [Step::Name(outer), _] => &shown["object"][outer.as_str()],
             [_, Step::Key(key), _] => &shown["children"][key],
             other => panic!("{}: teach this test where {} steps lead", self.place, other.len()),
         };

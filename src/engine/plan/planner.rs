@@ -70,7 +70,10 @@ pub(crate) fn plan(inputs: &Inputs<'_>) -> Plan {
             };
             let changes = before != after || (attr.is_secret() && is_given(attr, prior) != is_given(attr, &planned));
             if replaced && changes {
-                replaces.push(Path::attribute(attr.name));
+                // Terraform ignores the path of a value that does not change.
+                let is_version = attr.is_secret() && before == after;
+                let path = if is_version { attr.version_name() } else { attr.name.to_owned() };
+                replaces.push(Path::attribute(&path));
                 diagnostics.extend(first.and_then(|_| refusals::became_null(attr, resource)));
             }
         }

@@ -41,6 +41,10 @@ impl Engine {
         let what = wanted.describe(resource);
         let seen = find(session, resource, wanted, "import", &budget).await?;
         let Some(seen) = seen else {
+            if resource.only_id().is_some() {
+                let detail = format!("The {} has none.", session.system.title);
+                return Err(Diagnostic::error(format!("There is no {what} to import"), detail));
+            }
             let also = resource.alternative_keys.iter().map(|name| format!(" (or its `{name}`)")).collect::<String>();
             let detail = format!(
                 "The {title} has none. The import id must have the form {form}{also}, and upper and lower case are different.",

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::{Mutex as AsyncMutex, OnceCell, OwnedMutexGuard};
+use tokio::sync::{Mutex as AsyncMutex, OnceCell, OwnedMutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use self::rights::Facts;
 use crate::api::{Answer, Budget, Call, Client, Error, Json};
@@ -121,6 +121,8 @@ pub(crate) struct Session {
     /// The errors that are reported once per process and were reported.
     reported: Mutex<BTreeSet<&'static str>>,
     locks: Mutex<BTreeMap<String, Arc<AsyncMutex<()>>>>,
+    /// Held by every write of a link that two objects can set; see `hold_links`.
+    link_writes: RwLock<()>,
     shared: SharedReads,
     pub(crate) known_objects: KnownObjects,
     pub(crate) links: Links,
@@ -137,6 +139,7 @@ impl Session {
             asked_rights: OnceCell::new(),
             reported: Mutex::default(),
             locks: Mutex::default(),
+            link_writes: RwLock::default(),
             shared: SharedReads::default(),
             known_objects: KnownObjects::default(),
             links: Links::default(),
@@ -204,6 +207,17 @@ impl Session {
         lock.lock_owned().await
     }
 
+    /// Waits until no write can change the links of this object from their other end, if they can be set there. An update
+    /// that sends the whole object sends the links as it has read them, so it excludes all writes of links; the others
+    /// exclude only such an update.
+    pub(crate) async fn hold_links(&self, resource: &'static Resource, sends_whole: bool) -> HeldLinks<'_> {
+        match resource.managed().any(|attr| attr.link().is_some()) {
+            false => HeldLinks::None,
+            true if sends_whole => HeldLinks::Alone(self.link_writes.write().await),
+            true => HeldLinks::Together(self.link_writes.read().await),
+        }
+    }
+
     /// Sends a write. Shared reads from before it are discarded.
     pub(crate) async fn write(&self, call: Call, budget: &Budget) -> Result<Answer, Error> {
         self.shared.forget();
@@ -236,6 +250,14 @@ impl Session {
     ) -> Result<Arc<Body>, Error> {
         self.shared.ask(&self.client, call, freshness, budget).await
     }
+}
+
+/// The links that a write may change, until it is dropped.
+#[expect(dead_code, reason = "the guards are held, not read")]
+pub(crate) enum HeldLinks<'a> {
+    None,
+    Together(RwLockReadGuard<'a, ()>),
+    Alone(RwLockWriteGuard<'a, ()>),
 }
 
 /// The reads of a hook, within the budget of its operation.

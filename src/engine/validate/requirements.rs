@@ -88,8 +88,10 @@ fn holds(attrs: &'static [Attr], condition: Condition, config: &Object) -> Optio
 
 fn given(attrs: &'static [Attr], config: &Object, name: &str) -> Given {
     let secret = attrs.iter().find(|attr| attr.name == name && attr.is_secret());
-    let write_only = secret.map(|attr| attr.write_only_name());
-    let values = [Some(name), write_only.as_deref()].into_iter().flatten().map(|name| get(config, name));
+    // A version stands for the value that was sent with it.
+    let others = secret.map(|attr| [attr.write_only_name(), attr.version_name()]);
+    let others = others.iter().flatten().map(String::as_str);
+    let values = [name].into_iter().chain(others).map(|name| get(config, name));
     let one = |value: &Value| match value {
         Value::Null => Given::No,
         Value::Unknown => Given::Unknown,

@@ -107,6 +107,10 @@ impl Write<'_> {
         {
             diagnostic.detail.push_str(&format!("\n\n{why}"));
         }
+        let is_refused = matches!(error.kind(), Some(ErrorKind::Rejected | ErrorKind::UnknownReference));
+        if let Some(hint) = self.resource.hooks.in_use.filter(|_| is_refused) {
+            diagnostic.detail.push_str(&format!("\n\n{hint}"));
+        }
         diagnostic
     }
 }

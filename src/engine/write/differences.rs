@@ -6,13 +6,20 @@ use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{get, same};
 use crate::engine::values::walk::rebuilt;
 use crate::engine::values::write_only::{moved_keys, versions};
-use crate::schema::Attr;
+use crate::schema::{Attr, Update};
 use crate::value::{At, Object, Value};
 
 impl Write<'_> {
     /// The value to send: of a secret the plain value, the write-only value, or both maps together.
     pub(crate) fn wanted(&self, attr: &Attr) -> Value {
-        wanted(attr, self.planned, self.config)
+        wanted(attr, self.planned, self.config, None)
+    }
+
+    /// The same for an update. A write-only value inside an object whose version is unchanged is left to the merge with the
+    /// present object, where there is one.
+    fn wanted_after(&self, attr: &Attr, prior: &Object) -> Value {
+        let merges = self.resource.update == Update::MergePut;
+        wanted(attr, self.planned, self.config, Some(prior).filter(|_| merges))
     }
 
     /// The attributes that a request of the object itself can carry.
@@ -59,7 +66,7 @@ impl Write<'_> {
         // A fixed attribute never changes, and one that only a create takes is not sent again.
         let stays = |attr: &&'static Attr| attr.is_fixed() || attr.header_name().is_some();
         let sendable = self.sendable().filter(|attr| !stays(attr));
-        sendable.filter(changed).map(|attr| Change::new(attr, self.wanted(attr))).collect()
+        sendable.filter(changed).map(|attr| Change::new(attr, self.wanted_after(attr, prior))).collect()
     }
 
     /// True when keys of a write-only map are added or removed, and the plan shows that the secret changes.
@@ -79,7 +86,7 @@ impl Write<'_> {
 }
 
 /// The value of an attribute with write-only values in the place of the plain ones, at every depth.
-fn wanted(attr: &Attr, planned: &Object, config: &Object) -> Value {
+fn wanted(attr: &Attr, planned: &Object, config: &Object, prior: Option<&Object>) -> Value {
     let write_only = if attr.is_secret() { get(config, &attr.write_only_name()) } else { &Value::Null };
     let both;
     let value = match (get(planned, attr.name), write_only) {
@@ -95,10 +102,22 @@ fn wanted(attr: &Attr, planned: &Object, config: &Object) -> Value {
     let Some(nested) = attr.kind.nested().filter(|nested| nested.iter().any(|attr| attr.is_secret())) else {
         return value.clone();
     };
+    let before = prior.and_then(|prior| get(prior, attr.name).as_object());
     rebuilt(value, get(config, attr.name), None, &At::Root, &mut |planned, config, _| match (planned, config) {
         (Value::Object(planned), Some(Value::Object(config))) => {
             let mut whole = planned.clone();
-            whole.extend(nested.iter().map(|attr| (attr.name.to_owned(), wanted(attr, planned, config))));
+            let is_kept = |attr: &Attr| {
+                let version = attr.version_name();
+                let unchanged = |before: &Object| {
+                    !get(before, &version).is_null() && get(before, &version) == get(planned, &version)
+                };
+                attr.is_secret() && get(planned, attr.name).is_null() && before.is_some_and(unchanged)
+            };
+            let value = |attr: &'static Attr| match is_kept(attr) {
+                true => Value::Null,
+                false => wanted(attr, planned, config, before),
+            };
+            whole.extend(nested.iter().map(|attr| (attr.name.to_owned(), value(attr))));
             Value::Object(whole)
         }
         (planned, _) => planned.clone(),

@@ -29,7 +29,7 @@ impl Write<'_> {
     }
 
     /// What to do if the name belongs to an object that counts as deleted.
-    async fn revoked(&self) -> Option<&'static str> {
+    pub(super) async fn revoked(&self) -> Option<&'static str> {
         let hint = self.resource.hooks.revoked_name?;
         let name = self.resource.attr(self.resource.named_by.last()?)?;
         let all = self.session.list(self.resource, self.planned, &self.budget.uncancellable()).await.ok()?;
@@ -171,7 +171,7 @@ impl Write<'_> {
         self.name_attribute().map_or_else(|| "name".to_owned(), |name| format!("`{name}`"))
     }
 
-    fn at_the_name(&self, diagnostic: Diagnostic) -> Diagnostic {
+    pub(super) fn at_the_name(&self, diagnostic: Diagnostic) -> Diagnostic {
         match self.name_attribute() {
             Some(name) => diagnostic.at(Path::attribute(name)),
             None => diagnostic,

@@ -11,7 +11,8 @@ use crate::engine::values::change::Change;
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::get;
-use crate::value::Value;
+use crate::schema::{Attr, Kind};
+use crate::value::{At, Value};
 
 impl Write<'_> {
     /// Writes the configured values over those that the object always has.
@@ -19,7 +20,16 @@ impl Write<'_> {
         match self.session.fetch_anew(self.resource, self.planned, self.budget).await {
             Ok(Some(current)) => self.take_over(changes, current, private).await,
             Ok(None) => {
-                let detail = format!("The {} does not have it, and it cannot be created.", self.session.system.title);
+                let all = self
+                    .resource
+                    .list
+                    .as_ref()
+                    .map(|list| format!(" The data source `{}` lists those that exist.", list.name));
+                let detail = format!(
+                    "The {} does not have it, and it cannot be created.{}",
+                    self.session.system.title,
+                    all.unwrap_or_default()
+                );
                 Written::failed(None, private, self.failed_create(&detail))
             }
             Err(error) => Written::failed(None, private, self.unprepared(&error)),
@@ -28,7 +38,9 @@ impl Write<'_> {
 
     /// Writes the configured values over those of an existing object. If that fails, Terraform does not manage the object.
     pub(crate) async fn take_over(&self, changes: Vec<Change>, current: Observed, private: PrivateState) -> Written {
-        let differs = |change: &Change| is_sent(change) && !change.attr.is_key() && !shows(change, &current);
+        // What no response shows may differ.
+        let shown = |change: &Change| change.attr.is_readable() && shows(change, &current);
+        let differs = |change: &Change| is_sent(change) && !change.attr.is_key() && !shown(change);
         let changes: Vec<Change> = changes.into_iter().filter(differs).collect();
         let all: Vec<Change> = self.all().into_iter().filter(is_sent).collect();
         if changes.is_empty() {
@@ -42,27 +54,47 @@ impl Write<'_> {
             return Written { state: None, ..written };
         }
         written.private = self.noted(written.private, &all);
-        written.diagnostics.insert(0, warning);
+        written.diagnostics.splice(0..0, warning);
         written
     }
 
-    /// What is changed, from which value to which. Secrets are only named.
-    fn overwritten(&self, changes: &[Change], current: &Observed) -> Diagnostic {
-        let line = |change: &Change| {
-            let (name, wanted) = (change.attr.name, change.value.as_ref().unwrap_or(&Value::Null));
-            let hides = |attr: &crate::schema::Attr| attr.is_sensitive() || !attr.is_readable();
-            let nested = change.attr.kind.nested().unwrap_or_default();
-            match hides(change.attr) || nested.iter().any(hides) {
-                true => format!("- `{name}`"),
-                false => format!("- `{name}` from {} to {}", describe(get(&current.object, name)), describe(wanted)),
-            }
-        };
-        let lines: Vec<String> = changes.iter().map(line).collect();
+    /// What is changed, from which value to which. Secrets are only named. `None` where there was nothing before.
+    fn overwritten(&self, changes: &[Change], current: &Observed) -> Option<Diagnostic> {
+        let mut lines = Vec::new();
+        for Change { attr, value, .. } in changes {
+            let wanted = value.as_ref().unwrap_or(&Value::Null);
+            changed(attr, get(&current.object, attr.name), wanted, &At::Root.then(attr.name), &mut lines);
+        }
+        if lines.is_empty() {
+            return None;
+        }
         let detail = format!(
             "The {title} had other values than the configuration. They were changed:\n{lines}",
             title = self.session.system.title,
             lines = self.session.redacted(&lines.join("\n")),
         );
-        Diagnostic::warning(format!("The {} already existed and was changed", self.named(self.planned)), detail)
+        let summary = format!("The {} already had values, which were changed", self.named(self.planned));
+        Some(Diagnostic::warning(summary, detail))
+    }
+}
+
+/// A line for each value that is changed, at every depth.
+fn changed(attr: &'static Attr, before: &Value, after: &Value, at: &At<'_>, lines: &mut Vec<String>) {
+    let hides = attr.is_sensitive() || !attr.is_readable();
+    if before.is_empty() && !hides || before == after {
+        return;
+    }
+    match (before, after, attr.kind) {
+        _ if hides => lines.push(format!("- `{at}`")),
+        (Value::Object(before), Value::Object(after), Kind::Object(nested)) => {
+            for attr in nested.iter().filter(|attr| attr.settable()) {
+                // Only what the configuration names is changed.
+                let (before, after) = (get(before, attr.name), get(after, attr.name));
+                if !after.is_null() && after.is_known() {
+                    changed(attr, before, after, &at.then(attr.name), lines);
+                }
+            }
+        }
+        _ => lines.push(format!("- `{at}` from {} to {}", describe(before), describe(after))),
     }
 }

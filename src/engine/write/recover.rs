@@ -166,6 +166,10 @@ impl Write<'_> {
 
     fn not_made(&self, unusable: &Unusable) -> Diagnostic {
         match unusable {
+            // The name is taken, perhaps by the object of an earlier try, which the list does not show.
+            Unusable::Failed(error) if error.kind() == Some(ErrorKind::AlreadyExists) => {
+                self.uncertain(&unusable.reason())
+            }
             Unusable::Failed(error) => self.refused(error),
             Unusable::Keyless | Unusable::OtherObject => self.uncertain(&unusable.reason()),
         }

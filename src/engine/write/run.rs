@@ -17,7 +17,7 @@ use crate::engine::values::change::Change;
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::{Engine, Outcome, Stored};
-use crate::schema::{Create, Destroy, Resource, WriteMethod};
+use crate::schema::{Create, Destroy, Resource, Update, WriteMethod};
 use crate::value::{Object, Value};
 
 impl Engine {
@@ -102,6 +102,7 @@ impl Written {
 impl Write<'_> {
     pub(crate) async fn create(&self, private: PrivateState) -> Written {
         let _lock = self.session.lock(self.resource, self.planned).await;
+        let _links = self.session.hold_links(self.resource, false).await;
         if let Some(unknown) = self.unknown_reference(None).await {
             return Written::failed(None, private, unknown);
         }
@@ -144,6 +145,8 @@ impl Write<'_> {
 impl Write<'_> {
     pub(crate) async fn update(&self, prior: &Object, private: PrivateState) -> Written {
         let _lock = self.session.lock(self.resource, prior).await;
+        let sends_whole = self.resource.update == Update::MergePut;
+        let _links = self.session.hold_links(self.resource, sends_whole).await;
         let mut changes = self.differences(prior, &private);
         let before = self.resource.hooks.before_update.and_then(|call| call(prior, self.planned));
         if changes.is_empty() && before.is_none() {
@@ -234,6 +237,7 @@ impl Write<'_> {
             Err((left, error)) => return Written::failed(Some(left), private, error),
         };
         let _lock = self.session.lock(self.resource, &state).await;
+        let _links = self.session.hold_links(self.resource, false).await;
         let sent = match self.resource.destroy {
             Destroy::Delete => self.send(Call::new(Method::Delete, path)).await.map(drop),
             Destroy::Reset(reset) => match self.session.fetch_anew(self.resource, &state, self.budget).await {

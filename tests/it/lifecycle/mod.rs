@@ -27,6 +27,7 @@ mod refusals;
 mod roles;
 mod rules;
 mod secrets;
+mod settings;
 mod subtypes;
 mod twins;
 

@@ -37,5 +37,9 @@ fn same(shown: &Json, stored: &Json) -> bool {
     let is_nothing = |value: &Json| {
         value.is_null() || value == "" || value.as_array().is_some_and(Vec::is_empty) || *value == json!({})
     };
+    // A data source shows no secrets, also inside an object.
+    if let (Some(shown), Some(stored)) = (shown.as_object(), stored.as_object()) {
+        return shown.iter().all(|(name, value)| same(value, stored.get(name).unwrap_or(&Json::Null)));
+    }
     shown == stored || (is_nothing(shown) && is_nothing(stored))
 }

@@ -88,6 +88,11 @@ impl Subject for HoopGateway {
     fn reference(&self, type_name: &str, path: &str, nth: usize) -> Option<Json> {
         let name = format!("sample-{nth}");
         Some(match path {
+            // The gateway has a fixed list of them.
+            "name" if type_name == "hoop_feature_flag" => {
+                let (_, flags) = self.ask("GET", "feature-flags", Json::Null);
+                flags[nth]["name"].clone()
+            }
             "guardrail_rules" => json!([self.guardrail(&name)]),
             "connection_names" if type_name == "hoop_attribute" => {
                 connection(&self.emulator, &name);
