@@ -131,7 +131,7 @@ impl Write<'_> {
             Ok(Some(seen)) => {
                 let inputs = || changes.iter().filter(|change| is_compared(change) && !change.attr.is_key());
                 // What no response shows may differ.
-                if inputs().all(|change| shows(change, &seen) && !(is_sent(change) && !change.attr.is_readable())) {
+                if inputs().all(|change| shows(change, &seen) && (change.attr.is_readable() || !is_sent(change))) {
                     return Made::Found(self.planned.clone());
                 }
                 if !inputs().all(|change| get(&seen.object, change.attr.name).is_empty()) {

@@ -81,7 +81,7 @@ impl Write<'_> {
 /// A line for each value that is changed, at every depth.
 fn changed(attr: &'static Attr, before: &Value, after: &Value, at: &At<'_>, lines: &mut Vec<String>) {
     let hides = attr.is_sensitive() || !attr.is_readable();
-    if before.is_empty() && !hides || before == after {
+    if before == after || (before.is_empty() && !hides) {
         return;
     }
     match (before, after, attr.kind) {
