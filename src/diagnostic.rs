@@ -109,11 +109,20 @@ fn is_plural(noun: &str) -> bool {
 
 /// A list of names of attributes, or of texts to type, in backticks: "`a`, `b` and `c`".
 pub fn attributes(names: &[&str]) -> String {
+    enumerated(names, "and")
+}
+
+/// The same, of which one is meant: "`a`, `b` or `c`".
+pub fn alternatives(names: &[&str]) -> String {
+    enumerated(names, "or")
+}
+
+fn enumerated(names: &[&str], conjunction: &str) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.as_slice() {
         [] => String::new(),
         [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [first @ .., last] => format!("{} {conjunction} {last}", first.join(", ")),
     }
 }
 

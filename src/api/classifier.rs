@@ -63,6 +63,11 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// The server has refused the call, and would refuse it again.
+    pub fn is_final_refusal(self) -> bool {
+        matches!(self, ErrorKind::Rejected | ErrorKind::LicenseLimit | ErrorKind::UnknownReference)
+    }
+
     /// What the status alone means, for a classifier that knows no better.
     pub fn of_status(status: u16) -> ErrorKind {
         match status {

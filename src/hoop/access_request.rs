@@ -1,10 +1,11 @@
 //! `hoop_access_request_rule`: which access needs an approval, and who gives it.
 
 use super::names::{NAME, is_name};
+use super::shared::rule_attributes;
 use crate::schema::Kind::{Bool, Int32, Set, Str};
 use crate::schema::{
-    Attr, Condition, Constant, Link, Listing, Requirement, Resource, Rights, Rule, Update, WriteMethod, computed,
-    optional, required,
+    Attr, Condition, Constant, Listing, Requirement, Resource, Rights, Rule, Update, WriteMethod, computed, optional,
+    required,
 };
 
 pub(super) static RULE: Resource = Resource::new(
@@ -53,15 +54,7 @@ static ATTRS: &[Attr] = &[
     optional("connection_names", Set(&Str), "Names of the connections that the rule applies to.")
         .or_empty()
         .always_sent(),
-    optional(
-        "attributes",
-        Set(&Str),
-        "Names of attributes. The rule also applies to the connections that have one of them.",
-    )
-    .or_computed()
-    .linked(Link { table: "hoop_attribute", attribute: "access_request_rule_names", own: "name" })
-    .echoed()
-    .since("1.53.0"),
+    rule_attributes("access_request_rule_names"),
     optional("approval_required_groups", Set(&Str), "Groups whose members need an approval; empty means everybody.")
         .or_empty()
         .always_sent(),

@@ -1,6 +1,7 @@
 //! `hoop_api_key` and `hoop_ai_agent`: keys of the organization for automation and for AI agents. Both have the same
 //! attributes and the same rules.
 
+use super::shared::CREATED_AT;
 use crate::api::Json;
 use crate::hooks::{Hooks, JsonObject};
 use crate::schema::Kind::{Set, Str};
@@ -55,7 +56,7 @@ static ATTRS: &[Attr] = &[
         .not_in_list(),
     computed("masked_key", Str, "The first characters of the key."),
     computed("created_by", Str, "User or key that created it."),
-    computed("created_at", Str, "Time of creation.").data_source_only(),
+    CREATED_AT,
     computed("status", Str, "`active` or `revoked`.").data_source_only(),
     computed("deactivated_by", Str, "User or key that revoked it; null if it is active.").data_source_only(),
     computed("deactivated_at", Str, "Time at which it was revoked; null if it is active.").data_source_only(),

@@ -1,8 +1,9 @@
 //! `hoop_datamasking_rules`: what the gateway masks in the output of connections.
 
 use super::names::{ENTITY, is_entity};
-use crate::schema::Kind::{Float64, List, Object, Set, Str};
-use crate::schema::{Attr, Link, Listing, Resource, Rights, Rule, Update, WriteMethod, computed, optional, required};
+use super::shared::rule_attributes;
+use crate::schema::Kind::{Float64, List, Object, Str};
+use crate::schema::{Attr, Listing, Resource, Rights, Rule, Update, WriteMethod, computed, optional, required};
 
 pub(super) static RULES: Resource = Resource::new(
     "hoop_datamasking_rules",
@@ -41,15 +42,7 @@ static ATTRS: &[Attr] = &[
     .unordered()
     .refers()
     .rules(&[Rule::Each(&[Rule::Uuid])]),
-    optional(
-        "attributes",
-        Set(&Str),
-        "Names of attributes. The rule also applies to the connections that have one of them.",
-    )
-    .or_computed()
-    .linked(Link { table: "hoop_attribute", attribute: "datamasking_rule_names", own: "name" })
-    .echoed()
-    .since("1.53.0"),
+    rule_attributes("datamasking_rule_names"),
     optional("supported_entity_types", List(&Object(SUPPORTED)), "Types of data that the DLP provider detects.")
         .or_empty()
         .always_sent(),

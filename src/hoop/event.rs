@@ -1,5 +1,6 @@
 //! `hoop_event_subscription`: runs a runbook when something happens at the gateway; and the events that can happen.
 
+use super::shared::{CREATED_AT, SOME_TEXT, UPDATED_AT};
 use uuid::Uuid;
 
 use crate::hooks::{AttributeCall, Hooks};
@@ -9,8 +10,6 @@ use crate::schema::{
     required,
 };
 use crate::value::{self, Value};
-
-const SOME_TEXT: &[Rule] = &[Rule::Length(1, usize::MAX)];
 
 pub(super) static SUBSCRIPTION: Resource = Resource::new(
     "hoop_event_subscription",
@@ -71,8 +70,8 @@ static SUBSCRIPTION_ATTRS: &[Attr] = &[
         .default(Constant::Str("active"))
         .rules(&[Rule::OneOf(&["active", "paused"])]),
     computed("created_by_email", Str, "User or key that created the subscription, with whose rights the runbook runs."),
-    computed("created_at", Str, "Time of creation.").data_source_only(),
-    computed("updated_at", Str, "Time of the last change.").data_source_only(),
+    CREATED_AT,
+    UPDATED_AT,
 ];
 
 const EVENTS: &[&str] = &[

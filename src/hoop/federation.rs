@@ -1,6 +1,7 @@
 //! `hoop_connection_federation`: how the users of a connection become users of a cloud.
 
 use super::names::{NAME, is_name};
+use super::shared::{CREATED_AT, UPDATED_AT};
 use crate::api::Json;
 use crate::schema::Kind::{Bool, Int32, Str};
 use crate::schema::{
@@ -97,8 +98,8 @@ static ATTRS: &[Attr] = &[
         .or_empty()
         .codec(Codec::Json)
         .rules(&[Rule::Matches("a JSON object", is_object)]),
-    computed("created_at", Str, "Time of creation.").data_source_only(),
-    computed("updated_at", Str, "Time of the last change.").data_source_only(),
+    CREATED_AT,
+    UPDATED_AT,
 ];
 
 fn is_object(text: &str) -> bool {

@@ -1,5 +1,6 @@
 //! `hoop_guardrail_rule`: what the gateway blocks in the input and in the output of connections.
 
+use super::shared::rule_attributes;
 use crate::schema::Kind::{List, Object, Set, Str};
 use crate::schema::{Attr, Link, Listing, Resource, Rights, Rule, Update, computed, optional, required};
 
@@ -34,15 +35,7 @@ static ATTRS: &[Attr] = &[
         .linked(Link { table: "hoop_connection", attribute: "guardrail_rules", own: "id" })
         .looked_up("connections")
         .rules(&[Rule::Each(&[Rule::Uuid])]),
-    optional(
-        "attributes",
-        Set(&Str),
-        "Names of attributes. The rule also applies to the connections that have one of them.",
-    )
-    .or_computed()
-    .linked(Link { table: "hoop_attribute", attribute: "guardrail_rule_names", own: "name" })
-    .echoed()
-    .since("1.53.0"),
+    rule_attributes("guardrail_rule_names"),
     computed("managed_by", Str, "System that manages the rule, for example `hoop`; null if users manage it."),
 ];
 

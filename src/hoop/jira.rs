@@ -1,5 +1,6 @@
 //! `hoop_jira_integration` and `hoop_jira_issue_template`: the account at Jira, and the issue that a session creates there.
 
+use super::shared::{CREATED_AT, SOME_TEXT, UPDATED_AT};
 use crate::api::Json;
 use crate::hooks::{Hooks, JsonObject};
 use crate::schema::Kind::{Bool, List, Object, Set, Str};
@@ -8,8 +9,6 @@ use crate::schema::{
     optional, required, secret,
 };
 use crate::value::Value;
-
-const SOME_TEXT: &[Rule] = &[Rule::Length(1, usize::MAX)];
 
 pub(super) static INTEGRATION: Resource = Resource::new(
     "hoop_jira_integration",
@@ -39,8 +38,8 @@ static INTEGRATION_ATTRS: &[Attr] = &[
     optional("status", Str, "Whether sessions create issues.")
         .default(Constant::Str("enabled"))
         .rules(&[Rule::OneOf(&["enabled", "disabled"])]),
-    computed("created_at", Str, "Time of creation.").data_source_only(),
-    computed("updated_at", Str, "Time of the last change.").data_source_only(),
+    CREATED_AT,
+    UPDATED_AT,
 ];
 
 /// An integration that was never created is null.
@@ -113,8 +112,8 @@ static TEMPLATE_ATTRS: &[Attr] = &[
         .echoed()
         .refers()
         .rules(&[Rule::Each(&[Rule::Uuid])]),
-    computed("created_at", Str, "Time of creation.").data_source_only(),
-    computed("updated_at", Str, "Time of the last change.").data_source_only(),
+    CREATED_AT,
+    UPDATED_AT,
 ];
 
 static MAPPINGS: &[Attr] = &[optional("items", List(&Object(MAPPING)), "The fields.").or_empty()];

@@ -1,6 +1,7 @@
 //! `hoop_machine_identity`: an identity of a machine, with credentials for connections that do not expire. The
 //! credentials are in answers of the gateway, and no attribute holds them.
 
+use super::shared::{CREATED_AT, UPDATED_AT};
 use crate::schema::Kind::{Set, Str};
 use crate::schema::{Attr, Listing, Resource, Rule, Update, WriteMethod, computed, optional, required};
 
@@ -50,6 +51,6 @@ static ATTRS: &[Attr] = &[
     )
     .or_empty()
     .rules(&[Rule::Each(&[Rule::Length(1, 255)])]),
-    computed("created_at", Str, "Time of creation.").data_source_only(),
-    computed("updated_at", Str, "Time of the last change.").data_source_only(),
+    CREATED_AT,
+    UPDATED_AT,
 ];

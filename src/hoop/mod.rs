@@ -27,6 +27,7 @@ mod runbook;
 mod server_config;
 mod service_account;
 mod session_analyzer;
+mod shared;
 mod spiffe_mapping;
 mod system;
 mod user;

@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use super::names::{CODED_KEY, LISTEN_ADDRESS, is_coded_key, is_listen_address};
+use super::shared::SOME_TEXT;
 use crate::api::Json;
 use crate::hooks::{Hooks, JsonObject};
 use crate::schema::Kind::{Bool, Object, Set, Str};
@@ -140,13 +141,13 @@ const fn role(name: &'static str, doc: &'static str) -> Attr {
 const fn groups_claim() -> Attr {
     optional("groups_claim", Str, "Claim that contains the groups of a user.")
         .default(Constant::Str("groups"))
-        .rules(&[Rule::Length(1, usize::MAX)])
+        .rules(SOME_TEXT)
 }
 
 static OIDC: &[Attr] = &[
-    required("issuer_url", Str, "URL of the issuer.").rules(&[Rule::Length(1, usize::MAX)]),
-    required("client_id", Str, "Identifier of the client.").rules(&[Rule::Length(1, usize::MAX)]),
-    secret("client_secret", Str, "Secret of the client.").rules(&[Rule::Length(1, usize::MAX)]),
+    required("issuer_url", Str, "URL of the issuer.").rules(SOME_TEXT),
+    required("client_id", Str, "Identifier of the client.").rules(SOME_TEXT),
+    secret("client_secret", Str, "Secret of the client.").rules(SOME_TEXT),
     optional("scopes", Set(&Str), "Scopes that are requested in addition to `openid`, `profile` and `email`.")
         .or_empty(),
     optional("audience", Str, "Audience of the tokens.").or_empty(),
@@ -154,8 +155,7 @@ static OIDC: &[Attr] = &[
 ];
 
 static SAML: &[Attr] = &[
-    required("idp_metadata_url", Str, "URL of the metadata of the identity provider.")
-        .rules(&[Rule::Length(1, usize::MAX)]),
+    required("idp_metadata_url", Str, "URL of the metadata of the identity provider.").rules(SOME_TEXT),
     groups_claim(),
     computed("resolved_metadata", Object(METADATA), "What the metadata contained when the settings were last saved.")
         .since("1.111.6"),

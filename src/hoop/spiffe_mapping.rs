@@ -1,5 +1,6 @@
 //! `hoop_spiffe_mapping`: which agent a workload with a SPIFFE identity is.
 
+use super::shared::{CREATED_AT, UPDATED_AT};
 use crate::schema::Kind::{Set, Str};
 use crate::schema::{
     Attr, Listing, Reads, Requirement, Resource, Rule, Update, WriteMethod, computed, optional, required,
@@ -51,6 +52,6 @@ static ATTRS: &[Attr] = &[
     )
     .rules(&[Rule::Length(1, 4096)]),
     optional("groups", Set(&Str), "Groups of the workload.").or_empty().always_sent(),
-    computed("created_at", Str, "Time of creation.").data_source_only(),
-    computed("updated_at", Str, "Time of the last change.").data_source_only(),
+    CREATED_AT,
+    UPDATED_AT,
 ];

@@ -3,6 +3,7 @@
 
 use super::attr::Attr;
 use super::check::has;
+use crate::diagnostic::alternatives;
 
 /// What must hold between the attributes of an object. A secret counts as set if it or its write-only argument is. What
 /// depends on a value that is not known yet is checked when it is.
@@ -35,9 +36,9 @@ impl Requirement {
     /// The requirement as a sentence, for messages and documentation.
     pub fn describe(&self) -> String {
         match self {
-            Requirement::ExactlyOneOf(names) => format!("Exactly one of {} must be set", listed(names, "or")),
+            Requirement::ExactlyOneOf(names) => format!("Exactly one of {} must be set", alternatives(names)),
             Requirement::AtLeastOneOf([name]) => format!("`{name}` must not be empty"),
-            Requirement::AtLeastOneOf(names) => format!("At least one of {} must not be empty", listed(names, "or")),
+            Requirement::AtLeastOneOf(names) => format!("At least one of {} must not be empty", alternatives(names)),
             Requirement::RequiredIf(name, condition) => format!("`{name}` must be set if {}", condition.describe()),
             Requirement::OnlyIf(name, condition) => format!("`{name}` can only be set if {}", condition.describe()),
         }
@@ -64,21 +65,11 @@ impl Condition {
     /// What follows "if".
     pub fn describe(&self) -> String {
         match self {
-            Condition::Is(name, values) => format!("`{name}` is {}", listed(values, "or")),
-            Condition::IsNot(name, values) => format!("`{name}` is not {}", listed(values, "or")),
+            Condition::Is(name, values) => format!("`{name}` is {}", alternatives(values)),
+            Condition::IsNot(name, values) => format!("`{name}` is not {}", alternatives(values)),
             Condition::IsSet(name) => format!("`{name}` is set"),
             Condition::IsEmpty(name) => format!("`{name}` is empty"),
         }
-    }
-}
-
-/// `a`, `b` or `c`.
-fn listed(names: &[&str], last: &str) -> String {
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [name] => name.clone(),
-        [most @ .., end] => format!("{} {last} {end}", most.join(", ")),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::engine::values::private_state::{PrivateState, is_configured};
 use crate::engine::values::same::{get, same};
 use crate::engine::values::version::Version;
 use crate::engine::values::walk::{Pairing, beside, rebuilt};
-use crate::engine::values::write_only::{is_stamped, may_move_keys, moved_keys, versions};
+use crate::engine::values::write_only::{is_given, is_stamped, may_move_keys, moved_keys, versions};
 use crate::schema::{Absent, Attr, Create, Replaces, Resource, Role, SchemaAttribute, schema_attributes};
 use crate::value::{At, Object, Path, Value};
 
@@ -296,11 +296,6 @@ fn open_up(nested: &'static [Attr], item: &Value, mut planned: Object) -> Object
         }
     }
     planned
-}
-
-/// True when the attribute has a value; a secret also if its write-only argument has one, which its version tells.
-fn is_given(attr: &Attr, object: &Object) -> bool {
-    !get(object, attr.name).is_null() || (attr.is_secret() && !get(object, &attr.version_name()).is_null())
 }
 
 /// True when the plan changes anything. Attributes that only the state has are ignored.

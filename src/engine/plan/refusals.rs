@@ -6,7 +6,7 @@ use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::{get, same};
 use crate::engine::values::version::Version;
 use crate::engine::values::walk::objects;
-use crate::engine::values::write_only::moved_keys;
+use crate::engine::values::write_only::{is_given, moved_keys};
 use crate::schema::{Attr, Replaces, Resource, Rule};
 use crate::value::{At, Object, Path};
 
@@ -85,11 +85,10 @@ pub(crate) fn missing_secret(attr: &'static Attr, config: &Object) -> Option<Dia
 
 /// A secret that is required on create and no longer configured keeps its value, which a plan does not show.
 pub(crate) fn kept_secret(attr: &'static Attr, prior: &Object, planned: &Object) -> Option<Diagnostic> {
-    let (write_only, version) = (attr.write_only_name(), attr.version_name());
-    let is_given = |object: &Object| [attr.name, &version].iter().any(|name| !get(object, name).is_null());
-    if !attr.is_required_on_create() || !is_given(prior) || is_given(planned) {
+    if !attr.is_required_on_create() || !is_given(attr, prior) || is_given(attr, planned) {
         return None;
     }
+    let write_only = attr.write_only_name();
     let detail = format!(
         "`{name}` is no longer configured. It is not removed, because an object cannot exist without it: the value that \
          was sent last stays in use. To change it, configure `{name}` or `{write_only}` again.",

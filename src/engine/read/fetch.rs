@@ -43,11 +43,11 @@ impl Session {
         freshness: Freshness,
         budget: &Budget,
     ) -> Result<Option<Observed>, ReadError> {
-        if let (Reads::Find { own: Some(_), .. }, Freshness::Anew) = (resource.reads, freshness) {
-            return self.look_at_own_path(resource, keys, budget).await;
-        }
         if let Some(why) = self.lacks(resource) {
             return Err(ReadError::Unsupported(why));
+        }
+        if let (Reads::Find { own: Some(_), .. }, Freshness::Anew) = (resource.reads, freshness) {
+            return self.look_at_own_path(resource, keys, budget).await;
         }
         let path = match resource.reads {
             Reads::One => object_path(resource, keys),

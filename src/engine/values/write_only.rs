@@ -74,6 +74,11 @@ pub(crate) fn without_write_only(value: Value, keys: Option<&BTreeSet<String>>, 
     }
 }
 
+/// True when the attribute has a value in this plan or state; a write-only value is there if its version is.
+pub(crate) fn is_given(attr: &Attr, object: &Object) -> bool {
+    !get(object, attr.name).is_null() || (attr.is_secret() && !get(object, &attr.version_name()).is_null())
+}
+
 /// True if the object has a stamp for this secret: then a plan can show a change by it.
 pub(crate) fn is_stamped(attrs: &'static [Attr], attr: &Attr) -> bool {
     attr.stamp().is_some_and(|stamp| attrs.iter().any(|other| other.is_managed() && other.name == stamp))

@@ -1,12 +1,12 @@
 //! The answer of a write as a read: where the table declares that such an answer shows the object as a GET does, no
 //! read follows, unless the answer may not show something that was sent or that the plan left unknown.
 
-use super::Write;
-use crate::api::{Answer, Json};
+use super::{Write, http};
+use crate::api::{Answer, Json, Method};
 use crate::engine::values::change::Change;
 use crate::engine::values::observed::{Observed, is_absent, own_view, see};
 use crate::engine::values::same::get;
-use crate::schema::{Answers, Attr, WriteMethod};
+use crate::schema::{Answers, Attr};
 use crate::value::Object;
 
 /// The usable parts of the answer of a write.
@@ -21,9 +21,9 @@ pub(crate) struct Answered {
 impl Write<'_> {
     /// The object with these keys as the answer to this method shows it. `None` where the table does not declare such
     /// answers to be complete, and for an answer of an unexpected form: then a read follows.
-    pub(crate) fn shown_by_answer(&self, method: WriteMethod, keys: &Object, answer: Answer) -> Option<Observed> {
+    pub(crate) fn shown_by_answer(&self, method: Method, keys: &Object, answer: Answer) -> Option<Observed> {
         let Json::Object(json) = answer.body else { return None };
-        if !self.resource.complete_answers.contains(&method) {
+        if !self.resource.complete_answers.iter().any(|complete| http(*complete) == method) {
             return None;
         }
         let seen = see(self.resource, keys, own_view(self.resource, json), String::new()).ok()?;

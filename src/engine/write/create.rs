@@ -130,8 +130,7 @@ impl Write<'_> {
             Ok(None) => {}
             Ok(Some(seen)) => {
                 let inputs = || changes.iter().filter(|change| is_compared(change) && !change.attr.is_key());
-                // What no response shows may differ.
-                if inputs().all(|change| shows(change, &seen) && (change.attr.is_readable() || !is_sent(change))) {
+                if inputs().all(|change| certainly_shows(change, &seen)) {
                     return Made::Found(self.planned.clone());
                 }
                 if !inputs().all(|change| get(&seen.object, change.attr.name).is_empty()) {
@@ -165,6 +164,11 @@ pub(crate) fn shows(change: &Change, seen: &Observed) -> bool {
     let now = reveal(change.attr, &now, wanted, defaults.as_ref());
     let now = restricted(change.attr, &now, wanted);
     same(change.attr, wanted, &now, defaults.as_ref())
+}
+
+/// The same, except that a value which is sent and no response shows may be another one.
+pub(crate) fn certainly_shows(change: &Change, seen: &Observed) -> bool {
+    shows(change, seen) && (change.attr.is_readable() || !is_sent(change))
 }
 
 /// True when an existing object must have this value to be taken for the planned one. An attribute that is not configured

@@ -76,7 +76,7 @@ impl Write<'_> {
                 gone(Diagnostics::new())
             }
             (Err(error), Destroy::Reset(Reset { refused: Some(refused), .. }))
-                if matches!(error.kind(), Some(ErrorKind::Rejected | ErrorKind::UnknownReference)) =>
+                if error.kind().is_some_and(ErrorKind::is_final_refusal) =>
             {
                 let detail = format!("{refused}\n\n{error}");
                 gone(vec![Diagnostic::warning(format!("The {what} was not deleted"), detail)])
@@ -107,7 +107,7 @@ impl Write<'_> {
         {
             diagnostic.detail.push_str(&format!("\n\n{why}"));
         }
-        let is_refused = matches!(error.kind(), Some(ErrorKind::Rejected | ErrorKind::UnknownReference));
+        let is_refused = error.kind().is_some_and(ErrorKind::is_final_refusal);
         if let Some(hint) = self.resource.hooks.in_use.filter(|_| is_refused) {
             diagnostic.detail.push_str(&format!("\n\n{hint}"));
         }

@@ -21,22 +21,25 @@ impl Write<'_> {
             Some((attr, _)) if matches!(self.session.fetch(self.resource, self.planned, &budget).await, Ok(None)) => {
                 self.refused(error).at(Path::attribute(attr.name))
             }
-            _ => match self.revoked().await {
-                Some(hint) => self.at_the_name(self.failed_create(&format!("{error}\n\n{hint}"))),
+            _ => match self.revoked(&format!("create the {}", self.named(self.planned)), error).await {
+                Some(revoked) => revoked,
                 None => self.taken(&error.to_string(), self.in_the_way().await.as_ref()),
             },
         }
     }
 
-    /// What to do if the name belongs to an object that counts as deleted.
-    pub(super) async fn revoked(&self) -> Option<&'static str> {
+    /// The error for a name that belongs to an object which counts as deleted, if it does.
+    pub(super) async fn revoked(&self, doing: &str, error: &Error) -> Option<Diagnostic> {
         let hint = self.resource.hooks.revoked_name?;
         let name = self.resource.attr(self.resource.named_by.last()?)?;
         let all = self.session.list(self.resource, self.planned, &self.budget.uncancellable()).await.ok()?;
         let has_name = |json: &&JsonObject| {
             json.get(name.wire_name()).and_then(Json::as_str) == get(self.planned, name.name).as_str()
         };
-        all.iter().filter(has_name).any(|json| is_absent(self.resource, json)).then_some(hint)
+        all.iter().filter(has_name).any(|json| is_absent(self.resource, json)).then(|| {
+            let detail = format!("{error}\n\n{hint}");
+            self.at_the_name(Diagnostic::error(format!("Could not {doing}"), detail))
+        })
     }
 
     /// The object that has the name, as far as the system shows it.
@@ -171,7 +174,7 @@ impl Write<'_> {
         self.name_attribute().map_or_else(|| "name".to_owned(), |name| format!("`{name}`"))
     }
 
-    pub(super) fn at_the_name(&self, diagnostic: Diagnostic) -> Diagnostic {
+    fn at_the_name(&self, diagnostic: Diagnostic) -> Diagnostic {
         match self.name_attribute() {
             Some(name) => diagnostic.at(Path::attribute(name)),
             None => diagnostic,

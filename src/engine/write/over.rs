@@ -1,7 +1,7 @@
 //! A create over something that exists: settings that a system always has, and an object that a destroy has left behind. It
 //! writes what the configuration names and keeps the rest, and a warning names each value that it has changed.
 
-use super::create::{is_sent, shows};
+use super::create::{certainly_shows, is_sent};
 use super::settle::describe;
 use super::{Write, Written};
 use crate::diagnostic::{Diagnostic, has_errors};
@@ -38,11 +38,9 @@ impl Write<'_> {
 
     /// Writes the configured values over those of an existing object. If that fails, Terraform does not manage the object.
     pub(crate) async fn take_over(&self, changes: Vec<Change>, current: Observed, private: PrivateState) -> Written {
-        // What no response shows may differ.
-        let shown = |change: &Change| change.attr.is_readable() && shows(change, &current);
-        let differs = |change: &Change| is_sent(change) && !change.attr.is_key() && !shown(change);
-        let changes: Vec<Change> = changes.into_iter().filter(differs).collect();
-        let all: Vec<Change> = self.all().into_iter().filter(is_sent).collect();
+        let all: Vec<Change> = changes.into_iter().filter(is_sent).collect();
+        let differs = |change: &&Change| !change.attr.is_key() && !certainly_shows(change, &current);
+        let changes: Vec<Change> = all.iter().filter(differs).map(Change::again).collect();
         if changes.is_empty() {
             self.session.known_objects.note(self.resource, self.planned, Held::Created);
             return self.settled(self.planned, &[], current, self.noted(private, &all));

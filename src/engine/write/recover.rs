@@ -52,16 +52,8 @@ impl Unusable {
     fn is_final(&self) -> bool {
         match self {
             Unusable::Failed(error) => {
-                matches!(error.cause, SendError::NotTheApi { .. })
-                    || matches!(
-                        error.kind(),
-                        Some(
-                            ErrorKind::AlreadyExists
-                                | ErrorKind::Rejected
-                                | ErrorKind::LicenseLimit
-                                | ErrorKind::UnknownReference
-                        )
-                    )
+                let is_final = |kind: ErrorKind| kind == ErrorKind::AlreadyExists || kind.is_final_refusal();
+                matches!(error.cause, SendError::NotTheApi { .. }) || error.kind().is_some_and(is_final)
             }
             Unusable::Keyless | Unusable::OtherObject => false,
         }

@@ -3,7 +3,7 @@
 
 use super::answer::Answered;
 use super::create::{Made, is_sent};
-use super::{ApplyRequest, Operation, Write, Written};
+use super::{ApplyRequest, Operation, Write, Written, http};
 use crate::api::{Call, Method};
 use crate::diagnostic::has_errors;
 use crate::engine::plan::notes::PlanNotes;
@@ -17,7 +17,7 @@ use crate::engine::values::change::Change;
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::{Engine, Outcome, Stored};
-use crate::schema::{Create, Destroy, Resource, Update, WriteMethod};
+use crate::schema::{Create, Destroy, Resource, Update};
 use crate::value::{Object, Value};
 
 impl Engine {
@@ -132,7 +132,7 @@ impl Write<'_> {
                 let keys = self.keys_of_new(&given);
                 self.session.known_objects.note(self.resource, &keys, Held::Created);
                 let sent: Vec<Change> = changes.into_iter().filter(is_sent).collect();
-                let method = self.resource.create.method();
+                let method = http(self.resource.create.method());
                 let answered = Answered { seen: self.shown_by_answer(method, &keys, answer), given: given.clone() };
                 let settling = self.settle_new(&keys, &sent, answered, private.clone());
                 self.kept(settling, &keys, &given, private).await
@@ -198,11 +198,7 @@ impl Write<'_> {
             Ok(None) => return self.read_back(keys, private).await,
             Err(error) => return Written::failed(Some(prior.clone()), private, error),
         };
-        let method = match call.method {
-            Method::Patch => WriteMethod::Patch,
-            Method::Post => WriteMethod::Post,
-            _ => WriteMethod::Put,
-        };
+        let method = call.method;
         match self.send(call).await {
             Ok(answer) => {
                 // The object has its new name now.

@@ -57,11 +57,8 @@ impl Write<'_> {
         let doing = format!("update the {}", self.named(keys));
         match error.kind() {
             Some(ErrorKind::AlreadyExists) if self.resource.unique_names || self.is_renamed(keys) => {
-                match self.revoked().await {
-                    Some(hint) => {
-                        let detail = format!("{error}\n\n{hint}");
-                        self.at_the_name(Diagnostic::error(format!("Could not {doing}"), detail))
-                    }
+                match self.revoked(&doing, error).await {
+                    Some(revoked) => revoked,
                     None => self.name_taken(&doing, error, self.in_the_way().await.as_ref()),
                 }
             }
