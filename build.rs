@@ -18,6 +18,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .build_server(true)
         .build_client(true)
         .build_transport(false)
+        // RPCs that a service does not implement answer so, for example those of state stores.
+        .generate_default_stubs(true)
         .emit_rerun_if_changed(false)
         .btree_map(".")
         .compile_fds(descriptors)?;

@@ -2,14 +2,17 @@
 //! add a resource, add a table file, a `mod` line and a line in `RESOURCES`.
 
 mod access_request;
+mod actions;
 mod agent;
 mod api_key;
 mod attribute;
 mod connection;
 mod datamasking;
+mod ephemeral;
 mod event;
 mod feature_flag;
 mod federation;
+mod functions;
 mod guardrail;
 mod jira;
 mod lists;
@@ -88,6 +91,9 @@ pub static PROVIDER: Provider = Provider {
     data: DATA,
     defaults: &[],
     queries: QUERIES,
+    ephemerals: ephemeral::EPHEMERALS,
+    actions: actions::ACTIONS,
+    functions: functions::FUNCTIONS,
 }
 .checked();
 

@@ -1,13 +1,12 @@
 //! Data sources that belong to no resource: the gateway itself and the identity of the key.
 
 use crate::schema::Kind::{Bool, List, Map, Object, Str};
-use crate::schema::{Ask, Attr, Query, computed};
+use crate::schema::{Attr, Query, Request, computed};
 
 pub(super) static SERVER: Query = Query::new(
     "hoop_server_info",
     "Information about the gateway: its version, sign-in method, license and feature flags.",
-    Ask::Get,
-    "serverinfo",
+    Request::get("serverinfo"),
     &[
         computed("version", Str, "Version of the gateway; `unknown` if it was built without one.").key(),
         computed("commit_sha", Str, "Commit that the gateway was built from."),
@@ -33,8 +32,7 @@ static LICENSE: &[Attr] = &[
 pub(super) static USER: Query = Query::new(
     "hoop_user_info",
     "The identity that the configured key authenticates as.",
-    Ask::Get,
-    "userinfo",
+    Request::get("userinfo"),
     &[
         computed("id", Str, "Identifier of the user or key.").key(),
         computed("name", Str, "Name of the user or key.").key(),
@@ -51,8 +49,7 @@ pub(super) static USER: Query = Query::new(
 pub(super) static ANALYZER_PROMPT: Query = Query::new(
     "hoop_ai_session_analyzer_prompt",
     "The prompt of the AI session analyzer, to which the `custom_prompt` of a rule is added.",
-    Ask::Get,
-    "ai/session-analyzer/system-prompt",
+    Request::get("ai/session-analyzer/system-prompt"),
     &[computed("prompt", Str, "The prompt.").key()],
 )
 .subcategory("Rules");

@@ -1,7 +1,9 @@
 //! Lerian Reporter: its tables, one file per object, and what is specific to its HTTP API. This is the registry: to add
 //! a resource, add a table file, a `mod` line and a line in `RESOURCES`.
 
+mod actions;
 mod connection;
+mod ephemeral;
 mod queries;
 mod rules;
 mod system;
@@ -25,6 +27,9 @@ pub static PROVIDER: Provider = Provider {
     resources: RESOURCES,
     data: &[],
     queries: QUERIES,
+    ephemerals: ephemeral::EPHEMERALS,
+    actions: actions::ACTIONS,
+    functions: &[],
     defaults: &[PRODUCT],
 }
 .checked();

@@ -3,7 +3,7 @@
 
 use crate::api::Error;
 use crate::schema::Kind::{Int64, List, Object, Str};
-use crate::schema::{Ask, Attr, Query, Rule, computed, required};
+use crate::schema::{Attr, Query, Request, Rule, computed, required};
 use crate::value::{self, Value};
 
 const CONNECTION_ID: Attr = required("connection_id", Str, "Identifier of the connection.").rules(&[Rule::Uuid]);
@@ -11,8 +11,7 @@ const CONNECTION_ID: Attr = required("connection_id", Str, "Identifier of the co
 pub(super) static SCHEMA: Query = Query::new(
     "lerian_reporter_connection_schema",
     "The tables of the database that a connection leads to. The manager queries the database on each read.",
-    Ask::Get,
-    "v1/management/connections/{connection_id}/schema",
+    Request::get("v1/management/connections/{connection_id}/schema"),
     &[
         CONNECTION_ID,
         computed("config_name", Str, "Name of the connection.").wire("configName").key(),
@@ -31,8 +30,7 @@ pub(super) static TEST: Query = Query::new(
     "lerian_reporter_connection_test",
     "Tests whether the manager can reach the database of a connection, for use in `check` blocks. The manager \
      allows ten tests per minute for a connection; the provider waits when this limit is reached.",
-    Ask::Post,
-    "v1/management/connections/{connection_id}/test",
+    Request::post("v1/management/connections/{connection_id}/test").repeatable(),
     &[
         CONNECTION_ID,
         computed(

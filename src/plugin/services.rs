@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use tonic::codegen::BoxStream;
 use tonic::codegen::tokio_stream::Stream;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -56,26 +57,22 @@ impl pb::grpc_controller_server::GrpcController for HostServices {
 
 #[tonic::async_trait]
 impl pb::grpc_stdio_server::GrpcStdio for HostServices {
-    type StreamStdioStream = UntilStopped<StdioData, ()>;
-
     /// It stays empty: this plugin writes to its real stderr, which the host reads as well. But while the stream is open, the
     /// host's one connection is never idle, and a host only dials again after that.
-    async fn stream_stdio(&self, _: Request<()>) -> Result<Response<Self::StreamStdioStream>, Status> {
+    async fn stream_stdio(&self, _: Request<()>) -> Result<Response<BoxStream<StdioData>>, Status> {
         self.host_is_in.cancel();
-        Ok(Response::new(self.until_stopped(())))
+        Ok(Response::new(Box::pin(self.until_stopped(()))))
     }
 }
 
 #[tonic::async_trait]
 impl pb::grpc_broker_server::GrpcBroker for HostServices {
-    type StartStreamStream = UntilStopped<ConnInfo, Streaming<ConnInfo>>;
-
     /// Brokered connections are for plugins that call their host back; providers never do.
     async fn start_stream(
         &self,
         request: Request<Streaming<ConnInfo>>,
-    ) -> Result<Response<Self::StartStreamStream>, Status> {
-        Ok(Response::new(self.until_stopped(request.into_inner())))
+    ) -> Result<Response<BoxStream<ConnInfo>>, Status> {
+        Ok(Response::new(Box::pin(self.until_stopped(request.into_inner()))))
     }
 }
 

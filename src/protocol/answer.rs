@@ -38,6 +38,13 @@ failed!(
     pb::generate_resource_config::Response,
     pb::validate_data_resource_config::Response,
     pb::read_data_source::Response,
+    pb::validate_ephemeral_resource_config::Response,
+    pb::open_ephemeral_resource::Response,
+    pb::renew_ephemeral_resource::Response,
+    pb::close_ephemeral_resource::Response,
+    pb::validate_list_resource_config::Response,
+    pb::validate_action_config::Response,
+    pb::plan_action::Response,
 );
 
 /// Runs the work of an RPC to completion, even if the caller is gone, and turns a panic into a diagnostic: the process
@@ -55,9 +62,4 @@ pub(super) async fn answer<T: Failed>(
         )),
     };
     Ok(Response::new(done))
-}
-
-/// RPCs for kinds of objects that this provider does not have. A host calls them only for types in the schema.
-pub(super) fn not_offered<T>(what: &str) -> Answer<T> {
-    Err(Status::unimplemented(format!("this provider has no {what}")))
 }

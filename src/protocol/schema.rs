@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{msgpack, pb};
 use crate::schema::{
-    Attr, Kind, Listing, Mode, Provider, Resource, Role, SchemaAttribute, View, schema_attributes, shown_type, visible,
+    Attr, Function, Kind, Listing, Mode, Parameter, Provider, Resource, Role, SchemaAttribute, View, schema_attributes,
+    shown_type, visible,
 };
 use crate::value::Type;
 
@@ -28,6 +29,18 @@ pub(super) fn provider(provider: &Provider) -> pb::get_provider_schema::Response
     for query in provider.queries {
         let attributes = query.views().iter().map(view).collect();
         answer.data_source_schemas.insert(query.name.to_owned(), schema(attributes, query.doc));
+    }
+    for ephemeral in provider.ephemerals {
+        let attributes = ephemeral.views().iter().map(view).collect();
+        answer.ephemeral_resource_schemas.insert(ephemeral.name.to_owned(), schema(attributes, ephemeral.doc));
+    }
+    for action in provider.actions {
+        let attributes = action.views().iter().map(view).collect();
+        let schema = Some(schema(attributes, action.doc));
+        answer.action_schemas.insert(action.name.to_owned(), pb::ActionSchema { schema });
+    }
+    for function in provider.functions {
+        answer.functions.insert(function.name.to_owned(), self::function(function));
     }
     answer
 }
@@ -160,6 +173,22 @@ fn data_list(resource: &'static Resource, list: &'static Listing) -> pb::Schema 
     };
     let filters = list.views(resource);
     schema(filters.iter().map(view).chain([items]).collect(), resource.doc)
+}
+
+fn function(function: &'static Function) -> pb::Function {
+    let parameter = |parameter: &Parameter| pb::function::Parameter {
+        name: parameter.name.to_owned(),
+        r#type: msgpack::type_json(&parameter.kind.ty()),
+        description: parameter.doc.to_owned(),
+        ..Default::default()
+    };
+    pb::Function {
+        parameters: function.parameters.iter().map(parameter).collect(),
+        r#return: Some(pb::function::Return { r#type: msgpack::type_json(&function.returns.ty()) }),
+        summary: function.summary.to_owned(),
+        description: function.doc.to_owned(),
+        ..Default::default()
+    }
 }
 
 /// The type of a data source's configuration and state.

@@ -1,14 +1,15 @@
 //! The gRPC service: which function answers which RPC. Errors are diagnostics: a gRPC status would lose the state of an
-//! existing object, so only RPCs for kinds of objects that this provider does not have return one.
+//! existing object, so only RPCs for kinds of objects that this provider does not have return one: those that are not listed here.
 
 use std::sync::Arc;
 
-use tonic::{Request, Response, Status, Streaming};
+use tonic::codegen::BoxStream;
+use tonic::{Request, Response};
 
-use super::answer::{Answer, answer, not_offered};
+use super::answer::{Answer, answer};
 use super::backend::Backend;
 use super::convert::{self, diagnostics};
-use super::{data_sources, pb, resources, schema};
+use super::{actions, data_sources, ephemeral, functions, lists, pb, resources, schema};
 use crate::engine::Engine;
 use crate::plugin::MAX_MESSAGE_SIZE;
 
@@ -23,18 +24,24 @@ struct Service {
     backend: Arc<Backend>,
 }
 
-type Stream<T> = tokio_stream::Empty<Result<T, Status>>;
-
 #[tonic::async_trait]
 impl pb::provider_server::Provider for Service {
     async fn get_metadata(&self, _: Request<pb::get_metadata::Request>) -> Answer<pb::get_metadata::Response> {
         let schemas = schema::provider(self.backend.engine.provider());
         let resource = |type_name| pb::get_metadata::ResourceMetadata { type_name };
         let data_source = |type_name| pb::get_metadata::DataSourceMetadata { type_name };
+        let function = |name| pb::get_metadata::FunctionMetadata { name };
+        let ephemeral = |type_name| pb::get_metadata::EphemeralMetadata { type_name };
+        let list = |type_name| pb::get_metadata::ListResourceMetadata { type_name };
+        let action = |type_name| pb::get_metadata::ActionMetadata { type_name };
         Ok(Response::new(pb::get_metadata::Response {
             server_capabilities: Some(schema::capabilities()),
             resources: schemas.resource_schemas.into_keys().map(resource).collect(),
             data_sources: schemas.data_source_schemas.into_keys().map(data_source).collect(),
+            functions: schemas.functions.into_keys().map(function).collect(),
+            ephemeral_resources: schemas.ephemeral_resource_schemas.into_keys().map(ephemeral).collect(),
+            list_resources: schemas.list_resource_schemas.into_keys().map(list).collect(),
+            actions: schemas.action_schemas.into_keys().map(action).collect(),
             ..Default::default()
         }))
     }
@@ -91,11 +98,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::validate_resource_config::Request>,
     ) -> Answer<pb::validate_resource_config::Response> {
         let request = request.into_inner();
-        answer(
-            format!("ValidateResourceConfig of {}", request.type_name),
-            resources::validate(self.backend.clone(), request),
-        )
-        .await
+        let what = format!("ValidateResourceConfig of {}", request.type_name);
+        answer(what, resources::validate(self.backend.clone(), request)).await
     }
 
     async fn upgrade_resource_state(
@@ -103,11 +107,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::upgrade_resource_state::Request>,
     ) -> Answer<pb::upgrade_resource_state::Response> {
         let request = request.into_inner();
-        answer(
-            format!("UpgradeResourceState of {}", request.type_name),
-            resources::upgrade(self.backend.clone(), request),
-        )
-        .await
+        let what = format!("UpgradeResourceState of {}", request.type_name);
+        answer(what, resources::upgrade(self.backend.clone(), request)).await
     }
 
     async fn upgrade_resource_identity(
@@ -115,16 +116,14 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::upgrade_resource_identity::Request>,
     ) -> Answer<pb::upgrade_resource_identity::Response> {
         let request = request.into_inner();
-        answer(
-            format!("UpgradeResourceIdentity of {}", request.type_name),
-            resources::upgrade_identity(self.backend.clone(), request),
-        )
-        .await
+        let what = format!("UpgradeResourceIdentity of {}", request.type_name);
+        answer(what, resources::upgrade_identity(self.backend.clone(), request)).await
     }
 
     async fn read_resource(&self, request: Request<pb::read_resource::Request>) -> Answer<pb::read_resource::Response> {
         let request = request.into_inner();
-        answer(format!("ReadResource of {}", request.type_name), resources::read(self.backend.clone(), request)).await
+        let what = format!("ReadResource of {}", request.type_name);
+        answer(what, resources::read(self.backend.clone(), request)).await
     }
 
     async fn plan_resource_change(
@@ -132,8 +131,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::plan_resource_change::Request>,
     ) -> Answer<pb::plan_resource_change::Response> {
         let request = request.into_inner();
-        answer(format!("PlanResourceChange of {}", request.type_name), resources::plan(self.backend.clone(), request))
-            .await
+        let what = format!("PlanResourceChange of {}", request.type_name);
+        answer(what, resources::plan(self.backend.clone(), request)).await
     }
 
     async fn apply_resource_change(
@@ -141,8 +140,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::apply_resource_change::Request>,
     ) -> Answer<pb::apply_resource_change::Response> {
         let request = request.into_inner();
-        answer(format!("ApplyResourceChange of {}", request.type_name), resources::apply(self.backend.clone(), request))
-            .await
+        let what = format!("ApplyResourceChange of {}", request.type_name);
+        answer(what, resources::apply(self.backend.clone(), request)).await
     }
 
     async fn import_resource_state(
@@ -150,11 +149,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::import_resource_state::Request>,
     ) -> Answer<pb::import_resource_state::Response> {
         let request = request.into_inner();
-        answer(
-            format!("ImportResourceState of {}", request.type_name),
-            resources::import(self.backend.clone(), request),
-        )
-        .await
+        let what = format!("ImportResourceState of {}", request.type_name);
+        answer(what, resources::import(self.backend.clone(), request)).await
     }
 
     async fn move_resource_state(
@@ -162,11 +158,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::move_resource_state::Request>,
     ) -> Answer<pb::move_resource_state::Response> {
         let request = request.into_inner();
-        answer(
-            format!("MoveResourceState to {}", request.target_type_name),
-            resources::move_state(self.backend.clone(), request),
-        )
-        .await
+        let what = format!("MoveResourceState of {}", request.target_type_name);
+        answer(what, resources::move_state(self.backend.clone(), request)).await
     }
 
     async fn generate_resource_config(
@@ -174,11 +167,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::generate_resource_config::Request>,
     ) -> Answer<pb::generate_resource_config::Response> {
         let request = request.into_inner();
-        answer(
-            format!("GenerateResourceConfig of {}", request.type_name),
-            resources::generate(self.backend.clone(), request),
-        )
-        .await
+        let what = format!("GenerateResourceConfig of {}", request.type_name);
+        answer(what, resources::generate(self.backend.clone(), request)).await
     }
 
     async fn validate_data_resource_config(
@@ -186,11 +176,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::validate_data_resource_config::Request>,
     ) -> Answer<pb::validate_data_resource_config::Response> {
         let request = request.into_inner();
-        answer(
-            format!("ValidateDataResourceConfig of {}", request.type_name),
-            data_sources::validate(self.backend.clone(), request),
-        )
-        .await
+        let what = format!("ValidateDataResourceConfig of {}", request.type_name);
+        answer(what, data_sources::validate(self.backend.clone(), request)).await
     }
 
     async fn read_data_source(
@@ -198,116 +185,90 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::read_data_source::Request>,
     ) -> Answer<pb::read_data_source::Response> {
         let request = request.into_inner();
-        answer(format!("ReadDataSource of {}", request.type_name), data_sources::read(self.backend.clone(), request))
-            .await
-    }
-
-    async fn get_functions(&self, _: Request<pb::get_functions::Request>) -> Answer<pb::get_functions::Response> {
-        Ok(Response::new(pb::get_functions::Response::default()))
+        let what = format!("ReadDataSource of {}", request.type_name);
+        answer(what, data_sources::read(self.backend.clone(), request)).await
     }
 
     async fn validate_ephemeral_resource_config(
         &self,
-        _: Request<pb::validate_ephemeral_resource_config::Request>,
+        request: Request<pb::validate_ephemeral_resource_config::Request>,
     ) -> Answer<pb::validate_ephemeral_resource_config::Response> {
-        not_offered("ephemeral resources")
+        let request = request.into_inner();
+        let what = format!("ValidateEphemeralResourceConfig of {}", request.type_name);
+        answer(what, ephemeral::validate(self.backend.clone(), request)).await
     }
 
     async fn open_ephemeral_resource(
         &self,
-        _: Request<pb::open_ephemeral_resource::Request>,
+        request: Request<pb::open_ephemeral_resource::Request>,
     ) -> Answer<pb::open_ephemeral_resource::Response> {
-        not_offered("ephemeral resources")
+        let request = request.into_inner();
+        let what = format!("OpenEphemeralResource of {}", request.type_name);
+        answer(what, ephemeral::open(self.backend.clone(), request)).await
     }
 
     async fn renew_ephemeral_resource(
         &self,
-        _: Request<pb::renew_ephemeral_resource::Request>,
+        request: Request<pb::renew_ephemeral_resource::Request>,
     ) -> Answer<pb::renew_ephemeral_resource::Response> {
-        not_offered("ephemeral resources")
+        let request = request.into_inner();
+        let what = format!("RenewEphemeralResource of {}", request.type_name);
+        answer(what, ephemeral::renew(self.backend.clone(), request)).await
     }
 
     async fn close_ephemeral_resource(
         &self,
-        _: Request<pb::close_ephemeral_resource::Request>,
+        request: Request<pb::close_ephemeral_resource::Request>,
     ) -> Answer<pb::close_ephemeral_resource::Response> {
-        not_offered("ephemeral resources")
-    }
-
-    async fn call_function(&self, _: Request<pb::call_function::Request>) -> Answer<pb::call_function::Response> {
-        not_offered("functions")
+        let request = request.into_inner();
+        let what = format!("CloseEphemeralResource of {}", request.type_name);
+        answer(what, ephemeral::close(self.backend.clone(), request)).await
     }
 
     async fn validate_list_resource_config(
         &self,
-        _: Request<pb::validate_list_resource_config::Request>,
+        request: Request<pb::validate_list_resource_config::Request>,
     ) -> Answer<pb::validate_list_resource_config::Response> {
-        not_offered("list resources")
+        let request = request.into_inner();
+        let what = format!("ValidateListResourceConfig of {}", request.type_name);
+        answer(what, lists::validate(self.backend.clone(), request)).await
     }
 
-    type ListResourceStream = Stream<pb::list_resource::Event>;
-
-    async fn list_resource(&self, _: Request<pb::list_resource::Request>) -> Answer<Self::ListResourceStream> {
-        not_offered("list resources")
+    async fn list_resource(
+        &self,
+        request: Request<pb::list_resource::Request>,
+    ) -> Answer<BoxStream<pb::list_resource::Event>> {
+        Ok(Response::new(lists::list(&self.backend, &request.into_inner())))
     }
 
     async fn validate_action_config(
         &self,
-        _: Request<pb::validate_action_config::Request>,
+        request: Request<pb::validate_action_config::Request>,
     ) -> Answer<pb::validate_action_config::Response> {
-        not_offered("actions")
+        let request = request.into_inner();
+        let what = format!("ValidateActionConfig of {}", request.type_name);
+        answer(what, actions::validate(self.backend.clone(), request)).await
     }
 
-    async fn plan_action(&self, _: Request<pb::plan_action::Request>) -> Answer<pb::plan_action::Response> {
-        not_offered("actions")
+    async fn plan_action(&self, request: Request<pb::plan_action::Request>) -> Answer<pb::plan_action::Response> {
+        let request = request.into_inner();
+        let what = format!("PlanAction of {}", request.action_type);
+        answer(what, actions::plan(self.backend.clone(), request)).await
     }
 
-    type InvokeActionStream = Stream<pb::invoke_action::Event>;
-
-    async fn invoke_action(&self, _: Request<pb::invoke_action::Request>) -> Answer<Self::InvokeActionStream> {
-        not_offered("actions")
-    }
-
-    async fn validate_state_store_config(
+    async fn invoke_action(
         &self,
-        _: Request<pb::validate_state_store::Request>,
-    ) -> Answer<pb::validate_state_store::Response> {
-        not_offered("state stores")
+        request: Request<pb::invoke_action::Request>,
+    ) -> Answer<BoxStream<pb::invoke_action::Event>> {
+        Ok(Response::new(actions::invoke(&self.backend, &request.into_inner())))
     }
 
-    async fn configure_state_store(
-        &self,
-        _: Request<pb::configure_state_store::Request>,
-    ) -> Answer<pb::configure_state_store::Response> {
-        not_offered("state stores")
+    async fn get_functions(&self, _: Request<pb::get_functions::Request>) -> Answer<pb::get_functions::Response> {
+        let functions = schema::provider(self.backend.engine.provider()).functions;
+        Ok(Response::new(pb::get_functions::Response { functions, diagnostics: Vec::new() }))
     }
 
-    type ReadStateBytesStream = Stream<pb::read_state_bytes::Response>;
-
-    async fn read_state_bytes(&self, _: Request<pb::read_state_bytes::Request>) -> Answer<Self::ReadStateBytesStream> {
-        not_offered("state stores")
-    }
-
-    async fn write_state_bytes(
-        &self,
-        _: Request<Streaming<pb::write_state_bytes::RequestChunk>>,
-    ) -> Answer<pb::write_state_bytes::Response> {
-        not_offered("state stores")
-    }
-
-    async fn lock_state(&self, _: Request<pb::lock_state::Request>) -> Answer<pb::lock_state::Response> {
-        not_offered("state stores")
-    }
-
-    async fn unlock_state(&self, _: Request<pb::unlock_state::Request>) -> Answer<pb::unlock_state::Response> {
-        not_offered("state stores")
-    }
-
-    async fn get_states(&self, _: Request<pb::get_states::Request>) -> Answer<pb::get_states::Response> {
-        not_offered("state stores")
-    }
-
-    async fn delete_state(&self, _: Request<pb::delete_state::Request>) -> Answer<pb::delete_state::Response> {
-        not_offered("state stores")
+    async fn call_function(&self, request: Request<pb::call_function::Request>) -> Answer<pb::call_function::Response> {
+        Ok(Response::new(functions::call(self.backend.clone(), request.into_inner()).await))
     }
 }

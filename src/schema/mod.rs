@@ -3,16 +3,20 @@
 
 mod accessors;
 mod accessors_wire;
+mod action;
 mod attr;
 mod builder;
 mod builder_wire;
 mod check;
 mod data;
 mod description;
+mod ephemeral;
+mod function;
 mod kind;
 mod list;
 mod provider;
 mod query;
+mod request;
 mod requirement;
 mod resource;
 mod rights;
@@ -23,12 +27,16 @@ mod template;
 mod timeouts;
 mod verb;
 
+pub use action::Action;
 pub use attr::{Attr, computed, fixed_id, optional, required, secret};
 pub use data::{Mode, View, shown_type, visible};
+pub use ephemeral::Ephemeral;
+pub use function::{ArgumentError, Function, Parameter};
 pub use kind::{Absent, Answers, Codec, Constant, Kind, Replaces, Role, Verbs};
 pub use list::{Filter, Listing, Paging};
 pub use provider::{Check, Credentials, Exchange, HTTP_ATTRIBUTES, Hints, Input, Provider, System};
-pub use query::{Ask, Query};
+pub use query::Query;
+pub use request::{Request, RequestMethod};
 pub use requirement::{Condition, Requirement};
 pub use resource::Resource;
 pub use rights::{Hiding, Rights, Roles};

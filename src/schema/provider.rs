@@ -1,7 +1,10 @@
 //! A provider as a table: its configuration, its system, its resources and queries.
 
+use super::action::Action;
 use super::attr::{Attr, optional};
 use super::check::{check_provider, has, names_hook};
+use super::ephemeral::Ephemeral;
+use super::function::Function;
 use super::kind::Kind;
 use super::query::Query;
 use super::resource::Resource;
@@ -24,6 +27,9 @@ pub struct Provider {
     pub data: &'static [&'static Resource],
     /// Data sources that belong to no resource.
     pub queries: &'static [&'static Query],
+    pub ephemerals: &'static [&'static Ephemeral],
+    pub actions: &'static [&'static Action],
+    pub functions: &'static [&'static Function],
     /// Settings that are the default of an attribute with the same name.
     pub defaults: &'static [Input],
 }
@@ -66,6 +72,18 @@ impl Provider {
     /// The tables of all data sources.
     pub fn readable(&self) -> impl Iterator<Item = &'static Resource> + Clone + use<> {
         self.resources.iter().chain(self.data).copied()
+    }
+
+    pub fn ephemeral(&self, name: &str) -> Option<&'static Ephemeral> {
+        self.ephemerals.iter().copied().find(|ephemeral| ephemeral.name == name)
+    }
+
+    pub fn action(&self, name: &str) -> Option<&'static Action> {
+        self.actions.iter().copied().find(|action| action.name == name)
+    }
+
+    pub fn function(&self, name: &str) -> Option<&'static Function> {
+        self.functions.iter().copied().find(|function| function.name == name)
     }
 
     pub fn resource(&self, name: &str) -> Option<&'static Resource> {

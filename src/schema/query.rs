@@ -1,18 +1,11 @@
 //! Queries: data sources that belong to no resource, each with one request and one response.
 
 use super::attr::Attr;
-use super::check::{check_entry, fits};
+use super::check::check_entry;
 use super::data::View;
+use super::request::Request;
 use super::template;
 use crate::hooks::ResultOf;
-
-/// The method of the request.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Ask {
-    Get,
-    /// It has no lasting effect, so that it may be repeated.
-    Post,
-}
 
 /// A query.
 pub struct Query {
@@ -20,9 +13,8 @@ pub struct Query {
     pub doc: &'static str,
     /// The group of its page in the documentation.
     pub subcategory: &'static str,
-    pub ask: Ask,
-    /// Template of the path: `{name}` stands for the attribute of that name.
-    pub path: &'static str,
+    /// It has no lasting effect, so that it may be repeated.
+    pub request: Request,
     /// The attributes that the user sets, and those of the response. A response must contain the keys.
     pub attrs: &'static [Attr],
     /// The result in an error response, if the system returns some results as errors.
@@ -30,16 +22,11 @@ pub struct Query {
 }
 
 impl Query {
-    pub const fn new(
-        name: &'static str,
-        doc: &'static str,
-        ask: Ask,
-        path: &'static str,
-        attrs: &'static [Attr],
-    ) -> Query {
+    pub const fn new(name: &'static str, doc: &'static str, request: Request, attrs: &'static [Attr]) -> Query {
         check_entry(attrs);
-        assert!(fits(path, attrs, &[]), "the path of a query names an attribute that it lacks");
-        Query { name, doc, subcategory: "", ask, path, attrs, refused: None }
+        assert!(request.names_only(attrs), "the request names an attribute that the query lacks");
+        assert!(request.repeatable, "a data source is read again and again: its request must be repeatable()");
+        Query { name, doc, subcategory: "", request, attrs, refused: None }
     }
 
     /// The group of its page in the documentation.
@@ -55,7 +42,7 @@ impl Query {
     }
 
     pub fn views(&self) -> Vec<View> {
-        let in_path = |attr: &Attr| template::names(self.path).any(|name| name == attr.name);
+        let in_path = |attr: &Attr| template::names(self.request.path).any(|name| name == attr.name);
         self.attrs.iter().map(|attr| View { in_path: in_path(attr), ..View::of(attr) }).collect()
     }
 

@@ -1,19 +1,19 @@
 //! Data sources: one object by its key, lists that are read to their end, and queries.
 
-use crate::api::{Budget, Call, Json, Method, Repeat};
+use crate::api::Budget;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::read::lists::misplaced;
 use crate::engine::read::lookup::{find, looked_up, lookup_keys};
+use crate::engine::read::request;
 use crate::engine::report::errors::{explain, explain_read};
 use crate::engine::session::Session;
 use crate::engine::validate::Identifiers;
-use crate::engine::values::address::render;
-use crate::engine::values::body::{DecodeError, decode};
+use crate::engine::values::body::decode;
 use crate::engine::values::observed::{ReadError, place};
 use crate::engine::values::same::get;
-use crate::engine::values::walk::{objects, rebuilt};
+use crate::engine::values::walk::rebuilt;
 use crate::engine::{Engine, validate};
-use crate::schema::{Ask, Attr, Listing, Query, Resource, visible};
+use crate::schema::{Attr, Listing, Query, Resource, visible};
 use crate::value::{At, Object, Path, Value};
 
 /// The kind of a data source.
@@ -160,52 +160,17 @@ async fn ask(
     warnings: &mut Diagnostics,
     budget: &Budget,
 ) -> Result<Object, Diagnostic> {
-    let path = render(query.path, config, None).unwrap_or_default();
-    let method = match query.ask {
-        Ask::Get => Method::Get,
-        Ask::Post => Method::Post,
-    };
-    let call = Call::new(method, path).repeat(Repeat::Safe);
+    let call = request::call(&query.request, query.attrs, config);
     let (doing, place) = (format!("read the {}", query.noun()), place(&call));
-    let error = |error| explain_read(session.system, &doing, &ReadError::Decode { place: place.clone(), error });
-    let computed = || query.attrs.iter().filter(|attr| !attr.settable());
     let returned = match session.ask(call, budget).await {
-        Ok(answer) => match answer.body {
-            Json::Object(json) => {
-                let returned = decode(computed(), &json, warnings).map_err(error)?;
-                if let Some(path) = first_missing(computed(), &returned, &At::Root) {
-                    return Err(error(DecodeError { path, expected: "there" }));
-                }
-                returned
-            }
-            _ => return Err(error(DecodeError::no_object())),
-        },
+        Ok(answer) => request::returned(query.attrs, &answer.body, warnings)
+            .map_err(|error| explain_read(session.system, &doing, &ReadError::Decode { place, error }))?,
         Err(error) => match query.refused.and_then(|result| result(&error)) {
             Some(result) => result,
             None => return Err(explain(session.system, &doing, &error)),
         },
     };
-    let value = |attr: &'static Attr| {
-        let source = if attr.settable() { config } else { &returned };
-        (attr.name.to_owned(), get(source, attr.name).clone())
-    };
-    Ok(query.attrs.iter().map(value).collect())
-}
-
-/// The first attribute that every answer must have and this one lacks.
-fn first_missing(mut attrs: impl Iterator<Item = &'static Attr>, returned: &Object, at: &At<'_>) -> Option<Path> {
-    let missing = |attr: &'static Attr| {
-        let (value, at) = (get(returned, attr.name), at.then(attr.name));
-        if value.is_null() {
-            return attr.is_key().then(|| at.path());
-        }
-        let (nested, mut found) = (attr.kind.nested()?, None);
-        objects(value, &at, &mut |object, at| {
-            found = found.take().or_else(|| first_missing(nested.iter(), object, at))
-        });
-        found
-    };
-    attrs.find_map(missing)
+    Ok(request::completed(query.attrs, config, &returned))
 }
 
 /// Whether an entry matches the filters that are applied here and not by the system.

@@ -8,4 +8,5 @@ pub(crate) mod lists;
 pub(crate) mod lookup;
 pub(crate) mod observe;
 pub(crate) mod refresh;
+pub(crate) mod request;
 pub(crate) mod upgrade;

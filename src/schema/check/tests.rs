@@ -4,8 +4,8 @@ use std::panic::catch_unwind;
 
 use super::super::kind::Kind::{List, Map, Object, Set, Str};
 use super::super::{
-    Ask, Attr, Children, Condition, Constant, Create, Filter, Listing, Query, Reads, Requirement, Resource, computed,
-    optional, required, secret,
+    Attr, Children, Condition, Constant, Create, Filter, Listing, Query, Reads, Request, Requirement, Resource,
+    computed, optional, required, secret,
 };
 use crate::hooks::Hooks;
 
@@ -151,7 +151,7 @@ fn a_table_without_contradictions_is_taken() {
 #[test]
 fn questions_and_providers_are_checked_too() {
     let question = |path: &'static str, attrs: &'static [Attr]| {
-        catch_unwind(move || Query::new("x_question", "doc", Ask::Get, path, attrs)).is_ok()
+        catch_unwind(move || Query::new("x_question", "doc", Request::get(path), attrs)).is_ok()
     };
     let given: &'static [Attr] = table([required("id", Str, "doc")]);
     assert!(question("things/{id}", given) && !question("things/{name}", given));

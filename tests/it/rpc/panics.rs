@@ -47,6 +47,9 @@ static TOY: Provider = Provider {
     resources: &[&RULE, &AGENT],
     data: &[],
     queries: &[],
+    ephemerals: &[],
+    actions: &[],
+    functions: &[],
     defaults: &[],
 }
 .checked();

@@ -223,7 +223,7 @@ fn names_on_the_wire_exist_with_a_fitting_type() {
 fn questions_are_answered_with_what_they_show() {
     let api = api();
     for query in PROVIDER.queries {
-        let answer = &api["operations"][format!("/{}", query.path)]["get"]["response"]["$ref"];
+        let answer = &api["operations"][format!("/{}", query.request.path)]["get"]["response"]["$ref"];
         let schema = answer.as_str().and_then(|place| place.rsplit('.').next()).expect("the API has the path");
         for attr in query.attrs {
             let told = property(&api, schema, attr.wire_name());
