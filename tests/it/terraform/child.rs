@@ -1,6 +1,5 @@
 //! Child processes with a deadline. What a child prints goes to files, so that it can never block on a full pipe.
 
-use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -14,29 +13,6 @@ pub(super) struct Finished {
     pub(super) code: i32,
     pub(super) stdout: String,
     pub(super) stderr: String,
-}
-
-/// The program to drive: `TERRAFORM` names it, else it is `terraform`, else `tofu`.
-///
-/// # Panics
-/// If there is none.
-pub(super) fn program() -> OsString {
-    if let Some(named) = std::env::var_os("TERRAFORM") {
-        assert!(starts(&named), "TERRAFORM={} cannot be started: it must name terraform or tofu", named.display());
-        return named;
-    }
-    let found = ["terraform", "tofu"].map(OsString::from).into_iter().find(starts);
-    found.expect(
-        "neither `terraform` nor `tofu` is on the PATH. The lifecycle tests need one of them, Terraform 1.11 or OpenTofu \
-         1.11 at least: see https://developer.hashicorp.com/terraform/install or https://opentofu.org/docs/intro/install, \
-         or name the program in the environment variable TERRAFORM",
-    )
-}
-
-fn starts(program: &OsString) -> bool {
-    let mut command = Command::new(program);
-    command.arg("version").env("CHECKPOINT_DISABLE", "1").stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
 }
 
 /// A child that was started, and where its output goes.

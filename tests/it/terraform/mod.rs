@@ -5,6 +5,7 @@
 mod child;
 mod config;
 mod gateway;
+mod hosts;
 mod outcome;
 mod plan;
 #[cfg(target_os = "linux")]
@@ -20,6 +21,7 @@ use tempfile::TempDir;
 
 pub(crate) use config::{Config, reference};
 pub(crate) use gateway::{Gateway, control};
+pub(crate) use hosts::Host;
 pub(crate) use outcome::{Diagnostic, Outcome};
 pub(crate) use plan::{Change, Plan};
 #[cfg(target_os = "linux")]
@@ -91,10 +93,16 @@ impl Terraform {
             "terraform {{\n  required_providers {{\n{}  }}\n}}\n",
             providers.iter().map(required).collect::<String>()
         );
-        let terraform = Self { dir, program: child::program(), env: Vec::new(), clean_up: false };
+        let terraform = Self { dir, program: hosts::program(), env: Vec::new(), clean_up: false };
         terraform.file("cli.tfrc", &overrides);
         terraform.file("versions.tf", &versions);
         terraform
+    }
+
+    /// The same workspace on another host.
+    pub(crate) fn on(mut self, host: &Host) -> Self {
+        self.program = host.program.clone();
+        self
     }
 
     /// Sets a variable of Terraform's environment; the last one set wins.

@@ -1,0 +1,102 @@
+//! The hosts that tests run on: the one that every test uses, and further ones for what only newer versions know.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+/// Further hosts, in a list like `PATH`.
+const MORE: &str = "TERRAFORM_HOSTS";
+
+/// A program that the tests can drive.
+pub(crate) struct Host {
+    pub(super) program: OsString,
+    is_terraform: bool,
+    /// Major and minor.
+    version: (u32, u32),
+}
+
+/// The host of every test that asks for none: `TERRAFORM` names it, else it is `terraform`, else `tofu`.
+///
+/// # Panics
+/// If there is none.
+pub(super) fn program() -> OsString {
+    if let Some(named) = std::env::var_os("TERRAFORM") {
+        assert!(
+            identify(&named).is_some(),
+            "TERRAFORM={} cannot be started: it must name terraform or tofu",
+            named.display()
+        );
+        return named;
+    }
+    let found = ["terraform", "tofu"].map(OsString::from).into_iter().find(|program| identify(program).is_some());
+    found.expect(
+        "neither `terraform` nor `tofu` is on the PATH. The lifecycle tests need one of them, Terraform 1.11 or OpenTofu \
+         1.11 at least: see https://developer.hashicorp.com/terraform/install or https://opentofu.org/docs/intro/install, \
+         or name the program in the environment variable TERRAFORM",
+    )
+}
+
+impl Host {
+    /// A Terraform of this version or a later one. Without one the test is left out, and a line on stderr says so.
+    pub(crate) fn terraform(least: (u32, u32)) -> Option<&'static Host> {
+        let found = all().iter().find(|host| host.is_terraform && host.version >= least);
+        if found.is_none() {
+            static SAID: OnceLock<()> = OnceLock::new();
+            SAID.get_or_init(|| {
+                let (major, minor) = least;
+                // Not captured by the test runner: what is left out must be seen.
+                let _ = writeln!(
+                    std::io::stderr(),
+                    "\nSKIPPED: tests that need Terraform {major}.{minor} or later. Name one in {MORE}, for example\n  \
+                     {MORE}=$(tests/hosts/install target/hosts) cargo test\n"
+                );
+            });
+        }
+        found
+    }
+}
+
+fn all() -> &'static [Host] {
+    static HOSTS: OnceLock<Vec<Host>> = OnceLock::new();
+    HOSTS.get_or_init(|| {
+        let more = std::env::var_os(MORE).unwrap_or_default();
+        let named: Vec<OsString> = std::env::split_paths(&more).map(OsString::from).collect();
+        let host = |program: OsString| {
+            let (is_terraform, version) = identify(&program)
+                .unwrap_or_else(|| panic!("{MORE} names {}, which is neither terraform nor tofu", program.display()));
+            Host { program, is_terraform, version }
+        };
+        [program()].into_iter().chain(named.into_iter().filter(|name| !name.is_empty())).map(host).collect()
+    })
+}
+
+/// Whether a program is Terraform (else OpenTofu), and its version; `None` if it is neither.
+fn identify(program: &OsString) -> Option<(bool, (u32, u32))> {
+    let mut command = Command::new(program);
+    command.arg("version").env("CHECKPOINT_DISABLE", "1").stdin(Stdio::null()).stderr(Stdio::null());
+    let output = command.output().ok().filter(|output| output.status.success())?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    parsed(&text)
+}
+
+/// The same from what `version` prints.
+fn parsed(text: &str) -> Option<(bool, (u32, u32))> {
+    let (name, version) = text.lines().next()?.split_once(" v")?;
+    let is_terraform = match name {
+        "Terraform" => true,
+        "OpenTofu" => false,
+        _ => return None,
+    };
+    let mut numbers = version.split(['.', '-']).map(|number| number.parse().ok());
+    Some((is_terraform, (numbers.next()??, numbers.next()??)))
+}
+
+#[test]
+fn a_host_is_known_by_its_first_line() {
+    assert_eq!(parsed("Terraform v1.15.5\non linux_amd64\n"), Some((true, (1, 15))));
+    assert_eq!(parsed("OpenTofu v1.12.0-rc1\non linux_amd64\n"), Some((false, (1, 12))));
+    for other in ["", "Terragrunt v0.1.0", "Terraform v1", "Terraform vx.y"] {
+        assert_eq!(parsed(other), None, "{other:?}");
+    }
+}
