@@ -1,4 +1,4 @@
-//! Handlers of `/agents` (facts §6). No agent ever connects here.
+//! Handlers of `/agents` (facts §6). Whether an agent is connected is told by a script.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! Handlers of `/event-routing` (facts §7): subscriptions, which run a runbook on an event, and the catalog of events. No
-//! event ever happens here.
+//! Handlers of `/event-routing` (facts §7): subscriptions, which run a runbook on an event, and the catalog of events. An
+//! event happens when a script says so.
 
 use serde_json::{Value, json};
 
@@ -100,6 +100,45 @@ fn set_status(gateway: &mut Gateway, request: &Request, status: &str) -> Outcome
     let stored = &mut gateway.store.subscriptions[found];
     (stored["status"], stored["updated_at"]) = (json!(status), json!(now));
     ok(&json!({ "status": status }))
+}
+
+/// The newest first.
+pub(super) fn dispatches(gateway: &mut Gateway, request: &Request) -> Outcome {
+    let of = rules::path_uuid(request, 0, "listing dispatches")?;
+    let dispatches = gateway.store.dispatches.iter().rev();
+    let items: Vec<&Value> = dispatches.filter(|dispatch| dispatch["subscription_id"] == of).collect();
+    ok(&json!({ "items": items, "total": items.len(), "page": 1, "limit": 50 }))
+}
+
+pub(super) fn dispatch(gateway: &mut Gateway, request: &Request) -> Outcome {
+    ok(find_dispatch(gateway, request)?)
+}
+
+/// Each replay is a new dispatch, however often it is asked for.
+pub(super) fn replay(gateway: &mut Gateway, request: &Request) -> Outcome {
+    let original = find_dispatch(gateway, request)?.clone();
+    let status = original["status"].as_str().unwrap_or_default();
+    if ["pending", "processing"].contains(&status) {
+        return Err(refuse(409, format!("cannot replay a dispatch that is {status}")));
+    }
+    let subscription = original["subscription_id"].as_str().unwrap_or_default();
+    let id = add_dispatch(gateway, subscription, "pending", Some(&original["id"]));
+    created(&json!({ "id": id, "status": "pending", "replayed_from": original["id"] }))
+}
+
+pub(super) fn add_dispatch(gateway: &mut Gateway, subscription: &str, status: &str, from: Option<&Value>) -> String {
+    let (id, now) = (new_id(), gateway.store.now());
+    gateway.store.dispatches.push(json!({
+        "id": id, "subscription_id": subscription, "event_type": "access.jit_approved", "status": status, "attempt": 1,
+        "replayed_from": from, "occurred_at": now, "created_at": now,
+    }));
+    id
+}
+
+fn find_dispatch<'a>(gateway: &'a Gateway, request: &Request) -> Result<&'a Value, Answer> {
+    let id = rules::path_uuid(request, 0, "getting dispatch")?;
+    let found = gateway.store.dispatches.iter().find(|dispatch| dispatch["id"] == id);
+    found.ok_or_else(|| refuse(404, "resource not found"))
 }
 
 /// Where the subscription of this request is.

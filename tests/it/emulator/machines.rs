@@ -127,6 +127,19 @@ pub(super) fn delete(gateway: &mut Gateway, request: &Request) -> Outcome {
     ok(&json!({ "message": "machine identity deleted" }))
 }
 
+/// Makes a new secret; the answer is the only one that says so.
+pub(super) fn rotate(gateway: &mut Gateway, request: &Request) -> Outcome {
+    let failed = |text: String| refuse(400, format!("failed rotating credential: {text}: resource not found"));
+    let index = find(gateway, request.param(0)).ok_or_else(|| failed("failed fetching machine identity".into()))?;
+    let connection = request.param(1);
+    let is_there = gateway.store.connections.contains_key(connection);
+    let stored = gateway.store.machines[index].credentials.get_mut(connection).filter(|_| is_there);
+    let stored = stored.ok_or_else(|| failed(format!("failed revoking old credential for connection {connection}")))?;
+    *stored = secret_text("pg-");
+    let secret = stored.clone();
+    created(&credential(gateway, connection, &secret))
+}
+
 fn find(gateway: &Gateway, name: &str) -> Option<usize> {
     gateway.store.machines.iter().position(|identity| identity.name == name)
 }

@@ -34,6 +34,7 @@ mod routes;
 mod rulepacks;
 mod rules;
 mod runbooks;
+mod runs;
 mod seeds;
 mod server;
 mod server_config;
@@ -57,6 +58,7 @@ use serde_json::Value;
 pub(crate) use auth::{AuthKind, Role};
 pub(crate) use fault::{Fault, Gate};
 pub(crate) use log::Logged;
+pub(crate) use runs::Script;
 pub(crate) use settings::SIGNATURE;
 
 use auth::{Credentials, Key, Keys};
@@ -246,6 +248,21 @@ impl Emulator {
     /// Applies a protection profile of the organization, whatever the licence allows.
     pub(crate) fn apply_profile(&self, profile: Option<&str>) {
         profiles::apply(&mut self.system().store, profile);
+    }
+
+    /// The agent of this name connects.
+    pub(crate) fn connect_agent(&self, name: &str) {
+        self.system().store.runs.online.insert(name.into());
+    }
+
+    /// The repository, as the gateway spells it, has this file from now on.
+    pub(crate) fn add_runbook(&self, repository: &str, file: &str, script: Script) {
+        self.system().store.runs.files.insert((repository.into(), file.into()), script);
+    }
+
+    /// An event happens that a subscription has run its runbook for. The id of what was dispatched.
+    pub(crate) fn dispatch(&self, subscription: &str, status: &str) -> String {
+        events::add_dispatch(&mut self.system(), subscription, status, None)
     }
 
     /// Sets what no request can set. Says whether the connection is there.

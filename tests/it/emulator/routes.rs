@@ -11,7 +11,7 @@ use super::server::{Acting, System};
 use super::store::Store;
 use super::{
     access_rules, agents, analyzer, api_keys, attributes, catalogs, connections, events, federation, guardrails, jira,
-    machines, masking, plugins, race, resources, rulepacks, rules, runbooks, server_config, server_info,
+    machines, masking, plugins, race, resources, rulepacks, rules, runbooks, runs, server_config, server_info,
     service_accounts, settings, spiffe, stubs, users,
 };
 
@@ -137,6 +137,7 @@ const ROUTES: &[Route] = &[
     ("DELETE", "connections/{}/federation", Access::Admin, federation::delete),
     ("GET", "connections/{}/ai-session-analyzer-rule", Access::Reader, analyzer::of_connection),
     ("GET", "connections/{}/federation/oauth", Access::Reader, stubs::federation_oauth),
+    ("GET", "connections/{}/test", Access::Reader, runs::test),
     ("GET", "connections/{}/{}", Access::Reader, stubs::sub_resource),
     ("GET", "connection-credentials", Access::Reader, |_, _| ok(&json!({ "items": [] }))),
     ("GET", "search", Access::Reader, |_, _| Err(refuse(400, "term parameter is required"))),
@@ -194,6 +195,7 @@ const ROUTES: &[Route] = &[
     ("PUT", "machineidentities/{}", Access::Admin, machines::put),
     ("DELETE", "machineidentities/{}", Access::Admin, machines::delete),
     ("GET", "machineidentities/{}/credentials", Access::Admin, machines::credentials),
+    ("POST", "machineidentities/{}/credentials/{}/rotate", Access::Admin, machines::rotate),
     ("GET", "spiffe-mappings", Access::Reader, spiffe::list),
     ("POST", "spiffe-mappings", Access::Admin, spiffe::create),
     ("PUT", "spiffe-mappings/{}", Access::Admin, spiffe::put),
@@ -206,6 +208,8 @@ const ROUTES: &[Route] = &[
     ("POST", "runbooks/configurations", Access::Admin, runbooks::create_entry),
     ("PUT", "runbooks/configurations/{}", Access::Admin, runbooks::put_entry),
     ("DELETE", "runbooks/configurations/{}", Access::Admin, runbooks::delete_entry),
+    ("POST", "runbooks/exec", Access::Reader, runs::exec),
+    ("GET", "sessions/{}", Access::Reader, runs::session),
     ("GET", "runbooks/rules", Access::Reader, runbooks::list_rules),
     ("POST", "runbooks/rules", Access::Admin, runbooks::create_rule),
     ("GET", "runbooks/rules/{}", Access::Reader, runbooks::get_rule),
@@ -228,6 +232,9 @@ const ROUTES: &[Route] = &[
     ("DELETE", "event-routing/subscriptions/{}", Access::Admin, events::delete),
     ("POST", "event-routing/subscriptions/{}/pause", Access::Admin, events::pause),
     ("POST", "event-routing/subscriptions/{}/resume", Access::Admin, events::resume),
+    ("GET", "event-routing/subscriptions/{}/dispatches", Access::Reader, events::dispatches),
+    ("GET", "event-routing/dispatches/{}", Access::Reader, events::dispatch),
+    ("POST", "event-routing/dispatches/{}/replay", Access::Admin, events::replay),
     ("GET", "mcp-catalog", Access::Reader, catalogs::mcp_servers),
     ("GET", "datamasking-rules", Access::Auditor, masking::list),
     ("POST", "datamasking-rules", Access::Admin, masking::create),

@@ -61,6 +61,10 @@ impl Configuration {
         Self { id: new_id(), entries, created_at: now.clone(), updated_at: now }
     }
 
+    pub(super) fn has(&self, repository: &str) -> bool {
+        self.entries.values().any(|entry| entry["repository"] == repository)
+    }
+
     fn shown(&self, store: &Store) -> Value {
         json!({
             "id": self.id, "org_id": store.org_id, "repositories": self.entries.values().collect::<Vec<_>>(),

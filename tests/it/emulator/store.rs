@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::runbooks::Configuration;
 use super::server_config::ServerConfig;
 use super::settings::Settings;
-use super::{attributes, machines, masking, rules, seeds, users};
+use super::{attributes, machines, masking, rules, runs, seeds, users};
 
 pub(super) type Texts = Vec<String>;
 pub(super) type TextMap = BTreeMap<String, String>;
@@ -123,6 +123,9 @@ pub(super) struct Store {
     pub(super) jira_templates: BTreeMap<String, Value>,
     /// The oldest first.
     pub(super) subscriptions: Vec<Value>,
+    /// What became of events, the oldest first.
+    pub(super) dispatches: Vec<Value>,
+    pub(super) runs: runs::Runs,
     pub(super) server: ServerConfig,
     pub(super) settings: Settings,
     last_stamp: u64,
@@ -159,6 +162,8 @@ impl Store {
             jira: Value::Null,
             jira_templates: BTreeMap::new(),
             subscriptions: Vec::new(),
+            dispatches: Vec::new(),
+            runs: runs::Runs::default(),
             server: ServerConfig::fresh(),
             settings: Settings::fresh(),
             last_stamp: 0,

@@ -11,7 +11,6 @@ const UNKNOWN: (u16, &str) = (404, "connection not found");
 /// Answers of a sub-resource: for a connection that exists, and for one that does not.
 fn refusals(name: &str) -> Option<[(u16, &'static str); 2]> {
     Some(match name {
-        "test" => [(400, "connection test failed: agent is offline"), UNKNOWN],
         "tables" => [(400, "database parameter is required for this database type"), UNKNOWN],
         "columns" => [(400, "table parameter is required"); 2],
         "credentials" => [(404, "no active credentials found for this connection"), UNKNOWN],
