@@ -21,9 +21,11 @@ const NOT_EMULATED: &[(&str, &str)] = &[
     ("/apply", "the same proposal carried out"),
     ("/files", "writes into a Git repository, and there is none"),
     ("/templates", "reads from a Git repository"),
-    ("/localauth/", "a browser's login: no key comes of it"),
+    ("/localauth/register", "how a browser registers: no key comes of it"),
     ("/users/self/", "a person about themselves: a key is nobody"),
     ("/jira/assets/", "asks Jira, and there is none"),
+    ("/proxymanager/", "what a client on a person's machine asks for"),
+    ("/federation/test", "asks a cloud, and there is none"),
     ("/orgs/onboarding", "what an administrator has looked at"),
     ("/orgs/features", "a feature that the gateway is not configured for"),
     ("/features/", "a feature that the gateway is not configured for"),
@@ -46,8 +48,12 @@ const LISTS_UNORDERED: &[&str] = &["api-keys", "serviceaccounts"];
 
 /// Fields whose text is the gateway's own, or belongs to the one that was recorded. Suites that show none are compared
 /// whole.
-const OWN_TEXTS: &[(&str, &[&str])] =
-    &[("serverconfig", OF_THE_SERVER), ("orgs", OF_THE_SERVER), ("settings", OF_THE_SETTINGS)];
+const OWN_TEXTS: &[(&str, &[&str])] = &[
+    ("serverconfig", OF_THE_SERVER),
+    ("orgs", OF_THE_SERVER),
+    ("settings", OF_THE_SETTINGS),
+    ("connection-credentials", &["endpoint_url"]),
+];
 /// What the gateway masks depends on its masking provider.
 const OF_THE_SETTINGS: &[&str] = &["description", "data_masking"];
 const OF_THE_SERVER: &[&str] = &["description", "version", "api_url", "issued_at", "expire_at"];
@@ -78,6 +84,7 @@ suites! {
     api_keys: "api-keys",
     ai_session_analyzer: "ai-session-analyzer",
     attributes: "attributes",
+    connection_credentials: "connection-credentials",
     connections_accesscontrol: "connections-accesscontrol",
     connections_basics: "connections-basics",
     connections_defaults: "connections-defaults",
@@ -89,6 +96,7 @@ suites! {
     connections_secrets: "connections-secrets",
     connections_types: "connections-types",
     connections_validation: "connections-validation",
+    credentials_lifecycle: "credentials-lifecycle",
     datamasking_rules: "datamasking-rules",
     datamasking_rules_provider: "datamasking-rules-provider",
     event_routing: "event-routing",

@@ -1,5 +1,7 @@
 //! Who is asking: credentials, roles and the texts of a 401 (facts §2). It must not know any object of the gateway.
 
+use std::collections::BTreeMap;
+
 use super::http::{Answer, Asked, refuse};
 use super::store::{new_id, secret_text};
 
@@ -39,6 +41,9 @@ pub(super) struct Caller {
     /// Whether it is a user who logged in, not a key.
     pub(super) is_user: bool,
 }
+
+/// The user who set up the gateway.
+pub(super) const ADMINISTRATOR: &str = "admin@example.test";
 
 /// The two headers that can carry a credential.
 #[derive(Clone, Debug, Default)]
@@ -101,14 +106,17 @@ pub(super) struct Keys {
     pub(super) legacy: String,
     /// What the administrator has after a login.
     pub(super) token: String,
+    /// With which users log in, by their e-mail.
+    pub(super) passwords: BTreeMap<String, String>,
     pub(super) named: Vec<Key>,
 }
 
 impl Keys {
     /// One admin key named `tf` and the legacy key. The text of the first is `first()`.
     pub(super) fn fresh(created_at: String) -> Self {
-        let tf = Key::new(false, "tf", vec![Role::Admin.group().into()], "admin@example.test", created_at);
-        Self { legacy: secret_text("xapi-"), token: secret_text("eyJ."), named: vec![tf] }
+        let tf = Key::new(false, "tf", vec![Role::Admin.group().into()], ADMINISTRATOR, created_at);
+        let passwords = BTreeMap::from([(ADMINISTRATOR.to_owned(), secret_text("pw-"))]);
+        Self { legacy: secret_text("xapi-"), token: secret_text("eyJ.e."), passwords, named: vec![tf] }
     }
 
     pub(super) fn of_name(&self, name: &str) -> Option<String> {
@@ -126,7 +134,7 @@ impl Keys {
         }
         let bearer = credentials.authorization.as_deref().and_then(|value| value.strip_prefix("Bearer "));
         if bearer == Some(self.token.as_str()) {
-            return Ok(administrator("admin@example.test", true));
+            return Ok(administrator(ADMINISTRATOR, true));
         }
         let is_it = |key: &&mut Key| named_keys && key.revoked.is_none() && Some(key.text.as_str()) == bearer;
         let key = self.named.iter_mut().find(is_it).ok_or_else(|| refuse(401, "access denied"))?;

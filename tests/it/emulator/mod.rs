@@ -13,6 +13,7 @@ mod catalogs;
 mod connection_body;
 mod connection_view;
 mod connections;
+mod credentials;
 mod events;
 mod fault;
 mod federation;
@@ -211,6 +212,11 @@ impl Emulator {
     /// Of the administrator, after a login; for the header of `api_key()`.
     pub(crate) fn user_token(&self) -> String {
         self.system().keys.token.clone()
+    }
+
+    /// With which the administrator `admin@example.test` logs in.
+    pub(crate) fn password(&self) -> String {
+        self.system().keys.passwords[auth::ADMINISTRATOR].clone()
     }
 
     pub(crate) fn set_masked_secrets(&self, masked: bool) {

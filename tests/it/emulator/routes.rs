@@ -10,9 +10,9 @@ use super::http::{Answer, Asked, Outcome, Request, ok, refuse, split_target};
 use super::server::{Acting, System};
 use super::store::Store;
 use super::{
-    access_rules, agents, analyzer, api_keys, attributes, catalogs, connections, events, federation, guardrails, jira,
-    machines, masking, plugins, race, resources, rulepacks, rules, runbooks, runs, server_config, server_info,
-    service_accounts, settings, spiffe, stubs, users,
+    access_rules, agents, analyzer, api_keys, attributes, catalogs, connections, credentials, events, federation,
+    guardrails, jira, machines, masking, plugins, race, resources, rulepacks, rules, runbooks, runs, server_config,
+    server_info, service_accounts, settings, spiffe, stubs, users,
 };
 
 /// Versions up to this one are "old" (facts §10).
@@ -83,6 +83,8 @@ enum Access {
     Reader,
     /// Admins and auditors.
     Auditor,
+    /// Everybody but auditors, who change nothing.
+    Member,
     Admin,
 }
 
@@ -138,8 +140,13 @@ const ROUTES: &[Route] = &[
     ("GET", "connections/{}/ai-session-analyzer-rule", Access::Reader, analyzer::of_connection),
     ("GET", "connections/{}/federation/oauth", Access::Reader, stubs::federation_oauth),
     ("GET", "connections/{}/test", Access::Reader, runs::test),
+    ("GET", "connections/{}/credentials", Access::Member, credentials::get),
+    ("POST", "connections/{}/credentials", Access::Member, credentials::create),
+    ("POST", "connections/{}/credentials/{}", Access::Member, |_, _| Err(refuse(400, "EOF"))),
+    ("POST", "connections/{}/credentials/{}/revoke", Access::Member, credentials::revoke),
     ("GET", "connections/{}/{}", Access::Reader, stubs::sub_resource),
-    ("GET", "connection-credentials", Access::Reader, |_, _| ok(&json!({ "items": [] }))),
+    ("GET", "connection-credentials", Access::Member, credentials::list),
+    ("POST", "localauth/login", Access::Open, credentials::login),
     ("GET", "search", Access::Reader, |_, _| Err(refuse(400, "term parameter is required"))),
     ("GET", "connection-tags", Access::Reader, attributes::list_tags),
     ("GET", "attributes", Access::Reader, attributes::list),
@@ -305,6 +312,7 @@ fn allowed(access: Access, role: Role) -> bool {
     match access {
         Access::Open | Access::Reader => true,
         Access::Auditor => role != Role::Standard,
+        Access::Member => role != Role::Auditor,
         Access::Admin => role == Role::Admin,
     }
 }

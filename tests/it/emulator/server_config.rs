@@ -108,6 +108,11 @@ impl ServerConfig {
     pub(super) fn listens(&self, name: &str) -> bool {
         self.misc[name]["listen_address"].as_str().is_some_and(|address| !address.is_empty())
     }
+
+    /// Host and port of this listener, empty while it is off.
+    pub(super) fn listener(&self, name: &str) -> (&str, &str) {
+        self.misc[name]["listen_address"].as_str().and_then(|address| address.split_once(':')).unwrap_or_default()
+    }
 }
 
 pub(super) fn misc(gateway: &mut Gateway, _: &Request) -> Outcome {

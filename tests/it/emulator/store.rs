@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::runbooks::Configuration;
 use super::server_config::ServerConfig;
 use super::settings::Settings;
-use super::{attributes, machines, masking, rules, runs, seeds, users};
+use super::{attributes, credentials, machines, masking, rules, runs, seeds, users};
 
 pub(super) type Texts = Vec<String>;
 pub(super) type TextMap = BTreeMap<String, String>;
@@ -110,6 +110,8 @@ pub(super) struct Store {
     pub(super) groups: BTreeSet<String>,
     pub(super) service_accounts: BTreeMap<String, Value>,
     pub(super) machines: Vec<machines::Identity>,
+    /// The oldest first.
+    pub(super) credentials: Vec<credentials::Credential>,
     /// As they are shown, the newest first.
     pub(super) spiffe_mappings: Vec<Value>,
     pub(super) runbooks: Configuration,
@@ -153,6 +155,7 @@ impl Store {
             groups: BTreeSet::new(),
             service_accounts: BTreeMap::new(),
             machines: Vec::new(),
+            credentials: Vec::new(),
             spiffe_mappings: Vec::new(),
             runbooks: Configuration::fresh(timestamp(0)),
             runbook_rules: BTreeMap::new(),

@@ -13,7 +13,6 @@ fn refusals(name: &str) -> Option<[(u16, &'static str); 2]> {
     Some(match name {
         "tables" => [(400, "database parameter is required for this database type"), UNKNOWN],
         "columns" => [(400, "table parameter is required"); 2],
-        "credentials" => [(404, "no active credentials found for this connection"), UNKNOWN],
         _ => return None,
     })
 }

@@ -71,6 +71,7 @@ pub(super) fn create(gateway: &mut Gateway, request: &Request) -> Outcome {
     answer["groups"] = json!(body.texts("groups"));
     if let Some(password) = password {
         answer["password"] = json!(password);
+        gateway.keys.passwords.insert(email.clone(), password);
     }
     gateway.store.users.insert(email, user);
     created(&answer)
