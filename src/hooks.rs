@@ -52,6 +52,8 @@ pub struct Hooks {
     pub revoked_name: Option<&'static str>,
     /// Why an existing object cannot be managed, and what to do instead; `None` when it can.
     pub unmanageable: Option<fn(&JsonObject) -> Option<&'static str>>,
+    /// True for an object that the system makes for each object of another type by itself: lists leave it out.
+    pub is_made_by_system: Option<fn(&Object) -> bool>,
 }
 
 /// A POST without a body that changes one attribute. If a header carries the attribute, it has the planned value.
@@ -75,6 +77,7 @@ impl Hooks {
         in_use: None,
         revoked_name: None,
         unmanageable: None,
+        is_made_by_system: None,
     };
 }
 

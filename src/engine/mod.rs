@@ -10,7 +10,9 @@
 //! - `plan`: what an apply will do. `Engine::plan`.
 //! - `read`: everything that asks and changes nothing. `Engine::read`, `import`, `read_data`, `upgrade`, `moved`.
 //! - `write`: an apply, from its request to the state after it. `Engine::apply`.
+//! - `list`: the objects that can be imported, and configurations for them. `Engine::list`, `generate`.
 
+mod list;
 mod plan;
 mod read;
 mod report;
@@ -24,6 +26,7 @@ mod tests;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+pub use self::list::{ListRequest, ListResult};
 pub use self::read::import::ImportTarget;
 pub use self::write::ApplyRequest;
 

@@ -1,5 +1,6 @@
 //! `hoop_connection_federation`: how the users of a connection become users of a cloud.
 
+use super::connection::CONNECTION;
 use super::names::{NAME, is_name};
 use super::shared::{CREATED_AT, UPDATED_AT};
 use crate::api::Json;
@@ -24,6 +25,7 @@ pub(super) static FEDERATION: Resource = Resource::new(
 .complete_answers(&[WriteMethod::Put])
 .readable_by(Rights::Admin)
 .data_source()
+.parent(&CONNECTION, "connection_name")
 .import_note(
     "The gateway never returns `admin_credentials_json`, only whether there are any (`has_admin_credentials`). After \
      an import, the credentials stay as they are until they are configured. Import by what the configuration has in \

@@ -1,6 +1,6 @@
 //! `hoop_plugin_connection` and `hoop_plugin_config`: the settings of a plugin for one connection, and its credentials.
 
-use super::plugin::connection_config;
+use super::plugin::{PLUGIN as PLUGINS, connection_config};
 use crate::api::Json;
 use crate::hooks::{Hooks, JsonObject};
 use crate::schema::Kind::{Map, Str};
@@ -8,6 +8,7 @@ use crate::schema::{
     Attr, Codec, Create, Destroy, Filter, Listing, Reads, Resource, Rule, Update, WriteMethod, computed, required,
     secret,
 };
+use crate::value::{Object, Value};
 
 const PLUGIN: &str = "plugins/{plugin_name}";
 
@@ -29,6 +30,9 @@ pub(super) static CONNECTION: Resource = Resource::new(
     Str,
     "Name of the plugin.",
 )]))
+.parent(&PLUGINS, "plugin_name")
+.shown_as(&["plugin_name", "connection_name"])
+.hooks(Hooks { is_made_by_system: Some(is_attached_to_all), ..Hooks::NONE })
 .destroy_note(
     "The gateway itself attaches each connection to the plugins `audit`, `editor` and `slack`, with an empty \
      `config`. A create takes over such an entry. After a destroy, the gateway adds it again when the connection \
@@ -53,7 +57,14 @@ static CONNECTION_ATTRS: &[Attr] = &[
         .refers()
         .rules(&[Rule::Uuid]),
     connection_config(),
+    computed("connection_name", Str, "Name of the connection.").wire("name").data_source_only(),
 ];
+
+/// The gateway attaches each connection to these plugins.
+fn is_attached_to_all(link: &Object) -> bool {
+    let plugin = link.get("plugin_name").and_then(Value::as_str).unwrap_or_default();
+    matches!(plugin, "audit" | "editor" | "slack") && link.get("config").is_none_or(Value::is_empty)
+}
 
 pub(super) static CONFIG: Resource =
     Resource::new("hoop_plugin_config", "plugins", "The credentials of a plugin.", CONFIG_ATTRS)
@@ -69,6 +80,7 @@ pub(super) static CONFIG: Resource =
         ))
         // A create of the plugin writes the same credentials.
         .lock(PLUGIN)
+        .parent(&PLUGINS, "plugin_name")
         .hooks(Hooks { body: Some(credentials), absent_when: Some(is_empty), ..Hooks::NONE });
 
 static CONFIG_ATTRS: &[Attr] = &[

@@ -26,6 +26,7 @@ pub(super) static SERVICE_ACCOUNT: Resource = Resource::new(
 .hooks(Hooks { abandoned: Some(is_deactivated), ..Hooks::NONE })
 .data_source()
 .list(Listing::new("hoop_service_accounts", "service_accounts"))
+.shown_as(&["name", "subject"])
 .destroy_note(
     "The gateway cannot delete service accounts: a destroyed one stays, inactive and without groups. A create with the \
      same `subject` activates it again.",

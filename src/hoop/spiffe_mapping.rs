@@ -27,6 +27,7 @@ pub(super) static MAPPING: Resource = Resource::new(
 .data_source()
 .list(Listing::new("hoop_spiffe_mappings", "mappings"))
 .named_by(&["spiffe_id"])
+.shown_as(&["spiffe_id", "spiffe_prefix"])
 .destroy_note(
     "The gateway deletes a mapping when it deletes the agent in its `agent_id`. A replaced agent has the same `id`, so the \
      plan does not show that: the plan after it creates the mapping again.",

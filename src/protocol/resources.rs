@@ -154,6 +154,10 @@ pub(super) async fn generate(
     request: pb::generate_resource_config::Request,
 ) -> Result<pb::generate_resource_config::Response, Diagnostic> {
     let table = backend.table(&request.type_name)?;
-    let config = backend.engine.generate(table.resource, convert::value(request.state.as_ref(), &table.state)?);
-    Ok(pb::generate_resource_config::Response { config: dynamic(&config, &table.state)?, diagnostics: Vec::new() })
+    let config = backend.engine.generate(table.resource, &convert::value(request.state.as_ref(), &table.state)?);
+    let found = backend.engine.incomplete(table.resource, &config);
+    Ok(pb::generate_resource_config::Response {
+        config: dynamic(&config, &table.state)?,
+        diagnostics: diagnostics(found),
+    })
 }

@@ -85,6 +85,19 @@ impl Resource {
         })
     }
 
+    /// The filters of a list of the managed objects: those of the plural data source, and the parent. None is required if
+    /// the parents can be listed.
+    pub fn list_views(&'static self) -> Vec<View> {
+        let mut views = self.list.as_ref().map(|list| list.views(self)).unwrap_or_default();
+        if let Some(attr) = self.parent.and_then(|parent| self.attr(parent.attribute)) {
+            match views.iter_mut().find(|view| view.attr.name == attr.name) {
+                Some(view) => view.mode = Mode::Optional,
+                None => views.push(View { mode: Mode::Optional, in_path: true, ..View::of(attr) }),
+            }
+        }
+        views
+    }
+
     fn view(&self, attr: &'static Attr, mode: Mode) -> View {
         View { attr, mode, in_path: self.is_in_path(attr.name), rules: if attr.is_key() { attr.rules } else { &[] } }
     }

@@ -82,6 +82,14 @@ pub enum Paging {
     Pages { number: &'static str, size: &'static str, most: usize, total: &'static str },
 }
 
+/// Objects that can only be found through those of another type.
+#[derive(Clone, Copy)]
+pub struct Parent {
+    pub table: &'static Resource,
+    /// The attribute that contains the key of the parent.
+    pub attribute: &'static str,
+}
+
 /// A list, and the data source that shows it.
 pub struct Listing {
     /// Name of the data source.

@@ -5,14 +5,11 @@ use super::attr::Attr;
 use super::check::{
     check, count_keys, count_partial, fits, has, is_filter, is_given, is_version, keeps_the_rest, names_hook,
 };
-use super::list::Listing;
+use super::list::{Listing, Parent};
 use super::requirement::{Requirement, names_all};
 use super::rights::{Hiding, Rights};
-use super::schema_attribute::object_type;
-use super::source::Children;
 use super::verb::{Create, Destroy, Reads, Update, WriteMethod};
 use crate::hooks::Hooks;
-use crate::value::Type;
 
 /// One kind of object.
 pub struct Resource {
@@ -58,6 +55,10 @@ pub struct Resource {
     pub data_source: bool,
     /// How the system lists the objects; there is a data source for it.
     pub list: Option<Listing>,
+    /// The objects of another type that have to be listed to find those of this one.
+    pub parent: Option<Parent>,
+    /// The attributes by which people recognize an object in a list; `named_by` or the key when empty.
+    pub shown_as: &'static [&'static str],
     pub hooks: Hooks,
     /// A paragraph of the documentation page on what an import cannot restore.
     pub import_note: Option<&'static str>,
@@ -100,6 +101,8 @@ impl Resource {
             hidden_by: None,
             data_source: false,
             list: None,
+            parent: None,
+            shown_as: &[],
             hooks: Hooks::NONE,
             import_note: None,
             destroy_note: None,
@@ -270,6 +273,25 @@ impl Resource {
         self
     }
 
+    /// `attribute` is the key of an object of that type: its objects are listed, and then the objects of this type that
+    /// each of them has.
+    pub const fn parent(mut self, table: &'static Resource, attribute: &'static str) -> Resource {
+        assert!(has(self.attrs, attribute), "parent() names an attribute that the table lacks");
+        self.parent = Some(Parent { table, attribute });
+        self
+    }
+
+    /// People recognize an object in a list by these attributes, those of them that it has.
+    pub const fn shown_as(mut self, attributes: &'static [&'static str]) -> Resource {
+        let mut i = 0;
+        while i < attributes.len() {
+            assert!(has(self.attrs, attributes[i]), "shown_as() names an attribute that the table lacks");
+            i += 1;
+        }
+        self.shown_as = attributes;
+        self
+    }
+
     pub const fn hooks(mut self, hooks: Hooks) -> Resource {
         let computed = match self.path {
             Some(path) => names_hook(path),
@@ -291,55 +313,6 @@ impl Resource {
     pub const fn destroy_note(mut self, note: &'static str) -> Resource {
         self.destroy_note = Some(note);
         self
-    }
-
-    pub fn attr(&self, name: &str) -> Option<&'static Attr> {
-        self.attrs.iter().find(|attr| attr.name == name)
-    }
-
-    /// The attributes that identify an object, in the order of an import id; at least one.
-    pub fn keys(&self) -> impl Iterator<Item = &'static Attr> + use<> {
-        self.attrs.iter().filter(|attr| attr.is_key())
-    }
-
-    /// The keys that differ between objects.
-    pub fn given_keys(&self) -> impl Iterator<Item = &'static Attr> + use<> {
-        self.keys().filter(|attr| attr.fixed_text().is_none())
-    }
-
-    /// The key that the system generates, if it does.
-    pub fn generated_key(&self) -> Option<&'static Attr> {
-        self.given_keys().find(|attr| !attr.settable())
-    }
-
-    /// The attributes of the managed resource: all but those of the data source alone.
-    pub fn managed(&self) -> impl Iterator<Item = &'static Attr> + use<> {
-        self.attrs.iter().filter(|attr| attr.is_managed())
-    }
-
-    /// The key of the only object of its type, if a system has only one.
-    pub fn only_id(&self) -> Option<&'static str> {
-        self.keys().find_map(Attr::fixed_text)
-    }
-
-    /// The attribute whose elements are managed one by one, with the path template of an element.
-    pub fn partial(&self) -> Option<(&'static Attr, &'static str)> {
-        self.attrs.iter().find_map(|attr| Some((attr, attr.element_path()?)))
-    }
-
-    /// The attribute that holds the objects that are configured inside this one, if there is one.
-    pub fn children(&self) -> Option<(&'static Attr, &'static Children)> {
-        self.managed().find_map(|attr| Some((attr, attr.child_objects()?)))
-    }
-
-    /// What messages call such an object: `x_plugin_config` is a "plugin config".
-    pub fn noun(&self) -> String {
-        noun(self.name)
-    }
-
-    /// The Terraform type of its state.
-    pub fn ty(&self) -> Type {
-        object_type(self.attrs)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::api::Budget;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::engine::read::lists::misplaced;
+use crate::engine::read::lists::{misplaced, passes};
 use crate::engine::read::lookup::{find, looked_up, lookup_keys};
 use crate::engine::read::request;
 use crate::engine::report::errors::{explain, explain_read};
@@ -171,18 +171,6 @@ async fn ask(
         },
     };
     Ok(request::completed(query.attrs, config, &returned))
-}
-
-/// Whether an entry matches the filters that are applied here and not by the system.
-fn passes(list: &Listing, config: &Object, entry: &Object) -> bool {
-    let fits = |wanted: &Value, shown: &Value| match (wanted, shown) {
-        (Value::Null, _) => true,
-        (Value::Map(wanted), Value::Map(shown)) => wanted.iter().all(|(key, value)| shown.get(key) == Some(value)),
-        (Value::Map(wanted), _) => wanted.is_empty(),
-        (wanted, shown) => wanted == shown,
-    };
-    let compared = list.filters.iter().filter(|filter| filter.client_side);
-    compared.into_iter().all(|filter| fits(get(config, filter.name()), get(entry, filter.name())))
 }
 
 async fn read_many(

@@ -101,7 +101,8 @@ impl Session {
         }
     }
 
-    async fn seen_in(
+    /// The object in a response, or in an entry of a list; `None` when it means that there is none.
+    pub(crate) async fn seen_in(
         &self,
         resource: &'static Resource,
         keys: &Object,

@@ -1,5 +1,6 @@
 //! Import: an existing object, found by an import id or identity, as the state of a resource.
 
+use crate::api::Budget;
 use crate::diagnostic::{Diagnostic, Diagnostics, few, quoted};
 use crate::engine::read::children::observe_children;
 use crate::engine::read::lookup::{Wanted, find};
@@ -57,9 +58,7 @@ impl Engine {
             return Err(Diagnostic::error(format!("The {what} cannot be managed"), reason));
         }
         let mut private = PrivateState::default();
-        let mut state = known(observe(resource, &seen.object, None, &mut private));
-        let children = observe_children(session, resource, &mut state, None, &mut private, &budget).await;
-        children.map_err(|failed| explain_read(session.system, &failed.doing, &failed.error))?;
+        let state = first_state(session, resource, &seen.object, &mut private, &budget).await?;
         private.note_keys(resource, &state);
         let identity = identity(resource, &state);
         let mut warnings = seen.warnings;
@@ -72,6 +71,20 @@ impl Engine {
         }
         Ok((Stored { state: Value::Object(state), private: private.to_bytes(), identity }, warnings))
     }
+}
+
+/// The state of an object that has none yet, with its children.
+pub(crate) async fn first_state(
+    session: &Session,
+    resource: &'static Resource,
+    seen: &Object,
+    private: &mut PrivateState,
+    budget: &Budget,
+) -> Result<Object, Diagnostic> {
+    let mut state = known(observe(resource, seen, None, private));
+    let children = observe_children(session, resource, &mut state, None, private, budget).await;
+    children.map_err(|failed| explain_read(session.system, &failed.doing, &failed.error))?;
+    Ok(state)
 }
 
 /// A warning that names the values which the key may not read.
@@ -127,7 +140,7 @@ fn wanted(resource: &'static Resource, target: ImportTarget) -> Result<Wanted, D
 }
 
 /// Why no object can have these keys.
-fn invalid_keys(resource: &'static Resource, keys: &Object) -> Option<String> {
+pub(crate) fn invalid_keys(resource: &'static Resource, keys: &Object) -> Option<String> {
     let differs = |id: &&str| resource.keys().any(|key| get(keys, key.name).as_str().is_some_and(|given| given != *id));
     if let Some(id) = resource.only_id().filter(differs) {
         return Some(format!("There is only one {}, and it is called `{id}`.", resource.noun()));

@@ -7,6 +7,7 @@ pub(crate) mod import;
 pub(crate) mod lists;
 pub(crate) mod lookup;
 pub(crate) mod observe;
+pub(crate) mod pages;
 pub(crate) mod refresh;
 pub(crate) mod request;
 pub(crate) mod upgrade;

@@ -6,7 +6,7 @@ use crate::engine::values::address::identity;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::walk::rebuilt;
 use crate::engine::{Engine, Stored};
-use crate::schema::{Attr, Resource, Role, SchemaAttribute, schema_attributes};
+use crate::schema::{Attr, Resource};
 use crate::value::{At, Object, Value};
 
 /// Completes a state that was decoded with the current table. There is only version 0, and the official provider
@@ -79,18 +79,5 @@ impl Engine {
             identity(resource, state)
         });
         Stored { state, private: private.to_bytes(), identity }
-    }
-
-    /// A configuration that plans no change for this state: the settable attributes.
-    pub fn generate(&self, resource: &'static Resource, state: Value) -> Value {
-        let Value::Object(state) = state else { return state };
-        let value = |attribute: SchemaAttribute| {
-            let keep = attribute.role == Role::Plain && attribute.attr.settable();
-            let value = state
-                .get(attribute.name.as_ref())
-                .filter(|value| keep && !(value.is_empty() && attribute.attr.ignores_emptiness()));
-            (attribute.name.into_owned(), value.cloned().unwrap_or(Value::Null))
-        };
-        Value::Object(schema_attributes(resource.attrs).map(value).collect())
     }
 }

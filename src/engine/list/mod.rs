@@ -1,0 +1,285 @@
+//! Lists of the managed objects, as they can be imported: found page by page, each with its identity, its name and, if
+//! wanted, its state. Nothing here changes anything.
+//!
+//! - `entries`: the entries of a list, each once, as its pages arrive.
+//! - `found`: one entry as a result, or why there is none.
+//! - `generate`: a configuration for a state.
+//! - `secrets`: an object without its secrets.
+
+mod entries;
+mod found;
+mod generate;
+mod secrets;
+
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use tokio::sync::mpsc::Sender;
+use tokio_util::task::AbortOnDropHandle;
+
+use self::entries::Entries;
+use self::found::{Candidate, Found, Wanted};
+use crate::diagnostic::{Diagnostic, Diagnostics, counted, few, plural, quoted};
+use crate::engine::Engine;
+use crate::engine::read::import::invalid_keys;
+use crate::engine::report::errors::explain_read;
+use crate::engine::session::{Access, Session};
+use crate::engine::validate::{self, Identifiers};
+use crate::engine::values::observed::{ReadError, is_absent};
+use crate::engine::values::same::get;
+use crate::hooks::JsonObject;
+use crate::schema::{Listing, Parent, Resource};
+use crate::value::{Object, Value};
+
+/// How many objects are read at the same time.
+const MOST_UNDER_WAY: usize = 10;
+
+/// What is listed.
+pub struct ListRequest<'a> {
+    /// The filters by name, as in the configuration; null for none.
+    pub filters: &'a Value,
+    /// The most results with an identity; all if `None`.
+    pub limit: Option<usize>,
+    pub with_objects: bool,
+}
+
+/// One object, or a message about the list.
+pub struct ListResult {
+    /// `None` for a message.
+    pub identity: Option<Value>,
+    /// By which people recognize the object.
+    pub display_name: String,
+    /// Null unless objects are wanted. Secrets and write-only values are null: results are printed.
+    pub state: Value,
+    pub diagnostics: Diagnostics,
+}
+
+impl ListResult {
+    fn message(diagnostic: Diagnostic) -> ListResult {
+        // A path would be one in the configuration of the list.
+        let diagnostic = Diagnostic { path: None, ..diagnostic };
+        ListResult { identity: None, display_name: String::new(), state: Value::Null, diagnostics: vec![diagnostic] }
+    }
+}
+
+impl Engine {
+    /// Checks the filters of a list without any request.
+    pub fn validate_list(&self, resource: &'static Resource, filters: &Value) -> Diagnostics {
+        let filters = filters.as_object();
+        filters.map_or_else(Diagnostics::new, |filters| check(resource, filters, Identifiers::Mocked))
+    }
+
+    /// Lists the objects that can be imported, in the order of the system. A result with an error is the last one: the
+    /// list is incomplete then. Returns early when nobody receives the results any more.
+    pub async fn list(&self, resource: &'static Resource, request: ListRequest<'_>, results: Sender<ListResult>) {
+        let listing = async {
+            if let Err(error) = self.list_objects(resource, request, &results).await {
+                let _nobody_listens = results.send(ListResult::message(error)).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = results.closed() => {}
+            () = listing => {}
+        }
+    }
+
+    async fn list_objects(
+        &self,
+        resource: &'static Resource,
+        request: ListRequest<'_>,
+        results: &Sender<ListResult>,
+    ) -> Result<(), Diagnostic> {
+        let filters = Arc::new(request.filters.as_object().cloned().unwrap_or_default());
+        // Values that were unknown when the configuration was validated are known now.
+        let wrong = check(resource, &filters, Identifiers::Real).into_iter().find(Diagnostic::is_error);
+        wrong.map_or(Ok(()), Err)?;
+        let (budget, access) = (self.budget(), self.access());
+        let session = access.demand(&budget).await?;
+        let wanted = Wanted {
+            resource,
+            filters,
+            with_objects: request.with_objects,
+            access: access.clone(),
+            budget: budget.clone(),
+        };
+        let mut walk =
+            Walk { session, wanted, results, left: request.limit.unwrap_or(usize::MAX), managed_elsewhere: Vec::new() };
+        walk.warn_if_hidden().await?;
+        if walk.run().await?.is_continue() {
+            walk.report_managed_elsewhere().await;
+        }
+        Ok(())
+    }
+}
+
+fn check(resource: &'static Resource, filters: &Object, identifiers: Identifiers) -> Diagnostics {
+    validate::entry(resource.list_views(), filters, identifiers)
+}
+
+/// One list under way.
+struct Walk<'a> {
+    session: &'a Session,
+    wanted: Wanted,
+    results: &'a Sender<ListResult>,
+    /// How many results are still wanted.
+    left: usize,
+    /// The names of objects that are left out because another system manages them.
+    managed_elsewhere: Vec<String>,
+}
+
+/// `Break` when no more results are wanted.
+type Step = Result<ControlFlow<()>, Diagnostic>;
+
+impl Walk<'_> {
+    async fn run(&mut self) -> Step {
+        let resource = self.wanted.resource;
+        let filters = self.wanted.filters.clone();
+        match (resource.parent, &resource.list) {
+            (Some(parent), _) if get(&filters, parent.attribute).is_null() => self.of_all_parents(parent).await,
+            (_, Some(list)) => self.of_list(list, &filters).await,
+            (_, None) => self.candidates(vec![Candidate::to_read((*filters).clone())], false).await,
+        }
+    }
+
+    /// The objects of each object of the parent's type.
+    async fn of_all_parents(&mut self, parent: Parent) -> Step {
+        let resource = self.wanted.resource;
+        let mut parents =
+            Entries::new(self.session, parent.table, &Object::new()).map_err(|error| self.failed(error))?;
+        while let Some(page) =
+            parents.next(self.session, &self.wanted.budget).await.map_err(|error| self.failed(error))?
+        {
+            let with_key = page.iter().filter_map(|entry| key_below(resource, parent, entry));
+            let known: Vec<Object> = with_key.filter(|known| invalid_keys(resource, known).is_none()).collect();
+            let Some(list) = &resource.list else {
+                let candidates = known.into_iter().map(Candidate::to_read).collect();
+                if self.candidates(candidates, parents.has_more()).await?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+                continue;
+            };
+            for known in known {
+                let filters = self.wanted.filters.iter().map(|(name, value)| (name.clone(), value.clone()));
+                let known = filters.chain(known).collect();
+                if self.of_list(list, &known).await?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// The objects of one list, with these filters and parts of its path.
+    async fn of_list(&mut self, list: &'static Listing, known: &Object) -> Step {
+        let in_path = || list.required().map(|name| (name.to_owned(), get(known, name).clone())).collect::<Object>();
+        let mut entries =
+            Entries::new(self.session, self.wanted.resource, known).map_err(|error| self.failed(error))?;
+        while let Some(page) =
+            entries.next(self.session, &self.wanted.budget).await.map_err(|error| self.failed(error))?
+        {
+            let candidates = page.into_iter().map(|entry| Candidate { keys: in_path(), entry: Some(entry) }).collect();
+            if self.candidates(candidates, entries.has_more()).await?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Sends a result for each of them that can be imported, in this order, reading several at a time. `more` follow.
+    async fn candidates(&mut self, candidates: Vec<Candidate>, more: bool) -> Step {
+        let (mut waiting, mut under_way) = (candidates.into_iter(), VecDeque::new());
+        loop {
+            while under_way.len() < MOST_UNDER_WAY.min(self.left) {
+                let Some(next) = waiting.next() else { break };
+                under_way.push_back(AbortOnDropHandle::new(tokio::spawn(self.wanted.clone().found(next))));
+            }
+            let Some(first) = under_way.pop_front() else { break };
+            let found = first.await.map_err(|_| Diagnostic::error(
+                format!("Could not {}", self.doing()),
+                "The provider failed. This is a bug in the provider. Please report it with the lines after `panic:` in \
+                 the log.",
+            ))??;
+            match found {
+                Found::Nothing => continue,
+                Found::ManagedElsewhere(name) => {
+                    self.managed_elsewhere.push(name);
+                    continue;
+                }
+                Found::Unread(message) => self.send(ListResult::message(message)).await,
+                Found::Object(mut result) => {
+                    self.left -= 1;
+                    if self.left == 0 && (more || waiting.len() > 0) {
+                        result.diagnostics.push(self.truncated());
+                    }
+                    self.send(*result).await;
+                }
+            }
+            if self.left == 0 {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// A receiver that is gone ends the whole list: `Engine::list` waits for that.
+    async fn send(&self, result: ListResult) {
+        let _nobody_listens = self.results.send(result).await;
+    }
+
+    async fn warn_if_hidden(&self) -> Result<(), Diagnostic> {
+        let hides = self.session.hides_some(self.wanted.resource, &self.wanted.budget).await;
+        if let Some(why) = hides.map_err(|error| self.failed(error))? {
+            let nouns = plural(2, &self.wanted.resource.noun());
+            self.send(ListResult::message(Diagnostic::warning(format!("The list of {nouns} may be incomplete"), why)))
+                .await;
+        }
+        Ok(())
+    }
+
+    fn truncated(&self) -> Diagnostic {
+        let nouns = plural(2, &self.wanted.resource.noun());
+        let detail = "The limit of the list is reached. To list all of them, increase `limit` in the `list` block.";
+        Diagnostic::warning(format!("There are more {nouns} than are listed"), detail)
+    }
+
+    /// What another system manages cannot be changed or destroyed by Terraform, so it is not offered for an import.
+    async fn report_managed_elsewhere(&self) {
+        let names = &self.managed_elsewhere;
+        if names.is_empty() {
+            return;
+        }
+        let noun = self.wanted.resource.noun();
+        let detail = format!(
+            "The {title} or another system manages {them}, so Terraform cannot: {names}.",
+            title = self.session.system.title,
+            them = if names.len() == 1 { "it" } else { "them" },
+            names = few(names.iter().map(|name| quoted(name))),
+        );
+        let summary = match names.len() {
+            1 => format!("1 {noun} is not listed"),
+            count => format!("{} are not listed", counted(count, &noun)),
+        };
+        self.send(ListResult::message(Diagnostic::warning(summary, detail))).await;
+    }
+
+    fn doing(&self) -> String {
+        format!("list the {}", plural(2, &self.wanted.resource.noun()))
+    }
+
+    fn failed(&self, error: ReadError) -> Diagnostic {
+        explain_read(self.session.system, &self.doing(), &error)
+    }
+}
+
+/// The attribute of an object that contains the key of this parent. None for a parent that counts as deleted.
+fn key_below(resource: &'static Resource, parent: Parent, entry: &JsonObject) -> Option<Object> {
+    let key = parent.table.keys().next()?.wire_name();
+    let name = entry.get(key)?.as_str().filter(|_| !is_absent(parent.table, entry))?;
+    let attribute = resource.attr(parent.attribute)?.name;
+    Some([(attribute.to_owned(), Value::string(name))].into())
+}
+
+/// Keeps the configuration and the session alive for reads in tasks of their own.
+type Shared = Arc<Access>;
