@@ -2,32 +2,90 @@
 
 use std::sync::Arc;
 
+use tokio::sync::mpsc;
+use tokio_stream::StreamExt;
+use tokio_stream::wrappers::ReceiverStream;
 use tonic::codegen::BoxStream;
 
-use super::backend::Backend;
-use super::convert::diagnostic;
+use super::backend::{Backend, Table};
+use super::convert::{self, diagnostic, diagnostics, dynamic, identity_data};
 use super::pb;
 use crate::diagnostic::Diagnostic;
+use crate::engine::{ListRequest, ListResult};
+use crate::schema::{Resource, shown_type};
+use crate::value::Value;
+
+/// How many results wait for a slow host before the list waits for it.
+const WAITING: usize = 10;
 
 pub(super) async fn validate(
     backend: Arc<Backend>,
     request: pb::validate_list_resource_config::Request,
 ) -> Result<pb::validate_list_resource_config::Response, Diagnostic> {
-    Err(unknown(&backend, &request.type_name))
+    let table = table(&backend, &request.type_name)?;
+    let filters = filters(table.resource, request.config.as_ref())?;
+    let found = backend.engine.validate_list(table.resource, &filters);
+    Ok(pb::validate_list_resource_config::Response { diagnostics: diagnostics(found) })
 }
 
-pub(super) fn list(
+/// The results as they are found. The host may stop receiving them at any time.
+pub(super) fn list(backend: &Arc<Backend>, request: pb::list_resource::Request) -> BoxStream<pb::list_resource::Event> {
+    match begin(backend, &request) {
+        Err(error) => Box::pin(tokio_stream::once(Ok(failed(error)))),
+        Ok(results) => {
+            let backend = backend.clone();
+            let event = move |result| event(&backend, &request, result).unwrap_or_else(failed);
+            Box::pin(ReceiverStream::new(results).map(event).map(Ok))
+        }
+    }
+}
+
+fn begin(
     backend: &Arc<Backend>,
     request: &pb::list_resource::Request,
-) -> BoxStream<pb::list_resource::Event> {
-    let diagnostic = vec![diagnostic(unknown(backend, &request.type_name))];
-    Box::pin(tokio_stream::once(Ok(pb::list_resource::Event { diagnostic, ..Default::default() })))
+) -> Result<mpsc::Receiver<ListResult>, Diagnostic> {
+    let resource = table(backend, &request.type_name)?.resource;
+    let filters = filters(resource, request.config.as_ref())?;
+    let (limit, with_objects) = (usize::try_from(request.limit), request.include_resource_object);
+    let (sender, results) = mpsc::channel(WAITING);
+    let engine = backend.engine.clone();
+    tokio::spawn(async move {
+        let limit = limit.ok().filter(|limit| *limit > 0);
+        engine.list(resource, ListRequest { filters: &filters, limit, with_objects }, sender).await;
+    });
+    Ok(results)
 }
 
-fn unknown(backend: &Backend, name: &str) -> Diagnostic {
-    let provider = backend.engine.provider().name;
-    Diagnostic::error(
-        "Unknown list resource type",
-        format!("The provider `{provider}` has no list resource type `{name}`."),
-    )
+/// An event without an identity contains a message only.
+fn event(
+    backend: &Backend,
+    request: &pb::list_resource::Request,
+    result: ListResult,
+) -> Result<pb::list_resource::Event, Diagnostic> {
+    let table = backend.table(&request.type_name)?;
+    let state = request.include_resource_object.then(|| dynamic(&result.state, &table.state)).transpose()?;
+    Ok(pb::list_resource::Event {
+        resource_object: state.flatten().filter(|_| result.identity.is_some()),
+        identity: identity_data(result.identity.as_ref(), &table.identity)?,
+        display_name: result.display_name,
+        diagnostic: diagnostics(result.diagnostics),
+    })
+}
+
+fn failed(error: Diagnostic) -> pb::list_resource::Event {
+    pb::list_resource::Event { diagnostic: vec![diagnostic(error)], ..Default::default() }
+}
+
+fn filters(resource: &'static Resource, config: Option<&pb::DynamicValue>) -> Result<Value, Diagnostic> {
+    let views = resource.list_views();
+    convert::value(config, &shown_type(views.iter().map(|view| view.attr)))
+}
+
+fn table<'a>(backend: &'a Backend, name: &str) -> Result<&'a Table, Diagnostic> {
+    let found = backend.table(name).ok().filter(|table| table.resource.is_listable());
+    found.ok_or_else(|| {
+        let provider = backend.engine.provider().name;
+        let detail = format!("The provider `{provider}` has no list resource type `{name}`.");
+        Diagnostic::error("Unknown list resource type", detail)
+    })
 }

@@ -17,6 +17,10 @@ pub(super) fn provider(provider: &Provider) -> pb::get_provider_schema::Response
     };
     for resource in provider.resources {
         answer.resource_schemas.insert(resource.name.to_owned(), managed(resource));
+        if resource.is_listable() {
+            let filters = resource.list_views().iter().map(view).collect();
+            answer.list_resource_schemas.insert(resource.name.to_owned(), schema(filters, resource.doc));
+        }
     }
     for resource in provider.readable() {
         if resource.data_source {

@@ -238,7 +238,7 @@ impl pb::provider_server::Provider for Service {
         &self,
         request: Request<pb::list_resource::Request>,
     ) -> Answer<BoxStream<pb::list_resource::Event>> {
-        Ok(Response::new(lists::list(&self.backend, &request.into_inner())))
+        Ok(Response::new(lists::list(&self.backend, request.into_inner())))
     }
 
     async fn validate_action_config(

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::secrets::without_secrets;
-use super::{ListResult, Shared};
+use super::{ListResult, doing};
 use crate::api::{Budget, ErrorKind, Json};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::engine::read::import::{first_state, invalid_keys};
 use crate::engine::read::lists::{list_place, misplaced, passes};
 use crate::engine::report::errors::explain_read;
-use crate::engine::session::Session;
+use crate::engine::session::{Access, Session};
 use crate::engine::values::address::{described, identity, key_text};
 use crate::engine::values::body::decode;
 use crate::engine::values::observed::{Observed, ReadError, is_absent};
@@ -50,7 +50,7 @@ pub(super) struct Wanted {
     pub(super) resource: &'static Resource,
     pub(super) filters: Arc<Object>,
     pub(super) with_objects: bool,
-    pub(super) access: Shared,
+    pub(super) access: Arc<Access>,
     pub(super) budget: Budget,
 }
 
@@ -69,9 +69,8 @@ impl Wanted {
             };
         };
         let decoded = decode(resource.shown_in_list(), &entry, &mut Diagnostics::new());
-        let doing = || format!("list `{}`", resource.name);
-        let mut object =
-            decoded.map_err(|error| explain_read(session.system, &doing(), &misplaced(resource, error)))?;
+        let misread = |error| explain_read(session.system, &doing(resource), &misplaced(resource, error));
+        let mut object = decoded.map_err(misread)?;
         object.append(&mut keys);
         if !resource.list.as_ref().is_none_or(|list| passes(list, &self.filters, &object)) {
             return Ok(Found::Nothing);

@@ -23,8 +23,9 @@ use self::found::{Candidate, Found, Wanted};
 use crate::diagnostic::{Diagnostic, Diagnostics, counted, few, plural, quoted};
 use crate::engine::Engine;
 use crate::engine::read::import::invalid_keys;
+use crate::engine::report::catch_panic::{BUG, catch_panic};
 use crate::engine::report::errors::explain_read;
-use crate::engine::session::{Access, Session};
+use crate::engine::session::Session;
 use crate::engine::validate::{self, Identifiers};
 use crate::engine::values::observed::{ReadError, is_absent};
 use crate::engine::values::same::get;
@@ -74,7 +75,8 @@ impl Engine {
     /// list is incomplete then. Returns early when nobody receives the results any more.
     pub async fn list(&self, resource: &'static Resource, request: ListRequest<'_>, results: Sender<ListResult>) {
         let listing = async {
-            if let Err(error) = self.list_objects(resource, request, &results).await {
+            let listed = catch_panic(self.list_objects(resource, request, &results)).await;
+            if let Err(error) = listed.unwrap_or_else(|| Err(panicked(resource))) {
                 let _nobody_listens = results.send(ListResult::message(error)).await;
             }
         };
@@ -196,11 +198,7 @@ impl Walk<'_> {
                 under_way.push_back(AbortOnDropHandle::new(tokio::spawn(self.wanted.clone().found(next))));
             }
             let Some(first) = under_way.pop_front() else { break };
-            let found = first.await.map_err(|_| Diagnostic::error(
-                format!("Could not {}", self.doing()),
-                "The provider failed. This is a bug in the provider. Please report it with the lines after `panic:` in \
-                 the log.",
-            ))??;
+            let found = first.await.unwrap_or_else(|_| Err(panicked(self.wanted.resource)))?;
             match found {
                 Found::Nothing => continue,
                 Found::ManagedElsewhere(name) => {
@@ -264,13 +262,17 @@ impl Walk<'_> {
         self.send(ListResult::message(Diagnostic::warning(summary, detail))).await;
     }
 
-    fn doing(&self) -> String {
-        format!("list the {}", plural(2, &self.wanted.resource.noun()))
-    }
-
     fn failed(&self, error: ReadError) -> Diagnostic {
-        explain_read(self.session.system, &self.doing(), &error)
+        explain_read(self.session.system, &doing(self.wanted.resource), &error)
     }
+}
+
+fn doing(resource: &Resource) -> String {
+    format!("list the {}", plural(2, &resource.noun()))
+}
+
+fn panicked(resource: &Resource) -> Diagnostic {
+    Diagnostic::error(format!("Could not {}", doing(resource)), BUG)
 }
 
 /// The attribute of an object that contains the key of this parent. None for a parent that counts as deleted.
@@ -280,6 +282,3 @@ fn key_below(resource: &'static Resource, parent: Parent, entry: &JsonObject) ->
     let attribute = resource.attr(parent.attribute)?.name;
     Some([(attribute.to_owned(), Value::string(name))].into())
 }
-
-/// Keeps the configuration and the session alive for reads in tasks of their own.
-type Shared = Arc<Access>;
