@@ -103,8 +103,9 @@ fn managed_attribute(attribute: &SchemaAttribute) -> pb::schema::Attribute {
         computed,
         sensitive: attr.is_sensitive() && attribute.role != Role::Version,
         write_only: attribute.role == Role::WriteOnly,
-        deprecated: plain && attr.deprecated.is_some(),
-        deprecation_message: attr.deprecated.filter(|_| plain).unwrap_or_default().to_owned(),
+        // Terraform leaves deprecated attributes out of the configuration that it generates, so the next plan would remove
+        // the value. The validation warns of a deprecated attribute that is configured.
+        deprecated: false,
         ..Default::default()
     };
     let kind = if attribute.role == Role::Version { Kind::Str } else { attr.kind };

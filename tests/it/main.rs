@@ -26,6 +26,7 @@ mod messages;
 mod moves;
 mod nothing;
 mod overruled;
+mod query;
 mod refused;
 mod reporter;
 mod rpc;

@@ -127,13 +127,18 @@ impl Session {
         Ok(object)
     }
 
-    /// A configuration for an object that has been imported.
-    pub(crate) async fn generate(&self, type_name: &str, state: &Json) -> Json {
+    /// A configuration for an object that was found, as core writes it to a file, and what is said to be missing in it.
+    pub(crate) async fn generate(&self, type_name: &str, state: &Json) -> (Json, Diagnostics) {
         let state = self.value(type_name, state);
         let request = pb::generate_resource_config::Request { type_name: type_name.to_owned(), state };
         let answer = self.client().generate_resource_config(request).await.expect("an answer").into_inner();
         let found = self.checked(answer.diagnostics);
-        assert!(found.is_clean(), "{found}");
-        self.decoded(type_name, answer.config.as_ref())
+        assert!(!found.has_errors(), "{found}");
+        let mut config = self.decoded(type_name, answer.config.as_ref());
+        let block = self.schema.resource_schemas[type_name].block.as_ref().expect("a block");
+        for attribute in block.attributes.iter().filter(|attribute| attribute.deprecated) {
+            config[&attribute.name] = Json::Null;
+        }
+        (config, found)
     }
 }

@@ -9,6 +9,7 @@ mod decimal;
 mod identity;
 mod inside;
 mod lifecycle;
+mod lists;
 mod process;
 mod rules;
 mod session;

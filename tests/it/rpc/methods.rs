@@ -196,7 +196,8 @@ async fn each_type_is_created_imported_moved_and_described() {
         let strange = session.import(&name, "no-such-object").await.expect_err("nothing to import");
         assert!(strange.say("no-such-object") || strange.say("must have the form"), "{strange}");
 
-        let generated = session.generate(&name, &imported.state).await;
+        let (generated, missing) = session.generate(&name, &imported.state).await;
+        assert!(missing.is_clean(), "{missing}");
         assert!(!session.validate(&name, &generated).await.has_errors());
         session.settled(&imported, &generated).await;
 
