@@ -4,7 +4,7 @@
 //! The folders are the phases of a request. Each one imports only from those above it; a test fails on a circle.
 //!
 //! - `values`: what follows from values and tables alone: comparison, pairing, JSON, addresses, private state.
-//! - `validate`: a configuration against its table. `Engine::validate_resource`, `validate_data`, `validate_provider`.
+//! - `validate`: a configuration against its table. `Engine::validate_resource`, `validate_data`, `validate_provider`, `call`.
 //! - `report`: diagnostics for errors and panics, and the redaction of secrets.
 //! - `session`: the provider's configuration, the credential check, the rights of the key, locks, shared reads.
 //! - `plan`: what an apply will do. `Engine::plan`.
@@ -35,7 +35,7 @@ use tokio_util::sync::CancellationToken;
 use self::session::Access;
 use crate::api::{Budget, Redactor};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::schema::{Provider, Resource};
+use crate::schema::{ArgumentError, Function, Provider, Resource};
 use crate::value::{Object, Path, Value};
 
 /// Reads an environment variable. Only `session::configure` calls it.
@@ -135,6 +135,15 @@ impl Engine {
 
     fn access(&self) -> Arc<Access> {
         self.access.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Calls a function, with one argument for each of its parameters. Needs no configuration.
+    ///
+    /// # Errors
+    /// When an argument has no result.
+    pub fn call(&self, function: &Function, arguments: &[Value]) -> Result<Value, ArgumentError> {
+        validate::arguments::check(function, arguments)?;
+        (function.call)(arguments)
     }
 
     /// Checks a resource's configuration without any request. `write_only_allowed` is whether the host keeps

@@ -4,6 +4,7 @@
 mod access_request;
 mod actions;
 mod agent;
+mod agent_token;
 mod api_key;
 mod attribute;
 mod connection;
@@ -13,6 +14,8 @@ mod event;
 mod feature_flag;
 mod federation;
 mod functions;
+mod git_url;
+mod go_url;
 mod guardrail;
 mod jira;
 mod lists;

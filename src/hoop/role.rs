@@ -91,7 +91,8 @@ pub(super) const SECRETS: Attr = secret(
     "secrets",
     Map(&Str),
     "Secrets that the agent injects into sessions: `envvar:NAME` is an environment variable, `filesystem:NAME` a \
-     file whose path is in the variable `NAME`. A value is plain text or a reference such as `_aws:secret:key`. \
+     file whose path is in the variable `NAME`. A value is plain text or a reference such as `_aws:secret:key` \
+     (see the function `secret_reference`). \
      Once this attribute is configured, keys that are neither in `secrets` nor in `secrets_wo` are removed.",
 )
 .wire("secret")

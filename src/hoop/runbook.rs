@@ -1,7 +1,6 @@
 //! `hoop_runbook_configuration` and `hoop_runbook_rule`: repositories with runbooks, and which groups can run them.
 
-use uuid::Uuid;
-
+use super::git_url::{configuration_id, repository};
 use super::names::{PEM_KEY, is_pem_key};
 use crate::hooks::Hooks;
 use crate::schema::Kind::{Int64, List, Object, Str};
@@ -47,29 +46,15 @@ static CONFIGURATION_ATTRS: &[Attr] = &[
     computed("repository", Str, "Host and path of the repository, by which runbook rules refer to it."),
 ];
 
-/// The gateway derives the identifier of a repository from its URL alone.
 fn identifier(configuration: &value::Object) -> Option<String> {
-    let url = configuration.get("git_url")?.as_str()?;
-    Some(Uuid::new_v5(&Uuid::NAMESPACE_URL, url.as_bytes()).to_string())
+    configuration.get("git_url")?.as_str().map(configuration_id)
 }
 
-/// The gateway identifies a repository by host and path; scheme, user, port and the suffix `.git` do not matter.
+/// Two URLs of one repository are one configuration to the gateway.
 fn same_repository(planned: &value::Object, other: &value::Object) -> bool {
     let text = |object: &value::Object, name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
-    let repository = text(planned, "git_url").map(|url| repository(&url));
-    repository.is_some() && repository == text(other, "repository")
-}
-
-fn repository(url: &str) -> String {
-    let (authority, path) = match url.split_once("://") {
-        Some((_, rest)) => rest.split_once('/').unwrap_or((rest, "")),
-        // The form of SSH: `git@host:path`.
-        None => url.split_once(':').unwrap_or(("", url)),
-    };
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let host = host.rsplit_once(':').map_or(host, |(host, _port)| host);
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    format!("{host}/{}", path.strip_suffix(".git").unwrap_or(path).trim_matches('/'))
+    let planned = text(planned, "git_url").and_then(|url| repository(&url));
+    planned.is_some() && planned == text(other, "repository")
 }
 
 pub(super) static RULE: Resource = Resource::new(
@@ -101,27 +86,8 @@ static RUNBOOK: &[Attr] = &[
     required(
         "repository",
         Str,
-        "Repository of the runbook, as in the attribute `repository` of `hoop_runbook_configuration`.",
+        "Repository of the runbook, as in the attribute `repository` of `hoop_runbook_configuration` or in the result of \
+         the function `runbook_repository`.",
     )
     .rules(SOME_TEXT),
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::repository;
-
-    #[test]
-    fn spellings_of_one_repository_are_one() {
-        for url in [
-            "https://git.example.com/team/runbooks",
-            "https://git.example.com/team/runbooks.git",
-            "https://git.example.com/team/runbooks/",
-            "http://user@git.example.com:8443/team/runbooks.git",
-            "ssh://git@git.example.com/team/runbooks.git",
-            "git@git.example.com:team/runbooks.git",
-        ] {
-            assert_eq!(repository(url), "git.example.com/team/runbooks", "{url}");
-        }
-        assert_ne!(repository("https://git.example.com/team/Runbooks"), "git.example.com/team/runbooks");
-    }
-}

@@ -185,6 +185,7 @@ fn function(function: &'static Function) -> pb::Function {
         name: parameter.name.to_owned(),
         r#type: msgpack::type_json(&parameter.kind.ty()),
         description: parameter.doc.to_owned(),
+        allow_null_value: parameter.nullable,
         ..Default::default()
     };
     pb::Function {

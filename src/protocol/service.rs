@@ -269,6 +269,8 @@ impl pb::provider_server::Provider for Service {
     }
 
     async fn call_function(&self, request: Request<pb::call_function::Request>) -> Answer<pb::call_function::Response> {
-        Ok(Response::new(functions::call(self.backend.clone(), request.into_inner()).await))
+        let request = request.into_inner();
+        let what = format!("CallFunction of {}", request.name);
+        answer(what, functions::call(self.backend.clone(), request)).await
     }
 }

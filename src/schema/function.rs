@@ -7,11 +7,15 @@ use crate::value::Value;
 pub struct Function {
     /// Without the name of the provider.
     pub name: &'static str,
+    /// One sentence.
     pub summary: &'static str,
     pub doc: &'static str,
     pub parameters: &'static [Parameter],
     pub returns: Kind,
-    /// The result for known arguments that are not null, in the order of the parameters.
+    /// What the result is.
+    pub result: &'static str,
+    /// The result, in the order of the parameters. The arguments are known, have the types of the parameters, and are null
+    /// only where the parameter is nullable.
     pub call: fn(&[Value]) -> Result<Value, ArgumentError>,
 }
 
@@ -20,6 +24,20 @@ pub struct Parameter {
     pub name: &'static str,
     pub kind: Kind,
     pub doc: &'static str,
+    /// Whether the argument may be null.
+    pub nullable: bool,
+}
+
+impl Parameter {
+    pub const fn new(name: &'static str, kind: Kind, doc: &'static str) -> Parameter {
+        Parameter { name, kind, doc, nullable: false }
+    }
+
+    /// The argument may be null.
+    pub const fn nullable(mut self) -> Parameter {
+        self.nullable = true;
+        self
+    }
 }
 
 /// An argument that has no result.
@@ -27,6 +45,7 @@ pub struct Parameter {
 pub struct ArgumentError {
     /// Its index.
     pub argument: usize,
-    /// What is wrong, and what is expected. It does not contain the argument if that may be a secret.
+    /// What is expected, to follow the name of the parameter: without a capital letter and a full stop. It never contains
+    /// the argument: Terraform shows it, unless it is sensitive.
     pub text: String,
 }

@@ -1,6 +1,7 @@
 //! The documentation pages under docs/, generated from the tables and the examples in the layout that registries expect.
 //! `UPDATE_DOCS=1 cargo test --test it docs` writes them; without it the test fails and names the stale pages.
 
+mod families;
 mod page;
 mod rights;
 mod schema;
@@ -11,11 +12,12 @@ use std::fs;
 
 use terraform_provider_hoop::schema::Provider;
 
+use self::families::{ACTIONS, EPHEMERALS, FUNCTIONS};
 use super::subject::PROVIDERS;
 use super::tidy::root;
 
 /// The folders of the pages, and the largest page in bytes that a registry accepts.
-const FOLDERS: [&str; 2] = ["resources", "data-sources"];
+const FOLDERS: [&str; 5] = ["resources", "data-sources", FUNCTIONS.folder, EPHEMERALS.folder, ACTIONS.folder];
 const MOST_BYTES: usize = 500_000;
 
 /// Written by hand, except for one generated table.
@@ -54,6 +56,15 @@ fn pages() -> BTreeMap<String, String> {
         }
         for query in provider.queries {
             pages.insert(path("data-sources", query.name), page::query(provider, query));
+        }
+        for function in provider.functions {
+            pages.insert(path(FUNCTIONS.folder, function.name), families::function(provider, function));
+        }
+        for ephemeral in provider.ephemerals {
+            pages.insert(path(EPHEMERALS.folder, ephemeral.name), families::ephemeral(provider, ephemeral));
+        }
+        for action in provider.actions {
+            pages.insert(path(ACTIONS.folder, action.name), families::action(provider, action));
         }
     }
     let guide = fs::read_to_string(root().join(GUIDE)).expect("the guide can be read");

@@ -4,6 +4,7 @@
 //! `terraform test` with a mocked provider asks this provider for nothing but validation, with texts of its own in the place
 //! of identifiers. So texts like those are accepted here, and refused by plans and reads.
 
+pub(crate) mod arguments;
 mod requirements;
 mod rules;
 mod secrets;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use terraform_provider_hoop::schema::{Attr, Listing, Provider, Query, Resource, Role, schema_attributes};
 
 use super::schema::{Entry, Group, asked, listed, managed, render, shown, views};
-use super::{example, provider_example, rights, types};
+use super::{example, families, provider_example, rights, types};
 
 const IMPORT_BLOCK: &str = "[`import` block](https://developer.hashicorp.com/terraform/language/import)";
 const IMPORT_COMMAND: &str =
@@ -30,6 +30,7 @@ pub(super) fn index(provider: &Provider) -> String {
     );
     push_example(&mut page, &format!("{}/provider.tf", provider_example(provider)));
     page.push_str(&types::section(provider));
+    page.push_str(&families::sections(provider));
     page.push_str(&rights::section(provider));
     let entries = provider.attributes().map(|attr| Entry::of_attribute(attr, Group::of(attr))).collect();
     page.push_str(&render(entries));
@@ -119,7 +120,7 @@ fn left_alone(attrs: &'static [Attr], at: &str) -> Vec<String> {
     attrs.iter().filter(|attr| attr.is_managed()).flat_map(|attr| own(attr).into_iter().chain(inside(attr))).collect()
 }
 
-fn opening(provider: &Provider, name: &str, kind: &str, group: &str, doc: &str) -> String {
+pub(super) fn opening(provider: &Provider, name: &str, kind: &str, group: &str, doc: &str) -> String {
     let provider = provider.name;
     format!(
         "---\npage_title: \"{name} {kind} - terraform-provider-{provider}\"\nsubcategory: \"{group}\"\ndescription: |-\n  \
@@ -164,23 +165,23 @@ fn names_note(resource: &'static Resource) -> Option<String> {
     (is_replaced || unique.replaces_on().is_none()).then_some(note)
 }
 
-fn code(name: &str) -> String {
+pub(super) fn code(name: &str) -> String {
     format!("`{name}`")
 }
 
-fn push_note(page: &mut String, mark: &str, note: Option<&str>) {
+pub(super) fn push_note(page: &mut String, mark: &str, note: Option<&str>) {
     if let Some(note) = note {
         let _ = write!(page, "{mark} {note}\n\n");
     }
 }
 
-fn push_example(page: &mut String, path: &str) {
+pub(super) fn push_example(page: &mut String, path: &str) {
     if let Some(text) = example(path) {
         let _ = write!(page, "## Example Usage\n\n{}", fenced("terraform", &text));
     }
 }
 
-fn fenced(language: &str, text: &str) -> String {
+pub(super) fn fenced(language: &str, text: &str) -> String {
     format!("```{language}\n{}\n```\n\n", text.trim_end())
 }
 

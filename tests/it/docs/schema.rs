@@ -170,6 +170,13 @@ pub(super) fn render(mut entries: Vec<Entry>) -> String {
     page
 }
 
+/// Entries without groups, in the order of the table.
+pub(super) fn lines(entries: impl Iterator<Item = Entry>) -> String {
+    let mut text = String::new();
+    entries.for_each(|entry| push_line(&mut text, &entry, &entry.name));
+    text
+}
+
 fn push_line(page: &mut String, entry: &Entry, path: &str) {
     let marks: String = entry.marks.iter().map(|mark| format!(", {mark}")).collect();
     let below = if entry.nested.is_empty() {
@@ -204,7 +211,7 @@ fn anchor(path: &str) -> String {
     format!("nestedatt--{}", path.replace('.', "--"))
 }
 
-fn type_name(kind: &Kind) -> String {
+pub(super) fn type_name(kind: &Kind) -> String {
     match kind {
         Kind::Str => "String".to_owned(),
         Kind::Bool => "Boolean".to_owned(),

@@ -6,6 +6,7 @@
 
 mod codec;
 mod decimal;
+mod functions;
 mod identity;
 mod inside;
 mod lifecycle;
@@ -31,6 +32,7 @@ pub(crate) mod health {
     include!(concat!(env!("OUT_DIR"), "/grpc.health.v1.rs"));
 }
 
+pub(crate) use functions::FunctionError;
 pub(crate) use lifecycle::{Action, Applied, Planned};
 #[allow(unused_imports, reason = "the benchmarks use a part of it")]
 pub(crate) use process::{Launch, Process};

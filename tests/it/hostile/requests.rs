@@ -2,12 +2,13 @@
 //! lose the state of an object that exists.
 
 use serde_json::json;
+use terraform_provider_hoop::schema::Kind;
 use terraform_provider_hoop::value::{Type, Value};
 
 use super::inside::{Inside, checked, packed, unpacked};
 use super::server::Answer;
 use super::tape::Tape;
-use super::{PROVIDERS, each, per_table, tables};
+use super::{PANIC, PROVIDERS, each, per_table, tables};
 use crate::host::pb;
 
 /// A value as it might travel: whole, damaged, as JSON, twice, not at all.
@@ -210,6 +211,30 @@ fn every_request_is_answered() {
                     }
                 );
                 unpacked(read.state.as_ref(), &ty);
+            });
+        }
+    }
+}
+
+/// Of a function that no configuration stands behind.
+#[test]
+fn every_call_of_a_function_is_answered() {
+    for provider in PROVIDERS {
+        let inside = Inside::new(provider);
+        for function in provider.functions {
+            each(96, |tape| {
+                let name = if tape.once_in(12) { tape.text() } else { function.name.to_owned() };
+                let mut arguments = Vec::new();
+                while arguments.len() < function.parameters.len() || tape.once_in(20) {
+                    let kind = function.parameters.get(arguments.len()).map_or(&Kind::Str, |parameter| &parameter.kind);
+                    arguments.push(dynamic(tape, &kind.ty()).unwrap_or_default());
+                }
+                let request = pb::call_function::Request { name, arguments };
+                let answer = inside.ask(async |mut client| client.call_function(request).await);
+                match answer.error {
+                    None => drop(unpacked(answer.result.as_ref(), &function.returns.ty())),
+                    Some(error) => assert!(!error.text.is_empty() && !error.text.contains(PANIC), "{}", error.text),
+                }
             });
         }
     }

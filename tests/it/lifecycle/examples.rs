@@ -91,7 +91,9 @@ enum System {
 impl System {
     /// Of the provider that the example is of. None where only a real gateway is tested, which nothing may be left on.
     fn of(example: &str) -> Option<System> {
-        match example.split('_').next() {
+        // A function is called without the name of its provider.
+        let of_function = PROVIDERS.iter().find(|provider| provider.function(example).is_some());
+        match of_function.map(|provider| provider.name).or(example.split('_').next()) {
             Some("hoop") => {
                 let gateway = control(|| Emulator::builder().masking(true).start())?;
                 let before = everything(gateway.emulator());
@@ -282,6 +284,15 @@ fn every_example_of_a_resource_lives() {
 #[test]
 fn every_example_of_a_data_source_lives() {
     let examples = Examples::of("data-sources");
+    if !examples.systems.is_empty() {
+        examples.apply();
+        examples.destroy();
+    }
+}
+
+#[test]
+fn every_example_of_a_function_lives() {
+    let examples = Examples::of("functions");
     if !examples.systems.is_empty() {
         examples.apply();
         examples.destroy();

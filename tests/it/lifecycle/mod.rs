@@ -6,6 +6,7 @@ mod attributes;
 mod drop_in;
 mod examples;
 mod failures;
+mod functions;
 mod identities;
 mod identity_blocks;
 mod in_the_way;

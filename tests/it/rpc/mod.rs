@@ -5,6 +5,7 @@ mod credentials;
 #[cfg(unix)]
 mod environment;
 mod faults;
+mod functions;
 mod logs;
 mod methods;
 mod names;

@@ -3,7 +3,7 @@
 use crate::host::pb::schema::nested_block::NestingMode as BlockNesting;
 use crate::host::pb::schema::object::NestingMode;
 use crate::host::pb::schema::{Attribute, Block, NestedBlock};
-use crate::host::pb::{ResourceIdentitySchema, Schema};
+use crate::host::pb::{Function, ResourceIdentitySchema, Schema};
 
 /// Why core would refuse the schema: `… has invalid schema …, which is a bug in the provider`.
 pub(super) fn broken_schema(schema: &Schema) -> Vec<String> {
@@ -82,10 +82,7 @@ fn check_attribute(attribute: &Attribute, at: &str, found: &mut Vec<String>) {
     }
     check_deprecation(attribute.deprecated, &attribute.deprecation_message, at, found);
     match &attribute.nested_type {
-        None => match serde_json::from_slice(&attribute.r#type) {
-            Ok(ty) => check_type(&ty, at, found),
-            Err(_) => found.push(format!("{at}: has no type")),
-        },
+        None => check_type_bytes(&attribute.r#type, at, found),
         Some(_) if !attribute.r#type.is_empty() => found.push(format!("{at}: Type and NestedType cannot both be set")),
         Some(nested) => {
             if nested.nesting() == NestingMode::Invalid {
@@ -96,6 +93,13 @@ fn check_attribute(attribute: &Attribute, at: &str, found: &mut Vec<String>) {
             }
             check_attributes(&nested.attributes, at, found);
         }
+    }
+}
+
+fn check_type_bytes(bytes: &[u8], at: &str, found: &mut Vec<String>) {
+    match serde_json::from_slice(bytes) {
+        Ok(ty) => check_type(&ty, at, found),
+        Err(_) => found.push(format!("{at}: has no type")),
     }
 }
 
@@ -179,4 +183,32 @@ pub(super) fn broken_identity(schema: &ResourceIdentitySchema) -> Vec<String> {
 
 fn parts_name(ty: &serde_json::Value) -> &str {
     ty[0].as_str().unwrap_or_default()
+}
+
+/// Why core would refuse the function, or crash over it.
+pub(super) fn broken_function(function: &Function) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut names: Vec<&str> = Vec::new();
+    for parameter in function.parameters.iter().chain(&function.variadic_parameter) {
+        let name = parameter.name.as_str();
+        if !is_name(name) {
+            found.push(format!("{name}: is no name"));
+        }
+        if names.contains(&name) {
+            found.push(format!("{name}: the name is taken"));
+        }
+        names.push(name);
+        check_type_bytes(&parameter.r#type, name, &mut found);
+        if parameter.description.is_empty() {
+            found.push(format!("{name}: has no documentation"));
+        }
+    }
+    match &function.r#return {
+        None => found.push("returns nothing".to_owned()),
+        Some(returns) => check_type_bytes(&returns.r#type, "return", &mut found),
+    }
+    if function.summary.is_empty() || function.description.is_empty() {
+        found.push("there is no documentation".to_owned());
+    }
+    found
 }

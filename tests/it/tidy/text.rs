@@ -93,6 +93,7 @@ fn resolve(folder: &str, target: &str) -> String {
 
 /// The examples that every type has, and those that belong to no type.
 fn examples(sources: &[Source]) -> Vec<String> {
+    const FAMILIES: [&str; 5] = ["resources", "data-sources", "functions", "ephemeral-resources", "actions"];
     const RESOURCE: [&str; 4] = ["resource.tf", "import.sh", "import-by-string-id.tf", "import-by-identity.tf"];
     let all = || PROVIDERS.iter().flat_map(|provider| provider.resources.iter().copied());
     let resources = all().map(|resource| ("resources", resource.name, &RESOURCE[..]));
@@ -101,14 +102,23 @@ fn examples(sources: &[Source]) -> Vec<String> {
     let many = read().filter_map(|resource| resource.list.as_ref()).map(|list| list.name);
     let queries = PROVIDERS.iter().flat_map(|provider| provider.queries).map(|query| query.name);
     let data = one.chain(many).chain(queries).map(|name| ("data-sources", name, &["data-source.tf"][..]));
+    let providers = || PROVIDERS.iter();
+    let functions =
+        providers().flat_map(|provider| provider.functions).map(|it| ("functions", it.name, &["function.tf"][..]));
+    let ephemerals = providers().flat_map(|provider| provider.ephemerals);
+    let ephemerals = ephemerals.map(|it| ("ephemeral-resources", it.name, &["ephemeral-resource.tf"][..]));
+    let actions = providers().flat_map(|provider| provider.actions).map(|it| ("actions", it.name, &["action.tf"][..]));
     let wanted: BTreeSet<String> = resources
         .chain(data)
+        .chain(functions)
+        .chain(ephemerals)
+        .chain(actions)
         .flat_map(|(kind, name, files)| files.iter().map(move |file| format!("examples/{kind}/{name}/{file}")))
         .collect();
     let there: BTreeSet<&str> = sources
         .iter()
         .map(|source| source.path.as_str())
-        .filter(|path| path.starts_with("examples/resources/") || path.starts_with("examples/data-sources/"))
+        .filter(|path| FAMILIES.iter().any(|family| path.starts_with(&format!("examples/{family}/"))))
         .collect();
     let missing = wanted.iter().filter(|path| !there.contains(path.as_str())).map(|path| format!("{path}: missing"));
     let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());

@@ -1,0 +1,139 @@
+//! The pages of functions, ephemeral resources and actions, and their share of the index.
+
+use std::fmt::Write as _;
+
+use terraform_provider_hoop::schema::{Action, Ephemeral, Function, Kind, Parameter, Provider};
+
+use super::page::{code, fenced, opening, push_example, push_note};
+use super::schema::{Entry, Group, lines, render, shown, type_name};
+
+/// A family: its folders under docs and examples, its heading on the index page, and the hosts that have it.
+pub(super) struct Family {
+    pub(super) folder: &'static str,
+    heading: &'static str,
+    hosts: &'static str,
+}
+
+pub(super) const FUNCTIONS: Family = Family {
+    folder: "functions",
+    heading: "Functions",
+    hosts: "Functions of a provider require Terraform 1.8 or later, or OpenTofu 1.7 or later.",
+};
+
+pub(super) const EPHEMERALS: Family = Family {
+    folder: "ephemeral-resources",
+    heading: "Ephemeral resources",
+    hosts: "Ephemeral resources require Terraform 1.10 or later, or OpenTofu 1.11 or later.",
+};
+
+pub(super) const ACTIONS: Family = Family {
+    folder: "actions",
+    heading: "Actions",
+    hosts: "Actions require Terraform 1.14 or later. OpenTofu does not have them.",
+};
+
+pub(super) fn function(provider: &Provider, function: &'static Function) -> String {
+    let Function { name, summary, doc, parameters, returns, result, .. } = function;
+    let mut page = format!(
+        "---\npage_title: \"{name} function - terraform-provider-{provider}\"\nsubcategory: \"\"\ndescription: |-\n  \
+         {summary}\n---\n\n# function: {name}\n\n{doc}\n\n",
+        provider = provider.name
+    );
+    push_note(&mut page, "->", Some(FUNCTIONS.hosts));
+    push_example(&mut page, &format!("functions/{name}/function.tf"));
+    let _ = write!(page, "## Signature\n\n{}", fenced("text", &signature(function)));
+    page.push_str("## Arguments\n\n");
+    for Parameter { name, kind, doc, nullable } in *parameters {
+        let mark = if *nullable { ", Nullable" } else { "" };
+        let _ = writeln!(page, "1. `{name}` ({}{mark}) {doc}", type_name(kind));
+    }
+    let returned = if returns.nested().is_some() { "Object".to_owned() } else { type_name(returns) };
+    let _ = write!(page, "\n## Return Value\n\n({returned}) {result}\n");
+    if let Some(attrs) = returns.nested() {
+        page.push('\n');
+        page.push_str(&lines(attrs.iter().map(shown)));
+    }
+    page
+}
+
+/// As Terraform's own tools write it: `parse(text string, count number) object`.
+fn signature(function: &Function) -> String {
+    let parameter = |Parameter { name, kind, .. }: &Parameter| format!("{name} {}", keyword(kind));
+    let parameters: Vec<String> = function.parameters.iter().map(parameter).collect();
+    format!("{}({}) {}", function.name, parameters.join(", "), keyword(&function.returns))
+}
+
+fn keyword(kind: &Kind) -> String {
+    match kind {
+        Kind::Str => "string".to_owned(),
+        Kind::Bool => "bool".to_owned(),
+        Kind::Int32 | Kind::Int64 | Kind::Float64 => "number".to_owned(),
+        Kind::Object(_) => "object".to_owned(),
+        Kind::List(of) => format!("list of {}", keyword(of)),
+        Kind::Set(of) => format!("set of {}", keyword(of)),
+        Kind::Map(of) => format!("map of {}", keyword(of)),
+    }
+}
+
+pub(super) fn ephemeral(provider: &Provider, ephemeral: &'static Ephemeral) -> String {
+    let Ephemeral { name, doc, subcategory, since, attrs, .. } = ephemeral;
+    let mut page = opening(provider, name, "Ephemeral Resource", subcategory, doc);
+    push_note(&mut page, "->", Some(&with_version(EPHEMERALS.hosts, *since)));
+    push_example(&mut page, &format!("ephemeral-resources/{name}/ephemeral-resource.tf"));
+    page.push_str(&render(attrs.iter().map(|attr| Entry::of_attribute(attr, Group::of(attr))).collect()));
+    page
+}
+
+pub(super) fn action(provider: &Provider, action: &'static Action) -> String {
+    let Action { name, doc, subcategory, since, attrs, .. } = action;
+    let mut page = opening(provider, name, "Action", subcategory, doc);
+    push_note(&mut page, "->", Some(&with_version(ACTIONS.hosts, *since)));
+    push_example(&mut page, &format!("actions/{name}/action.tf"));
+    page.push_str(&render(attrs.iter().map(|attr| Entry::of_attribute(attr, Group::of(attr))).collect()));
+    page
+}
+
+fn with_version(hosts: &str, since: Option<&str>) -> String {
+    since.map_or(hosts.to_owned(), |version| format!("{hosts} Requires server version {version} or later."))
+}
+
+/// The sections of the index page with every entry of these families.
+pub(super) fn sections(provider: &Provider) -> String {
+    let functions = provider.functions.iter().map(|function| (function.name, function.summary));
+    let ephemerals = provider.ephemerals.iter().map(|ephemeral| (ephemeral.name, ephemeral.doc));
+    let actions = provider.actions.iter().map(|action| (action.name, action.doc));
+    let mut text = section(provider, &EPHEMERALS, ephemerals.collect());
+    text.push_str(&section(provider, &ACTIONS, actions.collect()));
+    text.push_str(&section(provider, &FUNCTIONS, functions.collect()));
+    text
+}
+
+fn section(provider: &Provider, family: &Family, entries: Vec<(&str, &str)>) -> String {
+    let Family { folder, heading, hosts } = family;
+    if entries.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("## {heading}\n\n{hosts}\n\n| | |\n|---|---|\n");
+    for (name, doc) in entries {
+        let page = name.strip_prefix(&format!("{}_", provider.name)).unwrap_or(name);
+        let _ = writeln!(text, "| [{}]({folder}/{page}.md) | {doc} |", code(name));
+    }
+    text.push('\n');
+    text
+}
+
+#[test]
+fn signatures_are_written_as_terraform_does() {
+    const PARAMETERS: &[Parameter] =
+        &[Parameter::new("text", Kind::Str, ""), Parameter::new("words", Kind::List(&Kind::Str), "")];
+    let function = Function {
+        name: "parse",
+        summary: "",
+        doc: "",
+        parameters: PARAMETERS,
+        returns: Kind::Object(&[]),
+        result: "",
+        call: |_| unreachable!("it is not called"),
+    };
+    assert_eq!(signature(&function), "parse(text string, words list of string) object");
+}
