@@ -12,12 +12,13 @@ use std::fs;
 
 use terraform_provider_hoop::schema::Provider;
 
-use self::families::{ACTIONS, EPHEMERALS, FUNCTIONS};
+use self::families::{ACTIONS, EPHEMERALS, FUNCTIONS, LISTS};
 use super::subject::PROVIDERS;
 use super::tidy::root;
 
 /// The folders of the pages, and the largest page in bytes that a registry accepts.
-const FOLDERS: [&str; 5] = ["resources", "data-sources", FUNCTIONS.folder, EPHEMERALS.folder, ACTIONS.folder];
+const FOLDERS: [&str; 6] =
+    ["resources", "data-sources", FUNCTIONS.folder, EPHEMERALS.folder, ACTIONS.folder, LISTS.folder];
 const MOST_BYTES: usize = 500_000;
 
 /// Written by hand, except for one generated table.
@@ -59,6 +60,9 @@ fn pages() -> BTreeMap<String, String> {
         }
         for function in provider.functions {
             pages.insert(path(FUNCTIONS.folder, function.name), families::function(provider, function));
+        }
+        for resource in families::listable(provider) {
+            pages.insert(path(LISTS.folder, resource.name), families::list(provider, resource));
         }
         for ephemeral in provider.ephemerals {
             pages.insert(path(EPHEMERALS.folder, ephemeral.name), families::ephemeral(provider, ephemeral));

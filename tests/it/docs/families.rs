@@ -1,11 +1,12 @@
-//! The pages of functions, ephemeral resources and actions, and their share of the index.
+//! The pages of functions, ephemeral resources, list resources and actions, and their share of the index.
 
 use std::fmt::Write as _;
 
-use terraform_provider_hoop::schema::{Action, Ephemeral, Function, Kind, Parameter, Provider};
+use terraform_provider_hoop::schema::{Action, Ephemeral, Function, Kind, Parameter, Provider, Resource};
 
-use super::page::{code, fenced, opening, push_example, push_note};
-use super::schema::{Entry, Group, lines, render, shown, type_name};
+use super::page::{code, fenced, opening, push_example, push_note, since_note};
+use super::rights;
+use super::schema::{Entry, Group, lines, render, shown, type_name, views};
 
 /// A family: its folders under docs and examples, its heading on the index page, and the hosts that have it.
 pub(super) struct Family {
@@ -31,6 +32,14 @@ pub(super) const ACTIONS: Family = Family {
     heading: "Actions",
     hosts: "Actions require Terraform 1.14 or later. OpenTofu does not have them.",
 };
+
+pub(super) const LISTS: Family = Family {
+    folder: "list-resources",
+    heading: "List resources",
+    hosts: "List resources require Terraform 1.14 or later. OpenTofu does not have them.",
+};
+
+const QUERY: &str = "[`terraform query`](https://developer.hashicorp.com/terraform/cli/commands/query)";
 
 pub(super) fn function(provider: &Provider, function: &'static Function) -> String {
     let Function { name, summary, doc, parameters, returns, result, .. } = function;
@@ -93,6 +102,24 @@ pub(super) fn action(provider: &Provider, action: &'static Action) -> String {
     page
 }
 
+pub(super) fn list(provider: &Provider, resource: &'static Resource) -> String {
+    let mut page = opening(provider, resource.name, "List Resource", resource.subcategory, resource.doc);
+    let _ = write!(
+        page,
+        "Finds the objects of this type that exist, for {QUERY}. With `-generate-config-out`, Terraform writes their \
+         configuration and their `import` blocks.\n\n"
+    );
+    push_note(&mut page, "->", Some(LISTS.hosts));
+    push_note(&mut page, "->", since_note(resource).as_deref());
+    push_note(&mut page, "->", rights::of_list(provider, resource).as_deref());
+    push_example(&mut page, &format!("list-resources/{}/list-resource.tfquery.hcl", resource.name));
+    match resource.list_views() {
+        filters if filters.is_empty() => page.push_str("## Schema\n\nThere are no filters: all objects are listed.\n"),
+        filters => page.push_str(&render(views(&filters))),
+    }
+    page
+}
+
 fn with_version(hosts: &str, since: Option<&str>) -> String {
     since.map_or(hosts.to_owned(), |version| format!("{hosts} Requires server version {version} or later."))
 }
@@ -102,24 +129,40 @@ pub(super) fn sections(provider: &Provider) -> String {
     let functions = provider.functions.iter().map(|function| (function.name, function.summary));
     let ephemerals = provider.ephemerals.iter().map(|ephemeral| (ephemeral.name, ephemeral.doc));
     let actions = provider.actions.iter().map(|action| (action.name, action.doc));
-    let mut text = section(provider, &EPHEMERALS, ephemerals.collect());
+    let mut text = lists(provider);
+    text.push_str(&section(provider, &EPHEMERALS, ephemerals.collect()));
     text.push_str(&section(provider, &ACTIONS, actions.collect()));
     text.push_str(&section(provider, &FUNCTIONS, functions.collect()));
     text
 }
 
+fn lists(provider: &Provider) -> String {
+    let others = provider.resources.iter().filter(|resource| !resource.is_listable());
+    let others: Vec<String> = others.map(|resource| code(resource.name)).collect();
+    let except = if others.is_empty() { String::new() } else { format!(", except {}", others.join(", ")) };
+    let Family { heading, hosts, .. } = LISTS;
+    format!("## {heading}\n\n{QUERY} finds the objects of every resource type{except}. {hosts}\n\n")
+}
+
+pub(super) fn listable(provider: &Provider) -> impl Iterator<Item = &'static Resource> {
+    provider.resources.iter().copied().filter(|resource| resource.is_listable())
+}
+
 fn section(provider: &Provider, family: &Family, entries: Vec<(&str, &str)>) -> String {
-    let Family { folder, heading, hosts } = family;
     if entries.is_empty() {
         return String::new();
     }
-    let mut text = format!("## {heading}\n\n{hosts}\n\n| | |\n|---|---|\n");
+    let mut text = format!("## {}\n\n{}\n\n| | |\n|---|---|\n", family.heading, family.hosts);
     for (name, doc) in entries {
-        let page = name.strip_prefix(&format!("{}_", provider.name)).unwrap_or(name);
-        let _ = writeln!(text, "| [{}]({folder}/{page}.md) | {doc} |", code(name));
+        let _ = writeln!(text, "| {} | {doc} |", link(provider, family, name));
     }
     text.push('\n');
     text
+}
+
+fn link(provider: &Provider, family: &Family, name: &str) -> String {
+    let page = name.strip_prefix(&format!("{}_", provider.name)).unwrap_or(name);
+    format!("[{}]({}/{page}.md)", code(name), family.folder)
 }
 
 #[test]

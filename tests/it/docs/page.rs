@@ -128,7 +128,7 @@ pub(super) fn opening(provider: &Provider, name: &str, kind: &str, group: &str, 
     )
 }
 
-fn since_note(resource: &Resource) -> Option<String> {
+pub(super) fn since_note(resource: &Resource) -> Option<String> {
     resource.since.map(|version| format!("Requires server version {version} or later."))
 }
 
