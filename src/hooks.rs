@@ -90,6 +90,9 @@ pub type ListParts = fn(now: SystemTime) -> Vec<Vec<(&'static str, String)>>;
 /// The attributes of a query whose result the system returns as an error; `None` when the query has failed.
 pub type ResultOf = fn(refusal: &Error) -> Option<Object>;
 
+/// Why a successful response to the open of an ephemeral resource does not contain its values; `None` when it does.
+pub type WithheldBecause = fn(&JsonObject) -> Option<String>;
+
 /// The header that carries a credential. `scheme` is the user's choice, if there is one.
 pub type CredentialOf = fn(key: &Secret, scheme: Option<&str>) -> Credential;
 

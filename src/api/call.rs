@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use reqwest::header::HeaderMap;
+
 /// A JSON body. Numbers keep the digits that were sent.
 pub type Json = serde_json::Value;
 
@@ -103,11 +105,21 @@ pub struct Answer {
     pub status: u16,
     /// `Null` when the body is empty.
     pub body: Json,
-    /// The `Server` header.
-    pub server: Option<String>,
+    pub(super) headers: HeaderMap,
 }
 
-/// Without the body: it may contain secrets.
+impl Answer {
+    pub fn new(status: u16, body: Json) -> Answer {
+        Answer { status, body, headers: HeaderMap::new() }
+    }
+
+    /// The header of this name, if it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// Without headers and body: they may contain secrets.
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Answer({})", self.status)

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER, SERVER};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 use reqwest::{Response, Url};
 use tokio::time::{Instant, timeout_at};
 
@@ -151,7 +151,7 @@ fn success(reply: Reply) -> Result<Answer, SendError> {
             Err(_) => return Err(SendError::NotTheApi { status }),
         }
     };
-    Ok(Answer { status, body, server: text_of(&headers, &SERVER).map(str::to_owned) })
+    Ok(Answer { status, body, headers })
 }
 
 fn refusal(reply: &Reply, redactor: &Redactor, classify: ErrorClassifier) -> SendError {

@@ -11,7 +11,9 @@
 //! - `read`: everything that asks and changes nothing. `Engine::read`, `import`, `read_data`, `upgrade`, `moved`.
 //! - `write`: an apply, from its request to the state after it. `Engine::apply`.
 //! - `list`: the objects that can be imported, and configurations for them. `Engine::list`, `generate`.
+//! - `ephemeral`: values that are requested for one run. `Engine::open`, `renew`, `close`.
 
+mod ephemeral;
 mod list;
 mod plan;
 mod read;
@@ -26,19 +28,21 @@ mod tests;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+pub use self::ephemeral::Opened;
 pub use self::list::{ListRequest, ListResult};
 pub use self::read::import::ImportTarget;
 pub use self::write::ApplyRequest;
 
 use tokio_util::sync::CancellationToken;
 
+use self::ephemeral::Leases;
 use self::session::Access;
 use crate::api::{Budget, Redactor};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{ArgumentError, Function, Provider, Resource};
 use crate::value::{Object, Path, Value};
 
-/// Reads an environment variable. Only `session::configure` calls it.
+/// Reads an environment variable. Only `session::settings` calls it.
 pub type Environment = fn(&str) -> Option<String>;
 
 /// A running provider. One per process; every method may be called at any time and concurrently.
@@ -50,6 +54,7 @@ pub struct Engine {
     stop: RwLock<CancellationToken>,
     /// The secrets that this process has seen.
     redactor: Redactor,
+    leases: Leases,
 }
 
 /// An object as Terraform stores it. `state` is null when there is none.
@@ -82,6 +87,7 @@ impl Engine {
             access: RwLock::default(),
             stop: RwLock::default(),
             redactor: Redactor::default(),
+            leases: Leases::default(),
         }
     }
 
@@ -122,6 +128,11 @@ impl Engine {
         drop(stop);
         let access = session::configure::access(self.provider, config, self.environment, terraform, &self.redactor);
         *self.access.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(access);
+    }
+
+    /// Whether a setting of the provider is unknown, so that no request is possible yet.
+    pub fn is_config_unknown(&self) -> bool {
+        self.access().is_unknown()
     }
 
     fn stopping(&self) -> CancellationToken {

@@ -84,6 +84,8 @@ fn classify_error(status: u16, body: ErrorBody<'_>) -> Refusal {
     };
     let kind = match status {
         500 if message.contains("duplicated key not allowed") => ErrorKind::AlreadyExists,
+        // The key has no user who could ask for one.
+        500 if message == "failed creating review" => ErrorKind::Rejected,
         400 if message == "plugin already enabled" => ErrorKind::AlreadyExists,
         422 if message == "access request rule with the same name already exists" => ErrorKind::AlreadyExists,
         500 if message.contains("violates foreign key") || message.contains("SQLSTATE 23503") => {
@@ -153,6 +155,7 @@ mod tests {
         assert_eq!(kind(500, "x: violates foreign key constraint"), ErrorKind::UnknownReference);
         assert_eq!(kind(500, "ERROR: insert … (SQLSTATE 23503)"), ErrorKind::UnknownReference);
         assert_eq!(kind(500, "failed removing connection"), ErrorKind::Rejected);
+        assert_eq!(kind(500, "failed creating review"), ErrorKind::Rejected);
         assert_eq!(kind(500, "internal"), ErrorKind::ServerError);
         assert_eq!(kind(422, "x"), ErrorKind::Rejected);
         assert_eq!(kind(404, "not found"), ErrorKind::NotFound);

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use super::pb;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Engine;
 use crate::schema::Resource;
@@ -26,6 +27,14 @@ impl Backend {
     pub(super) fn new(engine: Arc<Engine>) -> Backend {
         let tables = engine.provider().resources.iter().map(|resource| (resource.name, OnceLock::new())).collect();
         Backend { engine, tables }
+    }
+
+    /// What a response contains in place of a result, if the host allows that and a setting of the provider is unknown.
+    /// Hosts report a deferral that they do not allow as an error of the provider.
+    pub(super) fn deferred(&self, host: Option<pb::ClientCapabilities>) -> Option<pb::Deferred> {
+        let allowed = host.is_some_and(|host| host.deferral_allowed);
+        let reason = pb::deferred::Reason::ProviderConfigUnknown.into();
+        (allowed && self.engine.is_config_unknown()).then_some(pb::Deferred { reason })
     }
 
     /// # Errors

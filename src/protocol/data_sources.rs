@@ -23,6 +23,10 @@ pub(super) async fn read(
     request: pb::read_data_source::Request,
 ) -> Result<pb::read_data_source::Response, Diagnostic> {
     let ty = data_type(&backend, &request.type_name)?;
+    let deferred = backend.deferred(request.client_capabilities);
+    if deferred.is_some() {
+        return Ok(pb::read_data_source::Response { deferred, ..Default::default() });
+    }
     let config = convert::value(request.config.as_ref(), &ty)?;
     let (state, found) = backend.engine.read_data(&request.type_name, &config).await;
     Ok(pb::read_data_source::Response { state: dynamic(&state, &ty)?, diagnostics: diagnostics(found), deferred: None })

@@ -55,12 +55,13 @@ pub(super) async fn read(
     let table = backend.table(&request.type_name)?;
     let identity = request.current_identity.as_ref();
     let stored = convert::stored(table, request.current_state.take().as_ref(), request.private, identity)?;
+    let deferred = backend.deferred(request.client_capabilities);
     let Outcome { stored, diagnostics: found, .. } = backend.engine.read(table.resource, stored).await;
     Ok(pb::read_resource::Response {
         new_state: dynamic(&stored.state, &table.state)?,
         diagnostics: diagnostics(found),
         private: stored.private,
-        deferred: None,
+        deferred,
         new_identity: identity_data(stored.identity.as_ref(), &table.identity)?,
     })
 }
@@ -75,6 +76,7 @@ pub(super) async fn plan(
     // A destroy has a null proposal; its configuration may be there or not.
     let destroys = convert::is_null(request.proposed_new_state.take().as_ref());
     let config = if destroys { Value::Null } else { convert::value(request.config.take().as_ref(), &table.state)? };
+    let deferred = backend.deferred(request.client_capabilities);
     let outcome = backend.engine.plan(table.resource, prior, &config, &request.planned_private).await;
     Ok(pb::plan_resource_change::Response {
         planned_state: dynamic(&outcome.stored.state, &table.state)?,
@@ -82,7 +84,7 @@ pub(super) async fn plan(
         planned_private: outcome.stored.private,
         diagnostics: diagnostics(outcome.diagnostics),
         legacy_type_system: false,
-        deferred: None,
+        deferred,
         planned_identity: identity_data(outcome.stored.identity.as_ref(), &table.identity)?,
     })
 }
@@ -114,6 +116,10 @@ pub(super) async fn import(
     request: pb::import_resource_state::Request,
 ) -> Result<pb::import_resource_state::Response, Diagnostic> {
     let table = backend.table(&request.type_name)?;
+    let deferred = backend.deferred(request.client_capabilities);
+    if deferred.is_some() {
+        return Ok(pb::import_resource_state::Response { deferred, ..Default::default() });
+    }
     let target = match identity_value(request.identity.as_ref(), &table.identity)? {
         Some(identity) => ImportTarget::Identity(identity),
         None => ImportTarget::Id(request.id),

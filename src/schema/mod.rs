@@ -31,7 +31,7 @@ mod verb;
 pub use action::Action;
 pub use attr::{Attr, computed, fixed_id, optional, required, secret};
 pub use data::{Mode, View, shown_type, visible};
-pub use ephemeral::Ephemeral;
+pub use ephemeral::{Close, Ephemeral, Open, Response};
 pub use function::{ArgumentError, Function, Parameter};
 pub use kind::{Absent, Answers, Codec, Constant, Kind, Replaces, Role, Verbs};
 pub use list::{Filter, Listing, Paging, Parent};

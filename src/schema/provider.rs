@@ -59,6 +59,11 @@ impl Provider {
             }
             i += 1;
         }
+        let mut i = 0;
+        while i < self.ephemerals.len() {
+            self.ephemerals[i].check(self.system.credentials.exchange.is_some());
+            i += 1;
+        }
         assert!(has(self.attrs, self.system.url.attribute), "the address is not a setting of the provider");
         assert!(has(self.attrs, self.system.credentials.key.attribute), "the key is not a setting of the provider");
         self

@@ -19,7 +19,7 @@ async fn a_request_carries_what_it_should_and_an_answer_comes_back() {
     let call = Call::new(Method::Patch, ["things", "a b"]).query("q", "1&2").header("x-kind", "k").body(Json::from(7));
     let (answer, server) = once(json(201, r#"{"a": 1.10, "n": 12345678901234567890123}"#), call).await;
     let answer = answer.unwrap();
-    assert_eq!((answer.status, answer.server.as_deref()), (201, Some("box/1.2")));
+    assert_eq!((answer.status, answer.header("server")), (201, Some("box/1.2")));
     assert_eq!(answer.body.to_string(), r#"{"a":1.10,"n":12345678901234567890123}"#);
     let request = &server.seen()[0];
     assert!(request.starts_with("PATCH /api/things/a%20b?q=1%262 HTTP/1.1\r\n"), "{request}");

@@ -35,6 +35,11 @@ pub(crate) fn explain(system: &System, doing: &str, error: &Error) -> Diagnostic
     Diagnostic::error(format!("Could not {doing}"), detail)
 }
 
+/// The same without advice.
+pub(crate) fn explain_without_hint(doing: &str, error: &Error) -> Diagnostic {
+    Diagnostic::error(format!("Could not {doing}"), error.to_string())
+}
+
 fn is_right(address: &Input) -> String {
     format!(
         "Check that `{}` ({}) is correct and that this machine can reach it (proxy, firewall, certificate).",

@@ -2,6 +2,7 @@
 //! through it too: absence is a value, and everything else an error.
 
 pub(crate) mod configure;
+pub(crate) mod connector;
 pub(crate) mod indexed_body;
 pub(crate) mod known_objects;
 pub(crate) mod links;
@@ -20,6 +21,7 @@ use crate::api::{Answer, Budget, Call, Client, Error, Json};
 use crate::diagnostic::Diagnostic;
 use crate::engine::report::errors;
 use crate::engine::report::redaction;
+use crate::engine::session::connector::Connector;
 use crate::engine::session::indexed_body::Body;
 use crate::engine::session::known_objects::KnownObjects;
 use crate::engine::session::links::Links;
@@ -32,8 +34,15 @@ use crate::value::Object;
 
 /// The result of the provider's configuration.
 #[derive(Default)]
+pub(crate) struct Access {
+    configured: Configured,
+    /// For requests without the provider's credentials, once all settings are known.
+    connector: Option<Connector>,
+}
+
+#[derive(Default)]
 #[allow(clippy::large_enum_variant, reason = "there is one per configuration, behind an Arc")]
-pub(crate) enum Access {
+enum Configured {
     /// Terraform has not configured the provider yet.
     #[default]
     Unconfigured,
@@ -64,13 +73,25 @@ impl ReportedOnce {
 pub(crate) struct NoSession(pub(crate) Option<Diagnostic>);
 
 impl Access {
+    pub(crate) fn unknown() -> Access {
+        Access { configured: Configured::Unknown, connector: None }
+    }
+
+    pub(crate) fn known(session: Result<Session, Diagnostic>, connector: Connector) -> Access {
+        let configured = match session {
+            Ok(session) => Configured::Ready(session),
+            Err(diagnostic) => Configured::Broken(ReportedOnce::new(diagnostic)),
+        };
+        Access { configured, connector: Some(connector) }
+    }
+
     /// The session after the credential check, for reads and plans.
     pub(crate) async fn session(&self, budget: &Budget) -> Result<&Session, NoSession> {
-        match self {
-            Access::Unconfigured => Err(NoSession(Some(unconfigured()))),
-            Access::Unknown => Err(NoSession(None)),
-            Access::Broken(trouble) => Err(NoSession(trouble.once())),
-            Access::Ready(session) => match session.check(budget).await {
+        match &self.configured {
+            Configured::Unconfigured => Err(NoSession(Some(unconfigured()))),
+            Configured::Unknown => Err(NoSession(None)),
+            Configured::Broken(trouble) => Err(NoSession(trouble.once())),
+            Configured::Ready(session) => match session.check(budget).await {
                 Ok(Ok(_)) => Ok(session),
                 Ok(Err(trouble)) => Err(NoSession(trouble.once())),
                 Err(stopped) => Err(NoSession(Some(stopped))),
@@ -80,16 +101,11 @@ impl Access {
 
     /// The session after the credential check, for operations that cannot be skipped: writes, imports, data sources.
     pub(crate) async fn demand(&self, budget: &Budget) -> Result<&Session, Diagnostic> {
-        match self {
-            Access::Unconfigured => Err(unconfigured()),
-            Access::Unknown => Err(Diagnostic::error(
-                "The provider's configuration is not known yet",
-                "It depends on values that are known only after an apply. First apply the resources that provide \
-                 these values (with `-target`). A data source can also be deferred to that apply: add these \
-                 resources to its `depends_on`.",
-            )),
-            Access::Broken(trouble) => Err(trouble.diagnostic.clone()),
-            Access::Ready(session) => match session.check(budget).await {
+        match &self.configured {
+            Configured::Unconfigured => Err(unconfigured()),
+            Configured::Unknown => Err(unknown()),
+            Configured::Broken(trouble) => Err(trouble.diagnostic.clone()),
+            Configured::Ready(session) => match session.check(budget).await {
                 Ok(Ok(_)) => Ok(session),
                 Ok(Err(trouble)) => {
                     trouble.reported.store(true, Ordering::SeqCst);
@@ -99,6 +115,28 @@ impl Access {
             },
         }
     }
+
+    /// Whether a setting of the provider is unknown, so that no request is possible yet.
+    pub(crate) fn is_unknown(&self) -> bool {
+        matches!(self.configured, Configured::Unknown)
+    }
+
+    /// What makes clients for requests without the provider's credentials.
+    pub(crate) fn connector(&self) -> Result<&Connector, Diagnostic> {
+        match &self.configured {
+            Configured::Unknown => Err(unknown()),
+            _ => self.connector.as_ref().ok_or_else(unconfigured),
+        }
+    }
+}
+
+fn unknown() -> Diagnostic {
+    Diagnostic::error(
+        "The provider's configuration is not known yet",
+        "It depends on values that are known only after an apply. First apply the resources that provide \
+         these values (with `-target`). A data source can also be deferred to that apply: add these \
+         resources to its `depends_on`.",
+    )
 }
 
 fn unconfigured() -> Diagnostic {
@@ -169,14 +207,18 @@ impl Session {
 
     /// Why this version of the system has no objects of this type, if it has none.
     pub(crate) fn lacks(&self, resource: &'static Resource) -> Option<String> {
-        let (since, version) = (resource.since?, self.version()?);
+        self.is_older(resource.name, resource.since)
+    }
+
+    /// Why this version of the system does not have what is there since another one, if it does not.
+    pub(crate) fn is_older(&self, name: &str, since: Option<&'static str>) -> Option<String> {
+        let (since, version) = (since?, self.version()?);
         if Version::parse(since).is_none_or(|since| *version >= since) {
             return None;
         }
         Some(format!(
             "`{name}` requires version {since} or later of the {title}; this one has version {version}. Upgrade the {title}, \
              or remove the object from the configuration.",
-            name = resource.name,
             title = self.system.title,
         ))
     }

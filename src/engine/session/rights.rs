@@ -34,15 +34,16 @@ impl Session {
     /// version.
     pub(crate) async fn ask_facts(&self, budget: &Budget) -> Result<Facts, Error> {
         let check = &self.system.check;
-        let Answer { body, server, .. } = self.ask(self.check_call(), budget).await?;
-        let in_response = |body: &Json, server: Option<&str>| Version::parse(&(self.system.version)(body, server)?);
-        let mut version = in_response(&body, server.as_deref());
+        let checked = self.ask(self.check_call(), budget).await?;
+        let in_response =
+            |answer: &Answer| Version::parse(&(self.system.version)(&answer.body, answer.header("server"))?);
+        let mut version = in_response(&checked);
         if version.is_none() && !check.version_path.is_empty() {
             // The credentials are valid; an unknown version is treated as the latest.
             let asked = self.ask(Call::get(check.version_path.iter().copied()), budget).await;
-            version = asked.ok().and_then(|answer| in_response(&answer.body, answer.server.as_deref()));
+            version = asked.ok().as_ref().and_then(in_response);
         }
-        Ok(Facts { version, rights: self.system.roles.as_ref().and_then(|roles| rights_of(roles, &body)) })
+        Ok(Facts { version, rights: self.system.roles.as_ref().and_then(|roles| rights_of(roles, &checked.body)) })
     }
 
     fn check_call(&self) -> Call {
@@ -62,7 +63,7 @@ impl Session {
 
     /// The same for a response that has different meanings for keys with all rights and with fewer: if the check was
     /// skipped, the rights are requested now.
-    async fn rights(&self, budget: &Budget) -> Rights {
+    pub(crate) async fn rights(&self, budget: &Budget) -> Rights {
         if let (true, Some(roles)) = (self.skip_check, &self.system.roles) {
             let ask = async || {
                 let answer = self.ask(self.check_call(), budget).await.ok();

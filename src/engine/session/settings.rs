@@ -14,16 +14,21 @@ const PROXY_VARIABLES: [&str; 8] =
     ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"];
 
 /// The settings of one provider block, with the environment variables that replace missing ones.
-pub(crate) struct Given<'a> {
+pub(crate) struct Given {
     pub(crate) provider: &'static Provider,
-    pub(crate) config: &'a Object,
+    pub(crate) config: Object,
     pub(crate) environment: Environment,
 }
 
-impl Given<'_> {
+impl Given {
     /// The value in the provider block; an empty string counts as missing.
     pub(crate) fn configured(&self, name: &str) -> Option<String> {
-        get(self.config, name).as_str().map(trimmed).filter(|text| !text.is_empty()).map(str::to_owned)
+        get(&self.config, name).as_str().map(trimmed).filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+
+    /// Whether a setting is on.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        matches!(get(&self.config, name), Value::Bool(true))
     }
 
     /// The value in the provider block, otherwise that of the environment variable.

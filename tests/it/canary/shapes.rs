@@ -62,7 +62,7 @@ async fn no_type_that_carries_a_secret_shows_it() {
         settings("https://h.example", "x"),
         settings("https://h.example", &secret),
         call,
-        Answer { status: 200, body: json!({"secret": secret}), server: None },
+        Answer::new(200, json!({"secret": secret})),
         error,
         error.to_string(),
     ];

@@ -32,6 +32,28 @@ impl Role {
     }
 }
 
+/// Who may use a route.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Access {
+    Open,
+    /// Any credential.
+    Reader,
+    /// Admins and auditors.
+    Auditor,
+    /// Everybody but auditors, who change nothing.
+    Member,
+    Admin,
+}
+
+pub(super) fn allowed(access: Access, role: Role) -> bool {
+    match access {
+        Access::Open | Access::Reader => true,
+        Access::Auditor => role != Role::Standard,
+        Access::Member => role != Role::Auditor,
+        Access::Admin => role == Role::Admin,
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Caller {
     pub(super) id: String,

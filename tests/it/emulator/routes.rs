@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::auth::{Credentials, Keys, Role};
+use super::auth::{Access, Credentials, Keys, allowed};
 use super::http::{Answer, Asked, Outcome, Request, ok, refuse, split_target};
 use super::server::{Acting, System};
 use super::store::Store;
@@ -74,18 +74,6 @@ impl System for Gateway {
     fn headers(&self) -> Vec<(String, String)> {
         vec![("server".to_owned(), format!("hoopgateway/{}", self.version))]
     }
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Access {
-    Open,
-    /// Any credential.
-    Reader,
-    /// Admins and auditors.
-    Auditor,
-    /// Everybody but auditors, who change nothing.
-    Member,
-    Admin,
 }
 
 type Handler = fn(&mut Gateway, &Request) -> Outcome;
@@ -306,15 +294,6 @@ fn without_nul(gateway: &mut Gateway, request: &Request, act: impl Fn(&mut Gatew
         return refuse(500, rules::NUL);
     }
     answer
-}
-
-fn allowed(access: Access, role: Role) -> bool {
-    match access {
-        Access::Open | Access::Reader => true,
-        Access::Auditor => role != Role::Standard,
-        Access::Member => role != Role::Auditor,
-        Access::Admin => role == Role::Admin,
-    }
 }
 
 fn find(gateway: &Gateway, method: &str, path: &str) -> Option<(&'static Route, Vec<String>)> {

@@ -1,0 +1,104 @@
+//! How the request of an open is sent: by the session, or without the provider's credentials. It knows nothing of what the
+//! response contains.
+
+use crate::api::{Answer, Budget, Call, Client, Error, ErrorKind};
+use crate::diagnostic::{Diagnostic, plural};
+use crate::engine::read::request;
+use crate::engine::report::errors::{explain, explain_without_hint};
+use crate::engine::session::{Access, Session};
+use crate::schema::{Ephemeral, Open, System};
+use crate::value::Object;
+
+/// A request and who sends it.
+pub(super) struct Door<'a> {
+    pub(super) call: Call,
+    through: Through<'a>,
+}
+
+enum Through<'a> {
+    Session(&'a Session),
+    /// Without the provider's credentials.
+    Client(Box<Client>),
+    /// To the server that issues tokens.
+    Tokens(Box<Client>),
+}
+
+impl<'a> Door<'a> {
+    pub(super) async fn find(
+        access: &'a Access,
+        ephemeral: &'static Ephemeral,
+        config: &Object,
+        doing: &str,
+        budget: &Budget,
+    ) -> Result<Door<'a>, Diagnostic> {
+        let call = |request| request::call(request, ephemeral.attrs, config);
+        Ok(match &ephemeral.open {
+            Open::Request(request) => {
+                let session = access.demand(budget).await?;
+                admits(session, ephemeral, doing, budget).await?;
+                Door { call: call(request), through: Through::Session(session) }
+            }
+            Open::Unauthenticated(request) => {
+                let client = access.connector()?.unauthenticated()?;
+                Door { call: call(request), through: Through::Client(Box::new(client)) }
+            }
+            Open::Token => {
+                let connector = access.connector()?;
+                let endpoint = connector.token_endpoint(config)?;
+                let client = connector.token_client(&endpoint)?;
+                Door { call: endpoint.call, through: Through::Tokens(Box::new(client)) }
+            }
+        })
+    }
+
+    pub(super) async fn send(&self, budget: &Budget) -> Result<Answer, Error> {
+        let call = self.call.clone();
+        match &self.through {
+            Through::Session(session) => {
+                // Two opens at once would be two values where the system has one for all who ask.
+                let _held = if call.method.writes() { Some(session.hold(&call.path).await) } else { None };
+                session.ask(call, budget).await
+            }
+            Through::Client(client) | Through::Tokens(client) => client.send(call, budget).await,
+        }
+    }
+
+    /// The error of a request. A refusal concerns the provider's credentials only if they were sent.
+    pub(super) fn explain(&self, system: &System, doing: &str, error: &Error) -> Diagnostic {
+        let refused = matches!(error.kind(), Some(ErrorKind::Unauthorized | ErrorKind::Forbidden));
+        match &self.through {
+            Through::Client(_) if refused => explain_without_hint(doing, error),
+            Through::Tokens(_) if error.kind().is_some() => Diagnostic {
+                detail: format!("{error}\n\n{}", system.hints.no_token),
+                ..explain_without_hint(doing, error)
+            },
+            Through::Tokens(_) => explain_without_hint(doing, error),
+            _ => explain(system, doing, error),
+        }
+    }
+}
+
+/// Refuses what this version of the system does not have, and what the key may not read: the system may return nothing in
+/// place of a value.
+async fn admits(
+    session: &Session,
+    ephemeral: &'static Ephemeral,
+    doing: &str,
+    budget: &Budget,
+) -> Result<(), Diagnostic> {
+    if let Some(why) = session.is_older(ephemeral.name, ephemeral.since) {
+        let summary = format!("The {} has no {}", session.system.title, plural(2, &ephemeral.noun()));
+        return Err(Diagnostic::error(summary, why));
+    }
+    let Some(roles) = &session.system.roles else { return Ok(()) };
+    let rights = session.rights(budget).await;
+    if rights < ephemeral.readable_by {
+        let detail = format!(
+            "The key has the role `{role}`, and this requires {needs}.",
+            role = roles.name_of(rights),
+            needs = roles.that_give(ephemeral.readable_by),
+        );
+        return Err(Diagnostic::error(format!("Could not {doing}"), detail));
+    }
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! What is kept of an opened ephemeral resource: the attributes that a renewal and a close need, and until when the values
+//! are valid. Pure, but for the leases that were renewed, of which Terraform's close is not told.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::api::Json;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::engine::values::body::{decode, encode, insert};
+use crate::engine::values::same::get;
+use crate::hooks::JsonObject;
+use crate::schema::Ephemeral;
+use crate::value::Object;
+
+/// The attributes that are kept.
+pub(super) struct Lease {
+    pub(super) object: Object,
+}
+
+impl Lease {
+    pub(super) fn of(ephemeral: &'static Ephemeral, object: &Object) -> Lease {
+        let kept = |attr: &crate::schema::Attr| (attr.name.to_owned(), get(object, attr.name).clone());
+        Lease { object: ephemeral.kept().map(kept).collect() }
+    }
+
+    /// Empty when nothing is kept.
+    pub(super) fn to_bytes(&self, ephemeral: &'static Ephemeral) -> Vec<u8> {
+        let mut json = JsonObject::new();
+        for attr in ephemeral.kept().filter(|attr| !get(&self.object, attr.name).is_null()) {
+            insert(&mut json, attr.wire_name(), encode(attr, get(&self.object, attr.name)));
+        }
+        if json.is_empty() { Vec::new() } else { Json::Object(json).to_string().into_bytes() }
+    }
+
+    pub(super) fn parse(ephemeral: &'static Ephemeral, bytes: &[u8]) -> Result<Lease, Diagnostic> {
+        let json = serde_json::from_slice::<JsonObject>(bytes).ok();
+        let object = json.and_then(|json| decode(ephemeral.kept(), &json, &mut Diagnostics::new()).ok());
+        object.map(|object| Lease { object }).ok_or_else(|| {
+            let detail = "Terraform did not return what this provider stored when it opened it. This is a bug in the \
+                 provider or in Terraform. Please report it.";
+            Diagnostic::error(format!("Could not find the {} again", ephemeral.noun()), detail)
+        })
+    }
+
+    /// Until when the values are valid, to follow "valid".
+    pub(super) fn valid_until(&self, ephemeral: &'static Ephemeral) -> String {
+        let end = ephemeral.renewable_until.and_then(|name| get(&self.object, name).as_str());
+        end.map_or_else(|| "without a limit".to_owned(), |end| format!("until {end}"))
+    }
+
+    /// The values in it that stay the same in a renewal.
+    fn name(&self, ephemeral: &'static Ephemeral) -> String {
+        let keys = ephemeral.kept().filter(|attr| attr.is_key());
+        let keys: Vec<&str> = keys.filter_map(|attr| get(&self.object, attr.name).as_str()).collect();
+        format!("{} {}", ephemeral.name, keys.join(" "))
+    }
+}
+
+/// Until when renewed values are valid, by the name of their lease.
+#[derive(Default)]
+pub(crate) struct Leases(Mutex<BTreeMap<String, String>>);
+
+impl Leases {
+    pub(super) fn note(&self, ephemeral: &'static Ephemeral, lease: &Lease) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(lease.name(ephemeral), lease.valid_until(ephemeral));
+    }
+
+    pub(super) fn take(&self, ephemeral: &'static Ephemeral, lease: &Lease) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&lease.name(ephemeral))
+    }
+}
+
+/// When to renew: after two thirds of the time that is left. Nothing is renewed that has no end, or an end that is over.
+pub(super) fn renewal_time(ephemeral: &'static Ephemeral, object: &Object, now: SystemTime) -> Option<SystemTime> {
+    let end = get(object, ephemeral.renewable_until?).as_str()?;
+    let end = SystemTime::from(OffsetDateTime::parse(end, &Rfc3339).ok()?);
+    let left = end.duration_since(now).ok()?;
+    now.checked_add(left * 2 / 3)
+}
