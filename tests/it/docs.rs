@@ -2,6 +2,7 @@
 //! `UPDATE_DOCS=1 cargo test --test it docs` writes them; without it the test fails and names the stale pages.
 
 mod families;
+mod guide;
 mod page;
 mod rights;
 mod schema;
@@ -21,8 +22,8 @@ const FOLDERS: [&str; 6] =
     ["resources", "data-sources", FUNCTIONS.folder, EPHEMERALS.folder, ACTIONS.folder, LISTS.folder];
 const MOST_BYTES: usize = 500_000;
 
-/// Written by hand, except for one generated table.
-const GUIDE: &str = "docs/guides/drop-in.md";
+/// Written by hand, except for what `guide` fills in.
+const GUIDES: &str = "docs/guides";
 
 /// A registry reads one provider from `docs`: the first one's pages are there, the others' in folders of their names.
 fn home(provider: &Provider) -> String {
@@ -71,8 +72,7 @@ fn pages() -> BTreeMap<String, String> {
             pages.insert(path(ACTIONS.folder, action.name), families::action(provider, action));
         }
     }
-    let guide = fs::read_to_string(root().join(GUIDE)).expect("the guide can be read");
-    pages.insert(GUIDE.to_owned(), page::guide(&guide, PROVIDERS[0]));
+    pages.extend(guides().into_iter().map(|(path, text)| (path, guide::filled(&text, PROVIDERS[0]))));
     pages
 }
 
@@ -83,13 +83,20 @@ fn example(path: &str) -> Option<String> {
 
 fn stored() -> BTreeMap<String, String> {
     let listed = PROVIDERS.iter().flat_map(|provider| FOLDERS.map(|folder| format!("{}/{folder}", home(provider))));
-    let files = listed.flat_map(|folder| {
-        let entries = fs::read_dir(root().join(&folder)).into_iter().flatten().flatten();
-        entries.filter_map(move |entry| Some(format!("{folder}/{}", entry.file_name().to_str()?))).collect::<Vec<_>>()
-    });
-    let read = |path: String| Some((path.clone(), fs::read_to_string(root().join(&path)).ok()?));
     let indices = PROVIDERS.iter().map(|provider| format!("{}/index.md", home(provider)));
-    files.chain(indices).chain([GUIDE.to_owned()]).filter_map(read).collect()
+    let indices = indices.filter_map(|path| Some((path.clone(), fs::read_to_string(root().join(&path)).ok()?)));
+    listed.flat_map(|folder| files(&folder)).chain(indices).chain(guides()).collect()
+}
+
+fn guides() -> BTreeMap<String, String> {
+    files(GUIDES)
+}
+
+/// The files of a folder, by their paths from the root.
+fn files(folder: &str) -> BTreeMap<String, String> {
+    let entries = fs::read_dir(root().join(folder)).into_iter().flatten().flatten();
+    let paths = entries.filter_map(|entry| Some(format!("{folder}/{}", entry.file_name().to_str()?)));
+    paths.filter_map(|path| Some((path.clone(), fs::read_to_string(root().join(&path)).ok()?))).collect()
 }
 
 /// The paths that `wanted` and `there` do not agree on.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use terraform_provider_hoop::schema::{Attr, Listing, Provider, Query, Resource, Role, schema_attributes};
+use terraform_provider_hoop::schema::{Listing, Provider, Query, Resource, Role, schema_attributes};
 
 use super::schema::{Entry, Group, asked, listed, managed, render, shown, views};
 use super::{example, families, provider_example, rights, types};
@@ -94,30 +94,6 @@ pub(super) fn data_list(provider: &Provider, resource: &'static Resource, list: 
     entries.push(listed(list.items, resource.shown_in_list().map(shown).collect()));
     page.push_str(&render(entries));
     page
-}
-
-/// The guide with the generated table between the two marks.
-pub(super) fn guide(text: &str, provider: &Provider) -> String {
-    const MARKS: [&str; 2] = ["<!-- left alone: made from the tables -->\n", "<!-- end -->"];
-    let (before, rest) = text.split_once(MARKS[0]).expect("the first mark");
-    let (_, after) = rest.split_once(MARKS[1]).expect("the second mark");
-    let mut table = "\n| type | attributes |\n|---|---|\n".to_owned();
-    for resource in provider.resources {
-        let names = left_alone(resource.attrs, "");
-        if !names.is_empty() {
-            let _ = writeln!(table, "| `{}` | {} |", resource.name, names.join(", "));
-        }
-    }
-    format!("{before}{}{table}\n{}{after}", MARKS[0], MARKS[1])
-}
-
-/// The attributes that are left alone unless they are configured, nested ones with their path.
-fn left_alone(attrs: &'static [Attr], at: &str) -> Vec<String> {
-    let inside = |attr: &'static Attr| {
-        attr.kind.nested().into_iter().flat_map(move |nested| left_alone(nested, &format!("{at}{}.", attr.name)))
-    };
-    let own = |attr: &Attr| attr.is_left_alone().then(|| code(&format!("{at}{}", attr.name)));
-    attrs.iter().filter(|attr| attr.is_managed()).flat_map(|attr| own(attr).into_iter().chain(inside(attr))).collect()
 }
 
 pub(super) fn opening(provider: &Provider, name: &str, kind: &str, group: &str, doc: &str) -> String {

@@ -7,6 +7,7 @@ mod drop_in;
 mod examples;
 mod failures;
 mod functions;
+mod guides;
 mod identities;
 mod identity_blocks;
 mod in_the_way;
