@@ -54,6 +54,8 @@ pub struct Hooks {
     pub unmanageable: Option<fn(&JsonObject) -> Option<&'static str>>,
     /// True for an object that the system makes for each object of another type by itself: lists leave it out.
     pub is_made_by_system: Option<fn(&Object) -> bool>,
+    /// True for an object that is as the system makes it by itself: an export leaves it out, lists do not.
+    pub is_untouched: Option<fn(&Object) -> bool>,
 }
 
 /// A POST without a body that changes one attribute. If a header carries the attribute, it has the planned value.
@@ -78,6 +80,7 @@ impl Hooks {
         revoked_name: None,
         unmanageable: None,
         is_made_by_system: None,
+        is_untouched: None,
     };
 }
 

@@ -5,6 +5,7 @@
 //! - [`engine`]: plans and applies Terraform's requests by the tables.
 //! - [`api`]: the HTTP client.
 //! - [`protocol`]: tfplugin6; [`plugin`]: the process that Terraform starts, as go-plugin expects it.
+//! - [`export`]: the command that writes the configuration of what exists.
 //! - [`hoop`], [`lerian`]: the tables of the systems, one folder each.
 //!
 //! Which module may import which is in docs/ARCHITECTURE.md; a test checks it.
@@ -13,6 +14,7 @@
 pub mod api;
 pub mod diagnostic;
 pub mod engine;
+pub mod export;
 pub mod hooks;
 pub mod hoop;
 pub mod lerian;

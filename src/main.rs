@@ -1,23 +1,28 @@
-//! The provider `hoop`: passes its tables to the engine, and the engine to the plugin server.
+//! The provider `hoop`: passes its tables to the engine, and the engine to the plugin server or to the command.
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use terraform_provider_hoop::engine::Engine;
-use terraform_provider_hoop::{hoop, plugin, protocol};
+use terraform_provider_hoop::{export, hoop, plugin, protocol};
 
 const IDENTITY: plugin::Identity = plugin::Identity {
     name: "hoop",
     address: "registry.terraform.io/hoophq/hoop",
     version: env!("CARGO_PKG_VERSION"),
+    commands: &[("export", "write the configuration of what exists; see `export --help`")],
     about: "the Hoop access gateway",
 };
+
+const ORIGIN: export::Origin = export::Origin { address: IDENTITY.address, version: IDENTITY.version };
 
 #[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]
 fn main() -> ExitCode {
     let environment = plugin::Environment::from_fn(|name| std::env::var_os(name));
-    let arguments = std::env::args_os().skip(1);
-    plugin::run(&IDENTITY, &environment, arguments, || {
-        protocol::service(Arc::new(Engine::new(&hoop::PROVIDER, |name| std::env::var(name).ok())))
-    })
+    let engine = || Engine::new(&hoop::PROVIDER, |name| std::env::var(name).ok());
+    let mut arguments = std::env::args_os().skip(1).peekable();
+    if arguments.next_if(|argument| argument == "export").is_some() {
+        return export::run(&ORIGIN, &engine(), arguments);
+    }
+    plugin::run(&IDENTITY, &environment, arguments, || protocol::service(Arc::new(engine())))
 }

@@ -24,6 +24,7 @@ const IDENTITY: plugin::Identity = plugin::Identity {
     name: "floor",
     address: "registry.example.com/benchmark/floor",
     version: env!("CARGO_PKG_VERSION"),
+    commands: &[],
     about: "what no provider can be quicker than",
 };
 

@@ -135,6 +135,14 @@ impl Engine {
         self.access().is_unknown()
     }
 
+    /// Checks the credentials before anything else is requested.
+    ///
+    /// # Errors
+    /// Why the system cannot be used.
+    pub async fn ready(&self) -> Result<(), Diagnostic> {
+        self.access().demand(&self.budget()).await.map(|_| ())
+    }
+
     fn stopping(&self) -> CancellationToken {
         self.stop.read().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -53,16 +53,19 @@ static ATTRS: &[Attr] = &[
     .rules(&[Rule::OneOf(&["jit", "command", "jit_command"]), Rule::ValueSince("jit_command", "1.134.0")]),
     optional("connection_names", Set(&Str), "Names of the connections that the rule applies to.")
         .or_empty()
+        .points_to("hoop_connection", "name")
         .always_sent(),
     rule_attributes("access_request_rule_names"),
     optional("approval_required_groups", Set(&Str), "Groups whose members need an approval; empty means everybody.")
         .or_empty()
+        .points_to("hoop_user_group", "name")
         .always_sent(),
-    required("reviewers_groups", Set(&Str), "Groups whose members can approve."),
+    required("reviewers_groups", Set(&Str), "Groups whose members can approve.").points_to("hoop_user_group", "name"),
     optional("force_approval_groups", Set(&Str), "Groups whose members can approve alone, whatever else is required.")
         .or_empty()
+        .points_to("hoop_user_group", "name")
         .always_sent(),
-    optional("skip_review_groups", Set(&Str), "Groups whose members need no approval.").or_empty().since("1.134.0"),
+    optional("skip_review_groups", Set(&Str), "Groups whose members need no approval.").or_empty().points_to("hoop_user_group", "name").since("1.134.0"),
     optional("all_groups_must_approve", Bool, "Whether each group of `reviewers_groups` must approve.")
         .default(Constant::Bool(false)),
     optional("min_approvals", Int32, "Number of approvals that are needed.").rules(&[Rule::Range(1, i64::MAX)]),

@@ -49,6 +49,7 @@ static ATTRS: &[Attr] = &[
     required("name", Str, "Name, unique also among revoked keys.").rules(&[Rule::Length(1, 255)]),
     optional("groups", Set(&Str), "Groups of the key, which determine its rights.")
         .or_empty()
+        .points_to("hoop_user_group", "name")
         .rules(&[Rule::Each(&[Rule::Length(1, 180)])]),
     computed("key", Str, "The key. The gateway returns it only on creation; it is stored in the state.")
         .sensitive()

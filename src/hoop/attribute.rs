@@ -62,6 +62,7 @@ static ATTRS: &[Attr] = &[
         "Groups that see its connections while the plugin `access_control` is enabled.",
     )
     .or_empty()
+    .points_to("hoop_user_group", "name")
     .since("1.58.0")
     .rules(&[Rule::Each(&[Rule::Length(1, 100)])]),
     computed("managed_by", Str, "System that manages the attribute, for example `hoop`; null if users manage it."),

@@ -46,6 +46,7 @@ static ATTRS: &[Attr] = &[
     required("agent_id", Str, "Identifier of the agent that connects to the target.")
         .merged()
         .refers()
+        .points_to("hoop_agent", "id")
         .rules(&[Rule::Uuid]),
     ACCESS_MODE_RUNBOOKS,
     ACCESS_MODE_EXEC,
@@ -58,7 +59,10 @@ static ATTRS: &[Attr] = &[
         Rule::Keys(&[Rule::Matches(TAG_KEY, is_tag_key)]),
         Rule::Each(&[Rule::Matches(TAG_VALUE, is_tag_value)]),
     ]),
-    optional("reviewers", List(&Str), "Groups that review executions. Order does not matter.").or_empty().unordered(),
+    optional("reviewers", List(&Str), "Groups that review executions. Order does not matter.")
+        .or_empty()
+        .unordered()
+        .points_to("hoop_user_group", "name"),
     optional("redact_types", List(&Str), "Types of data that are masked in the output. Order does not matter.")
         .or_empty()
         .unordered()
@@ -94,10 +98,12 @@ static ATTRS: &[Attr] = &[
     )
     .or_computed()
     .follows(&["name"])
+    .points_to("hoop_resource", "name")
     .sent_by(Verbs::Whole)
     .rules(&[Rule::Matches(RESOURCE, is_resource)]),
     optional("force_approve_groups", Set(&Str), "Groups of which a single approval is sufficient.")
         .or_computed()
+        .points_to("hoop_user_group", "name")
         .sent_by(Verbs::Whole)
         .not_in_list(),
     optional("access_max_duration", Int32, "Maximum duration of an access in seconds.")

@@ -41,6 +41,7 @@ static ATTRS: &[Attr] = &[
     .always_sent()
     .unordered()
     .refers()
+    .points_to("hoop_connection", "id")
     .rules(&[Rule::Each(&[Rule::Uuid])]),
     rule_attributes("datamasking_rule_names"),
     optional("supported_entity_types", List(&Object(SUPPORTED)), "Types of data that the DLP provider detects.")

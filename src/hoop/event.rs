@@ -47,6 +47,7 @@ static SUBSCRIPTION_ATTRS: &[Attr] = &[
         Str,
         "Repository of the runbook, as in the attribute `repository` of `hoop_runbook_configuration`.",
     )
+    .points_to("hoop_runbook_configuration", "repository")
     .rules(SOME_TEXT),
     required("runbook_file", Str, "Path of the runbook in the repository.").rules(SOME_TEXT),
     required(
@@ -56,6 +57,7 @@ static SUBSCRIPTION_ATTRS: &[Attr] = &[
          subscription names.",
     )
     .looked_up("connections")
+    .points_to("hoop_connection", "name")
     .rules(&[Rule::Length(1, 128), Rule::Matches("the name of a connection, not its identifier", is_no_identifier)]),
     optional(
         "parameter_mapping",

@@ -3,9 +3,10 @@
 use serde_json::json;
 
 use crate::api::Json;
-use crate::hooks::JsonObject;
+use crate::hooks::{Hooks, JsonObject};
 use crate::schema::Kind::{Bool, List, Str};
 use crate::schema::{Attr, Create, Destroy, Listing, Reads, Resource, Rule, Update, WriteMethod, computed, required};
+use crate::value::Object;
 
 pub(super) static FEATURE_FLAG: Resource = Resource::new(
     "hoop_feature_flag",
@@ -21,6 +22,7 @@ pub(super) static FEATURE_FLAG: Resource = Resource::new(
 .update(Update::AsCreate)
 .destroy(Destroy::reset(default))
 .complete_answers(&[WriteMethod::Put])
+.hooks(Hooks { is_untouched: Some(is_default), ..Hooks::NONE })
 .data_source()
 .list(Listing::new("hoop_feature_flags", "flags"))
 .destroy_note("A destroy returns the flag to its default.");
@@ -39,4 +41,9 @@ static ATTRS: &[Attr] = &[
 
 fn default(flag: &JsonObject) -> Json {
     json!({"enabled": flag.get("default")})
+}
+
+/// Nobody has switched it. In a configuration, it would not follow a gateway version with another default.
+fn is_default(flag: &Object) -> bool {
+    flag.get("enabled") == flag.get("default")
 }

@@ -43,6 +43,7 @@ static ATTRS: &[Attr] = &[
     .key()
     .replaces()
     .refers()
+    .points_to("hoop_connection", "name")
     .rules(&[Rule::Matches(NAME, is_name)]),
     computed("connection_id", Str, "Identifier of the connection."),
     required(

@@ -42,7 +42,8 @@ static ATTRS: &[Attr] = &[
     )
     .or_empty()
     .always_sent()
-    .looked_up("connections"),
+    .looked_up("connections")
+    .points_to("hoop_connection", "name"),
     optional(
         "attributes",
         Set(&Str),
@@ -50,6 +51,7 @@ static ATTRS: &[Attr] = &[
          creates attributes that do not exist.",
     )
     .or_empty()
+    .points_to("hoop_attribute", "name")
     .rules(&[Rule::Each(&[Rule::Length(1, 255)])]),
     CREATED_AT,
     UPDATED_AT,

@@ -10,6 +10,7 @@ use crate::schema::{
     Attr, Codec, Create, Destroy, Reads, Resource, Rights, Rule, Update, WriteMethod, computed, fixed_id, required,
     secret,
 };
+use crate::value::{Object, Value};
 
 pub(super) static ANALYTICS: Resource = setting(
     "hoop_org_analytics_mode",
@@ -84,7 +85,7 @@ pub(super) static LICENSE: Resource = Resource::new(
 .update(Update::AsCreate)
 .destroy(Destroy::Forget)
 .data_source()
-.hooks(Hooks { body: Some(license), ..Hooks::NONE })
+.hooks(Hooks { body: Some(license), is_untouched: Some(is_open_source), ..Hooks::NONE })
 .import_note("The gateway does not return the license, only what it says: `license_json` is null after an import.")
 .destroy_note("A destroy changes nothing at the gateway: a license can be replaced, but not removed.");
 
@@ -125,6 +126,11 @@ fn license(mut body: JsonObject) -> Json {
 }
 
 /// One value of the organization, which only administrators can read.
+/// The gateway has no license of a customer.
+fn is_open_source(license: &Object) -> bool {
+    license.get("type").and_then(Value::as_str) == Some("oss")
+}
+
 const fn setting(name: &'static str, path: &'static str, doc: &'static str, attrs: &'static [Attr]) -> Resource {
     Resource::new(name, path, doc, attrs)
         .subcategory("Gateway settings")

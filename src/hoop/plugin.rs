@@ -22,7 +22,7 @@ pub(super) static PLUGIN: Resource = Resource::new(
 .destroy(Destroy::Detach)
 .data_source()
 .list(Listing::new("hoop_plugins", "plugins"))
-.hooks(Hooks { validate: Some(validate), ..Hooks::NONE })
+.hooks(Hooks { validate: Some(validate), is_untouched: Some(is_enabled_at_first), ..Hooks::NONE })
 .destroy_note(
     "The gateway cannot disable a plugin. A destroy detaches the connections that this resource manages; the \
      plugin, its credentials and its other connections remain.",
@@ -63,7 +63,12 @@ static ATTRS: &[Attr] = &[
 ];
 
 static CONNECTION: &[Attr] = &[
-    required("connection_id", Str, "Identifier of the connection.").wire("id").key().refers().rules(&[Rule::Uuid]),
+    required("connection_id", Str, "Identifier of the connection.")
+        .wire("id")
+        .key()
+        .refers()
+        .points_to("hoop_connection", "id")
+        .rules(&[Rule::Uuid]),
     connection_config(),
 ];
 
@@ -98,4 +103,10 @@ fn validate(config: &value::Object) -> Diagnostics {
         Diagnostic::error(format!("`connections` cannot be set for the plugin `{name}`"), detail)
             .at(Path::attribute("connections")),
     ]
+}
+
+/// Every organization has these plugins. Their connections and credentials are objects of other types.
+fn is_enabled_at_first(plugin: &value::Object) -> bool {
+    let name = plugin.get("name").and_then(Value::as_str).unwrap_or_default();
+    matches!(name, "audit" | "dlp" | "editor" | "review" | "slack")
 }

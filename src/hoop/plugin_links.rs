@@ -40,21 +40,24 @@ pub(super) static CONNECTION: Resource = Resource::new(
 );
 
 static CONNECTION_ATTRS: &[Attr] = &[
-    required("plugin_name", Str, "Name of the plugin, which must be enabled (`hoop_plugin`).").key().replaces().rules(
-        &[
+    required("plugin_name", Str, "Name of the plugin, which must be enabled (`hoop_plugin`).")
+        .key()
+        .replaces()
+        .points_to("hoop_plugin", "name")
+        .rules(&[
             Rule::Length(1, 128),
             Rule::Matches(
                 "a plugin other than `review` and `dlp`, which `reviewers` and `redact_types` of the connection \
                  configure",
                 |name| !matches!(name, "review" | "dlp"),
             ),
-        ],
-    ),
+        ]),
     required("connection_id", Str, "Identifier of the connection.")
         .wire("id")
         .key()
         .replaces()
         .refers()
+        .points_to("hoop_connection", "id")
         .rules(&[Rule::Uuid]),
     connection_config(),
     computed("connection_name", Str, "Name of the connection.").wire("name").data_source_only(),
@@ -89,6 +92,7 @@ static CONFIG_ATTRS: &[Attr] = &[
         .wire("name")
         .key()
         .replaces()
+        .points_to("hoop_plugin", "name")
         .rules(&[Rule::Length(1, 128)]),
     secret("config", Map(&Str), "Credentials by name, for example `SLACK_BOT_TOKEN`.")
         .required_on_create()

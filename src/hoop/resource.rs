@@ -26,6 +26,7 @@ pub(super) static RESOURCE: Resource = Resource::new(
 .complete_answers(&[WriteMethod::Post, WriteMethod::Put])
 .data_source()
 .list(Listing::new("hoop_resources", "resources").at("data").filters(FILTERS).paging(PAGES))
+.hooks(Hooks { is_untouched: Some(is_of_one_connection), ..Hooks::NONE })
 .destroy_note(
     "A destroy removes the roles that this resource manages, and then the resource. If other connections belong \
      to the resource, nothing is removed and the error names them. To move such a connection to another resource \
@@ -58,6 +59,7 @@ static ATTRS: &[Attr] = &[
     optional("agent_id", Str, "Identifier of the agent for roles that have no agent of their own.")
         .or_computed()
         .refers()
+        .points_to("hoop_agent", "id")
         .rules(AGENT_RULE),
     secret(
         "env_vars",
@@ -92,6 +94,7 @@ const AGENT_ID: Attr =
     optional("agent_id", Str, "Identifier of the agent of the role. Defaults to the agent of the resource.")
         .or_empty()
         .refers()
+        .points_to("hoop_agent", "id")
         .merged()
         .rules(AGENT_RULE);
 
@@ -139,4 +142,13 @@ static FILTERS: &[Filter] = &[
 /// The gateway's own default, which older gateways require in the request.
 fn own_type(planned: &value::Object) -> Option<Value> {
     planned.get("type").filter(|kind| kind.as_str().is_some()).cloned()
+}
+
+/// The gateway makes a resource for each connection that names none: with the name of the connection, and often with its
+/// agent.
+fn is_of_one_connection(resource: &value::Object) -> bool {
+    let text = |object: &value::Object, name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
+    let (Some(Value::Map(roles)), Some(name)) = (resource.get("roles"), text(resource, "name")) else { return false };
+    let Some(role) = roles.get(&name).and_then(Value::as_object).filter(|_| roles.len() == 1) else { return false };
+    text(resource, "agent_id").is_none_or(|agent| agent.is_empty() || Some(agent) == text(role, "agent_id"))
 }

@@ -75,8 +75,11 @@ static RULE_ATTRS: &[Attr] = &[
     required("name", Str, "Name of the rule. Several rules can have the same name.").rules(SOME_TEXT),
     optional("description", Str, "Description of the rule.").or_empty(),
     required("connections", List(&Str), "Names of the connections that the rule applies to. Order does not matter.")
-        .unordered(),
-    required("user_groups", List(&Str), "Groups that can run the runbooks. Order does not matter.").unordered(),
+        .unordered()
+        .points_to("hoop_connection", "name"),
+    required("user_groups", List(&Str), "Groups that can run the runbooks. Order does not matter.")
+        .unordered()
+        .points_to("hoop_user_group", "name"),
     required("runbooks", List(&Object(RUNBOOK)), "Runbooks that the rule applies to. Order does not matter.")
         .unordered(),
 ];
@@ -89,5 +92,6 @@ static RUNBOOK: &[Attr] = &[
         "Repository of the runbook, as in the attribute `repository` of `hoop_runbook_configuration` or in the result of \
          the function `runbook_repository`.",
     )
+    .points_to("hoop_runbook_configuration", "repository")
     .rules(SOME_TEXT),
 ];

@@ -48,6 +48,7 @@ static ATTRS: &[Attr] = &[
     optional("groups", Set(&Str), "Groups of the service account.")
         .or_empty()
         .always_sent()
+        .points_to("hoop_user_group", "name")
         .rules(&[Rule::Each(&[Rule::Length(1, 180)])]),
 ];
 

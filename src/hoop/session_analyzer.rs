@@ -36,7 +36,8 @@ static RULE_ATTRS: &[Attr] = &[
         "connection_names",
         Set(&Str),
         "Names of the connections that the rule applies to. A connection can have one rule only.",
-    ),
+    )
+    .points_to("hoop_connection", "name"),
     required("risk_evaluation", Object(RISKS), "What happens at each level of risk."),
     optional("custom_prompt", Str, "Instructions that are added to the prompt for the model.").or_empty(),
     optional("agentic", Bool, "Whether the model can look into the target before its verdict.")
@@ -59,7 +60,8 @@ const TIER_REQUIRES: &[Requirement] = &[
 static TIER: &[Attr] = &[
     required("action", Str, "What happens: the execution is allowed or blocked, or requires an approval.")
         .rules(&[Rule::OneOf(&["allow_execution", "block_execution", "require_access_request"])]),
-    optional("access_request_rule_name", Str, "Name of the access request rule that says who approves."),
+    optional("access_request_rule_name", Str, "Name of the access request rule that says who approves.")
+        .points_to("hoop_access_request_rule", "name"),
 ];
 
 const SINGLETON: &str = "ai/session-analyzer/providers";

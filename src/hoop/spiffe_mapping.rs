@@ -44,7 +44,7 @@ static ATTRS: &[Attr] = &[
     optional("spiffe_id", Str, "SPIFFE ID of the workload.").rules(SPIFFE),
     optional("spiffe_prefix", Str, "Beginning of the SPIFFE IDs of the workloads. The longest prefix wins.")
         .rules(SPIFFE),
-    optional("agent_id", Str, "Identifier of the agent.").refers().rules(&[Rule::Uuid]),
+    optional("agent_id", Str, "Identifier of the agent.").refers().points_to("hoop_agent", "id").rules(&[Rule::Uuid]),
     optional(
         "agent_template",
         Str,
@@ -52,7 +52,10 @@ static ATTRS: &[Attr] = &[
          prefix and `{{.SPIFFEID}}` all of it.",
     )
     .rules(&[Rule::Length(1, 4096)]),
-    optional("groups", Set(&Str), "Groups of the workload.").or_empty().always_sent(),
+    optional("groups", Set(&Str), "Groups of the workload.")
+        .or_empty()
+        .always_sent()
+        .points_to("hoop_user_group", "name"),
     CREATED_AT,
     UPDATED_AT,
 ];

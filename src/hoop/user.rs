@@ -26,6 +26,7 @@ static ATTRS: &[Attr] = &[
         .or_empty()
         .always_sent()
         .unordered()
+        .points_to("hoop_user_group", "name")
         .rules(&[Rule::Each(&[Rule::Length(1, 180)])]),
     optional("name", Str, "Name of the user.").or_computed(),
     optional("slack_id", Str, "Slack identifier of the user.").or_computed(),

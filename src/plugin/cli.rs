@@ -11,6 +11,8 @@ pub struct Identity {
     pub version: &'static str,
     /// What it manages, in half a sentence.
     pub about: &'static str,
+    /// First arguments that the caller handles itself, and what each of them does.
+    pub commands: &'static [(&'static str, &'static str)],
 }
 
 /// What the arguments select.
@@ -47,13 +49,14 @@ pub(super) fn version(identity: &Identity) -> String {
 }
 
 pub(super) fn help(identity: &Identity) -> String {
-    let Identity { name, version, about, .. } = identity;
+    let Identity { name, version, about, commands, .. } = identity;
+    let commands: String = commands.iter().map(|(command, does)| format!("  {command:<9}  {does}\n")).collect();
     format!(
         "terraform-provider-{name} v{version}: {about}.
 
 Terraform and OpenTofu start this plugin themselves, without arguments.
 
-  --debug    serve until interrupted, and print how to make Terraform use this process
+{commands}  --debug    serve until interrupted, and print how to make Terraform use this process
   --version  print the version
   --help     print this text
 
@@ -123,8 +126,13 @@ terraform-provider-{} v{} serves without TLS until it is interrupted (Ctrl-C).
 mod tests {
     use super::*;
 
-    const IDENTITY: Identity =
-        Identity { name: "toy", address: "registry.example.com/acme/toy", version: "1.2.3", about: "manages toys" };
+    const IDENTITY: Identity = Identity {
+        name: "toy",
+        address: "registry.example.com/acme/toy",
+        version: "1.2.3",
+        about: "manages toys",
+        commands: &[("sort", "sort the toys")],
+    };
 
     #[test]
     fn arguments() {
@@ -147,6 +155,7 @@ mod tests {
         for part in ["required_providers", "dev_overrides", "registry.example.com/acme/toy"] {
             assert!(text.contains(part) && help(&IDENTITY).contains(part), "{text}");
         }
+        assert!(help(&IDENTITY).contains("\n  sort       sort the toys\n  --debug    "), "{}", help(&IDENTITY));
         assert_eq!(version(&IDENTITY), "terraform-provider-toy v1.2.3\n");
     }
 

@@ -2,7 +2,7 @@
 
 use super::attr::Attr;
 use super::kind::{Absent, Constant, Replaces};
-use super::source::{Change, Computed, Initial, Input, Link, OrComputed, Presence, Refers, Secret, Source};
+use super::source::{Change, Computed, Initial, Input, Link, OrComputed, Presence, Refers, Secret, Source, Target};
 use crate::value::{Object, Value};
 
 // Who sets the value. As in Terraform's schema, an attribute can be optional and computed.
@@ -198,6 +198,11 @@ impl Attr {
     /// The attribute of another type with which the same links can be set.
     pub fn link(&self) -> Option<Link> {
         self.input()?.link
+    }
+
+    /// What its value names, or each element of it, as far as its own table says it: see [`super::Provider::target`].
+    pub(super) const fn own_target(&self) -> Option<Target> {
+        self.target
     }
 
     /// The path below which the objects that it refers to are looked up before a write, if they are.

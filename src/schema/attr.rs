@@ -5,7 +5,7 @@ use super::kind::{Codec, Kind};
 use super::requirement::Requirement;
 use super::rights::Rights;
 use super::rule::Rule;
-use super::source::{Computed, Elements, Input, Presence, Secret, Source};
+use super::source::{Computed, Elements, Input, Presence, Secret, Source, Target};
 
 /// One entry of a table.
 pub struct Attr {
@@ -28,6 +28,8 @@ pub struct Attr {
     pub(super) sensitive: bool,
     pub(super) source: Source,
     pub(super) elements: Elements,
+    /// What its value names, or each element of it, unless a link says that.
+    pub(super) target: Option<Target>,
     pub(super) shown: Shown,
 }
 
@@ -56,6 +58,7 @@ const fn attr(name: &'static str, kind: Kind, source: Source, doc: &'static str)
         sensitive: false,
         source,
         elements: Elements::AsKind,
+        target: None,
         shown: Shown { in_list: true, to: Rights::Standard },
     }
 }

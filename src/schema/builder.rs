@@ -6,7 +6,7 @@ use super::attr::Attr;
 use super::kind::{Absent, Answers, Constant, Kind, Replaces};
 use super::requirement::{Requirement, names_all};
 use super::rule::Rule;
-use super::source::{Change, Computed, Initial, Input, Link, OrComputed, Presence, Refers, Secret, Source};
+use super::source::{Change, Computed, Initial, Input, Link, OrComputed, Presence, Refers, Secret, Source, Target};
 use crate::value::{Object, Value};
 
 impl Attr {
@@ -182,6 +182,14 @@ impl Attr {
     /// each new value is looked up with a GET of its path below `path`.
     pub const fn looked_up(mut self, path: &'static str) -> Attr {
         self.input_mut("only a configured value can refer to an unknown object").refers = Refers::LookedUp(path);
+        self
+    }
+
+    /// Its value, or each element of it, is that of this attribute of an object of this type. An object of which it is the key
+    /// can also be named by the alternatives of the key. A configuration that contains both objects refers to the one.
+    pub const fn points_to(mut self, table: &'static str, attribute: &'static str) -> Attr {
+        assert!(self.settable(), "points_to() is for values that a user sets");
+        self.target = Some(Target { table, attribute });
         self
     }
 

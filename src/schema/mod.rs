@@ -43,7 +43,7 @@ pub use resource::Resource;
 pub use rights::{Hiding, Rights, Roles};
 pub use rule::{Rule, whole_range};
 pub use schema_attribute::{SchemaAttribute, object_type, schema_attributes};
-pub use source::{Children, Link};
+pub use source::{Children, Link, Target};
 pub use template::names;
 pub use timeouts::{TIMEOUTS, duration};
 pub use verb::{Create, Destroy, Reads, Reset, Update, WriteMethod};

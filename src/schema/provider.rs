@@ -10,6 +10,7 @@ use super::query::Query;
 use super::resource::Resource;
 use super::rights::Roles;
 use super::rule::Rule;
+use super::source::Target;
 use crate::hooks::{CredentialOf, ErrorClassifier, TokenOf, TokenRequest, VersionOf};
 
 /// A provider. Everything that Terraform sees of it is derived from this.
@@ -89,6 +90,16 @@ impl Provider {
 
     pub fn function(&self, name: &str) -> Option<&'static Function> {
         self.functions.iter().copied().find(|function| function.name == name)
+    }
+
+    /// What the value of an attribute names, or each element of it. What a link contains is named at its other end.
+    pub fn target(&self, attr: &Attr) -> Option<Target> {
+        let linked = || {
+            let link = attr.link()?;
+            let back = self.resource(link.table)?.attr(link.attribute)?.link()?;
+            Some(Target { table: link.table, attribute: back.own })
+        };
+        attr.own_target().or_else(linked)
     }
 
     pub fn resource(&self, name: &str) -> Option<&'static Resource> {

@@ -162,6 +162,13 @@ pub struct Link {
     pub own: &'static str,
 }
 
+/// What a value names: an attribute of the objects of another type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Target {
+    pub table: &'static str,
+    pub attribute: &'static str,
+}
+
 /// Objects of another table that are configured inside an object, as a map by their key.
 #[derive(Clone, Copy)]
 pub struct Children {

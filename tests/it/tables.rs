@@ -5,6 +5,7 @@ mod answers;
 mod gateway;
 mod objects;
 mod official;
+mod references;
 
 use std::collections::BTreeSet;
 

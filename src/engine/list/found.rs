@@ -37,11 +37,21 @@ impl Candidate {
 pub(super) enum Found {
     /// It does not exist, or cannot be imported, or does not match the filters.
     Nothing,
-    /// Another system manages the object with this name.
-    ManagedElsewhere(String),
+    /// It exists, and Terraform cannot manage it. The text is its name.
+    LeftOut(Why, String),
     /// It is in the list, but could not be read.
     Unread(Diagnostic),
     Object(Box<ListResult>),
+}
+
+/// Why Terraform cannot manage an object.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Why {
+    ManagedElsewhere,
+    /// The table says why.
+    Unmanageable(&'static str),
+    /// No configuration can have its key.
+    Invalid(String),
 }
 
 /// What is listed, for a task of its own.
@@ -114,19 +124,24 @@ impl Wanted {
         let is_managed = |name: &&'static str| {
             get(&self.filters, name).is_null() && get(object, name).as_str().is_some_and(|manager| !manager.is_empty())
         };
+        let left_out = |why| Some(Found::LeftOut(why, display_name(resource, object)));
         if resource.managed_by.as_ref().is_some_and(is_managed) {
-            return Some(Found::ManagedElsewhere(display_name(resource, object)));
+            return left_out(Why::ManagedElsewhere);
         }
         // Without it there is no configuration for the object.
         let lacks = |attr: &&'static Attr| {
             attr.is_required() && attr.is_readable() && shows(attr) && get(object, attr.name).is_null()
         };
         let is_none = is_absent(resource, json)
-            || resource.hooks.unmanageable.is_some_and(|reason| reason(json).is_some())
             || resource.hooks.is_made_by_system.is_some_and(|is_made| is_made(object))
-            || resource.managed().any(|attr| lacks(&attr))
-            || invalid_keys(resource, object).is_some();
-        is_none.then_some(Found::Nothing)
+            || resource.managed().any(|attr| lacks(&attr));
+        if is_none {
+            return Some(Found::Nothing);
+        }
+        if let Some(reason) = resource.hooks.unmanageable.and_then(|reason| reason(json)) {
+            return left_out(Why::Unmanageable(reason));
+        }
+        invalid_keys(resource, object).and_then(|reason| left_out(Why::Invalid(reason)))
     }
 
     fn listed(&self, object: &Object, state: Value) -> Found {
@@ -135,6 +150,7 @@ impl Wanted {
             display_name: display_name(self.resource, object),
             state,
             diagnostics: Diagnostics::new(),
+            is_incomplete: false,
         }))
     }
 }

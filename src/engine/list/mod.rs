@@ -11,7 +11,7 @@ mod found;
 mod generate;
 mod secrets;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use tokio::sync::mpsc::Sender;
 use tokio_util::task::AbortOnDropHandle;
 
 use self::entries::Entries;
-use self::found::{Candidate, Found, Wanted};
+use self::found::{Candidate, Found, Wanted, Why};
 use crate::diagnostic::{Diagnostic, Diagnostics, counted, few, plural, quoted};
 use crate::engine::Engine;
 use crate::engine::read::import::invalid_keys;
@@ -54,13 +54,20 @@ pub struct ListResult {
     /// Null unless objects are wanted. Secrets and write-only values are null: results are printed.
     pub state: Value,
     pub diagnostics: Diagnostics,
+    /// Whether the message is about objects that could not be read.
+    pub is_incomplete: bool,
 }
 
 impl ListResult {
     fn message(diagnostic: Diagnostic) -> ListResult {
         // A path would be one in the configuration of the list.
-        let diagnostic = Diagnostic { path: None, ..diagnostic };
-        ListResult { identity: None, display_name: String::new(), state: Value::Null, diagnostics: vec![diagnostic] }
+        let diagnostics = vec![Diagnostic { path: None, ..diagnostic }];
+        let display_name = String::new();
+        ListResult { identity: None, display_name, state: Value::Null, diagnostics, is_incomplete: false }
+    }
+
+    fn incomplete(diagnostic: Diagnostic) -> ListResult {
+        ListResult { is_incomplete: true, ..ListResult::message(diagnostic) }
     }
 }
 
@@ -77,7 +84,7 @@ impl Engine {
         let listing = async {
             let listed = catch_panic(self.list_objects(resource, request, &results)).await;
             if let Err(error) = listed.unwrap_or_else(|| Err(panicked(resource))) {
-                let _nobody_listens = results.send(ListResult::message(error)).await;
+                let _nobody_listens = results.send(ListResult::incomplete(error)).await;
             }
         };
         tokio::select! {
@@ -107,10 +114,10 @@ impl Engine {
             budget: budget.clone(),
         };
         let mut walk =
-            Walk { session, wanted, results, left: request.limit.unwrap_or(usize::MAX), managed_elsewhere: Vec::new() };
+            Walk { session, wanted, results, left: request.limit.unwrap_or(usize::MAX), left_out: BTreeMap::new() };
         walk.warn_if_hidden().await?;
         if walk.run().await?.is_continue() {
-            walk.report_managed_elsewhere().await;
+            walk.report_left_out().await;
         }
         Ok(())
     }
@@ -127,8 +134,8 @@ struct Walk<'a> {
     results: &'a Sender<ListResult>,
     /// How many results are still wanted.
     left: usize,
-    /// The names of objects that are left out because another system manages them.
-    managed_elsewhere: Vec<String>,
+    /// The names of objects that Terraform cannot manage.
+    left_out: BTreeMap<Why, Vec<String>>,
 }
 
 /// `Break` when no more results are wanted.
@@ -201,11 +208,11 @@ impl Walk<'_> {
             let found = first.await.unwrap_or_else(|_| Err(panicked(self.wanted.resource)))?;
             match found {
                 Found::Nothing => continue,
-                Found::ManagedElsewhere(name) => {
-                    self.managed_elsewhere.push(name);
+                Found::LeftOut(why, name) => {
+                    self.left_out.entry(why).or_default().push(name);
                     continue;
                 }
-                Found::Unread(message) => self.send(ListResult::message(message)).await,
+                Found::Unread(message) => self.send(ListResult::incomplete(message)).await,
                 Found::Object(mut result) => {
                     self.left -= 1;
                     if self.left == 0 && (more || waiting.len() > 0) {
@@ -230,8 +237,8 @@ impl Walk<'_> {
         let hides = self.session.hides_some(self.wanted.resource, &self.wanted.budget).await;
         if let Some(why) = hides.map_err(|error| self.failed(error))? {
             let nouns = plural(2, &self.wanted.resource.noun());
-            self.send(ListResult::message(Diagnostic::warning(format!("The list of {nouns} may be incomplete"), why)))
-                .await;
+            let warning = Diagnostic::warning(format!("The list of {nouns} may be incomplete"), why);
+            self.send(ListResult::incomplete(warning)).await;
         }
         Ok(())
     }
@@ -242,24 +249,26 @@ impl Walk<'_> {
         Diagnostic::warning(format!("There are more {nouns} than are listed"), detail)
     }
 
-    /// What another system manages cannot be changed or destroyed by Terraform, so it is not offered for an import.
-    async fn report_managed_elsewhere(&self) {
-        let names = &self.managed_elsewhere;
-        if names.is_empty() {
-            return;
-        }
+    /// What Terraform cannot change or destroy is not offered for an import.
+    async fn report_left_out(&self) {
         let noun = self.wanted.resource.noun();
-        let detail = format!(
-            "The {title} or another system manages {them}, so Terraform cannot: {names}.",
-            title = self.session.system.title,
-            them = if names.len() == 1 { "it" } else { "them" },
-            names = few(names.iter().map(|name| quoted(name))),
-        );
-        let summary = match names.len() {
-            1 => format!("1 {noun} is not listed"),
-            count => format!("{} are not listed", counted(count, &noun)),
-        };
-        self.send(ListResult::message(Diagnostic::warning(summary, detail))).await;
+        for (why, names) in &self.left_out {
+            let them = if names.len() == 1 { "it" } else { "them" };
+            let shown = few(names.iter().map(|name| quoted(name)));
+            let detail = match why {
+                Why::ManagedElsewhere => format!(
+                    "The {} or another system manages {them}, so Terraform cannot: {shown}.",
+                    self.session.system.title
+                ),
+                Why::Unmanageable(reason) => format!("Terraform cannot manage {them}: {shown}. {reason}"),
+                Why::Invalid(reason) => format!("No configuration can describe {them}: {shown}. {reason}"),
+            };
+            let summary = match names.len() {
+                1 => format!("1 {noun} is not listed"),
+                count => format!("{} are not listed", counted(count, &noun)),
+            };
+            self.send(ListResult::message(Diagnostic::warning(summary, detail))).await;
+        }
     }
 
     fn failed(&self, error: ReadError) -> Diagnostic {

@@ -5,6 +5,7 @@ mod anywhere;
 mod attributes;
 mod drop_in;
 mod examples;
+mod export;
 mod failures;
 mod functions;
 mod guides;

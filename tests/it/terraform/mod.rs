@@ -11,7 +11,7 @@ mod plan;
 #[cfg(target_os = "linux")]
 mod under_way;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -228,8 +228,20 @@ impl Terraform {
         Outcome::new(arguments.join(" "), finished)
     }
 
+    /// Runs the binary of a provider itself in the workspace, with the environment that it has under Terraform.
+    pub(crate) fn run_provider(&self, name: &str, arguments: &[&str]) -> Outcome {
+        let binary = Path::new(env!("CARGO_BIN_EXE_terraform-provider-hoop"));
+        let binary = binary.with_file_name(format!("terraform-provider-{name}{}", std::env::consts::EXE_SUFFIX));
+        let mut command = self.command_of(binary.as_os_str(), arguments);
+        Outcome::new(arguments.join(" "), child::start(&mut command, self.dir.path()).finish())
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.program);
+        self.command_of(&self.program, arguments)
+    }
+
+    fn command_of(&self, program: &OsStr, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.args(arguments).current_dir(self.dir.path()).env_clear();
         // Nothing of the caller's own Terraform or gateway may reach the test.
         for name in ["PATH", "TMPDIR", "SystemRoot", "TEMP"] {

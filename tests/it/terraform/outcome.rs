@@ -90,6 +90,11 @@ impl Outcome {
         self.diagnostics.iter().filter(|diagnostic| !diagnostic.is_error)
     }
 
+    /// What was printed for other programs.
+    pub(crate) fn stdout_text(&self) -> &str {
+        &self.stdout
+    }
+
     /// Everything that was printed.
     pub(crate) fn everything(&self) -> String {
         format!("{}\n{}", self.stdout, self.stderr)

@@ -3,7 +3,8 @@
 use super::{Source, assert_none, repository, rust, sample};
 
 /// The modules that know no system.
-const GENERAL: [&str; 6] = ["src/value", "src/schema", "src/engine", "src/api", "src/protocol", "src/plugin"];
+const GENERAL: [&str; 7] =
+    ["src/value", "src/schema", "src/engine", "src/api", "src/protocol", "src/plugin", "src/export"];
 const SYSTEMS: [&str; 2] = ["hoop", "lerian"];
 
 fn named_systems(sources: &[Source]) -> Vec<String> {

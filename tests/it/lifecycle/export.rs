@@ -1,0 +1,268 @@
+//! The command `export`: what it writes is imported by the real Terraform without any change, and then plans empty. Over the
+//! organization of the examples, over systems with objects of every type, and where it cannot do its work.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Map, Value as Json, json};
+use terraform_provider_hoop::schema::Resource;
+
+use super::examples::copy;
+use crate::emulator::{Emulator, Fault, Role};
+use crate::subject::samples::full;
+use crate::subject::{PROVIDERS, Subject, import_id, subjects_beside};
+use crate::terraform::{Change, Outcome, Terraform, control, type_of};
+
+const IMPORTS: &str = "imports.tf";
+
+/// An export into a workspace of its own. The settings are flags, the secrets files.
+fn export(subject_settings: &Json, provider: &str, more: &[&str]) -> (Terraform, Outcome) {
+    let provider = PROVIDERS.into_iter().find(|known| known.name == provider).expect("a provider");
+    let mut terraform = Terraform::named(provider.name);
+    terraform.remove("versions.tf");
+    let mut arguments = vec!["export".to_owned(), "--out".to_owned(), terraform.path(".").display().to_string()];
+    for attr in provider.attributes() {
+        let Some(value) = subject_settings[attr.name].as_str() else { continue };
+        let flag = attr.name.replace('_', "-");
+        if attr.is_sensitive() {
+            terraform.file("secret", &format!("{value}\n"));
+            arguments.push(format!("--{flag}-file={}", terraform.path("secret").display()));
+            terraform.env(provider.system.credentials.key.variable, value);
+        } else {
+            arguments.push(format!("--{flag}={value}"));
+        }
+    }
+    arguments.extend(more.iter().map(ToString::to_string));
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = terraform.run_provider(provider.name, &arguments);
+    assert_eq!(outcome.stdout_text(), "", "only help is printed there");
+    (terraform, outcome)
+}
+
+/// Everything that was written, imports aside.
+fn written(terraform: &Terraform) -> String {
+    let files = fs::read_dir(terraform.path(".")).expect("a workspace").map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "tf")).collect();
+    files.sort();
+    let own = files.iter().filter(|path| !path.ends_with(IMPORTS));
+    own.map(|path| fs::read_to_string(path).expect("a file")).collect()
+}
+
+/// Imports everything, changes nothing, and has nothing left to do.
+#[track_caller]
+fn takes_over(terraform: &Terraform) -> usize {
+    terraform.run(&["fmt", "-check", "-diff"]).ok();
+    let warnings = |outcome: &Outcome| outcome.warnings().map(|it| it.summary.clone()).collect::<Vec<_>>();
+    let validated = terraform.validate().ok();
+    // What is deprecated is exported nevertheless, since it exists.
+    assert!(warnings(&validated).iter().all(|summary| summary.contains("deprecated")), "{validated:#?}");
+    let variables = fs::read_to_string(terraform.path("variables.tf")).unwrap_or_default();
+    let names = variables.lines().filter_map(|line| line.strip_prefix("variable \"")?.strip_suffix("\" {"));
+    let values: Map<String, Json> = names.map(|name| (name.to_owned(), json!("-----BEGIN CERTIFICATE-----"))).collect();
+    terraform.file("terraform.tfvars.json", &Json::Object(values.clone()).to_string());
+    let plan = terraform.plan().ok();
+    let (idle, busy): (Vec<_>, Vec<_>) = plan.changes.iter().partition(|change| change.is(&["no-op"]));
+    assert!(idle.iter().all(|change| change.importing), "{idle:#?}");
+    // What nobody can read is sent once.
+    let is_asked = |change: &&&Change| change.importing && change.is(&["update"]) && !values.is_empty();
+    let asked = busy.iter().filter(is_asked).count();
+    assert!(asked == busy.len() && asked <= values.len(), "{busy:#?}");
+    terraform.apply_saved().ok();
+    terraform.remove(IMPORTS);
+    terraform.second_plan_is_empty();
+    plan.changes.len()
+}
+
+#[test]
+fn an_organization_is_exported_and_taken_over() {
+    let Some(gateway) = control(|| Emulator::builder().masking(true).start()) else { return };
+    let author = Terraform::new(&gateway);
+    copy(&author, ".", &Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/organization"));
+    author.apply().ok();
+    gateway.take_writes();
+    let settings = json!({"api_url": gateway.api_url(), "api_key": gateway.api_key()});
+    let (terraform, outcome) = export(&settings, "hoop", &[]);
+    outcome.ok();
+    let text = written(&terraform);
+    for reference in [
+        "agent_id             = hoop_agent.office.id",
+        "guardrail_rules        = [hoop_guardrail_rule.no_truncate.id]",
+        "connection_names         = [hoop_connection.billing.name, hoop_connection.orders.name]",
+        "access_request_rule_name = hoop_access_request_rule.payments.name",
+        "attributes    = [hoop_attribute.platform.name]",
+        "groups = [hoop_user_group.machines.name]",
+        "runbook_repository = hoop_runbook_configuration.https_github_com_example_runbooks.repository",
+        "groups = [\"admin\"]",
+        "# 1 user group is not listed. No configuration can describe it: \"admin\".",
+    ] {
+        assert!(text.contains(reference), "{reference}:\n{text}");
+    }
+    for secret in ["_aws:", "an-example", gateway.api_key()] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+    takes_over(&terraform);
+    assert_eq!(gateway.take_writes(), Vec::<String>::new(), "nothing is written to the gateway");
+
+    let key = |(address, attributes): &(String, Json)| {
+        let resource = PROVIDERS[0].resource(type_of(address)).expect("a type");
+        (resource.name, import_id(resource, attributes))
+    };
+    let taken: Vec<_> = terraform.state().iter().map(key).collect();
+    let missing: Vec<_> = author.state().iter().map(key).filter(|it| !taken.contains(it)).collect();
+    assert_eq!(missing, [], "not exported");
+}
+
+/// What can be misread in a text of HCL.
+const HOSTILE: &str = "${a} $${b} $$${c} %{ if d } %%{e} \"q\" \\ \\n \n\t\r é 😀 \u{2028} # // /* <<EOT $";
+
+/// Three objects of each type, two of them with everything that they can have.
+fn filled(subject: &dyn Subject) -> (usize, Terraform) {
+    let provider = subject.provider();
+    let mut terraform = Terraform::named(provider.name);
+    let mut resources = Map::new();
+    let mut count = 0;
+    // A licence of the emulator would end the one that the other objects need.
+    for resource in provider.resources.iter().filter(|resource| resource.name != "hoop_org_license") {
+        let labels = if resource.only_id().is_some() { &["full"][..] } else { &["full", "more", "least"] };
+        let mut objects = Map::new();
+        for label in labels {
+            let least = subject.minimal(resource.name, &format!("{label}-{}", resource.noun().replace(' ', "-")));
+            let config = if *label == "least" { least } else { full(subject, resource, &least) };
+            let mut config = adapted(resource, config, label);
+            if resource.name == "hoop_feature_flag" {
+                config["name"] = subject.reference(resource.name, "name", count % 3).expect("a flag");
+            }
+            objects.insert((*label).to_owned(), config);
+            count += 1;
+        }
+        resources.insert(resource.name.to_owned(), Json::Object(objects));
+    }
+    let config = json!({"provider": {provider.name: subject.settings()}, "resource": resources});
+    terraform.file("main.tf.json", &serde_json::to_string_pretty(&config).expect("JSON"));
+    terraform.env("TF_CLI_ARGS_apply", "-parallelism=1");
+    let outcome = terraform.apply();
+    let errors: Vec<_> = outcome.errors().map(|error| (&error.address, &error.summary, &error.detail)).collect();
+    assert_eq!(errors, []);
+    (count, terraform)
+}
+
+/// A configuration that several objects can have beside each other.
+fn adapted(resource: &'static Resource, mut config: Json, label: &str) -> Json {
+    for attr in resource.managed() {
+        let name = attr.name;
+        // Connections inside have names of their own, and links are set at one end.
+        let linked_twice = attr.link().is_some() && label == "more";
+        if attr.child_objects().is_some() || attr.element_path().is_some() || linked_twice {
+            config[name] = Json::Null;
+        }
+        if name == "description" && !attr.rules.is_empty() == config[name].is_null() {
+            config[name] = json!(HOSTILE);
+        }
+    }
+    escaped(config)
+}
+
+/// Terraform's JSON syntax has templates in texts.
+fn escaped(value: Json) -> Json {
+    match value {
+        Json::String(text) => Json::String(text.replace("${", "$${").replace("%{", "%%{")),
+        Json::Array(items) => Json::Array(items.into_iter().map(escaped).collect()),
+        Json::Object(entries) => Json::Object(entries.into_iter().map(|(key, value)| (key, escaped(value))).collect()),
+        other => other,
+    }
+}
+
+#[test]
+fn objects_of_every_type_are_exported_and_taken_over() {
+    for subject in subjects_beside() {
+        let (_, author) = filled(&*subject);
+        let settings = subject.settings();
+        let (terraform, outcome) = export(&settings, subject.provider().name, &[]);
+        outcome.ok();
+        takes_over(&terraform);
+        drop(author);
+    }
+}
+
+#[test]
+fn what_exists_is_never_overwritten() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let settings = json!({"api_url": gateway.api_url(), "api_key": gateway.api_key()});
+    let (terraform, outcome) = export(&settings, "hoop", &["--type", "hoop_agent"]);
+    outcome.ok();
+    let before = written(&terraform);
+    terraform.remove("provider.tf");
+    gateway.emulator().clear_requests();
+    let key = terraform.path("secret").display().to_string();
+    let out = terraform.path(".").display().to_string();
+    let again = ["export", "--out", &out, "--api-url", gateway.api_url(), "--api-key-file", &key];
+    let outcome = terraform.run_provider("hoop", &again);
+    assert_eq!(outcome.code, 1, "{outcome:#?}");
+    assert!(outcome.text().contains("already contains \"imports.tf\", \"hoop_agent.tf\""), "{outcome:#?}");
+    assert!(!terraform.path("provider.tf").exists() && before.contains(&written(&terraform)));
+    assert_eq!(gateway.emulator().requests().len(), 0, "nothing is read for it");
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_the_rest_is_written() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    gateway.emulator().fault(Fault::answer(500).on("GET", "/api/users").forever());
+    let settings = json!({"api_url": gateway.api_url(), "api_key": gateway.api_key(), "max_retries": 0});
+    let (terraform, outcome) = export(&settings, "hoop", &["--max-retries=0"]);
+    assert_eq!(outcome.code, 2, "{outcome:#?}");
+    assert!(outcome.text().contains("Not complete: hoop_user"), "{outcome:#?}");
+    let file = fs::read_to_string(terraform.path("hoop_user.tf")).expect("a file");
+    assert!(file.starts_with("# Incomplete: ") && !file.contains("resource "), "{file}");
+    assert!(terraform.path("hoop_agent.tf").exists());
+}
+
+#[test]
+fn a_key_that_is_refused_writes_nothing_and_one_that_may_not_read_says_so() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let with = |key: &str| json!({"api_url": gateway.api_url(), "api_key": key});
+    let (terraform, outcome) = export(&with("hpk_nobody"), "hoop", &[]);
+    assert_eq!(outcome.code, 1, "{outcome:#?}");
+    assert!(!outcome.everything().contains("hpk_nobody"));
+    assert!(!terraform.path("provider.tf").exists());
+
+    let standard = gateway.emulator().add_api_key("reader", Role::Standard);
+    let (terraform, outcome) = export(&with(&standard), "hoop", &[]);
+    assert_eq!(outcome.code, 2, "{outcome:#?}");
+    assert!(outcome.text().contains("Not complete: hoop_guardrail_rule"), "{outcome:#?}");
+    assert!(terraform.path("hoop_agent.tf").exists());
+}
+
+#[test]
+fn arguments_that_are_wrong_are_named_without_their_values() {
+    let terraform = Terraform::offline();
+    assert!(terraform.run_provider("hoop", &["--help"]).ok().stdout_text().contains("\n  export "));
+    for provider in PROVIDERS {
+        let help = terraform.run_provider(provider.name, &["export", "--help"]).ok();
+        let help = help.stdout_text();
+        let usage = format!("Usage: terraform-provider-{} export --out DIR", provider.name);
+        assert!(help.starts_with(&usage) && help.lines().all(|line| line.chars().count() <= 120), "{help}");
+        for attr in provider.attributes() {
+            let file = if attr.is_sensitive() { "-file FILE\n" } else { "" };
+            assert!(help.contains(&format!("\n  --{}{file}", attr.name.replace('_', "-"))), "{}: {help}", attr.name);
+        }
+    }
+    for (arguments, says) in [
+        (&["--type", "hoop_agent"][..], "`--out` is missing"),
+        (&["--out"], "`--out` needs a value"),
+        (&["--out", "d", "--type", "agent"], "the types are hoop_connection, "),
+        (&["--out", "d", "--api-key=hpk_canary"], "use `--api-key-file`"),
+        (&["--out", "d", "--token=hpk_canary"], "unknown argument `--token`"),
+        (&["--out", "d", "hpk_canary"], "unexpected argument"),
+        (&["--out", "d", "--max-retries", "many"], "`--max-retries` needs a number"),
+        (&["--out", "d", "--max-retries=21"], "between 0 and 20"),
+        (&["--out", "d", "--api-key-file", "none"], "could not read \"none\""),
+        (&["--out", "cli.tfrc"], "cli.tfrc is not a directory"),
+        (&["--out", "d"], "`api_url` is not set"),
+    ] {
+        let outcome = terraform.run_provider("hoop", &[&["export"], arguments].concat());
+        let text = outcome.text();
+        assert_eq!((outcome.code, outcome.stdout_text()), (1, ""), "{arguments:?}: {text}");
+        assert!(text.contains(says) && !text.contains("hpk_canary"), "{arguments:?}: {text}");
+        assert!(!terraform.path("d").exists());
+    }
+}
