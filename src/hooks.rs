@@ -96,6 +96,17 @@ pub type ResultOf = fn(refusal: &Error) -> Option<Object>;
 /// Why a successful response to the open of an ephemeral resource does not contain its values; `None` when it does.
 pub type WithheldBecause = fn(&JsonObject) -> Option<String>;
 
+/// What a response says about the work of an action.
+pub struct Work {
+    /// `None` while it goes on; an error says why it failed, in full sentences.
+    pub end: Option<Result<(), String>>,
+    /// What it has printed.
+    pub output: Option<String>,
+}
+
+/// Reads that from a response; `None` if the response does not say it.
+pub type WorkOf = fn(answer: &JsonObject) -> Option<Work>;
+
 /// The header that carries a credential. `scheme` is the user's choice, if there is one.
 pub type CredentialOf = fn(key: &Secret, scheme: Option<&str>) -> Credential;
 

@@ -1,6 +1,7 @@
 //! A request and its response as callers see them. The base address and the headers of the connection are not part of it.
 
 use std::fmt;
+use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 
@@ -53,6 +54,8 @@ pub struct Call {
     pub headers: Vec<(&'static str, String)>,
     pub body: Option<Json>,
     pub repeat: Repeat,
+    /// How long a response may take, if it is not the time of every request.
+    pub within: Option<Duration>,
 }
 
 impl Call {
@@ -60,7 +63,7 @@ impl Call {
     pub fn new<S: Into<String>>(method: Method, path: impl IntoIterator<Item = S>) -> Call {
         let repeat = if method == Method::Post { Repeat::OnlyIfUnsent } else { Repeat::Safe };
         let path = path.into_iter().map(Into::into).collect();
-        Call { method, path, query: Vec::new(), headers: Vec::new(), body: None, repeat }
+        Call { method, path, query: Vec::new(), headers: Vec::new(), body: None, repeat, within: None }
     }
 
     pub fn get<S: Into<String>>(path: impl IntoIterator<Item = S>) -> Call {
@@ -82,6 +85,13 @@ impl Call {
     #[must_use]
     pub fn body(mut self, body: Json) -> Call {
         self.body = Some(body);
+        self
+    }
+
+    /// The server may take this long to respond.
+    #[must_use]
+    pub fn within(mut self, time: Duration) -> Call {
+        self.within = Some(time);
         self
     }
 

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::auth::{Auth, AuthHeader, TokenSource};
 use super::budget::Budget;
-use super::call::{Answer, Call};
+use super::call::{Answer, Call, Repeat};
 use super::classifier::{ErrorClassifier, ErrorKind};
 use super::error::{Error, SendError};
 use super::exchange::{Request, exchange};
@@ -91,7 +91,9 @@ impl Client {
                 renewed = true;
                 continue;
             }
-            let Some(wait) = self.wait(&error, &call, budget, &progress) else { return Err(progress.error(error)) };
+            let Some(wait) = self.wait(&error, (call.repeat, request.timeout), budget, &progress) else {
+                return Err(progress.error(error));
+            };
             log::debug!("{} {}: retrying in {} ms", call.method.name(), progress.path, wait.as_millis());
             progress.failed(error);
             if !budget.sleep(wait).await {
@@ -117,16 +119,17 @@ impl Client {
         if body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        Ok(Request { method: call.method, url, headers, body, redactor: self.redactor.clone() })
+        let timeout = call.within.unwrap_or(self.request_timeout);
+        Ok(Request { method: call.method, url, headers, body, timeout, redactor: self.redactor.clone() })
     }
 
     async fn one_try(&self, request: &Request, budget: &Budget, progress: &mut Progress) -> Result<Answer, SendError> {
-        let _permit = self.limits.acquire(budget, self.request_timeout).await?;
+        let _permit = self.limits.acquire(budget, request.timeout).await?;
         let pool = self.transport.pool().await.map_err(|error| connection_error::of_building(&error))?;
         progress.auth_header = self.auth.header(budget).await?;
         progress.begun = Instant::now();
-        let deadline = budget.response_deadline(self.request_timeout).min(progress.begun + self.request_timeout);
-        if deadline < progress.begun + LEAST_TIME.min(self.request_timeout) {
+        let deadline = budget.response_deadline(request.timeout).min(progress.begun + request.timeout);
+        if deadline < progress.begun + LEAST_TIME.min(request.timeout) {
             return Err(SendError::server_silent());
         }
         progress.tries += 1;
@@ -172,7 +175,13 @@ impl Client {
     }
 
     /// How long until the next try; none if there is none.
-    fn wait(&self, error: &SendError, call: &Call, budget: &Budget, progress: &Progress) -> Option<Duration> {
+    fn wait(
+        &self,
+        error: &SendError,
+        (repeat, timeout): (Repeat, Duration),
+        budget: &Budget,
+        progress: &Progress,
+    ) -> Option<Duration> {
         let retry_after = error.retry_after();
         let wait = retry::wait_before_next(progress.tries, retry_after);
         if let SendError::Refused { kind: ErrorKind::InUse, .. } = error {
@@ -180,17 +189,17 @@ impl Client {
             if left.is_zero() || retry_after.is_some_and(|asked| asked > left) {
                 return None;
             }
-            log::info!("{} {}: in use; waiting up to {} s", call.method.name(), progress.path, left.as_secs());
+            log::info!("{} {}: in use; waiting up to {} s", progress.method.name(), progress.path, left.as_secs());
             // The last try is made when the time is up, however soon that is after the one before it.
             return Some(wait.min(left));
         }
-        if !retry::may_try_again(error, call.repeat, progress.tries, self.max_retries) || progress.tries == 0 {
+        if !retry::may_try_again(error, repeat, progress.tries, self.max_retries) || progress.tries == 0 {
             return None;
         }
         let (next, deadline) = match error {
             // The next try is likely to take as long as this one did.
             SendError::Unreachable { .. } => (progress.begun.elapsed(), budget.connect_deadline()),
-            _ => (LEAST_TIME.min(self.request_timeout), budget.response_deadline(self.request_timeout)),
+            _ => (LEAST_TIME.min(timeout), budget.response_deadline(timeout)),
         };
         (Instant::now() + wait + next <= deadline).then_some(wait)
     }

@@ -1,6 +1,6 @@
 //! One try: a request out, a response in, and what that response means. No repeating and no waiting here.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 use reqwest::{Response, Url};
@@ -29,6 +29,8 @@ pub(super) struct Request {
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Vec<u8>>,
+    /// How long the response may take.
+    pub(super) timeout: Duration,
     /// Removes secrets from what the server returns.
     pub(super) redactor: Redactor,
 }

@@ -9,9 +9,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::decodings::decodings;
 use super::secret_index::{LONG, SecretIndex, TELLING};
-use super::text::{LONGEST_READ, clean, shortened, without_bodies};
+use super::text::{LONGEST_READ, clean, lines, shortened, without_bodies};
 
 const HIDDEN: &str = "(secret)";
+
+/// Of the output of a program, at most this much is shown, in bytes.
+const LONGEST_OUTPUT: usize = 4 << 10;
 
 /// The texts that no message may contain. Clones share them.
 #[derive(Clone, Default)]
@@ -58,6 +61,20 @@ impl Redactor {
             shown.push('…');
         }
         shortened(&shown)
+    }
+
+    /// The end of what a program printed: redacted, line by line.
+    pub fn output(&self, text: &str) -> String {
+        // More than is shown, so that a secret of which only the end is read is not in the part that is shown.
+        let read = &text[text.ceil_char_boundary(text.len().saturating_sub(LONGEST_READ))..];
+        let redacted = self.redact(&lines(read));
+        let redacted = redacted.trim_end();
+        let start = redacted.ceil_char_boundary(redacted.len().saturating_sub(LONGEST_OUTPUT));
+        match (start, read.len() < text.len()) {
+            (0, false) => redacted.to_owned(),
+            (0, true) => format!("…{redacted}"),
+            (start, _) => format!("…{}", &redacted[start..]),
+        }
     }
 
     fn index(&self) -> MutexGuard<'_, SecretIndex> {
@@ -224,6 +241,21 @@ mod tests {
             let shown = redactor.quote(&text);
             assert!(!shown.contains("long-rest"), "{shown}");
         }
+    }
+
+    #[test]
+    fn of_an_output_the_end_is_shown_without_secrets_and_colors() {
+        let redactor = Redactor::default();
+        redactor.add("a long enough secret");
+        let shown = redactor.output("one\n\u{1b}[31mtwo: a long\u{1b}[0m enough secret\r\n\tthree\u{202e}\n\n");
+        assert_eq!(shown, "one\ntwo: (secret)\n\tthree");
+        let long = format!("{}{}", "a long enough secret\n".repeat(1_000), "é".repeat(2_040));
+        for before in 0..64 {
+            let shown = redactor.output(&format!("{}{long}", "x".repeat(before)));
+            assert!(shown.len() <= LONGEST_OUTPUT + '…'.len_utf8() && shown.starts_with('…'), "{}", shown.len());
+            assert!(!shown.contains("enough"), "{before}: {}", &shown[..40]);
+        }
+        assert_eq!(redactor.output("\u{1b}["), "");
     }
 
     #[test]

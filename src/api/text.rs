@@ -30,6 +30,23 @@ pub(super) fn clean(text: &str, longest: usize) -> String {
     line
 }
 
+/// What a program printed: its lines, without anything that moves a terminal or changes its colors.
+pub(super) fn lines(text: &str) -> String {
+    let (mut kept, mut rest) = (String::with_capacity(text.len()), text.chars());
+    while let Some(c) = rest.next() {
+        match c {
+            // The parameters of a control sequence, and the letter that ends it.
+            '\u{1b}' if rest.as_str().starts_with('[') => {
+                let _ = rest.by_ref().skip(1).find(|c| matches!(c, '\u{40}'..='\u{7e}'));
+            }
+            '\n' | '\t' => kept.push(c),
+            c if c.is_control() || is_invisible(c) => {}
+            c => kept.push(c),
+        }
+    }
+    kept
+}
+
 pub(super) fn shortened(text: &str) -> String {
     if text.chars().nth(LONGEST_SHOWN).is_none() {
         return text.to_owned();

@@ -12,7 +12,9 @@
 //! - `write`: an apply, from its request to the state after it. `Engine::apply`.
 //! - `list`: the objects that can be imported, and configurations for them. `Engine::list`, `generate`.
 //! - `ephemeral`: values that are requested for one run. `Engine::open`, `renew`, `close`.
+//! - `action`: work that a configuration or a user starts. `Engine::invoke`.
 
+mod action;
 mod ephemeral;
 mod list;
 mod plan;
@@ -39,7 +41,7 @@ use self::ephemeral::Leases;
 use self::session::Access;
 use crate::api::{Budget, Redactor};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::schema::{ArgumentError, Function, Provider, Resource};
+use crate::schema::{Action, ArgumentError, Function, Provider, Resource};
 use crate::value::{Object, Path, Value};
 
 /// Reads an environment variable. Only `session::settings` calls it.
@@ -103,6 +105,17 @@ impl Engine {
         self.provider.resource(name).ok_or_else(|| {
             let detail = format!("The provider `{}` has no resource type `{name}`.", self.provider.name);
             Diagnostic::error("Unknown resource type", detail)
+        })
+    }
+
+    /// The table of an action.
+    ///
+    /// # Errors
+    /// A diagnostic, when the provider has no such action.
+    pub fn action(&self, name: &str) -> Result<&'static Action, Diagnostic> {
+        self.provider.action(name).ok_or_else(|| {
+            let detail = format!("The provider `{}` has no action type `{name}`.", self.provider.name);
+            Diagnostic::error("Unknown action type", detail)
         })
     }
 

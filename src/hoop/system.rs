@@ -96,6 +96,8 @@ fn classify_error(status: u16, body: ErrorBody<'_>) -> Refusal {
         // An event subscription names the connection.
         500 if message.contains("SQLSTATE") || message == "failed removing connection" => ErrorKind::Rejected,
         500 if message.ends_with("failed fetching attribute: record not found") => ErrorKind::NotFound,
+        // Without the repository nothing was run.
+        500 if message.starts_with("failed cloning runbook repository") => ErrorKind::Rejected,
         403 if is_about_license(&message) => ErrorKind::LicenseLimit,
         // Only this message is about the rights of the key; others are about the license or about objects in use.
         403 if matches!(body, ErrorBody::Json(_)) && message != "access denied" => ErrorKind::Rejected,

@@ -2,39 +2,66 @@
 
 use std::sync::Arc;
 
+use tokio::sync::mpsc::unbounded_channel;
+use tokio_stream::StreamExt;
+use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::codegen::BoxStream;
 
+use super::answer;
 use super::backend::Backend;
-use super::convert::diagnostic;
+use super::convert::{self, diagnostics};
 use super::pb;
-use crate::diagnostic::Diagnostic;
+use super::pb::invoke_action::Event;
+use super::pb::invoke_action::event::{Completed, Progress, Type};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::schema::object_type;
 
 pub(super) async fn validate(
     backend: Arc<Backend>,
     request: pb::validate_action_config::Request,
 ) -> Result<pb::validate_action_config::Response, Diagnostic> {
-    Err(unknown(&backend, &request.type_name))
+    let action = backend.engine.action(&request.type_name)?;
+    let config = convert::value(request.config.as_ref(), &object_type(action.attrs))?;
+    let found = backend.engine.validate_action(action, &config);
+    Ok(pb::validate_action_config::Response { diagnostics: diagnostics(found) })
 }
 
 pub(super) async fn plan(
     backend: Arc<Backend>,
     request: pb::plan_action::Request,
 ) -> Result<pb::plan_action::Response, Diagnostic> {
-    Err(unknown(&backend, &request.action_type))
+    let action = backend.engine.action(&request.action_type)?;
+    let config = convert::value(request.config.as_ref(), &object_type(action.attrs))?;
+    let found = backend.engine.plan_action(action, &config).await;
+    let deferred = backend.deferred(request.client_capabilities);
+    Ok(pb::plan_action::Response { diagnostics: diagnostics(found), deferred })
 }
 
-pub(super) fn invoke(
-    backend: &Arc<Backend>,
+/// The events of one invocation: what happens as it happens, and then how it ended, once, also after a panic. The work is
+/// a task of its own, which goes on if the caller is gone.
+pub(super) fn invoke(backend: &Arc<Backend>, request: pb::invoke_action::Request) -> BoxStream<Event> {
+    let (sender, receiver) = unbounded_channel();
+    let backend = backend.clone();
+    tokio::spawn(async move {
+        let what = format!("InvokeAction of {}", request.action_type);
+        let reports = sender.clone();
+        let found = answer::finished(what, async move {
+            // Nobody may be listening any more.
+            let progress = move |message| drop(reports.send(Type::Progress(Progress { message })));
+            run(&backend, &request, &progress).await
+        });
+        let diagnostics = diagnostics(found.await.unwrap_or_else(|error| vec![error]));
+        drop(sender.send(Type::Completed(Completed { diagnostics })));
+    });
+    Box::pin(UnboundedReceiverStream::new(receiver).map(|event| Ok(Event { r#type: Some(event) })))
+}
+
+async fn run(
+    backend: &Backend,
     request: &pb::invoke_action::Request,
-) -> BoxStream<pb::invoke_action::Event> {
-    use pb::invoke_action::event::{Completed, Type};
-    let diagnostics = vec![diagnostic(unknown(backend, &request.action_type))];
-    Box::pin(tokio_stream::once(Ok(pb::invoke_action::Event {
-        r#type: Some(Type::Completed(Completed { diagnostics })),
-    })))
-}
-
-fn unknown(backend: &Backend, name: &str) -> Diagnostic {
-    let provider = backend.engine.provider().name;
-    Diagnostic::error("Unknown action type", format!("The provider `{provider}` has no action type `{name}`."))
+    progress: &(dyn Fn(String) + Send + Sync),
+) -> Result<Diagnostics, Diagnostic> {
+    let action = backend.engine.action(&request.action_type)?;
+    let config = convert::value(request.config.as_ref(), &object_type(action.attrs))?;
+    Ok(backend.engine.invoke(action, &config, progress).await)
 }

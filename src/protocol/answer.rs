@@ -53,13 +53,19 @@ pub(super) async fn answer<T: Failed>(
     what: String,
     work: impl Future<Output = Result<T, Diagnostic>> + Send + 'static,
 ) -> Answer<T> {
-    let done = match tokio::spawn(work).await {
-        Ok(done) => done.unwrap_or_else(T::failed),
-        Err(_) => T::failed(Diagnostic::error(
+    Ok(Response::new(finished(what, work).await.unwrap_or_else(T::failed)))
+}
+
+/// The result of work that runs to completion; a panic is a diagnostic.
+pub(super) async fn finished<T: Send + 'static>(
+    what: String,
+    work: impl Future<Output = Result<T, Diagnostic>> + Send + 'static,
+) -> Result<T, Diagnostic> {
+    tokio::spawn(work).await.unwrap_or_else(|_| {
+        Err(Diagnostic::error(
             format!("The provider failed in {what}"),
             "This is a bug in the provider. Please report it with the lines after `panic:` in the log. It is \
              unknown whether the system was changed; the next plan shows it.",
-        )),
-    };
-    Ok(Response::new(done))
+        ))
+    })
 }

@@ -39,8 +39,7 @@ pub(super) fn provider(provider: &Provider) -> pb::get_provider_schema::Response
         answer.ephemeral_resource_schemas.insert(ephemeral.name.to_owned(), schema(attributes, ephemeral.doc));
     }
     for action in provider.actions {
-        let attributes = action.views().iter().map(view).collect();
-        let schema = Some(schema(attributes, action.doc));
+        let schema = Some(schema(action.attrs.iter().map(action_attribute).collect(), action.doc));
         answer.action_schemas.insert(action.name.to_owned(), pb::ActionSchema { schema });
     }
     for function in provider.functions {
@@ -89,6 +88,11 @@ fn managed(resource: &'static Resource) -> pb::Schema {
 
 fn provider_attribute(attr: &'static Attr) -> pb::schema::Attribute {
     managed_attribute(&SchemaAttribute { name: attr.name.into(), attr, role: Role::Plain })
+}
+
+/// Nothing is computed: an action returns no values.
+fn action_attribute(attr: &'static Attr) -> pb::schema::Attribute {
+    pb::schema::Attribute { computed: false, ..provider_attribute(attr) }
 }
 
 fn managed_attribute(attribute: &SchemaAttribute) -> pb::schema::Attribute {

@@ -260,7 +260,7 @@ impl pb::provider_server::Provider for Service {
         &self,
         request: Request<pb::invoke_action::Request>,
     ) -> Answer<BoxStream<pb::invoke_action::Event>> {
-        Ok(Response::new(actions::invoke(&self.backend, &request.into_inner())))
+        Ok(Response::new(actions::invoke(&self.backend, request.into_inner())))
     }
 
     async fn get_functions(&self, _: Request<pb::get_functions::Request>) -> Answer<pb::get_functions::Response> {

@@ -93,7 +93,7 @@ impl Ephemeral {
     const fn opened(name: &'static str, doc: &'static str, open: Open, attrs: &'static [Attr]) -> Ephemeral {
         check_entry(attrs);
         if let Some(request) = open.request() {
-            assert!(request.names_only(attrs), "the request names an attribute that the ephemeral resource lacks");
+            assert!(request.names_only(attrs, &[]), "the request names an attribute that the ephemeral resource lacks");
         }
         Ephemeral {
             name,
@@ -166,7 +166,10 @@ impl Ephemeral {
 
     /// The request that ends the validity of the values, sent when the attribute `when` is true.
     pub const fn close(mut self, request: Request, when: &'static str) -> Ephemeral {
-        assert!(request.names_only(self.attrs), "the request names an attribute that the ephemeral resource lacks");
+        assert!(
+            request.names_only(self.attrs, &[]),
+            "the request names an attribute that the ephemeral resource lacks"
+        );
         assert!(has(self.attrs, when), "close() names an attribute that the ephemeral resource lacks");
         self.close = Some(Close { request, when });
         self

@@ -28,7 +28,7 @@ mod template;
 mod timeouts;
 mod verb;
 
-pub use action::Action;
+pub use action::{Action, Goal};
 pub use attr::{Attr, computed, fixed_id, optional, required, secret};
 pub use data::{Mode, View, shown_type, visible};
 pub use ephemeral::{Close, Ephemeral, Open, Response};
@@ -45,5 +45,5 @@ pub use rule::{Rule, whole_range};
 pub use schema_attribute::{SchemaAttribute, object_type, schema_attributes};
 pub use source::{Children, Link, Target};
 pub use template::names;
-pub use timeouts::{TIMEOUTS, duration};
+pub use timeouts::{INVOKE_TIMEOUT, TIMEOUTS, duration};
 pub use verb::{Create, Destroy, Reads, Reset, Update, WriteMethod};

@@ -24,7 +24,7 @@ pub struct Query {
 impl Query {
     pub const fn new(name: &'static str, doc: &'static str, request: Request, attrs: &'static [Attr]) -> Query {
         check_entry(attrs);
-        assert!(request.names_only(attrs), "the request names an attribute that the query lacks");
+        assert!(request.names_only(attrs, &[]), "the request names an attribute that the query lacks");
         assert!(request.repeatable, "a data source is read again and again: its request must be repeatable()");
         Query { name, doc, subcategory: "", request, attrs, refused: None }
     }

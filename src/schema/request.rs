@@ -21,6 +21,8 @@ pub struct Request {
     pub path: &'static str,
     /// The attributes that its JSON body consists of. Null ones are left out. Without any, it has no body.
     pub body: &'static [&'static str],
+    /// The parameters after the path.
+    pub query: &'static [(&'static str, &'static str)],
     /// Whether it may be sent again after a response was lost. A POST may have done its work already.
     pub repeatable: bool,
 }
@@ -28,7 +30,7 @@ pub struct Request {
 impl Request {
     const fn new(method: RequestMethod, path: &'static str) -> Request {
         let repeatable = !matches!(method, RequestMethod::Post);
-        Request { method, path, body: &[], repeatable }
+        Request { method, path, body: &[], query: &[], repeatable }
     }
 
     pub const fn get(path: &'static str) -> Request {
@@ -53,14 +55,20 @@ impl Request {
         self
     }
 
+    /// The parameters after the path.
+    pub const fn query(mut self, parameters: &'static [(&'static str, &'static str)]) -> Request {
+        self.query = parameters;
+        self
+    }
+
     /// A POST that has the same effect when it is sent twice.
     pub const fn repeatable(mut self) -> Request {
         self.repeatable = true;
         self
     }
 
-    /// Whether path and body name attributes of this table only.
-    pub(super) const fn names_only(&self, attrs: &[Attr]) -> bool {
+    /// Whether path and body name attributes of these tables only.
+    pub(super) const fn names_only(&self, attrs: &[Attr], others: &[Attr]) -> bool {
         let mut i = 0;
         while i < self.body.len() {
             if !has(attrs, self.body[i]) {
@@ -68,6 +76,6 @@ impl Request {
             }
             i += 1;
         }
-        fits(self.path, attrs, &[])
+        fits(self.path, attrs, others)
     }
 }

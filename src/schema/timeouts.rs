@@ -15,6 +15,14 @@ pub const TIMEOUTS: Attr = optional(
 )
 .client_only();
 
+/// For actions that wait for work of the system.
+pub const INVOKE_TIMEOUT: Attr = optional(
+    "timeouts",
+    Kind::Object(&[operation("invoke")]),
+    "How long the action waits for the result, as a duration such as `90s`, `10m` or `1h30m`. Defaults to `10m`.",
+)
+.client_only();
+
 /// The timeout of an operation if it is not configured.
 const DEFAULT: Duration = Duration::from_secs(600);
 

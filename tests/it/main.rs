@@ -8,6 +8,7 @@
 )]
 
 mod absent;
+mod actions;
 mod canary;
 mod concurrency;
 mod conformance;

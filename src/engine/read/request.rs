@@ -20,7 +20,15 @@ pub(crate) fn call(request: &Request, attrs: &'static [Attr], object: &Object) -
     };
     // The values in a path are required, and were validated.
     let path = render(request.path, object, None).unwrap_or_default();
-    let call = Call::new(method, path).repeat(if request.repeatable { Repeat::Safe } else { Repeat::OnlyIfUnsent });
+    let mut call = Call::new(method, path).repeat(if request.repeatable { Repeat::Safe } else { Repeat::OnlyIfUnsent });
+    for (name, value) in request.query {
+        call = call.query(*name, *value);
+    }
+    for attr in attrs {
+        if let (Some(header), Some(value)) = (attr.header_name(), get(object, attr.name).as_str()) {
+            call = call.header(header, value);
+        }
+    }
     if request.body.is_empty() {
         return call;
     }

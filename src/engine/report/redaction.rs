@@ -53,6 +53,7 @@ pub(crate) fn allow_table_terms(redactor: &Redactor, provider: &'static Provider
     for resource in provider.readable() {
         allow_terms(redactor, resource.attrs);
     }
+    provider.actions.iter().for_each(|action| allow_terms(redactor, action.attrs));
 }
 
 fn allow_terms(redactor: &Redactor, attrs: &'static [Attr]) {

@@ -278,6 +278,11 @@ impl Session {
         self.client.redactor().redact(text)
     }
 
+    /// The end of what a program printed, without the user's secrets.
+    pub(crate) fn output(&self, text: &str) -> String {
+        self.client.redactor().output(text)
+    }
+
     /// Sends a read.
     pub(crate) async fn ask(&self, call: Call, budget: &Budget) -> Result<Answer, Error> {
         self.client.send(call, budget).await

@@ -194,6 +194,20 @@ impl Session {
         })
     }
 
+    /// Why this key cannot start an action that requires these rights, if it cannot. `doing` completes "Could not …".
+    pub(crate) fn may_not_invoke(&self, rights: Rights, doing: &str) -> Option<Diagnostic> {
+        let (roles, own) = (self.system.roles.as_ref()?, self.known_rights());
+        (own < rights).then(|| {
+            let detail = format!(
+                "This action requires {needs}, but the key has the role `{role}`. Nothing was sent. Use a key that has \
+                 {needs}.",
+                needs = roles.that_give(rights),
+                role = roles.name_of(own),
+            );
+            Diagnostic::error(format!("Could not {doing}"), detail)
+        })
+    }
+
     /// What gives a key the rights to see everything, to follow "requires".
     pub(crate) fn all_rights(&self) -> &'static str {
         self.system.roles.as_ref().map_or("", |roles| roles.admin)

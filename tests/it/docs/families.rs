@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use terraform_provider_hoop::schema::{Action, Ephemeral, Function, Kind, Parameter, Provider, Resource};
+use terraform_provider_hoop::schema::{Action, Ephemeral, Function, Kind, Parameter, Provider, Resource, Rights};
 
 use super::page::{code, fenced, opening, push_example, push_note, since_note};
 use super::rights;
@@ -97,6 +97,12 @@ pub(super) fn action(provider: &Provider, action: &'static Action) -> String {
     let Action { name, doc, subcategory, since, attrs, .. } = action;
     let mut page = opening(provider, name, "Action", subcategory, doc);
     push_note(&mut page, "->", Some(&with_version(ACTIONS.hosts, *since)));
+    let roles = provider.system.roles.as_ref().filter(|_| action.rights > Rights::Standard);
+    push_note(
+        &mut page,
+        "->",
+        roles.map(|roles| format!("The key needs {}.", roles.that_give(action.rights))).as_deref(),
+    );
     push_example(&mut page, &format!("actions/{name}/action.tf"));
     page.push_str(&render(attrs.iter().map(|attr| Entry::of_attribute(attr, Group::of(attr))).collect()));
     page

@@ -271,6 +271,16 @@ impl Emulator {
         events::add_dispatch(&mut self.system(), subscription, status, None)
     }
 
+    /// How many events were dispatched.
+    pub(crate) fn dispatches(&self) -> usize {
+        self.system().store.dispatches.len()
+    }
+
+    /// How many runs there were.
+    pub(crate) fn sessions(&self) -> usize {
+        self.system().store.runs.count()
+    }
+
     /// Sets what no request can set. Says whether the connection is there.
     pub(crate) fn set_managed_by(&self, connection: &str, manager: Option<&str>) -> bool {
         let mut gateway = self.system();

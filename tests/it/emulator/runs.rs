@@ -51,6 +51,12 @@ pub(super) struct Runs {
     sessions: BTreeMap<Uuid, Script>,
 }
 
+impl Runs {
+    pub(super) fn count(&self) -> usize {
+        self.sessions.len()
+    }
+}
+
 /// Facts §6: databases only, through an agent that is there.
 pub(super) fn test(gateway: &mut Gateway, request: &Request) -> Outcome {
     let row = gateway.store.find_connection(request.param(0)).ok_or_else(no_connection)?;

@@ -4,6 +4,7 @@
 //! It has a codec and types of its own, read from the schema that it is sent: sharing the provider's would hide its
 //! bugs.
 
+mod actions;
 mod codec;
 mod decimal;
 mod functions;
@@ -32,6 +33,8 @@ pub(crate) mod health {
     include!(concat!(env!("OUT_DIR"), "/grpc.health.v1.rs"));
 }
 
+#[allow(unused_imports, reason = "the benchmarks use a part of it")]
+pub(crate) use actions::Invoked;
 pub(crate) use functions::FunctionError;
 pub(crate) use lifecycle::{Action, Applied, Planned};
 #[allow(unused_imports, reason = "the benchmarks use a part of it")]

@@ -13,7 +13,7 @@ const TOO_LONG: Duration = Duration::from_secs(45);
 
 /// How long a fault lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lasting {
+pub(crate) enum Lasting {
     /// One request, or a few seconds.
     Once,
     /// From then on.
@@ -21,8 +21,8 @@ pub(super) enum Lasting {
 }
 
 /// One way to misbehave.
-pub(super) struct Misery {
-    pub(super) name: &'static str,
+pub(crate) struct Misery {
+    pub(crate) name: &'static str,
     fault: fn(Lasting) -> Fault,
 }
 
@@ -37,7 +37,7 @@ impl Misery {
     }
 }
 
-pub(super) const MISERIES: &[Misery] = &[
+pub(crate) const MISERIES: &[Misery] = &[
     Misery {
         name: "refused",
         fault: |lasting| Fault::down(if lasting == Lasting::Once { seconds(4) } else { FOR_GOOD }),

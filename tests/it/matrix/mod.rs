@@ -19,8 +19,9 @@ use crate::figure::{at_least, figure};
 use crate::subject::cases::{Make, alone, is_one_of_many, try_each};
 use crate::subject::subjects;
 use case::run;
-use faults::{Lasting, MISERIES};
-use trial::Hit;
+pub(crate) use faults::{Lasting, MISERIES};
+pub(crate) use trial::{Hit, Trial, shape};
+pub(crate) use truth::{Bound, readable};
 use verbs::Verb;
 
 /// Whether the verb changes a secret: some of the way is its own then.

@@ -14,10 +14,10 @@ use crate::subject::cases::Make;
 use crate::subject::{Subject, configured};
 
 /// Which request is hit, and by what.
-pub(super) struct Hit {
-    pub(super) index: usize,
-    pub(super) misery: &'static Misery,
-    pub(super) lasting: Lasting,
+pub(crate) struct Hit {
+    pub(crate) index: usize,
+    pub(crate) misery: &'static Misery,
+    pub(crate) lasting: Lasting,
 }
 
 impl fmt::Display for Hit {
@@ -26,14 +26,14 @@ impl fmt::Display for Hit {
     }
 }
 
-pub(super) struct Trial<'a> {
-    pub(super) subject: Box<dyn Subject>,
-    pub(super) session: Session,
-    pub(super) hit: Option<&'a Hit>,
+pub(crate) struct Trial<'a> {
+    pub(crate) subject: Box<dyn Subject>,
+    pub(crate) session: Session,
+    pub(crate) hit: Option<&'a Hit>,
 }
 
 /// The requests without queries; ids, which differ from run to run, stand for each other.
-pub(super) fn shape(asked: &[Logged]) -> Vec<String> {
+pub(crate) fn shape(asked: &[Logged]) -> Vec<String> {
     let is_id = |part: &str| part.len() == 36 && part.matches('-').count() == 4;
     let part = |part: &str| if is_id(part) { "ID".to_owned() } else { part.to_owned() };
     let path = |it: &Logged| it.path.split('?').next().unwrap_or_default().split('/').map(part).collect::<Vec<_>>();
@@ -42,7 +42,7 @@ pub(super) fn shape(asked: &[Logged]) -> Vec<String> {
 
 impl<'a> Trial<'a> {
     /// A fresh system, and the provider configured for it.
-    pub(super) async fn new(make: Make, hit: Option<&'a Hit>) -> Self {
+    pub(crate) async fn new(make: Make, hit: Option<&'a Hit>) -> Self {
         let subject = make();
         let session = configured(subject.as_ref()).await;
         Self { subject, session, hit }
@@ -50,6 +50,11 @@ impl<'a> Trial<'a> {
 
     /// Does the work under the fault, sees that it ends in time, and lets everything that is still on its way arrive.
     pub(super) async fn under<T>(&self, work: impl Future<Output = T>) -> (T, Vec<Logged>) {
+        self.within(self.bound(), work).await
+    }
+
+    /// The same for work that may take longer.
+    pub(crate) async fn within<T>(&self, bound: Bound, work: impl Future<Output = T>) -> (T, Vec<Logged>) {
         // What was read a moment ago may be shared, and would not be asked for.
         sleep(Duration::from_secs(60)).await;
         self.subject.clear_requests();
@@ -58,13 +63,13 @@ impl<'a> Trial<'a> {
         }
         let begun = Instant::now();
         let done = work.await;
-        bounded(begun.elapsed(), self.bound(), self.subject.requests().len());
+        bounded(begun.elapsed(), bound, self.subject.requests().len());
         self.subject.clear_faults();
         sleep(Duration::from_secs(7200)).await;
         (done, self.subject.requests())
     }
 
-    pub(super) fn bound(&self) -> Bound {
+    pub(crate) fn bound(&self) -> Bound {
         match self.hit {
             Some(hit) if hit.misery.name == "refused" => Bound::Refused,
             Some(hit) if hit.misery.name == "slow" => Bound::Slow,

@@ -10,7 +10,7 @@ use crate::host::Diagnostics;
 
 /// How long an operation may take.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Bound {
+pub(crate) enum Bound {
     /// Nobody accepts a connection.
     Refused,
     /// Somebody does, and gives no useful answer.
@@ -34,7 +34,7 @@ pub(super) fn bounded(took: Duration, bound: Bound, requests: usize) {
 
 /// At most one error, which a person can read.
 #[track_caller]
-pub(super) fn readable(found: &Diagnostics) {
+pub(crate) fn readable(found: &Diagnostics) {
     assert!(found.errors().count() <= 1, "more than one error:\n{found}");
     for diagnostic in &found.0 {
         let (summary, detail) = (&diagnostic.summary, &diagnostic.detail);

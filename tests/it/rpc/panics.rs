@@ -7,7 +7,8 @@ use terraform_provider_hoop::diagnostic::Diagnostics;
 use terraform_provider_hoop::hooks::{Hooks, JsonObject};
 use terraform_provider_hoop::schema::Kind::Str;
 use terraform_provider_hoop::schema::{
-    Attr, Check, Credentials, Hints, Input, Provider, Resource, System, Update, computed, optional, required,
+    Action, Attr, Check, Credentials, Hints, Input, Provider, Request, Resource, System, Update, computed, optional,
+    required,
 };
 use terraform_provider_hoop::value::{Object as Attributes, Value};
 
@@ -48,13 +49,22 @@ static TOY: Provider = Provider {
     data: &[],
     queries: &[],
     ephemerals: &[],
-    actions: &[],
+    actions: &[&SHOUT],
     functions: &[],
     defaults: &[],
 }
 .checked();
 
 const HOOKS: Hooks = Hooks { validate: Some(validate), absent_when: Some(absent), ..Hooks::NONE };
+
+static SHOUT: Action = Action::new(
+    "toy_shout",
+    "Panics when it is answered.",
+    Request::get("agents/{name}"),
+    &[required("name", Str, "Whom it shouts at.")],
+    ("shout", "It was shouted."),
+)
+.work(|answer| panic!("a message with {CANARY} in it: {answer:?}"));
 
 /// The system gives the key.
 static RULE: Resource =
@@ -194,5 +204,18 @@ async fn an_update_or_destroy_that_panics_keeps_the_state() {
     let planned = session.plan(&before, &rule("fine", "again")).await;
     let again = session.apply(&before, &planned).await;
     assert!(again.diagnostics.has_errors() && again.object == before, "{}", again.diagnostics);
+    assert_secret(&session);
+}
+
+/// Its stream ends as every other does.
+#[tokio::test]
+async fn an_action_that_panics_has_one_result() {
+    let emulator = Emulator::start();
+    let session = session(&emulator).await;
+    for _ in 0..2 {
+        let invoked = session.invoke("toy_shout", &json!({"name": "default"})).await;
+        assert!(invoked.progress.is_empty() && invoked.diagnostics.errors().count() == 1, "{}", invoked.diagnostics);
+        assert!(invoked.diagnostics.say("report") && invoked.diagnostics.say("toy_shout"), "{}", invoked.diagnostics);
+    }
     assert_secret(&session);
 }

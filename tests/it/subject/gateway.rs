@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use terraform_provider_hoop::hoop::PROVIDER;
 use terraform_provider_hoop::schema::{Provider, Rights};
 
-use super::Subject;
+use super::{Subject, actions};
 use crate::emulator::{Emulator, Fault, Logged, Role, SIGNATURE};
 use crate::host::settings;
 
@@ -79,6 +79,27 @@ impl Subject for HoopGateway {
 
     fn minimal(&self, type_name: &str, name: &str) -> Json {
         minimal(&self.emulator, type_name, name)
+    }
+
+    fn invocation(&self, action: &str) -> Json {
+        actions::of_gateway(&self.emulator, action)
+    }
+
+    fn effect(&self, action: &str, config: &Json) -> Option<Json> {
+        let text = |name: &str| config[name].as_str().unwrap_or_default();
+        Some(match action {
+            "hoop_connection_test" => return None,
+            "hoop_machine_identity_rotate" => self.get(&format!("machineidentities/{}/credentials", text("name"))),
+            "hoop_api_key_reactivate" => self.get(&format!("api-keys/{}", text("id")))["status"].clone(),
+            "hoop_ai_agent_reactivate" => self.get(&format!("ai-agents/{}", text("id")))["status"].clone(),
+            "hoop_credential_revoke" => self.get(&format!("connections/{}/credentials", text("connection_name"))),
+            "hoop_event_subscription_pause" | "hoop_event_subscription_resume" => {
+                self.get(&format!("event-routing/subscriptions/{}", text("id")))["status"].clone()
+            }
+            "hoop_event_replay" => json!(self.emulator.dispatches()),
+            "hoop_runbook_exec" => json!(self.emulator.sessions()),
+            other => panic!("say what {other} changes in tests/it/subject/gateway.rs"),
+        })
     }
 
     fn question(&self, _: &str) -> Json {
@@ -302,7 +323,7 @@ pub(crate) fn connection(emulator: &Emulator, name: &str) -> Json {
 }
 
 /// The same for one of this subtype, which clients can connect to.
-fn connection_of(emulator: &Emulator, name: &str, subtype: &str) -> Json {
+pub(super) fn connection_of(emulator: &Emulator, name: &str, subtype: &str) -> Json {
     let mut body = json!({"name": name, "type": "custom", "agent_id": emulator.agent_id(), "command": ["bash"]});
     for mode in ["access_mode_runbooks", "access_mode_exec", "access_mode_connect", "access_schema"] {
         body[mode] = json!("disabled");

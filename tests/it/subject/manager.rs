@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use terraform_provider_hoop::lerian::PROVIDER;
 use terraform_provider_hoop::schema::Provider;
 
-use super::Subject;
+use super::{Subject, actions};
 use crate::emulator::manager::ManagerEmulator;
 use crate::emulator::{Fault, Logged};
 
@@ -33,6 +33,16 @@ impl Subject for LerianManager {
 
     fn minimal(&self, type_name: &str, name: &str) -> Json {
         minimal(type_name, name)
+    }
+
+    fn invocation(&self, action: &str) -> Json {
+        actions::of_manager(&self.0, action)
+    }
+
+    fn effect(&self, action: &str, config: &Json) -> Option<Json> {
+        let shown =
+            || self.get(&format!("v1/management/connections/{}", config["connection_id"].as_str().unwrap_or("")));
+        (action != "lerian_reporter_connection_test").then(|| shown()["productName"].clone())
     }
 
     fn question(&self, _: &str) -> Json {

@@ -2,6 +2,7 @@
 //! tables go through this, so that a new table, and a whole new system, is in them by itself; what no table can tell is
 //! said once, in the file of the system.
 
+mod actions;
 pub(crate) mod cases;
 pub(crate) mod gateway;
 mod manager;
@@ -41,6 +42,12 @@ pub(crate) trait Subject {
 
     /// The least configuration for an object of this name; what it needs is made.
     fn minimal(&self, type_name: &str, name: &str) -> Json;
+
+    /// The least configuration of an action; what it acts on is made, and can be acted on.
+    fn invocation(&self, action: &str) -> Json;
+
+    /// What an action with this configuration changes, as it is now; none where it changes nothing.
+    fn effect(&self, action: &str, config: &Json) -> Option<Json>;
 
     /// A value of an attribute that no rule of the table tells, because it names something that must exist: the `nth` of
     /// several that differ. The path has no indices: `roles.agent_id`.

@@ -1,0 +1,65 @@
+//! An interruption ends the wait of every action soon, and says what is not known.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::time::{Instant, sleep};
+
+use super::{actions, is_the_work, with};
+use crate::emulator::Fault;
+use crate::subject::cases::{alone, try_each};
+use crate::subject::configured;
+
+#[test]
+fn a_stop_ends_the_wait_for_a_response() {
+    try_each(
+        &actions(),
+        |(_, action)| action.name.to_owned(),
+        |(make, action)| {
+            alone(async {
+                // Which of its requests does the work.
+                let (subject, other) = (make(), make());
+                let session = configured(other.as_ref()).await;
+                session.invoke(action.name, &other.invocation(action.name)).await;
+                let index = other.requests().iter().position(|asked| is_the_work(action, asked)).expect("the work");
+                let session = configured(subject.as_ref()).await;
+                let config = subject.invocation(action.name);
+                subject.clear_requests();
+                subject.fault(Fault::acted_and_hung().skip(index).forever());
+                let begun = Instant::now();
+                let stop = async {
+                    sleep(Duration::from_secs(3)).await;
+                    session.stop().await;
+                };
+                let (invoked, ()) = tokio::join!(session.invoke(action.name, &config), stop);
+                assert!(begun.elapsed() < Duration::from_secs(15), "it took {:?}", begun.elapsed());
+                let found = invoked.diagnostics;
+                let is_write = subject.requests().iter().any(|asked| asked.method != "GET");
+                assert!(found.errors().count() == 1 && found.say("interrupted"), "{found}");
+                assert!(!is_write || found.say("may have been done"), "{found}");
+            })
+        },
+    );
+}
+
+/// Work that goes on at the system: the wait ends, and the error says how to find it.
+#[test]
+fn a_stop_ends_the_wait_for_work_that_goes_on() {
+    for (make, action) in actions().into_iter().filter(|(_, action)| action.follow.is_some()) {
+        alone(async {
+            let subject = make();
+            let session = configured(subject.as_ref()).await;
+            let config = with(&subject.invocation(action.name), "timeouts", json!({"invoke": "1h"}));
+            subject.fault(Fault::delay(Duration::from_secs(60)).on("GET", "/api/sessions").forever());
+            let stop = async {
+                sleep(Duration::from_secs(5)).await;
+                session.stop().await;
+            };
+            let (invoked, ()) = tokio::join!(session.invoke(action.name, &config), stop);
+            let found = invoked.diagnostics;
+            assert!(found.errors().count() == 1 && found.say("may still be running"), "{found}");
+            let name = action.response[0].name;
+            assert!(found.say(&format!("`{name}` is")), "{found}");
+        });
+    }
+}
