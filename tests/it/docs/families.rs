@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use terraform_provider_hoop::schema::{Action, Ephemeral, Function, Kind, Parameter, Provider, Resource, Rights};
 
-use super::page::{code, fenced, opening, push_example, push_note, since_note};
+use super::page::{code, fenced, first_sentence, opening, push_example, push_note, since_note};
 use super::rights;
 use super::schema::{Entry, Group, lines, render, shown, type_name, views};
 
@@ -160,7 +160,7 @@ fn section(provider: &Provider, family: &Family, entries: Vec<(&str, &str)>) -> 
     }
     let mut text = format!("## {}\n\n{}\n\n| | |\n|---|---|\n", family.heading, family.hosts);
     for (name, doc) in entries {
-        let _ = writeln!(text, "| {} | {doc} |", link(provider, family, name));
+        let _ = writeln!(text, "| {} | {} |", link(provider, family, name), first_sentence(doc));
     }
     text.push('\n');
     text

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use terraform_provider_hoop::schema::{Attr, Provider, Resource};
 
 use super::example;
-use super::page::{code, fenced};
+use super::page::{code, fenced, first_sentence};
 
 const BEGIN: &str = "<!-- generated: ";
 const END: &str = "<!-- end -->";
@@ -36,7 +36,7 @@ fn generated(what: &str, provider: &Provider) -> String {
         "ephemeral" => {
             let mut table = "\n| type | |\n|---|---|\n".to_owned();
             for ephemeral in provider.ephemerals {
-                let sentence = ephemeral.doc.split_inclusive(". ").next().unwrap_or_default().trim_end();
+                let sentence = first_sentence(ephemeral.doc);
                 let page = ephemeral.name.strip_prefix(&format!("{}_", provider.name)).unwrap_or(ephemeral.name);
                 let link = format!("[{}](../ephemeral-resources/{page}.md)", code(ephemeral.name));
                 let _ = writeln!(table, "| {link} | {sentence} |");

@@ -141,6 +141,11 @@ fn names_note(resource: &'static Resource) -> Option<String> {
     (is_replaced || unique.replaces_on().is_none()).then_some(note)
 }
 
+/// For a table: the text up to the end of its first sentence.
+pub(super) fn first_sentence(doc: &str) -> &str {
+    doc.split_inclusive(". ").next().unwrap_or_default().trim_end()
+}
+
 pub(super) fn code(name: &str) -> String {
     format!("`{name}`")
 }
