@@ -113,7 +113,7 @@ static REVOKE: Action = Action::new(
 static PAUSE: Action = set_status(
     "hoop_event_subscription_pause",
     "Pauses an event subscription: its runbook does not run until it is resumed. A subscription that is paused already stays \
-     so. A `hoop_event_subscription` that configures `status` changes it back with the next apply.",
+     so. The next apply of a `hoop_event_subscription` restores its `status`, unless its `lifecycle` ignores changes of it.",
     Request::post("event-routing/subscriptions/{id}/pause"),
     ("pause the event subscription {id}", "The event subscription {id} is paused."),
     "paused",
@@ -121,8 +121,8 @@ static PAUSE: Action = set_status(
 
 static RESUME: Action = set_status(
     "hoop_event_subscription_resume",
-    "Resumes an event subscription that was paused. A subscription that is active already stays so. A \
-     `hoop_event_subscription` that configures `status` changes it back with the next apply.",
+    "Resumes an event subscription that was paused. A subscription that is active already stays so. The next apply of a \
+     `hoop_event_subscription` restores its `status`, unless its `lifecycle` ignores changes of it.",
     Request::post("event-routing/subscriptions/{id}/resume"),
     ("resume the event subscription {id}", "The event subscription {id} is active."),
     "active",
@@ -210,7 +210,7 @@ static RUN_ATTRS: &[Attr] = &[
         "env_vars",
         Map(&Str),
         "Secrets for this run: `envvar:NAME` is an environment variable, `filesystem:NAME` a file whose path is in the \
-         variable `NAME`. They do not replace those of the connection.",
+         variable `NAME`. They do not replace those of the connection. No plan contains them, and they may be ephemeral.",
     )
     .sensitive()
     .codec(Codec::Base64)

@@ -23,6 +23,11 @@ resource "hoop_event_subscription" "alert" {
   runbook_repository = "github.com/example/runbooks"
   runbook_file       = "alerts/open.runbook.sh"
   connection_name    = hoop_connection.orders.name
+
+  # Otherwise the next apply restores the status.
+  lifecycle {
+    ignore_changes = [status]
+  }
 }
 
 # After a migration: terraform apply -invoke=action.hoop_event_subscription_resume.alert

@@ -38,7 +38,7 @@ action "hoop_runbook_exec" "restart" {
       environment = "production"
     }
 
-    # An action is not stored in the state, so its configuration may contain ephemeral values.
+    # In no plan and no state, so that it may be ephemeral.
     env_vars = {
       "envvar:NOTIFICATION_TOKEN" = var.notification_token
     }

@@ -13,12 +13,24 @@ impl Engine {
     /// A configuration that plans no change for this state. It contains no secrets, no computed values, and nothing that
     /// the configuration of another type contains: the objects inside this one are objects of their own.
     pub fn generate(&self, resource: &'static Resource, state: &Value) -> Value {
-        generated(resource, state, Inside::LeftOut)
-    }
-
-    /// The same with the objects inside this one, which are then no objects of their own.
-    pub fn generate_with_children(&self, resource: &'static Resource, state: &Value) -> Value {
-        generated(resource, state, Inside::Configured)
+        let Value::Object(state) = state else { return Value::Null };
+        let mut config = configured(resource.attrs, state);
+        // A value that lacks a secret beside it, or contradicts another one, is left alone.
+        for attr in resource.managed().filter(|attr| attr.is_left_alone()) {
+            let wrong = errors(resource, &config);
+            if !wrong.iter().any(|error| concerns(error, attr)) {
+                continue;
+            }
+            let without = config.clone().into_iter().map(|(name, value)| {
+                let value = if name == attr.name { Value::Null } else { value };
+                (name, value)
+            });
+            let without: Object = without.collect();
+            if errors(resource, &without).len() < wrong.len() {
+                config = without;
+            }
+        }
+        Value::Object(config)
     }
 
     /// What has to be added to a generated configuration: values that no response contains.
@@ -30,40 +42,11 @@ impl Engine {
     }
 }
 
-/// What becomes of the objects inside another one.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Inside {
-    LeftOut,
-    Configured,
-}
-
-fn generated(resource: &'static Resource, state: &Value, inside: Inside) -> Value {
-    let Value::Object(state) = state else { return Value::Null };
-    let mut config = configured(resource.attrs, state, inside);
-    // A value that lacks a secret beside it, or contradicts another one, is left alone.
-    for attr in resource.managed().filter(|attr| attr.is_left_alone()) {
-        let wrong = errors(resource, &config);
-        if !wrong.iter().any(|error| concerns(error, attr)) {
-            continue;
-        }
-        let without = config.clone().into_iter().map(|(name, value)| {
-            let value = if name == attr.name { Value::Null } else { value };
-            (name, value)
-        });
-        let without: Object = without.collect();
-        if errors(resource, &without).len() < wrong.len() {
-            config = without;
-        }
-    }
-    Value::Object(config)
-}
-
 /// The values of the state that a configuration can have.
-fn configured(attrs: &'static [Attr], state: &Object, inside: Inside) -> Object {
+fn configured(attrs: &'static [Attr], state: &Object) -> Object {
     let each = schema_attributes(attrs).map(|attribute| {
         let (attr, value) = (attribute.attr, get(state, &attribute.name));
-        let is_other = attr.child_objects().is_some() && inside == Inside::LeftOut;
-        let is_own = attr.settable() && !attr.is_sensitive() && !is_other;
+        let is_own = attr.settable() && !attr.is_sensitive() && attr.child_objects().is_none();
         let is_nothing = value.is_empty() && attr.ignores_emptiness();
         let value = match (attribute.role, attr.kind.nested()) {
             (Role::WriteOnly | Role::Version, _) => Value::Null,
@@ -71,7 +54,7 @@ fn configured(attrs: &'static [Attr], state: &Object, inside: Inside) -> Object 
             (Role::Plain, None) => value.clone(),
             (Role::Plain, Some(nested)) => {
                 rebuilt(value, &Value::Null, None, &At::Root, &mut |value, _, _| match value {
-                    Value::Object(object) => Value::Object(configured(nested, object, inside)),
+                    Value::Object(inner) => Value::Object(configured(nested, inner)),
                     other => other.clone(),
                 })
             }

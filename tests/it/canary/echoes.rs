@@ -20,12 +20,12 @@ use crate::subject::cases::{Make, alone, is_one_of_many, try_each};
 use crate::subject::{configured, types};
 
 /// One way to give secrets away; it gets all of them.
-struct Misery {
-    name: &'static str,
-    fault: fn(&[String]) -> Fault,
+pub(super) struct Misery {
+    pub(super) name: &'static str,
+    pub(super) fault: fn(&[String]) -> Fault,
 }
 
-const MISERIES: &[Misery] = &[
+pub(super) const MISERIES: &[Misery] = &[
     Misery { name: "raw", fault: |all| echo(422, all, |body| body.to_owned()) },
     Misery { name: "in base64", fault: |all| echo(422, all, |body| STANDARD.encode(body)) },
     Misery {

@@ -2,6 +2,7 @@
 //! and in what systems say, and then a search for all of them in logs, diagnostics, plans and states. The places are told
 //! from the tables, so that a new attribute is in it by itself.
 
+mod actions;
 mod cage;
 mod deeds;
 mod echoes;

@@ -1,6 +1,7 @@
 //! Whole lives of objects, driven by the real Terraform against a gateway: create, empty second plan, change, drift,
 //! import, destroy. What one run of Terraform can do for many objects is done in one run.
 
+mod actions;
 mod anywhere;
 mod attributes;
 mod drop_in;

@@ -15,7 +15,10 @@ async fn core_takes_every_schema() {
     assert!(sent.diagnostics.is_empty());
     let provider = sent.provider.as_ref().expect("missing provider schema");
     let provider_name = "the provider".to_owned();
+    let actions =
+        sent.action_schemas.iter().map(|(name, action)| (name, action.schema.as_ref().expect("core crashes")));
     let all = [(&provider_name, provider)].into_iter().chain(&sent.resource_schemas).chain(&sent.data_source_schemas);
+    let all = all.chain(&sent.ephemeral_resource_schemas).chain(&sent.list_resource_schemas).chain(actions);
     let mut count = 0;
     for (name, schema) in all {
         assert_eq!(broken_schema(schema), Vec::<String>::new(), "{name}");

@@ -203,6 +203,12 @@ impl Terraform {
         self.run(&["apply", "-json", "-input=false", "-lock=false", "saved.plan"])
     }
 
+    /// Invokes one action.
+    pub(crate) fn invoke(&self, address: &str) -> Outcome {
+        let address = format!("-invoke={address}");
+        self.run(&["apply", "-json", "-input=false", "-lock=false", "-auto-approve", &address])
+    }
+
     pub(crate) fn destroy(&self) -> Outcome {
         self.run(&["destroy", "-json", "-input=false", "-lock=false", "-auto-approve"])
     }

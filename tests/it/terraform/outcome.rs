@@ -95,6 +95,14 @@ impl Outcome {
         &self.stdout
     }
 
+    /// What actions reported, each with its address.
+    pub(crate) fn progress(&self) -> Vec<(String, String)> {
+        let lines = self.stdout.lines().filter_map(|line| serde_json::from_str::<Json>(line).ok());
+        let text = |line: &Json, pointer: &str| line.pointer(pointer).and_then(Json::as_str).map(str::to_owned);
+        let report = |line: Json| Some((text(&line, "/hook/action/addr")?, text(&line, "/hook/message")?));
+        lines.filter(|line| line["type"] == "action_progress").filter_map(report).collect()
+    }
+
     /// Everything that was printed.
     pub(crate) fn everything(&self) -> String {
         format!("{}\n{}", self.stdout, self.stderr)
