@@ -1,0 +1,4 @@
+resource "hoop_agent" "office" {
+  name = "office"
+  mode = "standard"
+}

@@ -1,0 +1,3 @@
+resource "hoop_user_group" "dba" {
+  name = "dba"
+}
