@@ -22,7 +22,8 @@ static CONNECTION_CREDENTIALS: Ephemeral = Ephemeral::new(
      of the subtypes `postgres`, `ssh`, `httpproxy`, `rdp`, `aws-ssm` and `kubernetes` that have `access_mode_connect` \
      enabled. A key has one credential for a connection: while it is active, the gateway returns the same one to each \
      request with this key, and each request sets its end anew, also to an earlier time. The provider renews it while a run \
-     lasts. If a review is required, there are no credentials yet, and opening fails.",
+     lasts. Gateways before 1.62 issue another credential for each request, and the provider does not renew it. If a review \
+     is required, there are no credentials yet, and opening fails.",
     Request::post("connections/{connection_name}/credentials").body(&["access_duration_seconds"]).repeatable(),
     &[
         CONNECTION,
@@ -61,10 +62,9 @@ static CONNECTION_CREDENTIALS: Ephemeral = Ephemeral::new(
 .subcategory("Connections")
 .withheld(needs_review)
 .lost(
-    "The gateway may have issued the credential. It is valid for `access_duration_seconds`, and the next open returns the \
-     same one.",
+    "The gateway may have issued the credential, which is valid for `access_duration_seconds`.",
 )
-.renewable_until("expire_at")
+.renewable_until("expire_at", "1.62.0")
 .close(
     Request::post("connections/{connection_name}/credentials/{id}/revoke").repeatable(),
     "revoke_on_close",

@@ -28,6 +28,8 @@ pub struct Ephemeral {
     pub lost: &'static str,
     /// The attribute with the time until which the values are valid, if opening it again extends that time.
     pub renewable_until: Option<&'static str>,
+    /// The first version of the system that extends it.
+    pub renewable_since: Option<&'static str>,
     pub close: Option<Close>,
 }
 
@@ -107,6 +109,7 @@ impl Ephemeral {
             withheld: None,
             lost: "",
             renewable_until: None,
+            renewable_since: None,
             close: None,
         }
     }
@@ -155,12 +158,18 @@ impl Ephemeral {
         self
     }
 
-    /// Opening it again extends the validity of the same values to the time in this attribute.
-    pub const fn renewable_until(mut self, attribute: &'static str) -> Ephemeral {
+    /// Opening it again extends the validity of the same values to the time in this attribute, from this version of the
+    /// system on.
+    pub const fn renewable_until(mut self, attribute: &'static str, since: &'static str) -> Ephemeral {
+        assert!(is_version(since), "the version of renewable_until() is up to three numbers with dots between them");
         assert!(has(self.attrs, attribute), "renewable_until() names an attribute that the ephemeral resource lacks");
-        let Some(request) = self.open.request() else { panic!("a token is not renewed: the next one is another") };
-        assert!(request.repeatable, "renewable_until() needs a request that is repeatable()");
+        let repeatable = match self.open.request() {
+            Some(request) => request.repeatable,
+            None => false,
+        };
+        assert!(repeatable, "renewable_until() needs a request that is repeatable()");
         self.renewable_until = Some(attribute);
+        self.renewable_since = Some(since);
         self
     }
 

@@ -15,6 +15,7 @@ mod conformance;
 mod docs;
 mod draw;
 mod emulator;
+mod ephemeral;
 mod figure;
 mod host;
 mod hostile;

@@ -63,12 +63,19 @@ impl<'a> Door<'a> {
         }
     }
 
+    /// Whether the system extends the validity of the values when they are opened again.
+    pub(super) fn renews(&self, ephemeral: &'static Ephemeral) -> bool {
+        let is_old = |session: &Session| session.is_older(ephemeral.name, ephemeral.renewable_since).is_some();
+        ephemeral.renewable_until.is_some() && !matches!(&self.through, Through::Session(session) if is_old(session))
+    }
+
     /// The error of a request. A refusal concerns the provider's credentials only if they were sent.
     pub(super) fn explain(&self, system: &System, doing: &str, error: &Error) -> Diagnostic {
         let refused = matches!(error.kind(), Some(ErrorKind::Unauthorized | ErrorKind::Forbidden));
         match &self.through {
             Through::Client(_) if refused => explain_without_hint(doing, error),
-            Through::Tokens(_) if error.kind().is_some() => Diagnostic {
+            // Of what the client sends, only its credentials can be wrong.
+            Through::Tokens(_) if refused || error.kind() == Some(ErrorKind::Rejected) => Diagnostic {
                 detail: format!("{error}\n\n{}", system.hints.no_token),
                 ..explain_without_hint(doing, error)
             },

@@ -76,9 +76,9 @@ impl Engine {
         let mut diagnostics = Diagnostics::new();
         let doing = format!("open the {}", ephemeral.noun());
         match self.values(ephemeral, config, &doing, &mut diagnostics).await {
-            Ok(returned) => {
+            Ok((returned, renews)) => {
                 let object = request::completed(ephemeral.attrs, config, &returned);
-                let renew_at = renewal_time(ephemeral, &object, SystemTime::now());
+                let renew_at = renewal_time(ephemeral, &object, SystemTime::now()).filter(|_| renews);
                 let private = Lease::of(ephemeral, &object).to_bytes(ephemeral);
                 Opened { result: Value::Object(object), private, renew_at, diagnostics }
             }
@@ -111,13 +111,16 @@ impl Engine {
         warnings: &mut Diagnostics,
     ) -> Result<(Lease, Option<SystemTime>), Diagnostic> {
         let before = Lease::parse(ephemeral, private)?;
+        if ephemeral.renewable_until.is_none() {
+            return Ok((before, None));
+        }
         let (noun, until) = (ephemeral.noun(), before.valid_until(ephemeral));
         let doing = format!("renew the {noun}");
         let still = |error: Diagnostic| Diagnostic {
             detail: format!("{}\n\nThe values that were opened are valid {until}.", error.detail),
             ..error
         };
-        let returned = self.values(ephemeral, &before.object, &doing, warnings).await.map_err(still)?;
+        let (returned, _) = self.values(ephemeral, &before.object, &doing, warnings).await.map_err(still)?;
         if ephemeral
             .attrs
             .iter()
@@ -163,14 +166,14 @@ impl Engine {
         }
     }
 
-    /// Sends the request of an open and returns the computed attributes.
+    /// Sends the request of an open. Returns the computed attributes, and whether they can be renewed.
     async fn values(
         &self,
         ephemeral: &'static Ephemeral,
         config: &Object,
         doing: &str,
         warnings: &mut Diagnostics,
-    ) -> Result<Object, Diagnostic> {
+    ) -> Result<(Object, bool), Diagnostic> {
         let budget = self.budget();
         let access = self.access();
         let door = Door::find(&access, ephemeral, config, doing, &budget).await?;
@@ -199,7 +202,7 @@ impl Engine {
         let returned = returned
             .map_err(|error| lost(explain_read(system, doing, &ReadError::Decode { place: place(&call), error })))?;
         redaction::add_values(&self.redactor, ephemeral.attrs, &returned);
-        Ok(returned)
+        Ok((returned, door.renews(ephemeral)))
     }
 }
 

@@ -6,6 +6,7 @@ mod actions;
 mod cage;
 mod deeds;
 mod echoes;
+mod ephemeral;
 mod life;
 mod settings;
 mod shapes;

@@ -95,7 +95,7 @@ fn configuration(subject: &dyn Subject, cage: &mut Cage, version: i64) -> Writte
 }
 
 /// The files in a saved plan.
-fn unzipped(path: &Path) -> String {
+pub(super) fn unzipped(path: &Path) -> String {
     let bytes = fs::read(path).expect("a saved plan");
     let number = |at: usize, width: usize| {
         bytes[at..at + width].iter().rev().fold(0_usize, |number, byte| number << 8 | usize::from(*byte))
@@ -119,15 +119,15 @@ fn unzipped(path: &Path) -> String {
     text
 }
 
-struct Trial<'a> {
-    cage: &'a Cage,
-    terraform: &'a Terraform,
+pub(super) struct Trial<'a> {
+    pub(super) cage: &'a Cage,
+    pub(super) terraform: &'a Terraform,
 }
 
 impl Trial<'_> {
     /// What people read, and what machines read of a run, shows none.
     #[track_caller]
-    fn shows_none(&self, what: &str, outcome: &Outcome) {
+    pub(super) fn shows_none(&self, what: &str, outcome: &Outcome) {
         let text = outcome.everything();
         assert!(!text.trim().is_empty(), "{what} prints something");
         for line in text.lines() {
@@ -136,19 +136,19 @@ impl Trial<'_> {
     }
 
     #[track_caller]
-    fn holds_no_hidden(&self, what: &str, text: &str) {
+    pub(super) fn holds_no_hidden(&self, what: &str, text: &str) {
         assert!(!text.is_empty(), "{what} is there");
         assert_eq!(self.cage.hidden_seen_in(text), Vec::<String>::new(), "{what}");
     }
 
-    fn run(&self, arguments: &[&str]) -> Outcome {
+    pub(super) fn run(&self, arguments: &[&str]) -> Outcome {
         let outcome = self.terraform.run(arguments);
         self.shows_none(&arguments.join(" "), &outcome);
         outcome
     }
 
     /// Everything that lies about.
-    fn look_around(&self) {
+    pub(super) fn look_around(&self) {
         for entry in fs::read_dir(self.terraform.path(".")).expect("the workspace").flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             assert!(!name.starts_with("crash"), "{name}");

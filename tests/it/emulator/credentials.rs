@@ -180,7 +180,7 @@ fn kind(subtype: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
-fn prefix(subtype: &str) -> &'static str {
+pub(super) fn prefix(subtype: &str) -> &'static str {
     match kind(subtype) {
         Some(("postgres", _)) => "pg-",
         Some(("kubernetes", _)) => "k8s-",
@@ -198,20 +198,20 @@ fn stamp(time: Option<OffsetDateTime>) -> Option<String> {
 
 fn shown(gateway: &Gateway, index: usize, row: &Connection) -> Value {
     let known = &gateway.store.credentials[index];
-    let (kind, listener) = kind(&row.subtype).unwrap_or_default();
+    let (kind, _) = kind(&row.subtype).unwrap_or_default();
     let is_proxy = ["httpproxy", "kubernetes"].contains(&kind);
     json!({
         "id": known.id, "connection_name": row.name, "connection_subtype": if is_proxy { kind } else { &row.subtype },
         "connection_type": if is_proxy { kind } else { &row.kind }, "session_id": known.session_id,
         "has_review": false, "expire_at": stamp(known.expire_at), "created_at": known.created_at,
-        "connection_credentials": access(gateway, known, row, kind, listener),
+        "connection_credentials": access(gateway, &known.secret, row),
     })
 }
 
 /// How a client connects. Host and port are empty while the listener is off.
-fn access(gateway: &Gateway, known: &Credential, row: &Connection, kind: &str, listener: &str) -> Value {
+pub(super) fn access(gateway: &Gateway, secret: &str, row: &Connection) -> Value {
+    let (kind, listener) = kind(&row.subtype).unwrap_or_default();
     let (host, port) = gateway.store.server.listener(listener);
-    let secret = &known.secret;
     match kind {
         "postgres" => json!({
             "hostname": host, "port": port, "username": secret, "password": "hoop", "database_name": "postgres",

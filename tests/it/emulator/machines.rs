@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::attributes;
 use super::go_json::{Body, Go, Shape, field, required};
 use super::http::{Answer, Outcome, Request, created, ok, refuse};
 use super::routes::Gateway;
 use super::rules;
 use super::store::{Store, Texts, secret_text};
+use super::{attributes, credentials};
 
 const IDENTITY: Shape = Shape {
     name: "MachineIdentity",
@@ -214,17 +214,17 @@ fn provision(gateway: &Gateway, identity: &mut Identity, connection: &str) -> Re
     if identity.credentials.contains_key(connection) {
         return Err(failed("failed creating machine identity credential: duplicated key not allowed"));
     }
-    identity.credentials.insert(connection.into(), secret_text("pg-"));
+    identity.credentials.insert(connection.into(), secret_text(credentials::prefix(subtype)));
     Ok(())
 }
 
 fn credential(gateway: &Gateway, name: &str, secret: &str) -> Value {
     let row = &gateway.store.connections[name];
-    json!({
-        "connection_name": name, "connection_type": row.kind, "connection_subtype": row.subtype, "secret_key": secret,
-        "hostname": "127.0.0.1", "port": "15999", "database_name": "postgres", "username": secret, "password": "hoop",
-        "connection_string": format!("postgres://{secret}:hoop@127.0.0.1:15999/postgres?sslmode=disable"),
-    })
+    let mut shown = credentials::access(gateway, secret, row);
+    shown["connection_name"] = json!(name);
+    (shown["connection_type"], shown["connection_subtype"]) = (json!(row.kind), json!(row.subtype));
+    shown["secret_key"] = json!(secret);
+    shown
 }
 
 fn answer(gateway: &Gateway, index: usize, body: &Body, field: &str, new: &[String]) -> Value {

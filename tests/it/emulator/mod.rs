@@ -202,8 +202,18 @@ impl Emulator {
     /// with `/api`; a null body is none. An answer that is no JSON comes as text, an empty one as null.
     pub(crate) fn call(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
         let credentials = Credentials { api_key: Some(self.legacy_api_key()), authorization: None };
+        self.call_with(&credentials, method, path, body)
+    }
+
+    /// The same as the key of `api_key`.
+    pub(crate) fn call_as_key(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+        let credentials = Credentials { api_key: None, authorization: Some(format!("Bearer {}", self.api_key())) };
+        self.call_with(&credentials, method, path, body)
+    }
+
+    fn call_with(&self, credentials: &Credentials, method: &str, path: &str, body: Value) -> (u16, Value) {
         let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-        let answer = dispatch(&mut self.system(), method, path, &credentials, body);
+        let answer = dispatch(&mut self.system(), method, path, credentials, body);
         let text = String::from_utf8_lossy(&answer.body);
         let empty = if text.is_empty() { Value::Null } else { Value::from(text.as_ref()) };
         (answer.status, serde_json::from_str(&text).unwrap_or(empty))

@@ -7,6 +7,8 @@
 mod actions;
 mod codec;
 mod decimal;
+mod deferred;
+mod ephemeral;
 mod functions;
 mod identity;
 mod inside;

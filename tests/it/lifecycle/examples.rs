@@ -166,6 +166,13 @@ pub(super) fn copy(terraform: &Terraform, to: &str, directory: &Path) {
     assert!(count > 0, "{} has no configuration", directory.display());
 }
 
+/// Such an example is a configuration of its own, and no module. `lifecycle::ephemeral` applies them.
+fn configures_a_provider(directory: &Path) -> bool {
+    let read = |entry: fs::DirEntry| fs::read_to_string(entry.path()).unwrap_or_default();
+    let mut files = fs::read_dir(directory).expect("an example").map(|entry| read(entry.expect("an entry")));
+    files.any(|text| text.lines().any(|line| line.starts_with("provider \"")))
+}
+
 /// All examples of a family.
 struct Examples {
     terraform: Terraform,
@@ -181,6 +188,9 @@ impl Examples {
         for directory in directories {
             let name = directory.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
             if !draw::is_wanted(&name) {
+                continue;
+            }
+            if configures_a_provider(&directory) {
                 continue;
             }
             let Some(system) = System::of(&name) else { continue };
@@ -284,6 +294,15 @@ fn every_example_of_a_resource_lives() {
 #[test]
 fn every_example_of_a_data_source_lives() {
     let examples = Examples::of("data-sources");
+    if !examples.systems.is_empty() {
+        examples.apply();
+        examples.destroy();
+    }
+}
+
+#[test]
+fn every_example_of_an_ephemeral_resource_lives() {
+    let examples = Examples::of("ephemeral-resources");
     if !examples.systems.is_empty() {
         examples.apply();
         examples.destroy();

@@ -5,6 +5,7 @@ mod actions;
 mod anywhere;
 mod attributes;
 mod drop_in;
+mod ephemeral;
 mod examples;
 mod export;
 mod failures;

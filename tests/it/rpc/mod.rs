@@ -2,6 +2,7 @@
 //! side and holds every answer to core's rules; the tests here add what the provider promises beyond them.
 
 mod credentials;
+mod deferred;
 #[cfg(unix)]
 mod environment;
 mod faults;

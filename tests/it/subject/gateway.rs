@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use terraform_provider_hoop::hoop::PROVIDER;
 use terraform_provider_hoop::schema::{Provider, Rights};
 
-use super::{Subject, actions};
+use super::{Subject, actions, ephemerals};
 use crate::emulator::{Emulator, Fault, Logged, Role, SIGNATURE};
 use crate::host::settings;
 
@@ -104,6 +104,10 @@ impl Subject for HoopGateway {
 
     fn question(&self, _: &str) -> Json {
         json!({})
+    }
+
+    fn ephemeral(&self, name: &str) -> Json {
+        ephemerals::of_gateway(&self.emulator, name)
     }
 
     fn reference(&self, type_name: &str, path: &str, nth: usize) -> Option<Json> {
@@ -323,7 +327,7 @@ pub(crate) fn connection(emulator: &Emulator, name: &str) -> Json {
 }
 
 /// The same for one of this subtype, which clients can connect to.
-pub(super) fn connection_of(emulator: &Emulator, name: &str, subtype: &str) -> Json {
+pub(crate) fn connection_of(emulator: &Emulator, name: &str, subtype: &str) -> Json {
     let mut body = json!({"name": name, "type": "custom", "agent_id": emulator.agent_id(), "command": ["bash"]});
     for mode in ["access_mode_runbooks", "access_mode_exec", "access_mode_connect", "access_schema"] {
         body[mode] = json!("disabled");

@@ -58,6 +58,11 @@ impl Subject for LerianManager {
         json!({"connection_id": made["id"]})
     }
 
+    fn ephemeral(&self, _: &str) -> Json {
+        let (id, secret) = self.0.client();
+        json!({"client_id": id, "client_secret": secret, "auth_url": self.0.auth_url()})
+    }
+
     fn reference(&self, _: &str, path: &str, nth: usize) -> Option<Json> {
         match path {
             // One that every type of the samples knows.

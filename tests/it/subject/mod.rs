@@ -4,6 +4,7 @@
 
 mod actions;
 pub(crate) mod cases;
+mod ephemerals;
 pub(crate) mod gateway;
 mod manager;
 pub(crate) mod places;
@@ -55,6 +56,9 @@ pub(crate) trait Subject {
 
     /// A configuration of a data source that is no resource's; what it asks about is made.
     fn question(&self, name: &str) -> Json;
+
+    /// A configuration of an ephemeral resource; what it opens is made.
+    fn ephemeral(&self, name: &str) -> Json;
 
     /// An attribute that cannot be sampled here, and why not.
     fn not_sampled(&self, type_name: &str, path: &str) -> Option<&'static str>;

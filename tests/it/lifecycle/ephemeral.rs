@@ -1,0 +1,70 @@
+//! Ephemeral resources in a real Terraform: the examples that configure a provider with one, and a renewal during an apply.
+
+use std::fs;
+use std::time::Duration;
+
+use crate::emulator::{Emulator, Fault};
+use crate::terraform::{Gateway, Terraform, control};
+
+#[test]
+fn a_provider_is_configured_with_a_token_from_a_login() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let mut terraform = Terraform::offline();
+    terraform.env("HOOP_APIURL", gateway.api_url());
+    terraform.env("TF_VAR_password", gateway.emulator().password());
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/ephemeral-resources/hoop_login_token");
+    let example = fs::read_to_string(format!("{folder}/ephemeral-resource.tf")).expect("the example");
+    terraform.remove("versions.tf");
+    terraform.write(&example);
+    terraform.apply().ok();
+    terraform.second_plan_is_empty();
+    let (_, agents) = gateway.emulator().call("GET", "/api/agents", serde_json::Value::Null);
+    assert!(agents.as_array().expect("a list").iter().any(|agent| agent["name"] == "eu-west"), "{agents}");
+    terraform.destroy().ok();
+}
+
+/// The plan opens what is there, and an apply that lasts longer than the credential renews it.
+#[test]
+fn a_credential_is_renewed_while_an_apply_lasts() {
+    let gateway = Gateway::emulated(Emulator::start());
+    let terraform = Terraform::new(&gateway);
+    let of = |token: &str| {
+        format!(
+            r#"
+            data "hoop_agent" "default" {{
+              name = "default"
+            }}
+            resource "hoop_connection" "wiki" {{
+              name     = "wiki"
+              type     = "httpproxy"
+              subtype  = "httpproxy"
+              agent_id = data.hoop_agent.default.id
+            }}
+            {token}
+            "#
+        )
+    };
+    terraform.write(&of(""));
+    terraform.apply().ok();
+    let emulator = gateway.emulator();
+    emulator.clear_requests();
+    // Longer than the credential is valid.
+    emulator.fault(Fault::delay(Duration::from_secs(4)).on("POST", "/api/connections").skip(2));
+    terraform.write(&of(r#"
+        ephemeral "hoop_connection_credentials" "wiki" {
+          connection_name         = hoop_connection.wiki.name
+          access_duration_seconds = 3
+        }
+        resource "hoop_connection" "slow" {
+          name               = "slow"
+          type               = "custom"
+          agent_id           = data.hoop_agent.default.id
+          secrets_wo         = { "envvar:TOKEN" = ephemeral.hoop_connection_credentials.wiki.proxy_token }
+          secrets_wo_version = "1"
+        }
+    "#));
+    terraform.apply().ok();
+    let requests = emulator.requests();
+    let opens = requests.iter().filter(|it| it.method == "POST" && it.path.ends_with("/credentials")).count();
+    assert!(opens >= 3, "one in the plan, one in the apply, at least one renewal: {opens}");
+}
