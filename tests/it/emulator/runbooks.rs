@@ -141,6 +141,7 @@ fn is_there(entries: &BTreeMap<String, Value>, entry: &Value) -> bool {
 fn read_entry(request: &Request) -> Result<(String, Value), Answer> {
     let read = |shape: &Shape| shape.read(&request.body).map_err(|refusal| Answer { status: 422, ..refusal });
     let url = read(&GIT_URL)?.text("git_url");
+    repository(&url)?;
     let entry = checked(&read(&ENTRY)?, &url)?;
     Ok((url, entry))
 }
@@ -154,7 +155,9 @@ fn checked(body: &Body, url: &str) -> Result<Value, Answer> {
 }
 
 fn entry(body: &Body, url: &str) -> Value {
-    let mut entry = json!({ "repository": repository(url), "git_url": url });
+    // The whole list takes what is no URL, as a path without a host.
+    let repository = repository(url).unwrap_or_else(|_| format!("/{url}"));
+    let mut entry = json!({ "repository": repository, "git_url": url });
     for name in TEXTS {
         entry[name] = json!(body.text(name));
     }
@@ -162,15 +165,25 @@ fn entry(body: &Body, url: &str) -> Value {
     entry
 }
 
-/// Host and path, whatever the scheme, the user and the ending; what is no URL is a path without a host.
-fn repository(url: &str) -> String {
-    let url = url.strip_suffix(".git").unwrap_or(url);
-    let (host, path) = match (url.split_once("://"), url.split_once(':')) {
-        (Some((_, rest)), _) => rest.split_once('/').unwrap_or((rest, "")),
-        (None, Some((host, path))) => (host, path),
-        (None, None) => ("", url),
+/// Host and path, whatever the scheme, the user, the port and the ending.
+fn repository(url: &str) -> Result<String, Answer> {
+    let refused = || refuse(422, "invalid git url, reason=invalid URL format");
+    let known = |scheme: &str| ["http", "https", "git", "ssh"].contains(&scheme.to_lowercase().as_str());
+    let (authority, path) = match url.split_once("://") {
+        Some((scheme, rest)) => {
+            let rest = rest.split(['?', '#']).next().filter(|_| known(scheme)).ok_or_else(refused)?;
+            rest.split_once('/').unwrap_or((rest, ""))
+        }
+        None => url.split_once(':').filter(|(authority, _)| authority.contains('@')).ok_or_else(refused)?,
     };
-    format!("{}/{path}", host.rsplit('@').next().unwrap_or_default())
+    let address = authority.rsplit('@').next().unwrap_or_default();
+    let host = match address.strip_prefix('[') {
+        Some(address) => address.split(']').next(),
+        None => address.split(':').next(),
+    };
+    let host = host.filter(|host| !host.is_empty() && !host.contains(char::is_whitespace)).ok_or_else(refused)?;
+    let path = percent_encoding::percent_decode_str(path).decode_utf8().map_err(|_| refused())?;
+    Ok(format!("{host}/{}", path.strip_suffix(".git").unwrap_or(&path).trim_matches('/')))
 }
 
 pub(super) fn list_rules(gateway: &mut Gateway, _: &Request) -> Outcome {

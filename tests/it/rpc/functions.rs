@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::logs::is_hclog;
 use super::schema_rules::broken_function;
+use crate::emulator::Emulator;
 use crate::host::pb::{self, Function};
 use crate::host::{FunctionError, Session, unknown};
 use crate::subject::PROVIDERS;
@@ -72,6 +73,39 @@ async fn an_argument_of_the_wrong_kind_is_named() {
     let error = session.call_with("nothing", vec![]).await.expect_err("there is no such function");
     assert!(error.text.contains("has no such function"), "{}", error.text);
     session.shutdown().await;
+}
+
+/// The emulator has code of its own for this, and both are held to what a gateway answers.
+#[tokio::test]
+async fn repositories_are_called_as_the_gateway_calls_them() {
+    let (session, emulator) = (Session::start().await, Emulator::start());
+    for url in [
+        "https://git.example.com/Team/Runbooks.git",
+        "HTTPS://user:p%40ss@H.Example:8443/a%20b/r.git?x=1#y",
+        "git@host.example:22/team/r.git",
+        "deploy@git.example.com:/abs/r",
+        "ssh://git@[::1]:22/team/r.git",
+        "https://h.example/r.git/",
+        "https://h.example//a//b.git",
+        "https://bare.example",
+        "ftp://h.example/r",
+        "file:///srv/r.git",
+        "h.example/r",
+        "host:team/r",
+        "https:///r",
+    ] {
+        let (status, answer) = emulator.call("POST", "/api/runbooks/configurations", json!({"git_url": url}));
+        let name = session.call("runbook_repository", &[json!(url)]).await;
+        assert_eq!(
+            name.clone().ok().as_ref(),
+            Some(&answer["repository"]).filter(|_| status == 201),
+            "{url}: {answer}"
+        );
+        if let (Ok(_), Ok(id)) = (name, session.call("runbook_configuration_id", &[json!(url)]).await) {
+            let path = format!("/api/runbooks/configurations/{}", id.as_str().expect("a text"));
+            assert_eq!(emulator.call("DELETE", &path, Json::Null).0, 204, "{url}");
+        }
+    }
 }
 
 fn text(text: &str) -> pb::DynamicValue {
