@@ -39,7 +39,8 @@ pub(super) fn lines(text: &str) -> String {
             '\u{1b}' if rest.as_str().starts_with('[') => {
                 let _ = rest.by_ref().skip(1).find(|c| matches!(c, '\u{40}'..='\u{7e}'));
             }
-            '\n' | '\t' => kept.push(c),
+            '\n' => kept.push(c),
+            '\t' => kept.push(' '),
             c if c.is_control() || is_invisible(c) => {}
             c => kept.push(c),
         }

@@ -3,11 +3,13 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 use terraform_provider_hoop::schema::{Action, Attr, Kind};
 
 use super::cage::{Cage, fresh_word};
 use super::echoes::MISERIES;
+use super::life::{chatty, nothing_shows};
+use crate::emulator::Fault;
 use crate::figure::at_least;
 use crate::host::Invoked;
 use crate::subject::cases::{Make, alone, is_one_of_many, try_each};
@@ -115,15 +117,24 @@ async fn requests(subject: &dyn Subject, action: &'static Action) -> Vec<String>
     subject.requests().iter().map(|asked| format!("{} {}", asked.method, path(&asked.path))).collect()
 }
 
-/// A log at the highest level has nothing of it either: `logs` searches what the binary writes.
-#[test]
-fn a_configuration_of_an_action_has_places_for_secrets() {
-    let planted = actions(is_told_secrets).into_iter().map(|(_, action)| {
-        let mut cage = Cage::default();
-        let config = plant(&mut cage, action, &Json::Object(Map::new()), "a");
-        (config, cage.texts().len())
-    });
-    assert!(
-        planted.into_iter().all(|(config, count)| count > 0 && config.as_object().is_some_and(|it| it.len() == count))
-    );
+/// Nor in the log of the binary at its highest level.
+#[tokio::test]
+async fn what_an_action_is_told_and_answered_is_in_no_log() {
+    for make in subjects() {
+        for action in make().provider().actions {
+            let (subject, mut cage) = (make(), Cage::default());
+            let session = chatty(subject.provider()).await;
+            assert!(session.configure(subject.settings()).await.is_clean());
+            let config = plant(&mut cage, action, &subject.invocation(action.name), "a log");
+            let invoked = session.invoke(action.name, &config).await;
+            assert!(invoked.diagnostics.is_clean(), "{}", invoked.diagnostics);
+            let mut secrets = Vec::new();
+            made_up(&subject.effect(action.name, &config).unwrap_or_default(), &mut secrets);
+            secrets.iter().for_each(|secret| cage.add("an answer", secret, true));
+            // Once more, so that there is something to say.
+            subject.fault(Fault::answer(422).forever());
+            assert!(session.invoke(action.name, &config).await.diagnostics.has_errors());
+            nothing_shows(session, &cage).await;
+        }
+    }
 }

@@ -7,6 +7,7 @@
 
 mod answers;
 mod edited;
+mod families;
 mod inside;
 mod keyless;
 mod names;

@@ -12,7 +12,7 @@ use super::{PANIC, PROVIDERS, each, per_table, tables};
 use crate::host::pb;
 
 /// A value as it might travel: whole, damaged, as JSON, twice, not at all.
-fn dynamic(tape: &mut Tape<'_>, ty: &Type) -> Option<pb::DynamicValue> {
+pub(super) fn dynamic(tape: &mut Tape<'_>, ty: &Type) -> Option<pb::DynamicValue> {
     let value = match ty {
         Type::Object(types) if !tape.once_in(4) => tape.object(types, true),
         ty => tape.value(ty, true),
@@ -41,7 +41,7 @@ fn raw(tape: &mut Tape<'_>) -> Option<pb::RawState> {
     (!tape.once_in(6)).then(|| pb::RawState { json: tape.json(3).to_string().into_bytes(), flatmap })
 }
 
-fn capabilities(tape: &mut Tape<'_>) -> Option<pb::ClientCapabilities> {
+pub(super) fn capabilities(tape: &mut Tape<'_>) -> Option<pb::ClientCapabilities> {
     (!tape.once_in(3)).then(|| pb::ClientCapabilities {
         deferral_allowed: tape.once_in(2),
         write_only_attributes_allowed: tape.once_in(2),
