@@ -74,7 +74,12 @@ fn all() -> &'static [Host] {
 /// Whether a program is Terraform (else OpenTofu), and its version; `None` if it is neither.
 fn identify(program: &OsString) -> Option<(bool, (u32, u32))> {
     let mut command = Command::new(program);
-    command.arg("version").env("CHECKPOINT_DISABLE", "1").stdin(Stdio::null()).stderr(Stdio::null());
+    command
+        .arg("version")
+        .env("CHECKPOINT_DISABLE", "1")
+        .env_remove("TF_CLI_CONFIG_FILE")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null());
     let output = command.output().ok().filter(|output| output.status.success())?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     parsed(&text)
