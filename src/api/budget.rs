@@ -33,6 +33,13 @@ impl Budget {
         Budget { in_use_deadline: Instant::now().checked_add(timeout), ..self.clone() }
     }
 
+    /// A budget of its own for a part of the operation that runs beside others: a response to one of them says nothing about
+    /// how long another one has waited. They are canceled together.
+    #[must_use]
+    pub fn beside(&self) -> Budget {
+        Budget { waiting_since: Arc::default(), ..self.clone() }
+    }
+
     /// The same budget for what has to be finished even after a cancellation, such as the read after a write.
     #[must_use]
     pub fn uncancellable(&self) -> Budget {

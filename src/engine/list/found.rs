@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use super::generate::missing_in;
 use super::secrets::without_secrets;
 use super::{ListResult, doing};
 use crate::api::{Budget, ErrorKind, Json};
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::read::import::{first_state, invalid_keys};
 use crate::engine::read::lists::{list_place, misplaced, passes};
 use crate::engine::report::errors::explain_read;
@@ -65,6 +66,11 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
+    /// The same for one candidate of several at the same time.
+    pub(super) fn beside(&self) -> Wanted {
+        Wanted { budget: self.budget.beside(), ..self.clone() }
+    }
+
     pub(super) async fn found(self, candidate: Candidate) -> Result<Found, Diagnostic> {
         let session = self.access.demand(&self.budget).await?;
         let Candidate { mut keys, entry } = candidate;
@@ -89,7 +95,7 @@ impl Wanted {
             return Ok(other);
         }
         if !self.with_objects {
-            return Ok(self.listed(&object, Value::Null));
+            return Ok(Found::Object(Box::new(self.shown(&object))));
         }
         let seen = match shows_all(resource) {
             true => session.seen_in(resource, &object, Json::Object(entry), list_place(resource), &self.budget).await,
@@ -109,12 +115,18 @@ impl Wanted {
             return Ok(other);
         }
         if !self.with_objects {
-            return Ok(self.listed(&object, Value::Null));
+            return Ok(Found::Object(Box::new(self.shown(&object))));
         }
         let mut private = PrivateState::default();
         match first_state(session, self.resource, &object, &mut private, &self.budget).await {
-            Ok(state) => Ok(self.listed(&object, Value::Object(without_secrets(self.resource.attrs, &state)))),
-            Err(error) => Ok(Found::Unread(Diagnostic { severity: Severity::Warning, ..error })),
+            Ok(state) => {
+                let state = Value::Object(without_secrets(self.resource.attrs, &state));
+                let mut result = self.shown(&object);
+                result.diagnostics = missing_in(self.resource, &state, &|text| session.redacted(text));
+                result.state = state;
+                Ok(Found::Object(Box::new(result)))
+            }
+            Err(error) => Ok(Found::Unread(not_listed(error))),
         }
     }
 
@@ -144,14 +156,14 @@ impl Wanted {
         invalid_keys(resource, object).and_then(|reason| left_out(Why::Invalid(reason)))
     }
 
-    fn listed(&self, object: &Object, state: Value) -> Found {
-        Found::Object(Box::new(ListResult {
+    fn shown(&self, object: &Object) -> ListResult {
+        ListResult {
             identity: identity(self.resource, object),
             display_name: display_name(self.resource, object),
-            state,
+            state: Value::Null,
             diagnostics: Diagnostics::new(),
             is_incomplete: false,
-        }))
+        }
     }
 }
 
@@ -166,8 +178,12 @@ fn unread(session: &Session, doing: &str, error: ReadError) -> Result<Found, Dia
     if !concerns_one {
         return Err(explained);
     }
-    let detail = format!("{}\n\nIt is missing in the list.", explained.detail);
-    Ok(Found::Unread(Diagnostic::warning(explained.summary, detail)))
+    Ok(Found::Unread(not_listed(explained)))
+}
+
+/// Terraform ends a query at the first error.
+fn not_listed(error: Diagnostic) -> Diagnostic {
+    Diagnostic::warning(error.summary, format!("{}\n\nIt is missing in the list.", error.detail))
 }
 
 /// Whether the entries of the list show what a read of the object shows, secrets aside.

@@ -20,7 +20,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use self::entries::Entries;
 use self::found::{Candidate, Found, Wanted, Why};
-use crate::diagnostic::{Diagnostic, Diagnostics, counted, few, plural, quoted};
+use crate::diagnostic::{Diagnostic, Diagnostics, few, plural, quoted};
 use crate::engine::Engine;
 use crate::engine::read::import::invalid_keys;
 use crate::engine::report::catch_panic::{BUG, catch_panic};
@@ -202,7 +202,7 @@ impl Walk<'_> {
         loop {
             while under_way.len() < MOST_UNDER_WAY.min(self.left) {
                 let Some(next) = waiting.next() else { break };
-                under_way.push_back(AbortOnDropHandle::new(tokio::spawn(self.wanted.clone().found(next))));
+                under_way.push_back(AbortOnDropHandle::new(tokio::spawn(self.wanted.beside().found(next))));
             }
             let Some(first) = under_way.pop_front() else { break };
             let found = first.await.unwrap_or_else(|_| Err(panicked(self.wanted.resource)))?;
@@ -251,23 +251,18 @@ impl Walk<'_> {
 
     /// What Terraform cannot change or destroy is not offered for an import.
     async fn report_left_out(&self) {
-        let noun = self.wanted.resource.noun();
+        let summary = format!("Some {} are not listed", plural(2, &self.wanted.resource.noun()));
         for (why, names) in &self.left_out {
-            let them = if names.len() == 1 { "it" } else { "them" };
             let shown = few(names.iter().map(|name| quoted(name)));
             let detail = match why {
                 Why::ManagedElsewhere => format!(
-                    "The {} or another system manages {them}, so Terraform cannot: {shown}.",
+                    "Terraform cannot change or destroy what the {} or another system manages: {shown}.",
                     self.session.system.title
                 ),
-                Why::Unmanageable(reason) => format!("Terraform cannot manage {them}: {shown}. {reason}"),
-                Why::Invalid(reason) => format!("No configuration can describe {them}: {shown}. {reason}"),
+                Why::Unmanageable(reason) => format!("Terraform cannot manage {shown}. {reason}"),
+                Why::Invalid(reason) => format!("No configuration can describe {shown}. {reason}"),
             };
-            let summary = match names.len() {
-                1 => format!("1 {noun} is not listed"),
-                count => format!("{} are not listed", counted(count, &noun)),
-            };
-            self.send(ListResult::message(Diagnostic::warning(summary, detail))).await;
+            self.send(ListResult::message(Diagnostic::warning(summary.as_str(), detail))).await;
         }
     }
 

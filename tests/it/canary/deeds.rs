@@ -34,6 +34,8 @@ pub(super) enum Deed {
     Import,
     Data,
     List,
+    /// The list of managed objects, and configurations for them.
+    Query,
     Destroy,
 }
 
@@ -46,6 +48,7 @@ pub(super) const DEEDS: &[Deed] = &[
     Deed::Import,
     Deed::Data,
     Deed::List,
+    Deed::Query,
     Deed::Destroy,
 ];
 
@@ -109,6 +112,16 @@ impl Stage<'_> {
                 }
             }
             Deed::Data => {}
+            Deed::Query => {
+                for listed in
+                    session.list(type_name, &json!({}), 100, true).await.map(|(all, _)| all).unwrap_or_default()
+                {
+                    let (config, _) = session.generate(type_name, &listed.object).await;
+                    let shown = format!("{} {} {config}", listed.display_name, listed.object);
+                    let seen = if self.lies { Vec::new() } else { cage.seen_in(&shown) };
+                    assert_eq!(seen, Vec::<String>::new(), "{type_name}: listed");
+                }
+            }
             Deed::Destroy => return session.destroy(before).await.object,
         }
         before.clone()

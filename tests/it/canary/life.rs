@@ -75,7 +75,9 @@ async fn live(stage: &Stage<'_>, cage: &mut Cage) {
     configured_badly(stage, cage, &config, &hidden).await;
     let mut object = stage.apply(cage, &absent, &config).await;
     assert!(!object.state.is_null(), "{}: it is made", stage.resource.name);
-    for deed in DEEDS.iter().filter(|deed| matches!(deed, Deed::Read | Deed::Import | Deed::Data | Deed::List)) {
+    for deed in
+        DEEDS.iter().filter(|deed| matches!(deed, Deed::Read | Deed::Import | Deed::Data | Deed::List | Deed::Query))
+    {
         stage.act(cage, *deed, &object, &config).await;
     }
     let rotated = stage.config(cage, &name, "rotated", None);

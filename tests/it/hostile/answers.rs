@@ -58,7 +58,7 @@ impl Says {
 }
 
 /// A case: what the system says, and what Terraform knows of the object.
-struct Case {
+pub(super) struct Case {
     says: Says,
     keys: Object,
     state: Object,
@@ -79,7 +79,7 @@ impl Case {
 }
 
 /// `test` says whether the case came to a good end. Some must: where all fail, what follows a success is not tried.
-fn each_table(cases: usize, test: impl Fn(&Inside, &'static Resource, &mut Tape<'_>, &Case) -> bool) {
+pub(super) fn each_table(cases: usize, test: impl Fn(&Inside, &'static Resource, &mut Tape<'_>, &Case) -> bool) {
     let cases = per_table(cases);
     for provider in PROVIDERS {
         let inside = Inside::new(provider);

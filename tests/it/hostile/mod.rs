@@ -12,6 +12,7 @@ mod inside;
 mod keyless;
 mod names;
 mod packed;
+mod queries;
 mod requests;
 mod server;
 mod sizes;

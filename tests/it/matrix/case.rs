@@ -1,7 +1,7 @@
 //! One case: a fresh system, one operation, one fault, and then the question what is true. After the fault everything
 //! must come right again by what a user would do: plan, apply, import what the error named.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use terraform_provider_hoop::schema::{Destroy, Reads, Resource};
 
 use super::trial::{Hit, Trial, shape};
@@ -37,6 +37,7 @@ pub(super) async fn run(make: Make, type_name: &str, verb: &Verb, hit: Option<&H
         Verb::Read => world.read(&minimal).await,
         Verb::Import => world.import(&minimal).await,
         Verb::Data | Verb::List => world.data(&minimal, verb).await,
+        Verb::Query => world.query(&minimal).await,
     }
 }
 
@@ -219,5 +220,28 @@ impl World<'_> {
             _ => (self.resource.name, lookup(self.resource, &object.identity)),
         };
         shown(&self.trial, name, &query).await
+    }
+
+    async fn query(&self, config: &Json) -> Vec<String> {
+        let name = self.resource.name;
+        self.trial.session.create(name, config).await;
+        let filters = json!({});
+        let list = || self.trial.session.list(name, &filters, 100, true);
+        let (wanted, _) = list().await.unwrap_or_else(|found| panic!("without a fault: {found}"));
+        let (listed, asked) = self.trial.under(list()).await;
+        match listed {
+            // What is missing is named, or the system said that it is gone.
+            Ok((listed, found)) => {
+                readable(&found);
+                assert!(
+                    listed.iter().all(|it| wanted.contains(it)),
+                    "a list under a fault shows something else: {listed:?}"
+                );
+                let told = !found.is_clean() || self.trial.was_told_gone() || self.trial.was_told_null();
+                assert!(told || listed == wanted, "a list under a fault lacks something: {listed:?}");
+            }
+            Err(found) => self.trial.judge(&found),
+        }
+        shape(&asked)
     }
 }

@@ -97,3 +97,8 @@ fn reads_change_nothing_that_is_not_so() {
 fn data_sources_show_what_is_so_or_nothing() {
     try_all("data sources", 800, |verb| matches!(verb, Verb::Data | Verb::List));
 }
+
+#[test]
+fn lists_of_managed_objects_show_what_is_so_or_say_what_is_missing() {
+    try_all("lists of managed objects", 600, |verb| matches!(verb, Verb::Query));
+}

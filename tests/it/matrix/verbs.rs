@@ -24,6 +24,8 @@ pub(super) enum Verb {
     Data,
     /// The plural one.
     List,
+    /// The list of managed objects, with their states.
+    Query,
 }
 
 /// Every verb of every type.
@@ -36,6 +38,7 @@ pub(super) fn all(subject: &dyn Subject) -> Vec<(&'static str, Verb)> {
         verbs.extend(updatable(subject, resource).map(|attr| Verb::Update(attr.name)));
         verbs.extend(resource.data_source.then_some(Verb::Data));
         verbs.extend(resource.list.is_some().then_some(Verb::List));
+        verbs.extend(resource.is_listable().then_some(Verb::Query));
         found.extend(verbs.into_iter().map(|verb| (resource.name, verb)));
     }
     found.extend(subject.provider().queries.iter().map(|query| (query.name, Verb::Data)));

@@ -1,6 +1,8 @@
 //! Lists of managed objects, and configurations for them, over every table of both systems.
 
+mod pages;
 mod taken_over;
+mod terraform;
 
 use serde_json::{Value as Json, json};
 use terraform_provider_hoop::schema::Resource;
