@@ -1,6 +1,8 @@
 //! The same with the real Terraform: what `terraform query` finds in a system that somebody else has filled is applied with
 //! imports only, and plans empty.
 
+use std::fs;
+
 use serde_json::{Value as Json, json};
 use terraform_provider_hoop::schema::{Attr, Resource};
 
@@ -10,6 +12,7 @@ use crate::host::Object;
 use crate::subject::samples::full;
 use crate::subject::{Subject, configured, subjects_beside};
 use crate::terraform::{Host, Terraform};
+use crate::tidy::root;
 
 #[test]
 fn a_system_is_taken_over_without_an_edit() {
@@ -21,19 +24,12 @@ fn a_system_is_taken_over_without_an_edit() {
 fn taken_over(subject: &dyn Subject, host: &'static Host) -> usize {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(fill(subject));
-    let provider = subject.provider();
-    let terraform = Terraform::named(provider.name).on(host);
-    terraform.file("provider.tf.json", &json!({"provider": {provider.name: subject.settings()}}).to_string());
+    let (provider, terraform) = (subject.provider(), workspace(subject, host));
     let listable = provider.resources.iter().filter(|resource| resource.is_listable());
     let block = |name| format!("list {name:?} \"all\" {{\n  provider = {}\n  limit    = 1000\n}}\n", provider.name);
     terraform.file("all.tfquery.hcl", &listable.map(|resource| block(resource.name)).collect::<String>());
-    let queried = terraform.run(&["query", "-no-color", "-generate-config-out=generated.tf"]).ok();
-    println!("{}", queried.everything());
-    let generated = std::fs::read_to_string(terraform.path("generated.tf")).expect("a file");
-    if let Ok(dir) = std::env::var("KEEP") {
-        std::fs::write(format!("{dir}/{}.tf", provider.name), &generated).unwrap();
-        std::fs::write(format!("{dir}/{}.out", provider.name), queried.everything()).unwrap();
-    }
+    terraform.run(&["query", "-no-color", "-generate-config-out=generated.tf"]).ok();
+    let generated = fs::read_to_string(terraform.path("generated.tf")).expect("a file");
     let plan = terraform.plan().ok();
     let imports = plan.changes.len();
     let others: Vec<_> = plan.changes.iter().filter(|change| !(change.importing && change.is(&["no-op"]))).collect();
@@ -78,4 +74,29 @@ fn without_unreadable(resource: &'static Resource, mut config: Json) -> Json {
         config[attr.name] = Json::Null;
     }
     config
+}
+
+/// Each file of `examples/list-resources` can be queried as it is.
+#[test]
+fn every_example_can_be_queried() {
+    let Some(host) = Host::terraform((1, 14)) else { return };
+    for subject in subjects_beside() {
+        let provider = subject.provider();
+        let terraform = workspace(subject.as_ref(), host);
+        for resource in provider.resources.iter().filter(|resource| resource.is_listable()) {
+            let path = format!("examples/list-resources/{}/list-resource.tfquery.hcl", resource.name);
+            let example = fs::read_to_string(root().join(&path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+            assert!(example.contains(&format!("list \"{}\"", resource.name)), "{path}");
+            terraform.file(&format!("{}.tfquery.hcl", resource.name), &example);
+        }
+        terraform.run(&["query", "-no-color"]).ok();
+    }
+}
+
+/// A workspace with the provider configured for this system.
+fn workspace(subject: &dyn Subject, host: &'static Host) -> Terraform {
+    let name = subject.provider().name;
+    let terraform = Terraform::named(name).on(host);
+    terraform.file("provider.tf.json", &json!({"provider": {name: subject.settings()}}).to_string());
+    terraform
 }

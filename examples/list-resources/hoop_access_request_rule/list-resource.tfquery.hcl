@@ -1,0 +1,3 @@
+list "hoop_access_request_rule" "all" {
+  provider = hoop
+}

@@ -1,0 +1,3 @@
+list "hoop_ai_agent" "all" {
+  provider = hoop
+}

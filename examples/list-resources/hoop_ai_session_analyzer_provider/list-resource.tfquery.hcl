@@ -1,0 +1,3 @@
+list "hoop_ai_session_analyzer_provider" "this" {
+  provider = hoop
+}

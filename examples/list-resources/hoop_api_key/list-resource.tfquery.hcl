@@ -1,0 +1,3 @@
+list "hoop_api_key" "all" {
+  provider = hoop
+}

@@ -1,0 +1,3 @@
+list "hoop_datamasking_rules" "all" {
+  provider = hoop
+}

@@ -1,0 +1,3 @@
+list "hoop_feature_flag" "all" {
+  provider = hoop
+}

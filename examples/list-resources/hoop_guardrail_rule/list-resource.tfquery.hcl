@@ -1,0 +1,3 @@
+list "hoop_guardrail_rule" "all" {
+  provider = hoop
+}

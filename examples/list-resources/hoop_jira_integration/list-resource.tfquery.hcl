@@ -1,0 +1,3 @@
+list "hoop_jira_integration" "this" {
+  provider = hoop
+}

@@ -1,0 +1,3 @@
+list "hoop_jira_issue_template" "all" {
+  provider = hoop
+}

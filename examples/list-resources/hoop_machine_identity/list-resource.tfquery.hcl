@@ -1,0 +1,3 @@
+list "hoop_machine_identity" "all" {
+  provider = hoop
+}

@@ -1,0 +1,3 @@
+list "hoop_org_agent_key" "this" {
+  provider = hoop
+}

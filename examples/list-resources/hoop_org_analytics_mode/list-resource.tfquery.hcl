@@ -1,0 +1,3 @@
+list "hoop_org_analytics_mode" "this" {
+  provider = hoop
+}

@@ -1,0 +1,3 @@
+list "hoop_org_hide_role_info" "this" {
+  provider = hoop
+}

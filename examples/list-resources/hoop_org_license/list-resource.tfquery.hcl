@@ -1,0 +1,3 @@
+list "hoop_org_license" "this" {
+  provider = hoop
+}

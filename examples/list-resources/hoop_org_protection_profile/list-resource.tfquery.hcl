@@ -1,0 +1,3 @@
+list "hoop_org_protection_profile" "this" {
+  provider = hoop
+}

@@ -1,0 +1,3 @@
+list "hoop_plugin" "all" {
+  provider = hoop
+}

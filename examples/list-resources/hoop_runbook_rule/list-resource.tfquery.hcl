@@ -1,0 +1,3 @@
+list "hoop_runbook_rule" "all" {
+  provider = hoop
+}

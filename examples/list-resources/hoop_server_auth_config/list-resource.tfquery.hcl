@@ -1,0 +1,3 @@
+list "hoop_server_auth_config" "this" {
+  provider = hoop
+}

@@ -1,0 +1,3 @@
+list "hoop_server_misc_config" "this" {
+  provider = hoop
+}

@@ -1,0 +1,3 @@
+list "hoop_service_account" "all" {
+  provider = hoop
+}

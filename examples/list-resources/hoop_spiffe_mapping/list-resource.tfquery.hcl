@@ -1,0 +1,3 @@
+list "hoop_spiffe_mapping" "all" {
+  provider = hoop
+}

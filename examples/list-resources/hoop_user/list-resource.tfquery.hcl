@@ -1,0 +1,3 @@
+list "hoop_user" "all" {
+  provider = hoop
+}

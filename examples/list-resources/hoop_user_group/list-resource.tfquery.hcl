@@ -1,0 +1,3 @@
+list "hoop_user_group" "all" {
+  provider = hoop
+}
