@@ -1,8 +1,8 @@
 # The connections of one plugin; without `config`, of all of them.
-list "hoop_plugin_connection" "access" {
+list "hoop_plugin_connection" "slack" {
   provider = hoop
 
   config {
-    plugin_name = "access_control"
+    plugin_name = "slack"
   }
 }

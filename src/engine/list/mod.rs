@@ -147,7 +147,10 @@ impl Walk<'_> {
         let filters = self.wanted.filters.clone();
         match (resource.parent, &resource.list) {
             (Some(parent), _) if get(&filters, parent.attribute).is_null() => self.of_all_parents(parent).await,
-            (_, Some(list)) => self.of_list(list, &filters).await,
+            (_, Some(list)) => match self.of_list(list, &filters).await? {
+                Ok(step) => Ok(step),
+                Err(error) => Err(self.failed(error)),
+            },
             (_, None) => self.candidates(vec![Candidate::to_read((*filters).clone())], false).await,
         }
     }
@@ -171,29 +174,40 @@ impl Walk<'_> {
             };
             for known in known {
                 let filters = self.wanted.filters.iter().map(|(name, value)| (name.clone(), value.clone()));
-                let known = filters.chain(known).collect();
-                if self.of_list(list, &known).await?.is_break() {
-                    return Ok(ControlFlow::Break(()));
+                match self.of_list(list, &filters.chain(known).collect()).await? {
+                    Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
+                    Ok(ControlFlow::Continue(())) => {}
+                    // The parent is gone by now.
+                    Err(ReadError::Api(error)) if error.is_not_found() => {}
+                    Err(error) => return Err(self.failed(error)),
                 }
             }
         }
         Ok(ControlFlow::Continue(()))
     }
 
-    /// The objects of one list, with these filters and parts of its path.
-    async fn of_list(&mut self, list: &'static Listing, known: &Object) -> Step {
+    /// The objects of one list, with these filters and parts of its path. The inner error is that of the list itself.
+    async fn of_list(
+        &mut self,
+        list: &'static Listing,
+        known: &Object,
+    ) -> Result<Result<ControlFlow<()>, ReadError>, Diagnostic> {
         let in_path = || list.required().map(|name| (name.to_owned(), get(known, name).clone())).collect::<Object>();
-        let mut entries =
-            Entries::new(self.session, self.wanted.resource, known).map_err(|error| self.failed(error))?;
-        while let Some(page) =
-            entries.next(self.session, &self.wanted.budget).await.map_err(|error| self.failed(error))?
-        {
+        let mut entries = match Entries::new(self.session, self.wanted.resource, known) {
+            Ok(entries) => entries,
+            Err(error) => return Ok(Err(error)),
+        };
+        loop {
+            let page = match entries.next(self.session, &self.wanted.budget).await {
+                Ok(Some(page)) => page,
+                Ok(None) => return Ok(Ok(ControlFlow::Continue(()))),
+                Err(error) => return Ok(Err(error)),
+            };
             let candidates = page.into_iter().map(|entry| Candidate { keys: in_path(), entry: Some(entry) }).collect();
             if self.candidates(candidates, entries.has_more()).await?.is_break() {
-                return Ok(ControlFlow::Break(()));
+                return Ok(Ok(ControlFlow::Break(())));
             }
         }
-        Ok(ControlFlow::Continue(()))
     }
 
     /// Sends a result for each of them that can be imported, in this order, reading several at a time. `more` follow.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use terraform_provider_hoop::schema::{Action, Ephemeral, Function, Kind, Parameter, Provider, Resource, Rights};
+use terraform_provider_hoop::schema::{Action, Attr, Ephemeral, Function, Kind, Parameter, Provider, Resource, Rights};
 
 use super::page::{code, fenced, first_sentence, opening, push_example, push_note, since_note};
 use super::rights;
@@ -117,6 +117,14 @@ pub(super) fn list(provider: &Provider, resource: &'static Resource) -> String {
     );
     push_note(&mut page, "->", Some(LISTS.hosts));
     push_note(&mut page, "->", since_note(resource).as_deref());
+    if resource.managed_by.is_some() {
+        page.push_str(
+            "What another system manages is not listed, since Terraform cannot change it; a warning names it.\n\n",
+        );
+    }
+    if resource.attrs.iter().any(Attr::is_sensitive) {
+        page.push_str("The results contain no secrets.\n\n");
+    }
     push_note(&mut page, "->", rights::of_list(provider, resource).as_deref());
     push_example(&mut page, &format!("list-resources/{}/list-resource.tfquery.hcl", resource.name));
     match resource.list_views() {

@@ -93,7 +93,8 @@ fn resolve(folder: &str, target: &str) -> String {
 
 /// The examples that every type has, and those that belong to no type.
 fn examples(sources: &[Source]) -> Vec<String> {
-    const FAMILIES: [&str; 5] = ["resources", "data-sources", "functions", "ephemeral-resources", "actions"];
+    const FAMILIES: [&str; 6] =
+        ["resources", "data-sources", "functions", "ephemeral-resources", "list-resources", "actions"];
     const RESOURCE: [&str; 4] = ["resource.tf", "import.sh", "import-by-string-id.tf", "import-by-identity.tf"];
     let all = || PROVIDERS.iter().flat_map(|provider| provider.resources.iter().copied());
     let resources = all().map(|resource| ("resources", resource.name, &RESOURCE[..]));
@@ -107,11 +108,14 @@ fn examples(sources: &[Source]) -> Vec<String> {
         providers().flat_map(|provider| provider.functions).map(|it| ("functions", it.name, &["function.tf"][..]));
     let ephemerals = providers().flat_map(|provider| provider.ephemerals);
     let ephemerals = ephemerals.map(|it| ("ephemeral-resources", it.name, &["ephemeral-resource.tf"][..]));
+    let listable = all().filter(|resource| resource.is_listable());
+    let lists = listable.map(|resource| ("list-resources", resource.name, &["list-resource.tfquery.hcl"][..]));
     let actions = providers().flat_map(|provider| provider.actions).map(|it| ("actions", it.name, &["action.tf"][..]));
     let wanted: BTreeSet<String> = resources
         .chain(data)
         .chain(functions)
         .chain(ephemerals)
+        .chain(lists)
         .chain(actions)
         .flat_map(|(kind, name, files)| files.iter().map(move |file| format!("examples/{kind}/{name}/{file}")))
         .collect();
