@@ -20,7 +20,7 @@ pub(super) struct Missing {
     pub(super) attr: &'static Attr,
 }
 
-/// A configuration that imports the object and changes nothing.
+/// A configuration that imports the object and changes nothing. `with_children`: with the objects inside it.
 ///
 /// # Errors
 /// Why there is none.
@@ -29,15 +29,22 @@ pub(super) fn configuration(
     resource: &'static Resource,
     state: &Object,
     selected: &[&'static Resource],
+    with_children: bool,
 ) -> Result<Configuration, String> {
-    let Value::Object(mut values) = engine.generate(resource, &Value::Object(state.clone())) else {
-        return Err("It has no attributes.".to_owned());
+    let whole = Value::Object(state.clone());
+    let generated = match with_children {
+        false => engine.generate(resource, &whole),
+        true => engine.generate_with_children(resource, &whole),
     };
+    let Value::Object(mut values) = generated else { return Err("It has no attributes.".to_owned()) };
     for attr in resource.managed() {
         if !sets_link(engine.provider(), resource, attr, selected) {
             values.insert(attr.name.to_owned(), Value::Null);
         } else if let Some(added) = attr.added_by_server(state) {
             without(values.get_mut(attr.name), &added);
+            if values.get(attr.name).is_some_and(Value::is_empty) && attr.ignores_emptiness() {
+                values.insert(attr.name.to_owned(), Value::Null);
+            }
         }
     }
     let mut missing = Vec::new();

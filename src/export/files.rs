@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::Origin;
-use super::blocks::{Configuration, Missing, Writer, configuration};
+use super::blocks::{Missing, Writer};
+use super::choice::{Chosen, LeftOut, Why, choose};
 use super::gather::{Exists, Gathered, Message};
 use super::hcl::{Expr, block, comment, header};
 use super::label::{Labels, label};
@@ -38,30 +39,6 @@ pub(super) struct Files {
     pub(super) variables: Vec<String>,
 }
 
-/// Why an object has no block.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Why {
-    /// The system makes it like this by itself.
-    Untouched,
-    /// No configuration describes it.
-    Refused(String),
-}
-
-impl Why {
-    fn text(&self, provider: &Provider) -> String {
-        match self {
-            Why::Untouched => format!("Left out, because the {} has them by itself:", provider.system.title),
-            Why::Refused(reason) => format!("Left out, because no valid configuration describes it. {reason}"),
-        }
-    }
-}
-
-struct Block<'a> {
-    exists: &'a Exists,
-    label: String,
-    configuration: Configuration,
-}
-
 pub(super) fn files(
     engine: &Engine,
     origin: &Origin,
@@ -71,25 +48,23 @@ pub(super) fn files(
 ) -> Files {
     let provider = engine.provider();
     let mut references = References::new(provider);
-    let (mut blocks, mut left_out) = (Vec::new(), Vec::new());
-    for exists in &gathered.objects {
-        match described(engine, exists, selected) {
-            Ok(configuration) => blocks.push(Block { exists, label: String::new(), configuration }),
-            Err(why) => left_out.push((exists, why)),
-        }
-    }
+    let (chosen, left_out) = choose(engine, selected, gathered);
     let mut labels = BTreeMap::<&str, Labels>::new();
-    for block in &mut blocks {
-        block.label = labels.entry(block.exists.resource.name).or_default().take(label_of(block.exists));
-        references.add(block.exists.resource, &block.label, &block.exists.state);
+    let mut blocks = Vec::new();
+    for chosen in chosen {
+        let Exists { resource, state, .. } = chosen.exists;
+        let label = labels.entry(resource.name).or_default().take(label_of(chosen.exists));
+        references.add(resource, &label, state);
+        blocks.push((label, chosen));
     }
     let mut files = Files { blocks: blocks.len(), left_out: left_out.len(), ..Files::default() };
     let (mut imports, mut variables) = (Vec::new(), Vec::new());
     let (mut names, writer) = (Labels::default(), Writer { references: &references });
     for resource in selected {
         let is_own = |exists: &Exists| exists.resource.name == resource.name;
-        let mut parts: Vec<String> = notes(provider, resource, gathered, left_out.iter().filter(|(it, _)| is_own(it)));
-        for Block { exists, label, configuration } in blocks.iter().filter(|block| is_own(block.exists)) {
+        let mut parts: Vec<String> =
+            notes(provider, resource, gathered, left_out.iter().filter(|it| is_own(it.exists)));
+        for (label, Chosen { exists, configuration }) in blocks.iter().filter(|(_, it)| is_own(it.exists)) {
             let wanted = configuration.missing.iter().map(|missing| names.take(variable_name(exists, label, missing)));
             let own: Vec<String> = wanted.collect();
             variables.extend(own.iter().zip(&configuration.missing).map(|(name, it)| variable(name, exists, it)));
@@ -112,24 +87,15 @@ pub(super) fn files(
     files
 }
 
-/// The configuration of an object, or why it has none.
-fn described(engine: &Engine, exists: &Exists, selected: &[&'static Resource]) -> Result<Configuration, Why> {
-    let Exists { resource, state, .. } = exists;
-    if resource.hooks.is_untouched.is_some_and(|is_untouched| is_untouched(state)) {
-        return Err(Why::Untouched);
-    }
-    configuration(engine, resource, state, selected).map_err(Why::Refused)
-}
-
 /// What is not in the file of a type, as comments.
 fn notes<'a>(
     provider: &Provider,
     resource: &Resource,
     gathered: &Gathered,
-    left_out: impl Iterator<Item = &'a (&'a Exists, Why)>,
+    left_out: impl Iterator<Item = &'a LeftOut<'a>>,
 ) -> Vec<String> {
     let mut names = BTreeMap::<&Why, Vec<&str>>::new();
-    for (exists, why) in left_out {
+    for LeftOut { exists, why } in left_out {
         names.entry(why).or_default().push(&exists.name);
     }
     let messages = gathered.messages.iter().filter(|message| message.resource.name == resource.name);

@@ -2,12 +2,13 @@
 //! objects and import blocks. `terraform plan` of the result imports and changes nothing.
 //!
 //! - `cli`: arguments and help. `gather`: what exists. `directory`: the files on the disk.
-//! - `files`: the files as texts. `blocks`: one object. `references`: which object a value names. `label`: names of blocks.
+//! - `choice`: what gets a block. `files`: the files as texts. `blocks`: one object. `references`: which object a value names. `label`: names of blocks.
 //! - `hcl`: the language.
 //!
 //! What it must not do: write to the system, overwrite a file, or write or print a secret. Only `main` uses it.
 
 mod blocks;
+mod choice;
 mod cli;
 mod directory;
 mod files;

@@ -207,6 +207,35 @@ fn objects_of_every_type_are_exported_and_taken_over() {
     }
 }
 
+/// A connection without an agent of its own is valid only inside its resource.
+#[test]
+fn connections_that_need_their_resource_are_written_inside_it() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let (emulator, agent) = (gateway.emulator(), gateway.emulator().agent_id());
+    for (name, own) in [("host", None), ("other", Some(&agent))] {
+        let role = |role: &str, agent: Option<&String>| {
+            let mut role = json!({"name": format!("{name}-{role}"), "type": "custom", "secret": {}});
+            role["agent_id"] = agent.map_or(Json::Null, |agent| json!(agent));
+            role
+        };
+        let roles = [role("ro", own), role("rw", Some(&agent))];
+        let body =
+            json!({"name": name, "type": "custom", "subtype": "", "agent_id": agent, "env_vars": {}, "roles": roles});
+        let (status, answer) = emulator.call("POST", "/api/resources", body);
+        assert_eq!(status, 201, "{answer}");
+    }
+    let settings = json!({"api_url": gateway.api_url(), "api_key": gateway.api_key()});
+    let (terraform, outcome) = export(&settings, "hoop", &["--type=hoop_resource", "--type=hoop_connection"]);
+    outcome.ok();
+    takes_over(&terraform);
+    let inside =
+        "Left out, because they are in the block of the resource \"host\":\n#   \"host-ro\"\n#   \"host-rw\"\n";
+    assert!(written(&terraform).contains(inside), "{}", written(&terraform));
+    let addresses: Vec<_> = terraform.state().into_iter().map(|(address, _)| address).collect();
+    let own = ["hoop_connection.other_ro", "hoop_connection.other_rw", "hoop_resource.host", "hoop_resource.other"];
+    assert_eq!(addresses, own);
+}
+
 #[test]
 fn what_exists_is_never_overwritten() {
     let Some(gateway) = control(Emulator::start) else { return };
