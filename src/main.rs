@@ -24,5 +24,8 @@ fn main() -> ExitCode {
     if arguments.next_if(|argument| argument == "export").is_some() {
         return export::run(&ORIGIN, &engine(), arguments);
     }
-    plugin::run(&IDENTITY, &environment, arguments, || protocol::service(Arc::new(engine())))
+    plugin::run(&IDENTITY, &environment, arguments, || {
+        let engine = Arc::new(engine());
+        (protocol::service(engine.clone()), async move { engine.end().await })
+    })
 }

@@ -54,12 +54,13 @@ pub const MAX_MESSAGE_SIZE: usize = 256 << 20;
 /// Runs until the process should end; returns its exit code.
 ///
 /// `args` are the arguments after the binary's own name. `service` is called once, inside the runtime and after the
-/// handshake line was printed, so that the host does not wait for it; it is not called if nothing is served.
-pub fn run<S: ProviderService>(
+/// handshake line was printed, so that the host does not wait for it; it is not called if nothing is served. It also
+/// returns what remains to be done when the host has ended it, for which there is little time.
+pub fn run<S: ProviderService, E: Future<Output = ()>>(
     identity: &Identity,
     env: &Environment,
     args: impl IntoIterator<Item = OsString>,
-    service: impl FnOnce() -> S,
+    service: impl FnOnce() -> (S, E),
 ) -> ExitCode {
     // An argument that is not UTF-8 is unknown; as text it can be named in the error.
     let args = args.into_iter().map(|argument| argument.to_string_lossy().into_owned());
@@ -82,7 +83,10 @@ pub fn run<S: ProviderService>(
 }
 
 /// Serves the host that started this process, and prints the handshake line for it.
-async fn serve_host<S: ProviderService>(env: &Environment, service: impl FnOnce() -> S) -> io::Result<()> {
+async fn serve_host<S: ProviderService, E: Future<Output = ()>>(
+    env: &Environment,
+    service: impl FnOnce() -> (S, E),
+) -> io::Result<()> {
     let terminate = process::terminate()?;
     // If the variable is set, the host wants TLS: an invalid value is an error, never a server without TLS.
     let client = env.os(handshake::CLIENT_CERTIFICATE);
@@ -91,23 +95,27 @@ async fn serve_host<S: ProviderService>(env: &Environment, service: impl FnOnce(
     print(&handshake::line(listener.address(), tls.as_ref().map(tls::Tls::certificate)))?;
     let host_is_in = CancellationToken::new();
     let incoming = incoming::incoming(listener, tls, host_is_in.clone());
-    server::serve(service(), incoming, host_is_in, terminate, process::end_of_host()).await;
+    let (service, end) = service();
+    server::serve(service, incoming, host_is_in, terminate, process::end_of_host()).await;
+    server::finish_within_grace(end).await;
     Ok(())
 }
 
 /// Serves every host that attaches: for a person with a debugger, and without TLS as in the Go SDKs.
-async fn serve_debugger<S: ProviderService>(
+async fn serve_debugger<S: ProviderService, E: Future<Output = ()>>(
     identity: &Identity,
     env: &Environment,
-    service: impl FnOnce() -> S,
+    service: impl FnOnce() -> (S, E),
 ) -> io::Result<()> {
-    let end = process::interrupt()?;
+    let interrupt = process::interrupt()?;
     let listener = listener::bind(env)?;
     print(&cli::attach(identity, &handshake::reattach(identity.address, listener.address(), std::process::id())))?;
     let host_is_in = CancellationToken::new();
     let incoming = incoming::incoming(listener, None, host_is_in.clone());
     // The debugger may have stopped the process in the middle of a request, so the end does not wait for any.
-    server::serve(service(), incoming, host_is_in, pending(), end).await;
+    let (service, end) = service();
+    server::serve(service, incoming, host_is_in, pending(), interrupt).await;
+    server::finish_within_grace(end).await;
     Ok(())
 }
 

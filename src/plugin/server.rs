@@ -15,6 +15,9 @@ use super::services::HostServices;
 /// How long pending requests and the host's open connection may take after `Shutdown`. The host kills after two seconds.
 const GRACE: Duration = Duration::from_millis(500);
 
+/// How long the provider may take to finish after that.
+const LAST_GRACE: Duration = Duration::from_millis(700);
+
 /// How long a pending request may take after SIGTERM: as long as supervisors wait before they kill.
 const FINISH: Duration = Duration::from_secs(60);
 
@@ -59,4 +62,11 @@ async fn finish(terminate: impl Future<Output = &'static str>, pending: &TaskTra
 async fn grace(stop: &CancellationToken) {
     stop.cancelled().await;
     sleep(GRACE).await;
+}
+
+/// What the provider does at its end, as far as the host lets it.
+pub(super) async fn finish_within_grace(end: impl Future<Output = ()>) {
+    if timeout(LAST_GRACE, end).await.is_err() {
+        log::warn!("ending before the provider has finished");
+    }
 }

@@ -1,5 +1,5 @@
 //! What is kept of an opened ephemeral resource: the attributes that a renewal and a close need, and until when the values
-//! are valid. Pure, but for the leases that were renewed, of which Terraform's close is not told.
+//! are valid. Pure, but for the list of what is open.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,8 +13,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::values::body::{decode, encode, insert};
 use crate::engine::values::same::get;
 use crate::hooks::JsonObject;
-use crate::schema::Ephemeral;
-use crate::value::Object;
+use crate::schema::{Attr, Close, Ephemeral};
+use crate::value::{Object, Value};
 
 /// The attributes that are kept.
 pub(super) struct Lease {
@@ -23,7 +23,7 @@ pub(super) struct Lease {
 
 impl Lease {
     pub(super) fn of(ephemeral: &'static Ephemeral, object: &Object) -> Lease {
-        let kept = |attr: &crate::schema::Attr| (attr.name.to_owned(), get(object, attr.name).clone());
+        let kept = |attr: &Attr| (attr.name.to_owned(), get(object, attr.name).clone());
         Lease { object: ephemeral.kept().map(kept).collect() }
     }
 
@@ -52,6 +52,11 @@ impl Lease {
         end.map_or_else(|| "without a limit".to_owned(), |end| format!("until {end}"))
     }
 
+    /// The request that ends the validity, if the configuration asks for it.
+    pub(super) fn wanted_close(&self, ephemeral: &'static Ephemeral) -> Option<&'static Close> {
+        ephemeral.close.as_ref().filter(|close| *get(&self.object, close.when) == Value::Bool(true))
+    }
+
     /// The values in it that stay the same in a renewal.
     fn name(&self, ephemeral: &'static Ephemeral) -> String {
         let keys = ephemeral.kept().filter(|attr| attr.is_key());
@@ -60,18 +65,25 @@ impl Lease {
     }
 }
 
-/// Until when renewed values are valid, by the name of their lease.
+/// What is open, as it was renewed last, by the name of its lease.
 #[derive(Default)]
-pub(crate) struct Leases(Mutex<BTreeMap<String, String>>);
+pub(crate) struct Leases(Mutex<BTreeMap<String, (&'static Ephemeral, Lease)>>);
 
 impl Leases {
-    pub(super) fn note(&self, ephemeral: &'static Ephemeral, lease: &Lease) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(lease.name(ephemeral), lease.valid_until(ephemeral));
+    pub(super) fn hold(&self, ephemeral: &'static Ephemeral, lease: Lease) {
+        self.with(|open| drop(open.insert(lease.name(ephemeral), (ephemeral, lease))));
     }
 
-    pub(super) fn take(&self, ephemeral: &'static Ephemeral, lease: &Lease) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&lease.name(ephemeral))
+    pub(super) fn release(&self, ephemeral: &'static Ephemeral, lease: &Lease) -> Option<Lease> {
+        self.with(|open| open.remove(&lease.name(ephemeral))).map(|(_, lease)| lease)
+    }
+
+    pub(super) fn release_all(&self) -> Vec<(&'static Ephemeral, Lease)> {
+        self.with(std::mem::take).into_values().collect()
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut BTreeMap<String, (&'static Ephemeral, Lease)>) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -79,7 +79,9 @@ impl Engine {
             Ok((returned, renews)) => {
                 let object = request::completed(ephemeral.attrs, config, &returned);
                 let renew_at = renewal_time(ephemeral, &object, SystemTime::now()).filter(|_| renews);
-                let private = Lease::of(ephemeral, &object).to_bytes(ephemeral);
+                let lease = Lease::of(ephemeral, &object);
+                let private = lease.to_bytes(ephemeral);
+                self.leases.hold(ephemeral, lease);
                 Opened { result: Value::Object(object), private, renew_at, diagnostics }
             }
             Err(error) => {
@@ -94,9 +96,7 @@ impl Engine {
     pub async fn renew(&self, ephemeral: &'static Ephemeral, private: &[u8]) -> Opened {
         let mut diagnostics = Diagnostics::new();
         match self.renewed(ephemeral, private, &mut diagnostics).await {
-            Ok((lease, renew_at)) => {
-                Opened { private: lease.to_bytes(ephemeral), renew_at, ..Opened::without_values(diagnostics) }
-            }
+            Ok((private, renew_at)) => Opened { private, renew_at, ..Opened::without_values(diagnostics) },
             Err(error) => {
                 diagnostics.push(error);
                 Opened::without_values(diagnostics)
@@ -109,10 +109,10 @@ impl Engine {
         ephemeral: &'static Ephemeral,
         private: &[u8],
         warnings: &mut Diagnostics,
-    ) -> Result<(Lease, Option<SystemTime>), Diagnostic> {
+    ) -> Result<(Vec<u8>, Option<SystemTime>), Diagnostic> {
         let before = Lease::parse(ephemeral, private)?;
         if ephemeral.renewable_until.is_none() {
-            return Ok((before, None));
+            return Ok((private.to_vec(), None));
         }
         let (noun, until) = (ephemeral.noun(), before.valid_until(ephemeral));
         let doing = format!("renew the {noun}");
@@ -131,25 +131,40 @@ impl Engine {
         }
         let object = request::completed(ephemeral.attrs, &before.object, &returned);
         let lease = Lease::of(ephemeral, &object);
-        self.leases.note(ephemeral, &lease);
-        Ok((lease, renewal_time(ephemeral, &object, SystemTime::now())))
+        let kept = lease.to_bytes(ephemeral);
+        self.leases.hold(ephemeral, lease);
+        Ok((kept, renewal_time(ephemeral, &object, SystemTime::now())))
     }
 
     /// Ends the validity of the values if the configuration asks for it. A failure is a warning: the run is over.
     pub async fn close(&self, ephemeral: &'static Ephemeral, private: &[u8]) -> Diagnostics {
-        let Some(close) = &ephemeral.close else { return Diagnostics::new() };
-        let lease = match Lease::parse(ephemeral, private) {
+        if ephemeral.close.is_none() {
+            return Diagnostics::new();
+        }
+        let opened = match Lease::parse(ephemeral, private) {
             Ok(lease) => lease,
             Err(error) => return vec![error],
         };
         // Terraform passes what the open returned, not what the last renewal did.
-        let until = self.leases.take(ephemeral, &lease).unwrap_or_else(|| lease.valid_until(ephemeral));
-        if *get(&lease.object, close.when) != Value::Bool(true) {
-            return Diagnostics::new();
+        let lease = self.leases.release(ephemeral, &opened).unwrap_or(opened);
+        self.close_lease(ephemeral, &lease).await.err().into_iter().collect()
+    }
+
+    /// Closes what is still open. After an interruption, Terraform ends the process without closing anything.
+    pub async fn end(&self) {
+        for (ephemeral, lease) in self.leases.release_all() {
+            if let Err(warning) = self.close_lease(ephemeral, &lease).await {
+                log::warn!("{}: {}", warning.summary, warning.detail);
+            }
         }
-        self.close_now(ephemeral, close, &lease).await.err().map_or_else(Diagnostics::new, |error| {
+    }
+
+    async fn close_lease(&self, ephemeral: &'static Ephemeral, lease: &Lease) -> Result<(), Diagnostic> {
+        let Some(close) = lease.wanted_close(ephemeral) else { return Ok(()) };
+        self.close_now(ephemeral, close, lease).await.map_err(|error| {
+            let until = lease.valid_until(ephemeral);
             let detail = format!("{}\n\nThe values that were opened are still valid {until}.", error.detail);
-            vec![Diagnostic::warning(error.summary, detail)]
+            Diagnostic::warning(error.summary, detail)
         })
     }
 

@@ -141,6 +141,26 @@ fn a_close_after_an_interruption_revokes_too() {
     });
 }
 
+/// Terraform closes nothing then: it ends the process.
+#[tokio::test]
+async fn what_is_open_when_the_process_ends_is_revoked() {
+    let emulator = Emulator::start();
+    connection_of(&emulator, "opened", "postgres");
+    for (revokes, left) in [(true, 0), (false, 1)] {
+        let session = Session::with(&emulator).await;
+        let opened = session.open(NAME, &config(revokes)).await;
+        assert!(opened.diagnostics.is_clean() && active(&emulator).len() == 1, "{}", opened.diagnostics);
+        session.stop().await;
+        session.shutdown().await;
+        assert_eq!(active(&emulator).len(), left);
+    }
+    // A gateway that does not answer holds no host up.
+    let session = Session::with(&emulator).await;
+    session.open(NAME, &config(true)).await;
+    emulator.fault(Fault::hang().on("POST", "/api/connections/opened/credentials").forever());
+    session.shutdown().await;
+}
+
 #[test]
 fn what_a_client_needs_is_there_for_each_subtype() {
     alone(async {
