@@ -35,7 +35,6 @@ const NOT_EMULATED: &[(&str, &str)] = &[
     ("/api/metrics/", "what people did, not what is set up"),
     ("/api/reports/", "what people did, not what is set up"),
     ("/api/reviews", "what people did, not what is set up"),
-    ("/api/sessions", "what people did, not what is set up"),
     ("PUT /api/rulepacks/", "rule packs are only read"),
     ("DELETE /api/rulepacks/", "rule packs are only read"),
 ];
@@ -113,6 +112,7 @@ suites! {
     resources_roles: "resources-roles",
     rulepacks: "rulepacks",
     runbooks: "runbooks",
+    runs: "runs",
     serverconfig: "serverconfig",
     settings: "settings",
     service_accounts: "serviceaccounts",

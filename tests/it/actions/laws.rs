@@ -2,12 +2,14 @@
 //! its configuration is said before anything is sent.
 
 use serde_json::json;
+use terraform_provider_hoop::hoop::PROVIDER;
 use terraform_provider_hoop::schema::Rights;
 
 use super::{actions, is_the_work, with};
+use crate::emulator::Emulator;
 use crate::host::{Session, unknown};
 use crate::subject::cases::{alone, try_each};
-use crate::subject::configured;
+use crate::subject::{HoopGateway, Subject, configured};
 
 #[test]
 fn an_action_is_done_once_and_reported() {
@@ -146,4 +148,52 @@ fn a_key_with_fewer_rights_starts_nothing() {
             })
         },
     );
+}
+
+/// A plan that cannot ask anything yet is deferred where the host allows that, and accepted where it does not.
+#[test]
+fn a_plan_without_known_settings_is_deferred() {
+    try_each(
+        &actions(),
+        |(_, action)| action.name.to_owned(),
+        |(make, action)| {
+            alone(async {
+                let subject = make();
+                let config = subject.invocation(action.name);
+                let session = Session::inside(subject.provider()).await;
+                let key = subject.provider().system.credentials.key.attribute;
+                let settings = with(&subject.settings(), key, unknown());
+                assert!(session.configure(settings).await.is_clean());
+                for allowed in [true, false] {
+                    let (deferred, found) = session.plan_action_as(action.name, &config, allowed).await;
+                    assert!(deferred == allowed && found.is_clean(), "{found}");
+                }
+                let invoked = session.invoke(action.name, &config).await.diagnostics;
+                assert!(invoked.errors().count() == 1 && invoked.say("not known yet"), "{invoked}");
+                assert!(subject.requests().is_empty());
+            });
+        },
+    );
+}
+
+#[test]
+fn a_gateway_that_lacks_an_action_says_since_when() {
+    const OLD: &str = "1.49.10";
+    for action in PROVIDER.actions.iter().filter(|action| action.since.is_some()) {
+        alone(async {
+            let new = Emulator::builder().start_here();
+            let config = HoopGateway::here().invocation(action.name);
+            new.set_version(OLD);
+            let session = Session::inside(&PROVIDER).await;
+            let settings = json!({"api_url": new.api_url(), "api_key": new.legacy_api_key()});
+            assert!(session.configure(settings).await.is_clean());
+            let planned = session.plan_action(action.name, &config).await;
+            let invoked = session.invoke(action.name, &config).await.diagnostics;
+            for found in [planned, invoked] {
+                let since = action.since.unwrap_or_default();
+                assert!(found.errors().count() == 1 && found.say(OLD) && found.say(since), "{found}");
+            }
+            assert!(!new.requests().iter().any(|asked| is_the_work(action, asked)));
+        });
+    }
 }

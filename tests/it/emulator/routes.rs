@@ -204,6 +204,7 @@ const ROUTES: &[Route] = &[
     ("PUT", "runbooks/configurations/{}", Access::Admin, runbooks::put_entry),
     ("DELETE", "runbooks/configurations/{}", Access::Admin, runbooks::delete_entry),
     ("POST", "runbooks/exec", Access::Reader, runs::exec),
+    ("GET", "sessions", Access::Reader, runs::sessions),
     ("GET", "sessions/{}", Access::Reader, runs::session),
     ("GET", "runbooks/rules", Access::Reader, runbooks::list_rules),
     ("POST", "runbooks/rules", Access::Admin, runbooks::create_rule),

@@ -105,6 +105,11 @@ pub(super) fn exec(gateway: &mut Gateway, request: &Request) -> Outcome {
     Ok(Answer::json(if is_running { 202 } else { 200 }, &answer))
 }
 
+pub(super) fn sessions(gateway: &mut Gateway, _: &Request) -> Outcome {
+    let ids: Vec<Value> = gateway.store.runs.sessions.keys().map(|id| json!({ "id": id.to_string() })).collect();
+    ok(&json!({ "total": ids.len(), "data": ids, "total_is_capped": false, "has_next_page": false }))
+}
+
 /// The output only on demand.
 pub(super) fn session(gateway: &mut Gateway, request: &Request) -> Outcome {
     let id = Uuid::parse_str(request.param(0)).map_err(|_| refuse(500, "failed fetching session"))?;

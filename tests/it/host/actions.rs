@@ -35,14 +35,25 @@ impl Session {
 
     /// The same.
     pub(crate) async fn plan_action(&self, name: &str, config: &Json) -> Diagnostics {
+        let (deferred, found) = self.plan_action_as(name, config, false).await;
+        assert!(!deferred, "{name}: deferred, which this host does not allow");
+        found
+    }
+
+    /// Whether it is deferred, and what is said.
+    pub(crate) async fn plan_action_as(
+        &self,
+        name: &str,
+        config: &Json,
+        deferral_allowed: bool,
+    ) -> (bool, Diagnostics) {
         let request = pb::plan_action::Request {
             action_type: name.to_owned(),
             config: self.action_config(name, config),
-            client_capabilities: Some(capabilities()),
+            client_capabilities: Some(pb::ClientCapabilities { deferral_allowed, ..capabilities() }),
         };
         let answer = self.client().plan_action(request).await.expect("an answer").into_inner();
-        assert!(answer.deferred.is_none(), "{name}: deferred, which this host does not allow");
-        self.checked(answer.diagnostics)
+        (answer.deferred.is_some(), self.checked(answer.diagnostics))
     }
 
     pub(crate) async fn invoke(&self, name: &str, config: &Json) -> Invoked {
