@@ -39,10 +39,10 @@ const fn keys(resource: Resource) -> Resource {
         )
 }
 
-/// What the gateway's web interface does with a revoked key.
 const REVOKED_NAME: &str = "A revoked key has this name, and the gateway never gives the name of a revoked key to another. \
-     Choose another name. Or rename the revoked key, or reactivate and import it, with the gateway's own tools; its key \
-     is the old one, which the gateway does not show again.";
+     Choose another name. Or reactivate the revoked key (with the action `hoop_api_key_reactivate` or \
+     `hoop_ai_agent_reactivate`, or in the gateway's web interface) and import it; its key is the old one, which the \
+     gateway does not show again.";
 
 static ATTRS: &[Attr] = &[
     computed("id", Str, "Identifier, assigned by the gateway.").key().rules(&[Rule::Uuid]),
