@@ -48,9 +48,13 @@ pub(super) async fn gather(
         let receiving = async {
             while let Some(result) = received.recv().await {
                 let ListResult { identity, display_name: name, state, diagnostics, is_incomplete } = result;
-                let message = |diagnostic| Message { resource, is_incomplete, diagnostic };
-                all.messages.extend(diagnostics.into_iter().map(message));
-                if let (Some(id), Value::Object(state)) = (identity.and_then(|it| import_id(resource, &it)), state) {
+                let Some(identity) = identity else {
+                    let message = |diagnostic| Message { resource, is_incomplete, diagnostic };
+                    all.messages.extend(diagnostics.into_iter().map(message));
+                    continue;
+                };
+                // The diagnostics of an object are about a configuration without variables.
+                if let (Some(id), Value::Object(state)) = (import_id(resource, &identity), state) {
                     found.push(Exists { resource, id, name, state });
                     progress(resource.name, found.len());
                 }
