@@ -5,6 +5,7 @@ use super::connection::CONNECTION;
 use super::event::SUBSCRIPTION;
 use super::machine_identity::IDENTITY;
 use super::names::{NAME, SECRET_KEY, is_name, is_secret_key};
+use super::resource::RESOURCE;
 use super::shared::SOME_TEXT;
 use crate::api::Json;
 use crate::hooks::{JsonObject, Work};
@@ -164,8 +165,8 @@ static REPLAY: Action = Action::new(
 static RUN: Action = Action::new(
     "hoop_runbook_exec",
     "Runs a runbook on a connection and waits for its end. A run that fails, that the gateway blocks, or that requires a \
-     review is an error. The end of its output is shown, 4 KiB at most, without the secrets of the connection and those in \
-     `env_vars`; with a key that may not read the secrets of the connection it is not shown. An interruption or the timeout \
+     review is an error. The end of its output is shown, 4 KiB at most, without the secrets of the connection, of its \
+     resource and those in `env_vars`; with a key that may not read them it is not shown. An interruption or the timeout \
      ends the wait and not the run.",
     Request::post("runbooks/exec").body(&[
         "connection_name",
@@ -190,7 +191,7 @@ static RUN: Action = Action::new(
 .follow(
     Request::get("sessions/{session_id}").query(&[("expand", "event_stream"), ("event_stream", "utf8")]),
 )
-.uses(&CONNECTION, "connection_name");
+.uses(&[(&CONNECTION, "connection_name"), (&RESOURCE, "resource_name")]);
 
 static RUN_ATTRS: &[Attr] = &[
     CONNECTION_NAME,

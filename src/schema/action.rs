@@ -36,9 +36,9 @@ pub struct Action {
     pub work: Option<WorkOf>,
     /// The request that shows work which goes on after the first response.
     pub follow: Option<Request>,
-    /// The resource of the object that the work uses, and the attribute that is its key. The output of the work is shown
-    /// only if the secrets of this object are known, and without them.
-    pub uses: Option<(&'static Resource, &'static str)>,
+    /// The resources of the objects that the work uses, each with the attribute that is its key: an attribute of the action
+    /// or of an object before it. The output of the work is shown only if the secrets of all are known, and without them.
+    pub uses: &'static [(&'static Resource, &'static str)],
 }
 
 /// The state of an object that the work leads to. An object that has it already is no error, and a lost response is none if
@@ -81,7 +81,7 @@ impl Action {
             goal: None,
             work: None,
             follow: None,
-            uses: None,
+            uses: &[],
         }
     }
 
@@ -138,10 +138,10 @@ impl Action {
         self
     }
 
-    /// The work uses this object, and its output may contain the secrets of the object.
-    pub const fn uses(mut self, resource: &'static Resource, key: &'static str) -> Action {
-        assert!(has(self.attrs, key), "uses() names an attribute that the action lacks");
-        self.uses = Some((resource, key));
+    /// The work uses these objects, and its output may contain their secrets.
+    pub const fn uses(mut self, objects: &'static [(&'static Resource, &'static str)]) -> Action {
+        assert!(has(self.attrs, objects[0].1), "uses() names an attribute that the action lacks");
+        self.uses = objects;
         self
     }
 

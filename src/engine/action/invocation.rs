@@ -86,7 +86,7 @@ impl Invocation<'_> {
     /// Waits until no write of this process uses the object that the table names.
     async fn lock(&self) -> Result<Option<OwnedMutexGuard<()>>, Diagnostic> {
         let Some((resource, attribute)) = self.action.locks else { return Ok(None) };
-        let mut object = self.keys(resource, attribute);
+        let mut object = keys(resource, get(self.config, attribute));
         if resource.lock.is_some_and(|template| render(template, &object, None).is_none()) {
             // Other attributes of the object are part of the lock.
             let seen = self.session.fetch(resource, &object, self.budget).await;
@@ -97,12 +97,6 @@ impl Invocation<'_> {
             }
         }
         Ok(Some(self.session.lock(resource, &object).await))
-    }
-
-    /// The key of the object that an attribute of the action names.
-    fn keys(&self, resource: &'static Resource, attribute: &str) -> Object {
-        let value = get(self.config, attribute);
-        resource.given_keys().map(|key| (key.name.to_owned(), value.clone())).collect()
     }
 
     async fn send(&self, call: Call) -> Result<Answer, Unanswered> {
@@ -252,19 +246,18 @@ impl Invocation<'_> {
         (!parts.is_empty()).then(|| self.session.redacted(&parts.join(", ")))
     }
 
-    /// Whether the secrets of the object that the work uses are known, so that they are redacted.
+    /// Whether the secrets of the objects that the work uses are known, so that they are redacted.
     async fn knows_secrets(&self) -> bool {
-        let Some((resource, attribute)) = self.action.uses else { return true };
-        let budget = self.budget.uncancellable();
-        let Ok(Some(seen)) = self.session.fetch(resource, &self.keys(resource, attribute), &budget).await else {
-            return false;
-        };
-        let is_known = |value: &Value| {
-            let mut known = !value.is_unknown();
-            elements(value, &At::Root, &mut |element, _| known &= !element.is_null());
-            known
-        };
-        resource.managed().filter(|attr| attr.is_secret()).all(|attr| is_known(get(&seen.object, attr.name)))
+        let (budget, mut known) = (self.budget.uncancellable(), self.config.clone());
+        for (resource, attribute) in self.action.uses {
+            let keys = keys(resource, get(&known, attribute));
+            match self.session.fetch(resource, &keys, &budget).await {
+                Ok(Some(seen)) if shows_secrets(resource, &seen.object) => known.extend(seen.object),
+                Ok(None) => {}
+                Ok(Some(_)) | Err(_) => return false,
+            }
+        }
+        true
     }
 
     fn doing(&self) -> String {
@@ -289,4 +282,19 @@ impl Invocation<'_> {
 /// A refusal that can mean that there is nothing to do.
 fn is_refusal_of_the_state(error: &Error) -> bool {
     matches!(&error.cause, SendError::Refused { status: 400 | 409 | 422, kind, .. } if *kind != ErrorKind::NotFound)
+}
+
+/// The object with this key.
+fn keys(resource: &'static Resource, key: &Value) -> Object {
+    resource.given_keys().map(|attr| (attr.name.to_owned(), key.clone())).collect()
+}
+
+/// Whether no secret of the object is hidden or masked.
+fn shows_secrets(resource: &'static Resource, object: &Object) -> bool {
+    resource.managed().filter(|attr| attr.is_secret()).all(|attr| {
+        let value = get(object, attr.name);
+        let mut shown = !value.is_unknown();
+        elements(value, &At::Root, &mut |element, _| shown &= !element.is_null());
+        shown
+    })
 }

@@ -10,13 +10,17 @@ use crate::subject::cases::alone;
 const RUN: &str = "hoop_runbook_exec";
 const REPOSITORY: &str = "git.example.com/team/runbooks";
 const PASSWORD: &str = "c4nary-of-the-connection";
+const SHARED: &str = "c4nary-of-the-resource";
 const TOKEN: &str = "c4nary-of-the-run";
 
 /// A gateway with a connection that has a secret.
 fn gateway() -> Emulator {
     let emulator = Emulator::builder().start_here();
     emulator.connect_agent("default");
-    let mut body = json!({"name": "workers", "type": "custom", "agent_id": emulator.agent_id(), "command": ["bash"],
+    let resource = json!({"name": "host", "type": "custom", "agent_id": emulator.agent_id(),
+        "env_vars": {"envvar:SHARED": base64(SHARED)}});
+    assert_eq!(emulator.call("POST", "/api/resources", resource).0, 201);
+    let mut body = json!({"name": "workers", "resource_name": "host", "type": "custom", "agent_id": emulator.agent_id(), "command": ["bash"],
         "secret": {"envvar:PASSWORD": base64(PASSWORD)}});
     for mode in ["access_mode_runbooks", "access_mode_exec", "access_mode_connect", "access_schema"] {
         body[mode] = json!("enabled");
@@ -71,12 +75,12 @@ fn an_output_is_shown_without_secrets() {
     alone(async {
         let emulator = gateway();
         let config = with(&config(), "env_vars", json!({"envvar:TOKEN": TOKEN}));
-        let output = format!("one {PASSWORD}\n\u{1b}[31mtwo {TOKEN} {}\n", base64(PASSWORD));
+        let output = format!("one {PASSWORD}\n\u{1b}[31mtwo {TOKEN} {SHARED} {}\n", base64(PASSWORD));
         for (exit_code, running) in [(0, 0), (0, 3), (3, 0), (3, 3)] {
             let script = Script { exit_code, running, ..printing(&output) };
             let Invoked { progress, diagnostics } = run(&emulator, script, &config).await;
             let said = format!("{}{diagnostics}", progress.join("\n"));
-            assert!(said.contains("one (secret)\ntwo (secret) (secret)"), "{said}");
+            assert!(said.contains("one (secret)\ntwo (secret) (secret) (secret)"), "{said}");
             assert!(!said.contains("c4nary") && !said.contains('\u{1b}'), "{said}");
             assert_eq!(diagnostics.has_errors(), exit_code != 0, "{diagnostics}");
             assert!(exit_code == 0 || diagnostics.say("exit code 3") && diagnostics.say("session_id"), "{diagnostics}");
@@ -109,6 +113,17 @@ fn a_key_without_rights_is_shown_no_output() {
         let Invoked { progress, diagnostics } = session.invoke(RUN, &config()).await;
         assert!(diagnostics.is_clean() && progress.len() == 2, "{diagnostics}{progress:?}");
         assert!(progress[0].contains("not shown") && !progress[0].contains("c4nary"), "{progress:?}");
+    });
+}
+
+/// Neither can anybody where they are masked.
+#[test]
+fn of_masked_secrets_no_output_is_shown() {
+    alone(async {
+        let emulator = gateway();
+        emulator.set_masked_secrets(true);
+        let Invoked { progress, diagnostics } = run(&emulator, printing(PASSWORD), &config()).await;
+        assert!(diagnostics.is_clean() && progress[0].contains("not shown"), "{diagnostics}{progress:?}");
     });
 }
 
