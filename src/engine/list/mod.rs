@@ -113,6 +113,12 @@ impl Engine {
             access: access.clone(),
             budget: budget.clone(),
         };
+        // Nothing is missing: there are no such objects.
+        if let Some(why) = session.lacks(resource) {
+            let error = explain_read(session.system, &doing(resource), &ReadError::Unsupported(why));
+            let _nobody_listens = results.send(ListResult::message(error)).await;
+            return Ok(());
+        }
         let mut walk =
             Walk { session, wanted, results, left: request.limit.unwrap_or(usize::MAX), left_out: BTreeMap::new() };
         walk.warn_if_hidden().await?;

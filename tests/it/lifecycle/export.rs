@@ -269,6 +269,16 @@ fn what_cannot_be_read_is_named_and_the_rest_is_written() {
 }
 
 #[test]
+fn what_a_gateway_is_too_old_for_is_not_missing() {
+    let Some(gateway) = control(|| Emulator::builder().version("1.49.10").start()) else { return };
+    let settings = json!({"api_url": gateway.api_url(), "api_key": gateway.emulator().legacy_api_key()});
+    let (terraform, outcome) = export(&settings, "hoop", &[]);
+    outcome.ok();
+    assert!(written(&terraform).contains("`hoop_attribute` requires version 1.53.0 or later"));
+    takes_over(&terraform);
+}
+
+#[test]
 fn a_key_that_is_refused_writes_nothing_and_one_that_may_not_read_says_so() {
     let Some(gateway) = control(Emulator::start) else { return };
     let with = |key: &str| json!({"api_url": gateway.api_url(), "api_key": key});
