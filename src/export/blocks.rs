@@ -40,11 +40,6 @@ pub(super) fn configuration(
     for attr in resource.managed() {
         if !sets_link(engine.provider(), resource, attr, selected) {
             values.insert(attr.name.to_owned(), Value::Null);
-        } else if let Some(added) = attr.added_by_server(state) {
-            without(values.get_mut(attr.name), &added);
-            if values.get(attr.name).is_some_and(Value::is_empty) && attr.ignores_emptiness() {
-                values.insert(attr.name.to_owned(), Value::Null);
-            }
         }
     }
     let mut missing = Vec::new();
@@ -62,19 +57,6 @@ pub(super) fn configuration(
     match errors(&values).into_iter().next() {
         None => Ok(Configuration { values, missing }),
         Some(error) => Err(format!("{}. {}", error.summary, error.detail)),
-    }
-}
-
-/// Removes what the system added from the value of an attribute.
-fn without(value: Option<&mut Value>, added: &Value) {
-    match (value, added) {
-        (Some(Value::Set(items) | Value::List(items)), Value::Set(added) | Value::List(added)) => {
-            items.retain(|item| !added.contains(item));
-        }
-        (Some(Value::Map(entries)), Value::Map(added)) => {
-            entries.retain(|key, value| added.get(key) != Some(value));
-        }
-        _ => {}
     }
 }
 

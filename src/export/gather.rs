@@ -47,7 +47,7 @@ pub(super) async fn gather(
         let mut found = Vec::new();
         let receiving = async {
             while let Some(result) = received.recv().await {
-                let ListResult { identity, display_name: name, state, diagnostics, is_incomplete } = result;
+                let ListResult { identity, display_name: name, state, diagnostics, is_incomplete, refused: _ } = result;
                 let Some(identity) = identity else {
                     let message = |diagnostic| Message { resource, is_incomplete, diagnostic };
                     all.messages.extend(diagnostics.into_iter().map(message));

@@ -10,7 +10,7 @@ use tonic::codegen::BoxStream;
 use super::backend::{Backend, Table};
 use super::convert::{self, diagnostic, diagnostics, dynamic, identity_data};
 use super::pb;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, quoted};
 use crate::engine::{ListRequest, ListResult};
 use crate::schema::{Resource, shown_type};
 use crate::value::Value;
@@ -31,10 +31,10 @@ pub(super) async fn validate(
 /// The results as they are found. The host may stop receiving them at any time.
 pub(super) fn list(backend: &Arc<Backend>, request: pb::list_resource::Request) -> BoxStream<pb::list_resource::Event> {
     match begin(backend, &request) {
-        Err(error) => Box::pin(tokio_stream::once(Ok(failed(error)))),
+        Err(error) => Box::pin(tokio_stream::once(Ok(message(error)))),
         Ok(results) => {
             let backend = backend.clone();
-            let event = move |result| event(&backend, &request, result).unwrap_or_else(failed);
+            let event = move |result| event(&backend, &request, result).unwrap_or_else(message);
             Box::pin(ReceiverStream::new(results).map(event).map(Ok))
         }
     }
@@ -63,6 +63,11 @@ fn event(
     result: ListResult,
 ) -> Result<pb::list_resource::Event, Diagnostic> {
     let table = backend.table(&request.type_name)?;
+    if let Some(reason) = result.refused {
+        let (noun, name) = (table.resource.noun(), quoted(&result.display_name));
+        let detail = format!("No configuration describes it as it is: {reason}");
+        return Ok(message(Diagnostic::warning(format!("The {noun} {name} is not listed"), detail)));
+    }
     let state = request.include_resource_object.then(|| dynamic(&result.state, &table.state)).transpose()?;
     Ok(pb::list_resource::Event {
         resource_object: state.flatten().filter(|_| result.identity.is_some()),
@@ -72,8 +77,8 @@ fn event(
     })
 }
 
-fn failed(error: Diagnostic) -> pb::list_resource::Event {
-    pb::list_resource::Event { diagnostic: vec![diagnostic(error)], ..Default::default() }
+fn message(about: Diagnostic) -> pb::list_resource::Event {
+    pb::list_resource::Event { diagnostic: vec![diagnostic(about)], ..Default::default() }
 }
 
 fn filters(resource: &'static Resource, config: Option<&pb::DynamicValue>) -> Result<Value, Diagnostic> {

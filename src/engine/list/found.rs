@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::generate::missing_in;
+use super::generate::{missing_in, refused};
 use super::secrets::without_secrets;
 use super::{ListResult, doing};
 use crate::api::{Budget, ErrorKind, Json};
@@ -122,6 +122,10 @@ impl Wanted {
             Ok(state) => {
                 let state = Value::Object(without_secrets(self.resource.attrs, &state));
                 let mut result = self.shown(&object);
+                if let Some(error) = refused(self.resource, &state) {
+                    result.refused = Some(session.redacted(&error.detail));
+                    return Ok(Found::Object(Box::new(ListResult { state, ..result })));
+                }
                 result.diagnostics = missing_in(self.resource, &state, &|text| session.redacted(text));
                 result.state = state;
                 Ok(Found::Object(Box::new(result)))
@@ -163,6 +167,7 @@ impl Wanted {
             state: Value::Null,
             diagnostics: Diagnostics::new(),
             is_incomplete: false,
+            refused: None,
         }
     }
 }

@@ -3,7 +3,8 @@
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::Engine;
 use crate::engine::validate::{self, Identifiers};
-use crate::engine::values::address::described;
+use crate::engine::values::address::{described, key_text};
+use crate::engine::values::children::{entry, to_object};
 use crate::engine::values::same::get;
 use crate::engine::values::walk::rebuilt;
 use crate::schema::{Attr, Resource, Role, schema_attributes};
@@ -11,9 +12,22 @@ use crate::value::{At, Object, Path, Step, Value};
 
 impl Engine {
     /// A configuration that plans no change for this state. It contains no secrets, no computed values, and nothing that
-    /// the configuration of another type contains: the objects inside this one are objects of their own.
+    /// the configuration of another type contains: the objects inside this one are objects of their own, unless one of them
+    /// can only be configured here.
     pub fn generate(&self, resource: &'static Resource, state: &Value) -> Value {
-        generated(resource, state, Inside::LeftOut)
+        let inside = if self.has_dependents(resource, state) { Inside::Configured } else { Inside::LeftOut };
+        generated(resource, state, inside)
+    }
+
+    /// Whether no configuration of its own describes one of the objects inside this one.
+    fn has_dependents(&self, resource: &'static Resource, state: &Value) -> bool {
+        let (Some((attr, of)), Some(state)) = (resource.children(), state.as_object()) else { return false };
+        let (Some(own), Value::Map(children)) = (self.provider.resource(of.table.name), get(state, attr.name)) else {
+            return false;
+        };
+        let parent = key_text(resource, state);
+        let object = |name: &String| Value::Object(to_object(of, name, &parent, &entry(children, name)));
+        children.keys().any(|name| refused(own, &object(name)).is_some())
     }
 
     /// The same with the objects inside this one, which are then no objects of their own.
@@ -38,6 +52,15 @@ enum Inside {
 fn generated(resource: &'static Resource, state: &Value, inside: Inside) -> Value {
     let Value::Object(state) = state else { return Value::Null };
     let mut config = configured(resource.attrs, state, inside);
+    // What the system added by itself is no difference if it is left out, and may go by itself.
+    for attr in resource.managed() {
+        if let (Some(added), Some(value)) = (attr.added_by_server(state), config.get_mut(attr.name)) {
+            remove(value, &added);
+            if value.is_empty() && attr.ignores_emptiness() {
+                *value = Value::Null;
+            }
+        }
+    }
     // A value that lacks a secret beside it, or contradicts another one, is left alone.
     for attr in resource.managed().filter(|attr| attr.is_left_alone()) {
         let wrong = errors(resource, &config);
@@ -53,7 +76,7 @@ fn generated(resource: &'static Resource, state: &Value, inside: Inside) -> Valu
     Value::Object(config)
 }
 
-/// An error can contain a value of the system, and in it a secret.
+/// What has to be added to a configuration. An error can contain a value of the system, and in it a secret.
 fn incomplete(resource: &'static Resource, config: &Object, redacted: &dyn Fn(&str) -> String) -> Diagnostics {
     let summary = || format!("A configuration of the {} needs more than can be read", described(resource, config));
     let missing = |error: Diagnostic| Diagnostic::warning(redacted(&summary()), redacted(&error.detail));
@@ -66,6 +89,26 @@ pub(super) fn missing_in(resource: &'static Resource, state: &Value, redacted: &
         Value::Object(config) => incomplete(resource, &config, redacted),
         _ => Diagnostics::new(),
     }
+}
+
+/// Why no configuration describes an object with this state, whatever is added to it: the rules do not accept a value that
+/// was read.
+pub(super) fn refused(resource: &'static Resource, state: &Value) -> Option<Diagnostic> {
+    let Value::Object(config) = generated(resource, state, Inside::LeftOut) else { return None };
+    let is_read = |error: &Diagnostic| {
+        let attr = error.path.as_ref().and_then(|path| attr_at(resource.attrs, &path.0));
+        attr.is_none_or(|attr| attr.is_readable() && !attr.is_sensitive())
+    };
+    errors(resource, &config).into_iter().find(is_read)
+}
+
+/// The attribute at a position.
+fn attr_at(attrs: &'static [Attr], path: &[Step]) -> Option<&'static Attr> {
+    let (first, rest) = path.split_first()?;
+    let Step::Attribute(name) = first else { return attr_at(attrs, rest) };
+    let attr = attrs.iter().find(|attr| attr.name == name)?;
+    let inner = attr.kind.nested().and_then(|nested| attr_at(nested, rest));
+    inner.or(Some(attr))
 }
 
 /// The values of the state that a configuration can have.
@@ -89,6 +132,19 @@ fn configured(attrs: &'static [Attr], state: &Object, inside: Inside) -> Object 
         (attribute.name.into_owned(), value)
     });
     each.collect()
+}
+
+/// Removes these elements or entries.
+fn remove(value: &mut Value, added: &Value) {
+    match (value, added) {
+        (Value::Set(items) | Value::List(items), Value::Set(added) | Value::List(added)) => {
+            items.retain(|item| !added.contains(item));
+        }
+        (Value::Map(entries), Value::Map(added)) => {
+            entries.retain(|key, value| added.get(key) != Some(value));
+        }
+        _ => {}
+    }
 }
 
 fn errors(resource: &'static Resource, config: &Object) -> Diagnostics {

@@ -56,6 +56,8 @@ pub struct ListResult {
     pub diagnostics: Diagnostics,
     /// Whether the message is about objects that could not be read.
     pub is_incomplete: bool,
+    /// Why no configuration describes the object as it is, if none does and objects are wanted.
+    pub refused: Option<String>,
 }
 
 impl ListResult {
@@ -63,7 +65,14 @@ impl ListResult {
         // A path would be one in the configuration of the list.
         let diagnostics = vec![Diagnostic { path: None, ..diagnostic }];
         let display_name = String::new();
-        ListResult { identity: None, display_name, state: Value::Null, diagnostics, is_incomplete: false }
+        ListResult {
+            identity: None,
+            display_name,
+            state: Value::Null,
+            diagnostics,
+            is_incomplete: false,
+            refused: None,
+        }
     }
 
     fn incomplete(diagnostic: Diagnostic) -> ListResult {

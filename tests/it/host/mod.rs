@@ -39,6 +39,7 @@ pub(crate) mod health {
 pub(crate) use actions::Invoked;
 pub(crate) use functions::FunctionError;
 pub(crate) use lifecycle::{Action, Applied, Planned};
+pub(crate) use lists::Listed;
 #[allow(unused_imports, reason = "the benchmarks use a part of it")]
 pub(crate) use process::{Launch, Process};
 pub(crate) use session::{Client, Diagnostics, Object, Session, path_text, settings};

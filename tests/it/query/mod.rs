@@ -1,5 +1,6 @@
 //! Lists of managed objects, and configurations for them, over every table of both systems.
 
+mod left_out;
 mod pages;
 mod taken_over;
 mod terraform;
@@ -32,6 +33,7 @@ impl World {
             let config = if index == 0 { full(world.subject.as_ref(), resource, &minimal) } else { minimal };
             let made =
                 world.session.create(resource.name, &distinct(world.subject.as_ref(), resource, config, index)).await;
+            world.subject.add_its_own(resource.name, &made.state);
             world.objects.push(made);
         }
         world
