@@ -31,7 +31,7 @@ const IDENTITY: plugin::Identity = plugin::Identity {
 #[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]
 fn main() -> ExitCode {
     let environment = plugin::Environment::from_fn(|name| std::env::var_os(name));
-    plugin::run(&IDENTITY, &environment, std::env::args_os().skip(1), || (Floor, std::future::ready(())))
+    plugin::run(&IDENTITY, &environment, std::env::args_os().skip(1), || (Floor, ready(())))
 }
 
 /// The two RPCs that are measured.

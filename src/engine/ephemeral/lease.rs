@@ -57,11 +57,11 @@ impl Lease {
         ephemeral.close.as_ref().filter(|close| *get(&self.object, close.when) == Value::Bool(true))
     }
 
-    /// The values in it that stay the same in a renewal.
+    /// What stays the same in a renewal. Two leases of the same values differ if only one of them is to be closed.
     fn name(&self, ephemeral: &'static Ephemeral) -> String {
         let keys = ephemeral.kept().filter(|attr| attr.is_key());
         let keys: Vec<&str> = keys.filter_map(|attr| get(&self.object, attr.name).as_str()).collect();
-        format!("{} {}", ephemeral.name, keys.join(" "))
+        format!("{} {} {}", ephemeral.name, keys.join(" "), self.wanted_close(ephemeral).is_some())
     }
 }
 

@@ -1,8 +1,8 @@
 //! Ephemeral resources: opened when a run needs their values, renewed while it lasts, closed afterwards. No value is stored:
 //! what Terraform keeps between these requests contains only what a renewal and a close need.
 
-mod door;
 mod lease;
+mod sender;
 
 use std::time::SystemTime;
 
@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::lease::Leases;
 
-use self::door::Door;
 use self::lease::{Lease, renewal_time};
+use self::sender::Sender;
 use crate::api::{Answer, Budget, Json};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::read::request;
@@ -191,15 +191,15 @@ impl Engine {
     ) -> Result<(Object, bool), Diagnostic> {
         let budget = self.budget();
         let access = self.access();
-        let door = Door::find(&access, ephemeral, config, doing, &budget).await?;
-        let call = door.call.clone();
+        let sender = Sender::find(&access, ephemeral, config, doing, &budget).await?;
+        let call = sender.call.clone();
         let system = &self.provider.system;
         let lost = |error: Diagnostic| match ephemeral.lost {
             "" => error,
             text => Diagnostic { detail: format!("{}\n\n{text}", error.detail), ..error },
         };
-        let answer = door.send(&budget).await.map_err(|error| {
-            let mut explained = door.explain(system, doing, &error);
+        let answer = sender.send(&budget).await.map_err(|error| {
+            let mut explained = sender.explain(system, doing, &error);
             if error.is_not_found() {
                 explained.detail.push_str(&format!("\n\n{NOT_YET}"));
             }
@@ -217,7 +217,7 @@ impl Engine {
         let returned = returned
             .map_err(|error| lost(explain_read(system, doing, &ReadError::Decode { place: place(&call), error })))?;
         redaction::add_values(&self.redactor, ephemeral.attrs, &returned);
-        Ok((returned, door.renews(ephemeral)))
+        Ok((returned, sender.renews(ephemeral)))
     }
 }
 

@@ -67,6 +67,22 @@ fn nothing_is_revoked_unless_that_is_asked_for() {
     });
 }
 
+/// Two ephemeral resources have the same credential, and one of them asks for its end.
+#[test]
+fn each_close_goes_by_its_own_configuration() {
+    alone(async {
+        let (emulator, session) = gateway("postgres").await;
+        let (closes, keeps) = (session.open(NAME, &config(true)).await, session.open(NAME, &config(false)).await);
+        assert_eq!(closes.result["id"], keeps.result["id"]);
+        session.renew(NAME, &keeps.private).await;
+        assert!(session.close(NAME, &keeps.private).await.is_clean());
+        assert_eq!(active(&emulator).len(), 1);
+        session.open(NAME, &config(false)).await;
+        assert!(session.close(NAME, &closes.private).await.is_clean());
+        assert_eq!(active(&emulator), Vec::<Json>::new());
+    });
+}
+
 #[test]
 fn a_credential_that_somebody_revoked_is_not_renewed() {
     alone(async {

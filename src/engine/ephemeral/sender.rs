@@ -10,76 +10,76 @@ use crate::schema::{Ephemeral, Open, System};
 use crate::value::Object;
 
 /// A request and who sends it.
-pub(super) struct Door<'a> {
+pub(super) struct Sender<'a> {
     pub(super) call: Call,
-    through: Through<'a>,
+    via: Via<'a>,
 }
 
-enum Through<'a> {
+enum Via<'a> {
     Session(&'a Session),
     /// Without the provider's credentials.
-    Client(Box<Client>),
+    Unauthenticated(Box<Client>),
     /// To the server that issues tokens.
     Tokens(Box<Client>),
 }
 
-impl<'a> Door<'a> {
+impl<'a> Sender<'a> {
     pub(super) async fn find(
         access: &'a Access,
         ephemeral: &'static Ephemeral,
         config: &Object,
         doing: &str,
         budget: &Budget,
-    ) -> Result<Door<'a>, Diagnostic> {
+    ) -> Result<Sender<'a>, Diagnostic> {
         let call = |request| request::call(request, ephemeral.attrs, config);
         Ok(match &ephemeral.open {
             Open::Request(request) => {
                 let session = access.demand(budget).await?;
                 admits(session, ephemeral, doing, budget).await?;
-                Door { call: call(request), through: Through::Session(session) }
+                Sender { call: call(request), via: Via::Session(session) }
             }
             Open::Unauthenticated(request) => {
                 let client = access.connector()?.unauthenticated()?;
-                Door { call: call(request), through: Through::Client(Box::new(client)) }
+                Sender { call: call(request), via: Via::Unauthenticated(Box::new(client)) }
             }
             Open::Token => {
                 let connector = access.connector()?;
                 let endpoint = connector.token_endpoint(config)?;
                 let client = connector.token_client(&endpoint)?;
-                Door { call: endpoint.call, through: Through::Tokens(Box::new(client)) }
+                Sender { call: endpoint.call, via: Via::Tokens(Box::new(client)) }
             }
         })
     }
 
     pub(super) async fn send(&self, budget: &Budget) -> Result<Answer, Error> {
         let call = self.call.clone();
-        match &self.through {
-            Through::Session(session) => {
+        match &self.via {
+            Via::Session(session) => {
                 // Two opens at once would be two values where the system has one for all who ask.
                 let _held = if call.method.writes() { Some(session.hold(&call.path).await) } else { None };
                 session.ask(call, budget).await
             }
-            Through::Client(client) | Through::Tokens(client) => client.send(call, budget).await,
+            Via::Unauthenticated(client) | Via::Tokens(client) => client.send(call, budget).await,
         }
     }
 
     /// Whether the system extends the validity of the values when they are opened again.
     pub(super) fn renews(&self, ephemeral: &'static Ephemeral) -> bool {
         let is_old = |session: &Session| session.is_older(ephemeral.name, ephemeral.renewable_since).is_some();
-        ephemeral.renewable_until.is_some() && !matches!(&self.through, Through::Session(session) if is_old(session))
+        ephemeral.renewable_until.is_some() && !matches!(&self.via, Via::Session(session) if is_old(session))
     }
 
     /// The error of a request. A refusal concerns the provider's credentials only if they were sent.
     pub(super) fn explain(&self, system: &System, doing: &str, error: &Error) -> Diagnostic {
         let refused = matches!(error.kind(), Some(ErrorKind::Unauthorized | ErrorKind::Forbidden));
-        match &self.through {
-            Through::Client(_) if refused => explain_without_hint(doing, error),
+        match &self.via {
+            Via::Unauthenticated(_) if refused => explain_without_hint(doing, error),
             // Of what the client sends, only its credentials can be wrong.
-            Through::Tokens(_) if refused || error.kind() == Some(ErrorKind::Rejected) => Diagnostic {
+            Via::Tokens(_) if refused || error.kind() == Some(ErrorKind::Rejected) => Diagnostic {
                 detail: format!("{error}\n\n{}", system.hints.no_token),
                 ..explain_without_hint(doing, error)
             },
-            Through::Tokens(_) => explain_without_hint(doing, error),
+            Via::Tokens(_) => explain_without_hint(doing, error),
             _ => explain(system, doing, error),
         }
     }
