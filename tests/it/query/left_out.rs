@@ -154,3 +154,36 @@ fn a_gateway_that_is_too_old_is_told() {
         },
     );
 }
+
+/// Each type that can be hidden: fewer objects are no reason to believe that there are no others.
+#[test]
+fn a_key_that_may_not_see_everything_is_told() {
+    let cases: Vec<_> = types().into_iter().filter(|(_, it)| it.hidden_by.is_some() && it.is_listable()).collect();
+    assert!(!cases.is_empty());
+    let name = |(_, resource): &(_, &'static Resource)| resource.name.to_owned();
+    try_each(&cases, name, |(make, resource)| {
+        alone(async {
+            let subject = make();
+            subject.hide();
+            let session = Session::inside(subject.provider()).await;
+            session.configure(subject.settings_of(Rights::Standard).expect("a key with fewer rights")).await;
+            let (_, said) = session.list(resource.name, &json!({}), 100, false).await.expect("a list");
+            assert!(said.warnings().any(|it| it.summary.contains("may be incomplete")), "{said}");
+        });
+    });
+}
+
+#[tokio::test]
+async fn a_filter_that_no_object_can_have_is_refused_where_it_stands() {
+    let (_gateway, session) = gateway().await;
+    for (name, filters, path) in [
+        ("hoop_agent", json!({"status": "ASLEEP"}), "status"),
+        ("hoop_plugin_connection", json!({"plugin_name": "a/../b"}), "plugin_name"),
+        ("hoop_connection_federation", json!({"connection_name": "a/b"}), "connection_name"),
+    ] {
+        assert_eq!(session.validate_list(name, &filters).await.error_paths(), [path], "{name}");
+        assert!(session.list(name, &filters, 100, false).await.is_err(), "{name}");
+    }
+    let open = json!({"status": crate::host::unknown()});
+    assert!(session.validate_list("hoop_agent", &open).await.is_clean());
+}
