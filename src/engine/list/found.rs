@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::generate::{missing_in, refused};
+use super::generate::describes;
 use super::secrets::without_secrets;
 use super::{ListResult, doing};
 use crate::api::{Budget, ErrorKind, Json};
@@ -121,13 +121,11 @@ impl Wanted {
         match first_state(session, self.resource, &object, &mut private, &self.budget).await {
             Ok(state) => {
                 let state = Value::Object(without_secrets(self.resource.attrs, &state));
-                let mut result = self.shown(&object);
-                if let Some(error) = refused(self.resource, &state) {
-                    result.refused = Some(session.redacted(&error.detail));
-                    return Ok(Found::Object(Box::new(ListResult { state, ..result })));
-                }
-                result.diagnostics = missing_in(self.resource, &state, &|text| session.redacted(text));
-                result.state = state;
+                let (refused, diagnostics) = match describes(self.resource, &state, &|text| session.redacted(text)) {
+                    Ok(warnings) => (None, warnings),
+                    Err(reason) => (Some(reason), Diagnostics::new()),
+                };
+                let result = ListResult { state, refused, diagnostics, ..self.shown(&object) };
                 Ok(Found::Object(Box::new(result)))
             }
             Err(error) => Ok(Found::Unread(not_listed(error))),

@@ -27,7 +27,7 @@ impl Engine {
         };
         let parent = key_text(resource, state);
         let object = |name: &String| Value::Object(to_object(of, name, &parent, &entry(children, name)));
-        children.keys().any(|name| refused(own, &object(name)).is_some())
+        children.keys().any(|name| describes(own, &object(name), &str::to_owned).is_err())
     }
 
     /// The same with the objects inside this one, which are then no objects of their own.
@@ -37,8 +37,8 @@ impl Engine {
 
     /// Warnings about what has to be added to a generated configuration.
     pub fn incomplete(&self, resource: &'static Resource, config: &Value) -> Diagnostics {
-        let redacted = |text: &str| self.redactor.redact(text);
-        config.as_object().map_or_else(Diagnostics::new, |config| incomplete(resource, config, &redacted))
+        let Some(config) = config.as_object() else { return Diagnostics::new() };
+        incomplete(resource, config, errors(resource, config), &|text| self.redactor.redact(text))
     }
 }
 
@@ -76,30 +76,38 @@ fn generated(resource: &'static Resource, state: &Value, inside: Inside) -> Valu
     Value::Object(config)
 }
 
-/// What has to be added to a configuration. An error can contain a value of the system, and in it a secret.
-fn incomplete(resource: &'static Resource, config: &Object, redacted: &dyn Fn(&str) -> String) -> Diagnostics {
-    let summary = || format!("A configuration of the {} needs more than can be read", described(resource, config));
-    let missing = |error: Diagnostic| Diagnostic::warning(redacted(&summary()), redacted(&error.detail));
-    errors(resource, config).into_iter().map(missing).collect()
-}
-
-/// The same warnings for an object that is listed with its state.
-pub(super) fn missing_in(resource: &'static Resource, state: &Value, redacted: &dyn Fn(&str) -> String) -> Diagnostics {
-    match generated(resource, state, Inside::LeftOut) {
-        Value::Object(config) => incomplete(resource, &config, redacted),
-        _ => Diagnostics::new(),
-    }
-}
-
-/// Why no configuration describes an object with this state, whatever is added to it: the rules do not accept a value that
-/// was read.
-pub(super) fn refused(resource: &'static Resource, state: &Value) -> Option<Diagnostic> {
-    let Value::Object(config) = generated(resource, state, Inside::LeftOut) else { return None };
-    let is_read = |error: &Diagnostic| {
+/// Whether a configuration describes an object with this state: the warnings about what has to be added to it.
+///
+/// # Errors
+/// Why none does, whatever is added: the rules do not accept a value that was read.
+pub(super) fn describes(
+    resource: &'static Resource,
+    state: &Value,
+    redacted: &dyn Fn(&str) -> String,
+) -> Result<Diagnostics, String> {
+    let Value::Object(config) = generated(resource, state, Inside::LeftOut) else { return Ok(Diagnostics::new()) };
+    let is_of_read_value = |error: &&Diagnostic| {
         let attr = error.path.as_ref().and_then(|path| attr_at(resource.attrs, &path.0));
         attr.is_none_or(|attr| attr.is_readable() && !attr.is_sensitive())
     };
-    errors(resource, &config).into_iter().find(is_read)
+    let wrong = errors(resource, &config);
+    match wrong.iter().find(is_of_read_value) {
+        Some(error) => Err(redacted(&error.detail)),
+        None => Ok(incomplete(resource, &config, wrong, redacted)),
+    }
+}
+
+/// What has to be added to a configuration with these errors. An error can contain a value of the system, and in it a
+/// secret.
+fn incomplete(
+    resource: &'static Resource,
+    config: &Object,
+    wrong: Diagnostics,
+    redacted: &dyn Fn(&str) -> String,
+) -> Diagnostics {
+    let summary = || format!("A configuration of the {} needs more than can be read", described(resource, config));
+    let missing = |error: Diagnostic| Diagnostic::warning(redacted(&summary()), redacted(&error.detail));
+    wrong.into_iter().map(missing).collect()
 }
 
 /// The attribute at a position.

@@ -37,6 +37,23 @@ async fn what_another_system_manages_is_named_and_not_listed() {
     }
 }
 
+/// Whoever asks for them gets them.
+#[tokio::test]
+async fn connections_that_another_system_manages_are_listed_to_who_filters_by_it() {
+    let emulator = Emulator::builder().start_here();
+    let session = Session::inside(&terraform_provider_hoop::hoop::PROVIDER).await;
+    session.configure(crate::host::settings(&emulator)).await;
+    for name in ["own", "other"] {
+        session.create("hoop_connection", &crate::subject::minimal(&emulator, "hoop_connection", name)).await;
+    }
+    assert!(emulator.set_managed_by("other", Some("operator")));
+    let of = async |filters: Json| session.list("hoop_connection", &filters, 100, true).await.expect("a list");
+    let (listed, said) = of(json!({})).await;
+    assert!(names(&listed) == ["own"] && said.warnings().any(|it| it.detail.contains("other")), "{said}");
+    let (listed, said) = of(json!({"managed_by": "operator"})).await;
+    assert!(names(&listed) == ["other"] && said.is_clean(), "{said}");
+}
+
 #[tokio::test]
 async fn what_does_not_count_as_existing_is_not_listed() {
     let (gateway, session) = gateway().await;

@@ -7,8 +7,8 @@ use terraform_provider_hoop::diagnostic::Diagnostics;
 use terraform_provider_hoop::hooks::{Hooks, JsonObject};
 use terraform_provider_hoop::schema::Kind::Str;
 use terraform_provider_hoop::schema::{
-    Action, Attr, Check, Credentials, Hints, Input, Provider, Request, Resource, System, Update, computed, optional,
-    required,
+    Action, Attr, Check, Credentials, Hints, Input, Listing, Provider, Request, Resource, System, Update, computed,
+    optional, required,
 };
 use terraform_provider_hoop::value::{Object as Attributes, Value};
 
@@ -77,7 +77,9 @@ static RULE_ATTRS: &[Attr] = &[
 ];
 
 /// The configuration gives the key.
-static AGENT: Resource = Resource::new("toy_agent", "agents", "An agent.", AGENT_ATTRS).hooks(HOOKS);
+static AGENT: Resource = Resource::new("toy_agent", "agents", "An agent.", AGENT_ATTRS)
+    .list(Listing::new("toy_agents", "agents"))
+    .hooks(HOOKS);
 
 static AGENT_ATTRS: &[Attr] = &[
     computed("id", Str, "Its identifier."),
@@ -146,6 +148,20 @@ async fn a_panic_disturbs_no_other_call() {
     assert!(broken.is_err_and(|found| found.errors().count() == 1 && found.say("report")));
     assert!(found.is_clean() && kept == stored, "{found}");
     assert!(invalid.has_errors() && !fine.state.is_null());
+    assert_secret(&session);
+}
+
+/// Each object of a list is looked at in a task of its own.
+#[tokio::test]
+async fn a_list_that_panics_is_one_error() {
+    let emulator = Emulator::builder().start();
+    let session = session(&emulator).await;
+    assert_eq!(session.list_all("toy_agent", true).await.len(), 1);
+    emulator.call("POST", "/api/agents", json!({"name": READ}));
+    for with_objects in [false, true] {
+        let found = session.list("toy_agent", &json!({}), 100, with_objects).await.expect_err("it panics");
+        assert!(found.errors().count() == 1 && found.say("report"), "{found}");
+    }
     assert_secret(&session);
 }
 
