@@ -2,6 +2,7 @@
 //! is made from its table once, on first use.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::pb;
@@ -13,7 +14,12 @@ use crate::value::Type;
 pub(super) struct Backend {
     pub(super) engine: Arc<Engine>,
     tables: BTreeMap<&'static str, OnceLock<Table>>,
+    /// Whether the host's word for deferrals cannot be taken.
+    refuses_deferrals: AtomicBool,
 }
+
+/// These versions of OpenTofu say that they allow deferrals and report each as an error of the provider.
+const REFUSING_DEFERRALS: &[&str] = &["1.11.0", "1.11.1", "1.11.2", "1.11.3"];
 
 /// A resource with its types on the wire.
 pub(super) struct Table {
@@ -26,13 +32,18 @@ pub(super) struct Table {
 impl Backend {
     pub(super) fn new(engine: Arc<Engine>) -> Backend {
         let tables = engine.provider().resources.iter().map(|resource| (resource.name, OnceLock::new())).collect();
-        Backend { engine, tables }
+        Backend { engine, tables, refuses_deferrals: AtomicBool::default() }
+    }
+
+    /// The version of the host, from the request that configures the provider.
+    pub(super) fn configured_by(&self, version: &str) {
+        self.refuses_deferrals.store(REFUSING_DEFERRALS.contains(&version), Ordering::Relaxed);
     }
 
     /// What a response contains in place of a result, if the host allows that and a setting of the provider is unknown.
     /// Hosts report a deferral that they do not allow as an error of the provider.
     pub(super) fn deferred(&self, host: Option<pb::ClientCapabilities>) -> Option<pb::Deferred> {
-        let allowed = host.is_some_and(|host| host.deferral_allowed);
+        let allowed = host.is_some_and(|host| host.deferral_allowed) && !self.refuses_deferrals.load(Ordering::Relaxed);
         let reason = pb::deferred::Reason::ProviderConfigUnknown.into();
         (allowed && self.engine.is_config_unknown()).then_some(pb::Deferred { reason })
     }

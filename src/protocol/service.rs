@@ -79,6 +79,7 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::configure_provider::Request>,
     ) -> Answer<pb::configure_provider::Response> {
         let (engine, request) = (self.backend.engine.clone(), request.into_inner());
+        self.backend.configured_by(&request.terraform_version);
         answer("ConfigureProvider".to_owned(), async move {
             let config = convert::value(request.config.as_ref(), &schema::provider_type(engine.provider()))?;
             engine.configure(&config, &request.terraform_version);

@@ -173,8 +173,13 @@ impl Session {
     }
 
     pub(crate) async fn configure(&self, config: Json) -> Diagnostics {
+        self.configure_by("1.14.0", config).await
+    }
+
+    /// By a host of this version.
+    pub(crate) async fn configure_by(&self, version: &str, config: Json) -> Diagnostics {
         let request = pb::configure_provider::Request {
-            terraform_version: "1.14.0".to_owned(),
+            terraform_version: version.to_owned(),
             config: Some(self.provider_config(&config)),
             ..Default::default()
         };

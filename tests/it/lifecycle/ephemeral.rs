@@ -23,6 +23,53 @@ fn a_provider_is_configured_with_a_token_from_a_login() {
     terraform.destroy().ok();
 }
 
+/// On a real gateway too, if one is named.
+#[test]
+fn what_any_gateway_issues_goes_where_the_configuration_sends_it() {
+    let gateway = Gateway::any();
+    let terraform = Terraform::new(&gateway);
+    terraform.write(
+        &r#"
+        resource "hoop_agent" "it" {
+          name = "PREFIXagent"
+        }
+        resource "hoop_connection" "opened" {
+          name       = "PREFIXopened"
+          type       = "httpproxy"
+          subtype    = "httpproxy"
+          agent_id   = hoop_agent.it.id
+          secrets_wo = { "envvar:REMOTE_URL" = "https://wiki.internal" }
+
+          secrets_wo_version = "1"
+        }
+        ephemeral "hoop_connection_credentials" "it" {
+          connection_name         = hoop_connection.opened.id
+          access_duration_seconds = 60
+          revoke_on_close         = true
+        }
+        ephemeral "hoop_connection_secrets" "it" {
+          connection_name = hoop_connection.opened.id
+        }
+        resource "hoop_connection" "copy" {
+          name     = "PREFIXcopy"
+          type     = "custom"
+          agent_id = hoop_agent.it.id
+          secrets_wo = {
+            "envvar:TOKEN"      = ephemeral.hoop_connection_credentials.it.proxy_token
+            "envvar:REMOTE_URL" = ephemeral.hoop_connection_secrets.it.secrets["envvar:REMOTE_URL"]
+          }
+          secrets_wo_version = "1"
+        }
+        "#
+        .replace("PREFIX", &gateway.prefix),
+    );
+    terraform.apply().ok();
+    terraform.second_plan_is_empty();
+    let state = terraform.state_text();
+    assert!(!state.contains("httpproxy-") && !state.contains("wiki.internal"), "{state}");
+    terraform.destroy().ok();
+}
+
 /// The plan opens what is there, and an apply that lasts longer than the credential renews it.
 #[test]
 fn a_credential_is_renewed_while_an_apply_lasts() {

@@ -72,6 +72,21 @@ async fn imports_and_data_sources_are_deferred_without_a_result() {
     session.shutdown().await;
 }
 
+/// Some versions of OpenTofu allow what they then report as an error of the provider.
+#[tokio::test]
+async fn a_host_whose_word_cannot_be_taken_gets_no_deferral() {
+    let emulator = Emulator::start();
+    for (version, deferred) in
+        [("1.11.0", false), ("1.11.3", false), ("1.11.4", true), ("1.11.0-alpha1", true), ("", true)]
+    {
+        let session = Session::start().await;
+        let settings = json!({"api_url": emulator.api_url(), "api_key": unknown()});
+        assert!(session.configure_by(version, settings).await.is_clean());
+        let planned = session.plan_as(&Object::absent(TYPE), &minimal(&emulator, TYPE, "new"), true).await;
+        assert_eq!((planned.deferred, planned.diagnostics.is_clean()), (deferred, true), "{version}");
+    }
+}
+
 #[tokio::test]
 async fn what_is_known_is_never_deferred() {
     let emulator = Emulator::start();
