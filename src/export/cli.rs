@@ -11,6 +11,8 @@ pub(super) struct Options {
     pub(super) types: Vec<&'static Resource>,
     /// The settings of the provider block: all of them, null if they are not given.
     pub(super) settings: Object,
+    /// The flags with which secrets were passed on the command line.
+    pub(super) visible: Vec<String>,
 }
 
 /// What the arguments ask for.
@@ -19,10 +21,22 @@ pub(super) enum Request {
     Export(Options),
 }
 
-/// A flag for a setting of the provider block.
+/// The flag for a setting of the provider block.
 fn flag_of(attr: &Attr) -> String {
-    let name = attr.name.replace('_', "-");
-    if attr.is_sensitive() { format!("{name}-file") } else { name }
+    attr.name.replace('_', "-")
+}
+
+/// The flag that names the file with a secret.
+fn file_flag_of(attr: &Attr) -> Option<String> {
+    attr.is_sensitive().then(|| format!("{}-file", flag_of(attr)))
+}
+
+/// What to do about a secret that every user of the machine can see.
+pub(super) fn is_visible(flag: &str) -> String {
+    format!(
+        "Warning: every user of this machine can see the value of `--{flag}` while the command runs. Set the environment \
+         variable or use `--{flag}-file` instead."
+    )
 }
 
 /// Reads the arguments after the name of the command. `read` reads a file with a secret.
@@ -35,8 +49,8 @@ pub(super) fn parse(
     read: impl Fn(&str) -> Result<String, String>,
 ) -> Result<Request, String> {
     let mut settings: Object = provider.attributes().map(|attr| (attr.name.to_owned(), Value::Null)).collect();
-    let (mut out, mut types) = (None, Vec::new());
-    let mut arguments = arguments.into_iter();
+    let (mut out, mut types, mut visible) = (None, Vec::new(), Vec::new());
+    let mut arguments = arguments.into_iter().peekable();
     while let Some(argument) = arguments.next() {
         let Some(flag) = argument.strip_prefix('-') else {
             return Err("unexpected argument: each setting begins with `--`; see --help".to_owned());
@@ -51,13 +65,23 @@ pub(super) fn parse(
         match name {
             "help" | "h" => return Ok(Request::Help),
             "out" => out = Some(PathBuf::from(value()?)),
-            "type" => types.push(type_named(provider, &value()?)?),
+            "type" => {
+                types.push(type_named(provider, &value()?)?);
+                while let Some(more) = arguments.next_if(|argument| !argument.starts_with('-')) {
+                    types.push(type_named(provider, &more)?);
+                }
+            }
             name => {
-                let attr = provider.attributes().find(|attr| flag_of(attr) == name);
-                let attr = attr.ok_or_else(|| unknown(provider, name))?;
+                let is_file = |attr: &Attr| file_flag_of(attr).is_some_and(|flag| flag == name);
+                let attr = provider.attributes().find(|attr| flag_of(attr) == name || is_file(attr));
+                // Its value is not repeated: it may be a secret.
+                let attr = attr.ok_or_else(|| format!("unknown argument `--{name}`; see --help"))?;
+                if attr.is_sensitive() && !is_file(attr) {
+                    visible.push(name.to_owned());
+                }
                 let value = match attr.kind {
                     Kind::Bool => switch(name, attached.as_deref())?,
-                    _ if attr.is_sensitive() => Value::string(read(&value()?)?.trim_end_matches(['\r', '\n'])),
+                    _ if is_file(attr) => Value::string(read(&value()?)?.trim_end_matches(['\r', '\n'])),
                     Kind::Str => Value::string(value()?),
                     _ => {
                         let text = value()?;
@@ -73,7 +97,7 @@ pub(super) fn parse(
     let out = out.ok_or("`--out` is missing: the directory for the files")?;
     let wanted = |resource: &&&'static Resource| types.is_empty() || types.contains(&resource.name);
     let types = provider.resources.iter().filter(wanted).copied().collect();
-    Ok(Request::Export(Options { out, types, settings }))
+    Ok(Request::Export(Options { out, types, settings, visible }))
 }
 
 fn switch(name: &str, attached: Option<&str>) -> Result<Value, String> {
@@ -90,18 +114,6 @@ fn type_named(provider: &'static Provider, name: &str) -> Result<&'static str, S
     found.ok_or_else(|| format!("there is no type {name:?}; the types are {}", known()))
 }
 
-/// A flag that nobody knows. Its value is not repeated: it may be a secret.
-fn unknown(provider: &'static Provider, name: &str) -> String {
-    match provider.attributes().find(|attr| attr.name.replace('_', "-") == name) {
-        Some(secret) => format!(
-            "a secret on the command line is visible to every user of this machine, so there is no `--{name}`: write it into \
-             a file and use `--{}`, or set the environment variable",
-            flag_of(secret)
-        ),
-        None => format!("unknown argument `--{name}`; see --help"),
-    }
-}
-
 pub(super) fn help(provider: &'static Provider) -> String {
     let mut text = format!(
         "Usage: terraform-provider-{name} export --out DIR [--type TYPE ...] [settings]
@@ -112,13 +124,13 @@ the result imports everything and changes nothing. The {title} itself is only re
   --out DIR
       Directory for the files. It is created if it does not exist. No file is overwritten.
   --type TYPE
-      Only objects of this type. It can be repeated. Without it, all types are exported:
+      Only objects of this type. Several types can follow it. Without it, all types are exported:
 {types}  --help
       Print this text.
 
-The settings are those of the provider block. What is not given is taken from the same environment variables. There are
-no flags for secrets, since every user of the machine can see a command line: set the environment variable, or name a
-file that contains the secret and nothing else.
+The settings are those of the provider block. What is not given is taken from the same environment variables. Every
+user of the machine can see a command line: for a secret, set the environment variable, or name a file that contains
+the secret and nothing else.
 
 ",
         name = provider.name,
@@ -127,12 +139,12 @@ file that contains the secret and nothing else.
     );
     for attr in provider.attributes() {
         let value = match attr.kind {
-            _ if attr.is_sensitive() => " FILE",
             Kind::Bool => "",
             Kind::Str => " TEXT",
             _ => " NUMBER",
         };
-        text.push_str(&format!("  --{}{value}\n{}", flag_of(attr), wrapped(attr.doc)));
+        let file = file_flag_of(attr).map_or_else(String::new, |flag| format!(", --{flag} FILE"));
+        text.push_str(&format!("  --{}{value}{file}\n{}", flag_of(attr), wrapped(attr.doc)));
     }
     text.push_str(
         "

@@ -61,6 +61,7 @@ fn failed(provider: &str, error: &str) -> ExitCode {
 
 fn export(origin: &Origin, engine: &Engine, options: &Options) -> Result<ExitCode, String> {
     directory::check(&options.out, &files::names(&options.types))?;
+    options.visible.iter().for_each(|flag| say(&cli::is_visible(flag)));
     let settings = Value::Object(options.settings.clone());
     let wrong = engine.validate_provider(&settings);
     if has_errors(&wrong) {

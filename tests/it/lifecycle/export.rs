@@ -256,6 +256,20 @@ fn what_exists_is_never_overwritten() {
 }
 
 #[test]
+fn several_types_follow_one_flag_and_a_key_that_others_can_see_is_warned_of() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let terraform = Terraform::offline();
+    let out = terraform.path("gateway").display().to_string();
+    let arguments = ["export", "--out", &out, "--api-url", gateway.api_url(), "--api-key", gateway.api_key()];
+    let outcome =
+        terraform.run_provider("hoop", &[&arguments[..], &["--type", "hoop_agent", "hoop_user"]].concat()).ok();
+    assert!(outcome.text().contains("can see the value of `--api-key`"), "{outcome:#?}");
+    assert!(!outcome.everything().contains(gateway.api_key()));
+    let is_there = |name: &str| terraform.path("gateway").join(name).exists();
+    assert!(is_there("hoop_agent.tf") && is_there("hoop_user.tf") && !is_there("hoop_connection.tf"));
+}
+
+#[test]
 fn what_cannot_be_read_is_named_and_the_rest_is_written() {
     let Some(gateway) = control(Emulator::start) else { return };
     gateway.emulator().fault(Fault::answer(500).on("GET", "/api/users").forever());
@@ -304,14 +318,16 @@ fn arguments_that_are_wrong_are_named_without_their_values() {
         let usage = format!("Usage: terraform-provider-{} export --out DIR", provider.name);
         assert!(help.starts_with(&usage) && help.lines().all(|line| line.chars().count() <= 120), "{help}");
         for attr in provider.attributes() {
-            let file = if attr.is_sensitive() { "-file FILE\n" } else { "" };
-            assert!(help.contains(&format!("\n  --{}{file}", attr.name.replace('_', "-"))), "{}: {help}", attr.name);
+            let flag = attr.name.replace('_', "-");
+            let file = if attr.is_sensitive() { format!(" TEXT, --{flag}-file FILE\n") } else { String::new() };
+            assert!(help.contains(&format!("\n  --{flag}{file}")), "{}: {help}", attr.name);
         }
     }
     for (arguments, says) in [
         (&["--type", "hoop_agent"][..], "`--out` is missing"),
         (&["--out"], "`--out` needs a value"),
         (&["--out", "d", "--type", "agent"], "the types are hoop_connection, "),
+        (&["--out", "d", "--type", "hoop_agent", "agent"], "there is no type \"agent\""),
         (&["--out", "d", "--api-key=hpk_canary"], "use `--api-key-file`"),
         (&["--out", "d", "--token=hpk_canary"], "unknown argument `--token`"),
         (&["--out", "d", "hpk_canary"], "unexpected argument"),
