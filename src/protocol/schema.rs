@@ -93,7 +93,12 @@ fn provider_attribute(attr: &'static Attr) -> pb::schema::Attribute {
 /// Nothing is computed: an action returns no values. Secrets are write-only, so that no saved plan contains them, and they
 /// may be ephemeral.
 fn action_attribute(attr: &'static Attr) -> pb::schema::Attribute {
-    pb::schema::Attribute { computed: false, write_only: attr.is_sensitive(), ..provider_attribute(attr) }
+    pb::schema::Attribute {
+        description: attr.argument_description(),
+        computed: false,
+        write_only: attr.is_sensitive(),
+        ..provider_attribute(attr)
+    }
 }
 
 fn managed_attribute(attribute: &SchemaAttribute) -> pb::schema::Attribute {

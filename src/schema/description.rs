@@ -10,6 +10,26 @@ use super::schema_attribute::SchemaAttribute;
 impl Attr {
     /// The documentation, the rules and the required version as one text.
     pub fn description(&self) -> String {
+        let mut text = self.argument_description();
+        text.push_str(match self.is_left_alone() {
+            false => "",
+            true if self.is_secret() => {
+                " If it is not configured, values that are set outside Terraform are left alone and are not stored \
+                 in the state."
+            }
+            true if self.is_kept_when_removed() => {
+                " If it is not configured, changes made outside Terraform are left alone."
+            }
+            true => {
+                " If it is not configured, changes made outside Terraform are left alone. Removing it from the configuration \
+                 clears it, or returns it to its default."
+            }
+        });
+        text
+    }
+
+    /// The same for an argument of something that has no state.
+    pub fn argument_description(&self) -> String {
         let mut text = self.doc.to_owned();
         // The range of the type on the wire and that of the rules are described as one.
         let range = whole_range(&self.kind, self.rules).filter(|range| *range != (i64::MIN, i64::MAX));
@@ -38,20 +58,6 @@ impl Attr {
                 link.attribute, link.table
             ));
         }
-        text.push_str(match self.is_left_alone() {
-            false => "",
-            true if self.is_secret() => {
-                " If it is not configured, values that are set outside Terraform are left alone and are not stored \
-                 in the state."
-            }
-            true if self.is_kept_when_removed() => {
-                " If it is not configured, changes made outside Terraform are left alone."
-            }
-            true => {
-                " If it is not configured, changes made outside Terraform are left alone. Removing it from the configuration \
-                 clears it, or returns it to its default."
-            }
-        });
         text
     }
 }

@@ -104,7 +104,7 @@ pub(super) fn action(provider: &Provider, action: &'static Action) -> String {
         roles.map(|roles| format!("The key needs {}.", roles.that_give(action.rights))).as_deref(),
     );
     push_example(&mut page, &format!("actions/{name}/action.tf"));
-    page.push_str(&render(attrs.iter().map(|attr| Entry::of_attribute(attr, Group::of(attr))).collect()));
+    page.push_str(&render(attrs.iter().map(Entry::of_argument).collect()));
     page
 }
 

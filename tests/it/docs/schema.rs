@@ -46,6 +46,11 @@ impl Entry {
         Entry::of_column(&SchemaAttribute { name: attr.name.into(), attr, role: Role::Plain }, group)
     }
 
+    /// An attribute of something that has no state.
+    pub(super) fn of_argument(attr: &'static Attr) -> Entry {
+        Entry { text: attr.argument_description(), ..Entry::of_attribute(attr, Group::of(attr)) }
+    }
+
     fn of_column(column: &SchemaAttribute, group: Group) -> Entry {
         let attr = column.attr;
         let mut marks = Vec::new();
