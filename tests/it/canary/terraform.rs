@@ -147,6 +147,20 @@ impl Trial<'_> {
         outcome
     }
 
+    /// What the command `export` prints, and the files that it writes.
+    fn export(&self, provider: &str) {
+        let out = self.terraform.path("exported");
+        let outcome = self.terraform.run_provider(provider, &["export", "--out", &out.display().to_string()]);
+        self.shows_none("export", &outcome);
+        outcome.ok();
+        let files: Vec<_> = fs::read_dir(out).expect("the files").flatten().map(|entry| entry.path()).collect();
+        assert!(files.len() > 2, "{files:?}");
+        for file in files {
+            let text = fs::read_to_string(&file).expect("a text");
+            assert_eq!(self.cage.seen_in(&text), Vec::<String>::new(), "{}", file.display());
+        }
+    }
+
     /// Everything that lies about.
     pub(super) fn look_around(&self) {
         for entry in fs::read_dir(self.terraform.path(".")).expect("the workspace").flatten() {
@@ -171,6 +185,12 @@ fn live(subject: &dyn Subject) {
     terraform.env("TF_LOG_PATH", terraform.path("trace.log"));
     let settings = json!({"provider": {subject.provider().name: subject.settings()}});
     terraform.file("provider.tf.json", &settings.to_string());
+    let system = &subject.provider().system;
+    for input in [&system.url, &system.credentials.key] {
+        if let Some(value) = subject.settings()[input.attribute].as_str() {
+            terraform.env(input.variable, value);
+        }
+    }
     let mut cage = Cage::default();
     let written = configuration(subject, &mut cage, 1);
     written.write(&terraform);
@@ -189,6 +209,7 @@ fn live(subject: &dyn Subject) {
         trial.holds_no_hidden(&arguments.join(" "), &terraform.run(&arguments).ok().everything());
     }
     trial.look_around();
+    trial.export(subject.provider().name);
 
     // Other secrets, which the system does not take, and repeats.
     let rotated = configuration(subject, &mut cage, 2);

@@ -283,6 +283,24 @@ fn what_cannot_be_read_is_named_and_the_rest_is_written() {
 }
 
 #[test]
+fn a_secret_without_which_there_is_no_configuration_is_a_variable() {
+    let Some(gateway) = control(Emulator::start) else { return };
+    let author = Terraform::new(&gateway);
+    let oidc = json!({"issuer_url": "https://login.example.com", "client_id": "hoop", "client_secret": "canary-5f"});
+    let config = json!({"auth_method": "oidc", "webapp_users_management_status": "active", "oidc_config": oidc});
+    let config = json!({"resource": {"hoop_server_auth_config": {"it": config}}});
+    author.file("main.tf.json", &config.to_string());
+    author.apply().ok();
+    let settings = json!({"api_url": gateway.api_url(), "api_key": gateway.api_key()});
+    let (terraform, outcome) = export(&settings, "hoop", &["--type=hoop_server_auth_config"]);
+    let outcome = outcome.ok();
+    let (name, text) = ("server_auth_config_oidc_config_client_secret", written(&terraform));
+    assert!(outcome.text().contains(name) && text.contains(&format!("client_secret = var.{name}\n")), "{text}");
+    assert!(text.contains("sensitive   = true") && !text.contains("canary-5f"), "{text}");
+    takes_over(&terraform);
+}
+
+#[test]
 fn what_a_gateway_is_too_old_for_is_not_missing() {
     let Some(gateway) = control(|| Emulator::builder().version("1.49.10").start()) else { return };
     let settings = json!({"api_url": gateway.api_url(), "api_key": gateway.emulator().legacy_api_key()});
