@@ -8,6 +8,7 @@ mod drop_in;
 mod ephemeral;
 mod examples;
 mod export;
+mod export_arguments;
 mod failures;
 mod functions;
 mod guides;
