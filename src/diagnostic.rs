@@ -100,7 +100,11 @@ pub fn counted(count: usize, noun: &str) -> String {
 
 /// The noun in singular or plural, without the number.
 pub fn plural(count: usize, noun: &str) -> String {
-    if count == 1 || is_plural(noun) { noun.to_owned() } else { format!("{noun}s") }
+    match noun.strip_suffix('y') {
+        _ if count == 1 || is_plural(noun) => noun.to_owned(),
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+        _ => format!("{noun}s"),
+    }
 }
 
 fn is_plural(noun: &str) -> bool {

@@ -24,6 +24,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 #[derive(Default)]
 pub(super) struct Decoding {
     pub(super) bytes: Vec<u8>,
+    /// Whether white space was removed: then nothing separates words.
+    pub(super) is_joined: bool,
     /// Where each byte stands in the text.
     places: Vec<(usize, usize)>,
 }
@@ -31,7 +33,20 @@ pub(super) struct Decoding {
 /// The text as it is, decoded once and decoded twice: a server quotes a body, and a value in that was encoded before.
 pub(super) fn decodings(text: &str) -> impl Iterator<Item = Decoding> {
     let places = (0..text.len()).map(|at| (at, at + 1)).collect();
-    let plain = Decoding { bytes: text.as_bytes().to_vec(), places };
+    decoded_twice(Decoding { bytes: text.as_bytes().to_vec(), is_joined: false, places })
+}
+
+/// The same without white space, and with hexadecimal digits decoded: programs wrap what they print.
+pub(super) fn joined_decodings(text: &str) -> impl Iterator<Item = Decoding> {
+    let mut joined = Decoding { is_joined: true, ..Decoding::default() };
+    for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| !byte.is_ascii_whitespace()) {
+        joined.put(&[byte], at..at + 1);
+    }
+    let digits = [0, 1].into_iter().filter_map(|skipped| joined.hexadecimal(skipped)).collect::<Vec<_>>();
+    digits.into_iter().chain(decoded_twice(joined))
+}
+
+fn decoded_twice(plain: Decoding) -> impl Iterator<Item = Decoding> {
     let once = plain.decoded();
     let twice: Vec<Decoding> = once.iter().flat_map(Decoding::decoded).collect();
     iter::once(plain).chain(once).chain(twice)
@@ -64,7 +79,7 @@ impl Decoding {
     /// With each escape sequence replaced by what it stands for; none if there is none. `decode` gives that and the length
     /// of the sequence that its argument begins with.
     fn replaced(&self, decode: fn(&[u8]) -> Option<Decoded>) -> Option<Decoding> {
-        let mut read = Decoding::default();
+        let mut read = Decoding { is_joined: self.is_joined, ..Decoding::default() };
         let (mut at, mut differs) = (0, false);
         while at < self.bytes.len() {
             let (bytes, length) = match decode(&self.bytes[at..]) {
@@ -88,7 +103,7 @@ impl Decoding {
             byte => *byte,
         };
         let letters: Vec<u8> = self.bytes.iter().map(standard).collect();
-        let mut read = Decoding::default();
+        let mut read = Decoding { is_joined: self.is_joined, ..Decoding::default() };
         let mut begin = 0;
         while begin < letters.len() {
             let run = letters[begin..].iter().take_while(|it| it.is_ascii_alphanumeric() || matches!(it, b'+' | b'/'));
@@ -99,6 +114,27 @@ impl Decoding {
             begin = end + 1;
         }
         (!read.bytes.is_empty()).then_some(read)
+    }
+
+    /// What pairs of hexadecimal digits stand for, begun at each run of digits after so many; other bytes stay.
+    fn hexadecimal(&self, skipped: usize) -> Option<Decoding> {
+        let mut read = Decoding { is_joined: self.is_joined, ..Decoding::default() };
+        let (mut at, mut differs) = (0, false);
+        while at < self.bytes.len() {
+            let run = self.bytes[at..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+            let begin = at + skipped.min(run);
+            for pair in (begin..at + run).step_by(2).filter(|pair| pair + 2 <= at + run) {
+                let byte = hex(&self.bytes[pair..pair + 2]).and_then(|byte| u8::try_from(byte).ok());
+                read.put(&[byte.unwrap_or_default()], self.place(pair..pair + 2));
+                differs = true;
+            }
+            at += run;
+            if let Some(other) = self.bytes.get(at) {
+                read.put(&[*other], self.place(at..at + 1));
+                at += 1;
+            }
+        }
+        differs.then_some(read)
     }
 
     /// What one run decodes to, and a byte that sets it apart from the next.

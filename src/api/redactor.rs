@@ -7,7 +7,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::decodings::decodings;
+use super::decodings::{Decoding, decodings, joined_decodings};
 use super::secret_index::{LONG, SecretIndex, TELLING};
 use super::text::{LONGEST_READ, clean, lines, shortened, without_bodies};
 
@@ -43,11 +43,15 @@ impl Redactor {
     /// nothing is left.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
+        self.redacted_in(text, decodings(text))
+    }
+
+    fn redacted_in(&self, text: &str, decodings: impl Iterator<Item = Decoding>) -> String {
         if text.len() > 2 * LONGEST_READ {
             return HIDDEN.to_owned();
         }
         let index = self.index();
-        replaced(text, decodings(text).flat_map(|decoding| index.places(&decoding)).collect())
+        replaced(text, decodings.flat_map(|decoding| index.places(&decoding)).collect())
     }
 
     /// A server's text as an error quotes it: redacted, in one short line, without bodies.
@@ -63,11 +67,12 @@ impl Redactor {
         shortened(&shown)
     }
 
-    /// The end of what a program printed: redacted, line by line.
+    /// The end of what a program printed: redacted, also where a secret is wrapped, and line by line.
     pub fn output(&self, text: &str) -> String {
         // More than is shown, so that a secret of which only the end is read is not in the part that is shown.
         let read = &text[text.ceil_char_boundary(text.len().saturating_sub(LONGEST_READ))..];
-        let redacted = self.redact(&lines(read));
+        let read_lines = lines(read);
+        let redacted = self.redacted_in(&read_lines, decodings(&read_lines).chain(joined_decodings(&read_lines)));
         let redacted = redacted.trim_end();
         let start = redacted.ceil_char_boundary(redacted.len().saturating_sub(LONGEST_OUTPUT));
         match (start, read.len() < text.len()) {
@@ -117,6 +122,38 @@ mod tests {
         let redactor = Redactor::default();
         secrets.iter().for_each(|secret| redactor.add(secret));
         redactor.redact(text)
+    }
+
+    #[test]
+    fn a_secret_that_a_program_wraps_is_hidden_in_its_output() {
+        let long: String = (0..60).map(|number| format!("{number:03}")).collect();
+        let short = "CANARY-c0nn";
+        let redactor = Redactor::default();
+        for secret in [&long, short, "-----BEGIN KEY-----\nMIIBVwIBADANBgkq\nhkiG9w0BAQEFAASC\n"] {
+            redactor.add(secret);
+        }
+        let wrapped = |text: &str, width: usize| {
+            let lines = text.as_bytes().chunks(width).map(|line| String::from_utf8_lossy(line).into_owned());
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        let hex: String = long.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let spaced: Vec<String> = short.bytes().map(|byte| format!("{byte:02x}")).collect();
+        for output in [
+            wrapped(&STANDARD.encode(&long), 76),
+            wrapped(&STANDARD.encode(format!("ab{long}")), 60),
+            wrapped(&long, 60),
+            wrapped(short, 6),
+            wrapped(&hex, 60),
+            wrapped(&hex, 61),
+            spaced.join(" "),
+            "MIIBVwIBADANBgkqhk iG9w0BAQEFAASC".to_owned(),
+        ] {
+            let shown = redactor.output(&format!("begin:\n{output}\n:end, and more words that stay"));
+            let left: String = shown.chars().filter(|c| !c.is_whitespace()).collect();
+            let left = left.replace("begin:", "").replace(":end,andmorewordsthatstay", "").replace(HIDDEN, "");
+            assert!(shown.contains(HIDDEN) && left.len() <= 8, "{output}\n\n{shown}");
+        }
+        assert_eq!(redactor.output("words that are wrapped\nas they should"), "words that are wrapped\nas they should");
     }
 
     #[test]

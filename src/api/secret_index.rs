@@ -46,6 +46,9 @@ impl SecretIndex {
         let beginning = &text[..text.ceil_char_boundary(LONGEST_READ)];
         self.add_form(beginning.to_owned());
         self.add_form(clean(text, LONGEST_READ));
+        if beginning.contains(char::is_whitespace) {
+            self.add_form(beginning.split_whitespace().collect());
+        }
         parts(beginning).into_iter().for_each(|part| self.add_form(part));
         if text.contains('\n') {
             text.lines().for_each(|line| self.add_form(clean(line, LONGEST_READ)));
@@ -83,20 +86,22 @@ impl SecretIndex {
     pub(super) fn places(&self, decoding: &Decoding) -> Vec<Range<usize>> {
         let lower = decoding.bytes.to_ascii_lowercase();
         let begins = |at: &usize| lower[*at..].len() >= SHORTEST && self.beginnings.may_have(&lower[*at..]);
-        let found = (0..lower.len()).filter(begins).filter_map(|at| Some(at..at + self.length(&lower, at)?));
+        let found = (0..lower.len())
+            .filter(begins)
+            .filter_map(|at| Some(at..at + self.length(&lower, at, decoding.is_joined)?));
         found.map(|range| decoding.place(range)).collect()
     }
 
     /// How much of a secret begins there.
-    fn length(&self, text: &[u8], at: usize) -> Option<usize> {
+    fn length(&self, text: &[u8], at: usize, is_joined: bool) -> Option<usize> {
         let rest = &text[at..];
         let before = self.long.range::<[u8], _>((Bound::Unbounded, Bound::Included(rest))).next_back();
         let after = self.long.range::<[u8], _>((Bound::Included(rest), Bound::Unbounded)).next();
         let common = |form: &[u8]| rest.iter().zip(form).take_while(|(one, other)| one == other).count();
         let long = before.into_iter().chain(after).map(|form| common(form)).max().filter(|length| *length >= TELLING);
-        let is_short = |length: &usize| {
-            rest.get(..*length).is_some_and(|form| self.short.contains(form)) && is_word(text, at..at + length)
-        };
+        let is_apart = |length: usize| (is_joined && length >= SHORT) || is_word(text, at..at + length);
+        let is_short =
+            |length: &usize| rest.get(..*length).is_some_and(|form| self.short.contains(form)) && is_apart(*length);
         long.or_else(|| (SHORTEST..LONG).rev().find(is_short))
     }
 }

@@ -81,7 +81,15 @@ pub(super) fn parse(
                 }
                 let value = match attr.kind {
                     Kind::Bool => switch(name, attached.as_deref())?,
-                    _ if is_file(attr) => Value::string(read(&value()?)?.trim_end_matches(['\r', '\n'])),
+                    _ if is_file(attr) => {
+                        let path = value()?;
+                        let text = read(&path)?;
+                        // An empty setting would count as missing, and the environment would be used.
+                        match text.trim_end_matches(['\r', '\n']) {
+                            "" => return Err(format!("the file {path:?} of `--{name}` is empty")),
+                            text => Value::string(text),
+                        }
+                    }
                     Kind::Str => Value::string(value()?),
                     _ => {
                         let text = value()?;

@@ -100,11 +100,11 @@ fn summary(files: &files::Files, options: &Options) -> String {
         counted(files.blocks, "object"),
     )];
     if files.left_out > 0 {
-        lines.push(format!("Comments in the files name {} without a block.", counted(files.left_out, "object")));
+        lines.push(format!("Without a block: {}. Comments in the files say why.", counted(files.left_out, "object")));
     }
     lines.push("Next, run `terraform init` and `terraform plan` there.".to_owned());
     if files.variables.is_empty() {
-        lines.push("The plan imports everything and changes nothing.".to_owned());
+        lines.push("The plan imports these objects and changes nothing.".to_owned());
     } else {
         lines.push("Terraform asks for these values, which cannot be read, and sends them once:".to_owned());
         lines.extend(files.variables.iter().map(|name| format!("  {name}")));

@@ -166,8 +166,8 @@ static RUN: Action = Action::new(
     "hoop_runbook_exec",
     "Runs a runbook on a connection and waits for its end. A run that fails, that the gateway blocks, or that requires a \
      review is an error. The end of its output is shown, 4 KiB at most, without the secrets of the connection, of its \
-     resource and those in `env_vars`; with a key that may not read them it is not shown. An interruption or the timeout \
-     ends the wait and not the run.",
+     resource and those in `env_vars`, unless they are shorter than four characters or the run changes them before it prints \
+     them; with a key that may not read them it is not shown. An interruption or the timeout ends the wait and not the run.",
     Request::post("runbooks/exec").body(&[
         "connection_name",
         "repository",

@@ -34,8 +34,9 @@ const fn keys(resource: Resource) -> Resource {
              the object (`terraform apply -replace`) and give it another name.",
         )
         .destroy_note(
-            "A destroy revokes the key for good. **Its name cannot be used again**: a replacement needs another name. The plural data source shows it with \
-             the status `revoked`.",
+            "A destroy revokes the key. **Its name cannot be used again**: a replacement needs another name. The plural data \
+             source shows it with the status `revoked`. An action (`hoop_api_key_reactivate`, `hoop_ai_agent_reactivate`) makes \
+             it valid again.",
         )
 }
 

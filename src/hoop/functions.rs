@@ -119,7 +119,7 @@ static PARSE_AGENT_TOKEN: Function = Function {
         "dsn",
         Str,
         "The token, as in `token` of `hoop_agent` or `key` of `hoop_org_agent_key`: a URL of the form \
-         `grpcs://name:secret@host:port?mode=standard`. Early gateways returned `grpcs://host:port/secret`.",
+         `grpcs://name:secret@host:port?mode=standard`. Early gateways returned `grpcs://host:port/secret`, with a secret of 64 characters.",
     )],
     returns: Object(AGENT_TOKEN),
     result: "Parts of the token:",

@@ -75,7 +75,7 @@ pub(super) fn started_by_hand(identity: &Identity) -> String {
     format!(
         "This is terraform-provider-{name} v{version}: {about}.
 
-It is a plugin: Terraform or OpenTofu starts it when a configuration needs it. There is nothing to run by hand.
+It is a plugin: Terraform or OpenTofu starts it when a configuration needs it. What else it can do by hand, `--help` tells.
 
 {}",
         installation(identity)

@@ -14,7 +14,7 @@ impl Attr {
         text.push_str(match self.is_left_alone() {
             false => "",
             true if self.is_secret() => {
-                " If it is not configured, values that are set outside Terraform are left alone and are not stored \
+                " If it is not configured, values that are set outside Terraform are left alone, and only an import stores them \
                  in the state."
             }
             true if self.is_kept_when_removed() => {

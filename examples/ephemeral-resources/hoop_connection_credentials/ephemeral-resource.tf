@@ -24,8 +24,9 @@ resource "hoop_connection" "reports" {
 # exists, the first plan opens nothing; with the name, it would fail.
 ephemeral "hoop_connection_credentials" "reports" {
   connection_name         = hoop_connection.reports.id
-  access_duration_seconds = 900
-  revoke_on_close         = true
+  access_duration_seconds = 8 * 60 * 60
+
+  # With `revoke_on_close = true` the credential would be invalid after this run, and what was stored below with it.
 }
 
 # Whatever accepts ephemeral values can use them: write-only arguments, provider blocks, provisioners.

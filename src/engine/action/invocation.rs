@@ -1,6 +1,7 @@
 //! One invocation of an action, from its lock to its end. A request is repeated only if the table allows it; whatever
 //! was sent and not answered is reported as possibly done.
 
+use std::future::pending;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -42,6 +43,8 @@ enum Unanswered {
     Failed(Error),
     /// It was sent, and the user did not want to wait.
     Interrupted,
+    /// It was sent, and the time of the action is over.
+    TimedOut,
 }
 
 impl Invocation<'_> {
@@ -53,7 +56,7 @@ impl Invocation<'_> {
                 return ended.err().into_iter().collect();
             }
             let seconds = begun.elapsed().as_secs();
-            (self.progress)(format!("Waiting for the {} ({seconds} s).", self.session.system.title));
+            self.tell(format!("Waiting for the {} ({seconds} s).", self.session.system.title));
         }
     }
 
@@ -111,10 +114,18 @@ impl Invocation<'_> {
             self.budget.cancelled().await;
             sleep(GRACE).await;
         };
+        // The timeout of a request is that of one try.
+        let end = async {
+            match self.action.has_timeout() {
+                true => sleep(self.time()).await,
+                false => pending().await,
+            }
+        };
         tokio::select! {
             biased;
             answer = sent => answer.map_err(Unanswered::Failed),
             () = interruption => Err(Unanswered::Interrupted),
+            () = end => Err(Unanswered::TimedOut),
         }
     }
 
@@ -123,6 +134,12 @@ impl Invocation<'_> {
         let title = self.session.system.title;
         let error = match unanswered {
             Unanswered::Failed(error) => error,
+            Unanswered::TimedOut => {
+                let seconds = self.time().as_secs();
+                let detail =
+                    format!("It has not ended after {seconds} s. It may have been done, or may still be running.");
+                return Err(self.failed(detail));
+            }
             Unanswered::Interrupted => {
                 let detail = format!(
                     "Terraform was interrupted while the {title} was working on it. It may have been done, or may still be."
@@ -197,7 +214,7 @@ impl Invocation<'_> {
         match end {
             Ok(()) => {
                 if !output.is_empty() {
-                    (self.progress)(format!("Output:\n{output}"));
+                    self.tell(format!("Output:\n{output}"));
                 }
                 Ok(())
             }
@@ -269,7 +286,15 @@ impl Invocation<'_> {
     }
 
     fn report(&self, template: &str, objects: &[&Object]) {
-        (self.progress)(self.session.redacted(&messages::filled(template, objects)));
+        self.tell(self.session.redacted(&messages::filled(template, objects)));
+    }
+
+    /// Reports progress, but not after an interruption: some versions of Terraform fail on an event that follows it, and
+    /// others read nothing after that, so the diagnostics must be the only one.
+    fn tell(&self, progress: String) {
+        if !self.budget.is_cancelled() {
+            (self.progress)(progress);
+        }
     }
 
     /// How long the action may take.

@@ -12,13 +12,13 @@ use crate::engine::read::lists::{list_place, misplaced, passes};
 use crate::engine::report::errors::explain_read;
 use crate::engine::session::{Access, Session};
 use crate::engine::values::address::{described, identity, key_text};
-use crate::engine::values::body::decode;
+use crate::engine::values::body::{decode, find};
 use crate::engine::values::observed::{Observed, ReadError, is_absent};
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::get;
 use crate::hooks::JsonObject;
 use crate::schema::{Attr, Resource};
-use crate::value::{Object, Value};
+use crate::value::{Object, Value, nfc};
 
 /// An object that may exist.
 pub(super) struct Candidate {
@@ -155,7 +155,16 @@ impl Wanted {
         if let Some(reason) = resource.hooks.unmanageable.and_then(|reason| reason(json)) {
             return left_out(Why::Unmanageable(reason));
         }
-        invalid_keys(resource, object).and_then(|reason| left_out(Why::Invalid(reason)))
+        // Terraform normalizes every text: it would ask for another object.
+        let is_changed = |attr: &Attr| {
+            let text = find(json, attr.wire_name()).and_then(Json::as_str);
+            text.is_some_and(|text| nfc(text.to_owned()) != text)
+        };
+        let reason = match resource.keys().any(is_changed) {
+            true => Some("Its characters are not in the Unicode form NFC, which Terraform uses.".to_owned()),
+            false => invalid_keys(resource, object),
+        };
+        reason.and_then(|reason| left_out(Why::Invalid(reason)))
     }
 
     fn shown(&self, object: &Object) -> ListResult {

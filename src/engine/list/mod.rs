@@ -128,6 +128,10 @@ impl Engine {
             let _nobody_listens = results.send(ListResult::message(error)).await;
             return Ok(());
         }
+        // What cannot be read cannot be imported either.
+        if let (true, Some(why)) = (request.with_objects, session.may_not_read(resource, &budget).await) {
+            return Err(explain_read(session.system, &doing(resource), &why));
+        }
         let mut walk =
             Walk { session, wanted, results, left: request.limit.unwrap_or(usize::MAX), left_out: BTreeMap::new() };
         walk.warn_if_hidden().await?;

@@ -1,5 +1,6 @@
-//! Why a plan is refused because of write-only secrets: a new version without a value, and keys that are added or removed
-//! although the plan cannot show it. Pure; no message contains a value.
+//! What a plan says about secrets that Terraform cannot show: it refuses a new version without a value, and keys that are
+//! added or removed without a new version; it warns of keys that the first configuration of a map removes. Pure; no message
+//! contains a value.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, listed};
 use crate::engine::values::private_state::PrivateState;
@@ -52,6 +53,34 @@ impl SecretRefusals<'_> {
         if let Some(moved) = moved_keys(attr, config, prior, self.private, at).filter(|_| !is_shown) {
             self.found.push(unseen_keys(attr, &moved, at));
         }
+        let removed = self.removed_at_first(attr, config, prior, planned, at);
+        if !removed.is_empty() {
+            self.found.push(removes(attr, &removed, at));
+        }
+    }
+
+    /// The keys of a map that nothing configured until now, and that the configuration lacks: the map is replaced as a
+    /// whole.
+    fn removed_at_first(
+        &self,
+        attr: &'static Attr,
+        config: &Object,
+        prior: &Object,
+        planned: &Object,
+        at: &At<'_>,
+    ) -> Vec<String> {
+        let (at, write_only) = (at.then(attr.name), get(config, &attr.write_only_name()));
+        let is_first = !self.private.was_configured(&at) && self.private.write_only_keys(&at).is_none();
+        let is_configured = !get(config, attr.name).is_null() || !write_only.is_null();
+        let Value::Map(entries) = get(prior, attr.name) else { return Vec::new() };
+        if !is_first || !is_configured || write_only.is_unknown() || get(planned, attr.name).is_unknown() {
+            return Vec::new();
+        }
+        let added = attr.added_by_server(prior).unwrap_or(Value::Null);
+        let stays = [get(planned, attr.name), write_only, &added];
+        let is_removed =
+            |key: &&String| !stays.iter().any(|map| matches!(map, Value::Map(map) if map.contains_key(*key)));
+        entries.keys().filter(is_removed).cloned().collect()
     }
 
     /// Each object with its prior one: by key or position, as in the plan.
@@ -97,6 +126,16 @@ fn unseen_keys(attr: &Attr, moved: &MovedKeys, at: &At<'_>) -> Diagnostic {
     Diagnostic::error(format!("`{version}` must change"), detail).at(at.then(&version).path())
 }
 
+fn removes(attr: &Attr, keys: &[String], at: &At<'_>) -> Diagnostic {
+    let (plain, argument) = (attr.name, attr.write_only_name());
+    let detail = format!(
+        "`{plain}` was not configured until now. Its keys are replaced as a whole, so the apply removes those that are neither \
+         in `{plain}` nor in `{argument}`: {}. Add a key there to keep it.",
+        listed(keys.iter())
+    );
+    Diagnostic::warning(format!("The apply removes keys of `{plain}`"), detail).at(at.then(plain).path())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +168,28 @@ mod tests {
         assert!(!refused(&config(nothing, "1"), Some(&prior)), "as it was");
         assert!(!refused(&config(Value::Unknown, "2"), Some(&prior)), "not known yet");
         assert!(!refused(&config(value, "2"), Some(&prior)));
+    }
+
+    #[test]
+    fn keys_that_the_first_configuration_lacks_are_named() {
+        let prior = thing(&[("secrets", map(&[("A", "1"), ("B", "1"), ("C", "1")]))]);
+        let warned = |config: &Object, private: &PrivateState| {
+            let found = planned(config, Some(&prior), private).diagnostics;
+            found.into_iter().map(|it| it.detail).collect::<String>()
+        };
+        let both = |plain: &[(&str, &str)], write_only: &[(&str, &str)]| {
+            let mut config = config(map(write_only), "1");
+            config.insert("secrets".to_owned(), map(plain));
+            config
+        };
+        let fresh = PrivateState::default();
+        assert!(warned(&config(map(&[("B", "2")]), "1"), &fresh).contains(r#"in `secrets_wo`: "A" and "C"."#));
+        assert!(warned(&both(&[("A", "1")], &[("B", "2")]), &fresh).contains(r#"in `secrets_wo`: "C"."#));
+        assert_eq!(warned(&both(&[("A", "1"), ("C", "2")], &[("B", "2")]), &fresh), "");
+        assert_eq!(warned(&config(Value::Unknown, "1"), &fresh), "");
+        assert_eq!(warned(&thing(&[]), &fresh), "", "nothing is configured");
+        let known = PrivateState { configured: ["secrets".to_owned()].into(), ..PrivateState::default() };
+        assert_eq!(warned(&both(&[("A", "1")], &[("B", "2")]), &known), "", "the plan shows a key that is taken out");
     }
 
     #[test]

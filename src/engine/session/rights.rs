@@ -134,12 +134,17 @@ impl Session {
             (ReadError::Api(error), Some(roles))
                 if error.kind() == Some(ErrorKind::Forbidden) && resource.readable_by > Rights::Standard =>
             {
-                let needs = roles.that_give(resource.readable_by);
-                let one = with_article(&resource.noun());
-                ReadError::Hidden(format!("{error}\n\nThe key is valid, but reading {one} requires {needs}."))
+                ReadError::Hidden(format!("{error}\n\n{}", needs_rights(resource, roles)))
             }
             (error, _) => error,
         }
+    }
+
+    /// Why this key cannot read these objects, if it cannot. A list may show them nevertheless.
+    pub(crate) async fn may_not_read(&self, resource: &'static Resource, budget: &Budget) -> Option<ReadError> {
+        let roles = self.system.roles.as_ref()?;
+        let lacks = self.rights(budget).await < resource.readable_by;
+        lacks.then(|| ReadError::Hidden(needs_rights(resource, roles)))
     }
 
     /// The error of a refresh. Missing rights are reported once for each type; everything else every time.
@@ -212,6 +217,11 @@ impl Session {
     pub(crate) fn all_rights(&self) -> &'static str {
         self.system.roles.as_ref().map_or("", |roles| roles.admin)
     }
+}
+
+fn needs_rights(resource: &Resource, roles: &Roles) -> String {
+    let needs = roles.that_give(resource.readable_by);
+    format!("The key is valid, but reading {} requires {needs}.", with_article(&resource.noun()))
 }
 
 fn sees_only(hiding: &Hiding, roles: &Roles) -> String {

@@ -33,6 +33,8 @@ fn a_stop_ends_the_wait_for_a_response() {
                 };
                 let (invoked, ()) = tokio::join!(session.invoke(action.name, &config), stop);
                 assert!(begun.elapsed() < Duration::from_secs(15), "it took {:?}", begun.elapsed());
+                // Some versions of Terraform fail on an event after that.
+                assert!(!invoked.progress.iter().any(|text| text.starts_with("Waiting")), "{:?}", invoked.progress);
                 let found = invoked.diagnostics;
                 let is_write = subject.requests().iter().any(|asked| asked.method != "GET");
                 assert!(found.errors().count() == 1 && found.say("interrupted"), "{found}");
@@ -40,6 +42,29 @@ fn a_stop_ends_the_wait_for_a_response() {
             })
         },
     );
+}
+
+/// The time is that of the action, also where each try of a request can take as long.
+#[test]
+fn an_action_ends_when_its_time_is_over() {
+    for (make, action) in actions().into_iter().filter(|(_, action)| action.has_timeout()) {
+        alone(async {
+            let subject = make();
+            let session = configured(subject.as_ref()).await;
+            let config = with(&subject.invocation(action.name), "timeouts", json!({"invoke": "8s"}));
+            // What comes before the work is not its time.
+            let other = make();
+            let before = configured(other.as_ref()).await;
+            before.invoke(action.name, &other.invocation(action.name)).await;
+            let index = other.requests().iter().position(|asked| is_the_work(action, asked)).expect("the work");
+            subject.clear_requests();
+            subject.fault(Fault::hang().skip(index).forever());
+            let begun = Instant::now();
+            let found = session.invoke(action.name, &config).await.diagnostics;
+            assert!(begun.elapsed() < Duration::from_secs(10), "{} took {:?}", action.name, begun.elapsed());
+            assert!(found.errors().count() == 1 && found.say("may"), "{found}");
+        });
+    }
 }
 
 /// Work that goes on at the system: the wait ends, and the error says how to find it.
