@@ -183,7 +183,7 @@ mod tests {
             config
         };
         let fresh = PrivateState::default();
-        assert!(warned(&config(map(&[("B", "2")]), "1"), &fresh).contains(r#"in `secrets_wo`: "A" and "C"."#));
+        assert!(warned(&config(map(&[("B", "2")]), "1"), &fresh).contains(r#"in `secrets_wo`: "A", "C"."#));
         assert!(warned(&both(&[("A", "1")], &[("B", "2")]), &fresh).contains(r#"in `secrets_wo`: "C"."#));
         assert_eq!(warned(&both(&[("A", "1"), ("C", "2")], &[("B", "2")]), &fresh), "");
         assert_eq!(warned(&config(Value::Unknown, "1"), &fresh), "");
