@@ -88,7 +88,7 @@ fn each_description_says_what_is_left_alone() {
         for attr in resource.managed() {
             let says = |text: &str| {
                 text.contains("outside Terraform are left alone.")
-                    || text.contains("outside Terraform are left alone and are not stored")
+                    || text.contains("outside Terraform are left alone, and only an import stores")
             };
             assert_eq!(says(&attr.description()), attr.is_left_alone(), "{}.{}", resource.name, attr.name);
             let contradicts = ["nless configured", "is kept", "left alone"].iter().any(|it| attr.doc.contains(it));

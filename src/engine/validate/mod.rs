@@ -84,7 +84,8 @@ fn check_attribute(view: &View, value: &Value, at: &At<'_>, checks: Checks, foun
                 found.extend(check_segment(text).err().map(|reason| not_in_a_path(at, &reason)));
             }
             check_kind(attr, &attr.kind, value, at, checks, found);
-            found.extend(deprecated(attr, at));
+            // An empty value uses nothing: Terraform generates such configurations.
+            found.extend(deprecated(attr, at).filter(|_| !value.is_empty()));
         }
     }
 }
