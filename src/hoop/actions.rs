@@ -211,7 +211,8 @@ static RUN_ATTRS: &[Attr] = &[
         "env_vars",
         Map(&Str),
         "Secrets for this run: `envvar:NAME` is an environment variable, `filesystem:NAME` a file whose path is in the \
-         variable `NAME`. They do not replace those of the connection. No plan contains them, and they may be ephemeral.",
+         variable `NAME`. They do not replace those of the connection. Ephemeral values are in no plan, but Terraform 1.16 passes \
+         them only to an action that a trigger starts: with `-invoke`, it passes null.",
     )
     .sensitive()
     .codec(Codec::Base64)

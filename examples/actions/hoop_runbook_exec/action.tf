@@ -12,7 +12,7 @@ data "hoop_agent" "default" {
 
 variable "notification_token" {
   type      = string
-  ephemeral = true
+  sensitive = true
   default   = "an-example-token"
 }
 
@@ -38,7 +38,7 @@ action "hoop_runbook_exec" "restart" {
       environment = "production"
     }
 
-    # In no plan and no state, so that it may be ephemeral.
+    # In no state. For an action that a trigger starts, the variable can be ephemeral: then no plan contains it either.
     env_vars = {
       "envvar:NOTIFICATION_TOKEN" = var.notification_token
     }
