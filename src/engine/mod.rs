@@ -102,10 +102,13 @@ impl Engine {
     /// # Errors
     /// A diagnostic, when the provider has no such type.
     pub fn resource(&self, name: &str) -> Result<&'static Resource, Diagnostic> {
-        self.provider.resource(name).ok_or_else(|| {
-            let detail = format!("The provider `{}` has no resource type `{name}`.", self.provider.name);
-            Diagnostic::error("Unknown resource type", detail)
-        })
+        self.provider.resource(name).ok_or_else(|| self.unknown("resource type", name))
+    }
+
+    /// The error for a name that is not in the schema. `kind` is what it would name.
+    pub fn unknown(&self, kind: &str, name: &str) -> Diagnostic {
+        let detail = format!("The provider `{}` has no {kind} `{name}`.", self.provider.name);
+        Diagnostic::error(format!("Unknown {kind}"), detail)
     }
 
     /// The table of an action.
@@ -113,10 +116,7 @@ impl Engine {
     /// # Errors
     /// A diagnostic, when the provider has no such action.
     pub fn action(&self, name: &str) -> Result<&'static Action, Diagnostic> {
-        self.provider.action(name).ok_or_else(|| {
-            let detail = format!("The provider `{}` has no action type `{name}`.", self.provider.name);
-            Diagnostic::error("Unknown action type", detail)
-        })
+        self.provider.action(name).ok_or_else(|| self.unknown("action type", name))
     }
 
     /// Cancels waits, retries and requests that have not begun. A write that was sent is still read back and answered.

@@ -88,9 +88,5 @@ fn filters(resource: &'static Resource, config: Option<&pb::DynamicValue>) -> Re
 
 fn table<'a>(backend: &'a Backend, name: &str) -> Result<&'a Table, Diagnostic> {
     let found = backend.table(name).ok().filter(|table| table.resource.is_listable());
-    found.ok_or_else(|| {
-        let provider = backend.engine.provider().name;
-        let detail = format!("The provider `{provider}` has no list resource type `{name}`.");
-        Diagnostic::error("Unknown list resource type", detail)
-    })
+    found.ok_or_else(|| backend.engine.unknown("list resource type", name))
 }

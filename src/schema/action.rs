@@ -3,10 +3,9 @@
 use super::attr::Attr;
 use super::check::{check_entry, fits, has, is_version};
 use super::data::View;
-use super::request::Request;
+use super::request::{Request, views};
 use super::resource::Resource;
 use super::rights::Rights;
-use super::template;
 use super::timeouts::INVOKE_TIMEOUT;
 use crate::hooks::WorkOf;
 
@@ -151,8 +150,7 @@ impl Action {
     }
 
     pub fn views(&self) -> Vec<View> {
-        let in_path = |attr: &Attr| template::names(self.request.path).any(|name| name == attr.name);
-        self.attrs.iter().map(|attr| View { in_path: in_path(attr), ..View::of(attr) }).collect()
+        views(self.attrs, [&self.request])
     }
 
     /// What messages call it.

@@ -3,7 +3,7 @@
 use super::attr::Attr;
 use super::check::{check_entry, has, is_version};
 use super::data::View;
-use super::request::{Request, RequestMethod};
+use super::request::{Request, RequestMethod, views};
 use super::rights::Rights;
 use super::template;
 use crate::hooks::WithheldBecause;
@@ -194,14 +194,7 @@ impl Ephemeral {
 
     pub fn views(&self) -> Vec<View> {
         let requests = [self.open.request(), self.close.as_ref().map(|close| &close.request)];
-        let in_path = |attr: &Attr| {
-            requests
-                .into_iter()
-                .flatten()
-                .flat_map(|request| template::names(request.path))
-                .any(|name| name == attr.name)
-        };
-        self.attrs.iter().map(|attr| View { in_path: in_path(attr), ..View::of(attr) }).collect()
+        views(self.attrs, requests.into_iter().flatten())
     }
 
     /// The attributes that a renewal or a close needs, and the keys, by which a renewal recognizes the values.

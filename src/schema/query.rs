@@ -3,8 +3,7 @@
 use super::attr::Attr;
 use super::check::check_entry;
 use super::data::View;
-use super::request::Request;
-use super::template;
+use super::request::{Request, views};
 use crate::hooks::ResultOf;
 
 /// A query.
@@ -42,8 +41,7 @@ impl Query {
     }
 
     pub fn views(&self) -> Vec<View> {
-        let in_path = |attr: &Attr| template::names(self.request.path).any(|name| name == attr.name);
-        self.attrs.iter().map(|attr| View { in_path: in_path(attr), ..View::of(attr) }).collect()
+        views(self.attrs, [&self.request])
     }
 
     /// What messages call the query.

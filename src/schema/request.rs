@@ -3,6 +3,8 @@
 
 use super::attr::Attr;
 use super::check::{fits, has};
+use super::data::View;
+use super::template;
 
 /// The method of a [`Request`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -78,4 +80,10 @@ impl Request {
         }
         fits(self.path, attrs, others)
     }
+}
+
+/// The attributes of a table that consists of these requests.
+pub(super) fn views<'a>(attrs: &'static [Attr], requests: impl IntoIterator<Item = &'a Request>) -> Vec<View> {
+    let in_paths: Vec<&str> = requests.into_iter().flat_map(|request| template::names(request.path)).collect();
+    attrs.iter().map(|attr| View { in_path: in_paths.contains(&attr.name), ..View::of(attr) }).collect()
 }

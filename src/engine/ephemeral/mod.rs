@@ -50,10 +50,7 @@ impl Engine {
     /// # Errors
     /// A diagnostic, when the provider has no such type.
     pub fn ephemeral(&self, name: &str) -> Result<&'static Ephemeral, Diagnostic> {
-        self.provider.ephemeral(name).ok_or_else(|| {
-            let detail = format!("The provider `{}` has no ephemeral resource type `{name}`.", self.provider.name);
-            Diagnostic::error("Unknown ephemeral resource type", detail)
-        })
+        self.provider.ephemeral(name).ok_or_else(|| self.unknown("ephemeral resource type", name))
     }
 
     /// Checks a configuration without any request.

@@ -51,10 +51,7 @@ impl Engine {
         let resources = self.provider.readable();
         let found = resources.clone().find(one).map(Source::One).or_else(|| resources.clone().find_map(many));
         let query = || self.provider.queries.iter().copied().find(|query| query.name == name).map(Source::Query);
-        found.or_else(query).ok_or_else(|| {
-            let detail = format!("The provider `{}` has no data source `{name}`.", self.provider.name);
-            Diagnostic::error("Unknown data source", detail)
-        })
+        found.or_else(query).ok_or_else(|| self.unknown("data source", name))
     }
 
     /// Checks a data source's configuration without any request.

@@ -5,43 +5,37 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
-use super::{actions, is_the_work, with};
+use super::{actions, each_action, is_the_work, with};
 use crate::emulator::Fault;
-use crate::subject::cases::{alone, try_each};
+use crate::subject::cases::alone;
 use crate::subject::configured;
 
 #[test]
 fn a_stop_ends_the_wait_for_a_response() {
-    try_each(
-        &actions(),
-        |(_, action)| action.name.to_owned(),
-        |(make, action)| {
-            alone(async {
-                // Which of its requests does the work.
-                let (subject, other) = (make(), make());
-                let session = configured(other.as_ref()).await;
-                session.invoke(action.name, &other.invocation(action.name)).await;
-                let index = other.requests().iter().position(|asked| is_the_work(action, asked)).expect("the work");
-                let session = configured(subject.as_ref()).await;
-                let config = subject.invocation(action.name);
-                subject.clear_requests();
-                subject.fault(Fault::acted_and_hung().skip(index).forever());
-                let begun = Instant::now();
-                let stop = async {
-                    sleep(Duration::from_secs(3)).await;
-                    session.stop().await;
-                };
-                let (invoked, ()) = tokio::join!(session.invoke(action.name, &config), stop);
-                assert!(begun.elapsed() < Duration::from_secs(15), "it took {:?}", begun.elapsed());
-                // Some versions of Terraform fail on an event after that.
-                assert!(!invoked.progress.iter().any(|text| text.starts_with("Waiting")), "{:?}", invoked.progress);
-                let found = invoked.diagnostics;
-                let is_write = subject.requests().iter().any(|asked| asked.method != "GET");
-                assert!(found.errors().count() == 1 && found.say("interrupted"), "{found}");
-                assert!(!is_write || found.say("may have been done"), "{found}");
-            })
-        },
-    );
+    each_action(async |make, action| {
+        // Which of its requests does the work.
+        let (subject, other) = (make(), make());
+        let session = configured(other.as_ref()).await;
+        session.invoke(action.name, &other.invocation(action.name)).await;
+        let index = other.requests().iter().position(|asked| is_the_work(action, asked)).expect("the work");
+        let session = configured(subject.as_ref()).await;
+        let config = subject.invocation(action.name);
+        subject.clear_requests();
+        subject.fault(Fault::acted_and_hung().skip(index).forever());
+        let begun = Instant::now();
+        let stop = async {
+            sleep(Duration::from_secs(3)).await;
+            session.stop().await;
+        };
+        let (invoked, ()) = tokio::join!(session.invoke(action.name, &config), stop);
+        assert!(begun.elapsed() < Duration::from_secs(15), "it took {:?}", begun.elapsed());
+        // Some versions of Terraform fail on an event after that.
+        assert!(!invoked.progress.iter().any(|text| text.starts_with("Waiting")), "{:?}", invoked.progress);
+        let found = invoked.diagnostics;
+        let is_write = subject.requests().iter().any(|asked| asked.method != "GET");
+        assert!(found.errors().count() == 1 && found.say("interrupted"), "{found}");
+        assert!(!is_write || found.say("may have been done"), "{found}");
+    });
 }
 
 /// The time is that of the action, also where each try of a request can take as long.

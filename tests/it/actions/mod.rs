@@ -10,13 +10,23 @@ use serde_json::Value as Json;
 use terraform_provider_hoop::schema::{Action, RequestMethod};
 
 use crate::emulator::Logged;
-use crate::subject::cases::{Make, alone};
-use crate::subject::subjects;
+use crate::subject::cases::{Make, alone, try_each};
+use crate::subject::of_all;
 
 /// Each action of each system, with what makes a fresh one.
 fn actions() -> Vec<(Make, &'static Action)> {
-    let of = |make: Make| alone(async { make().provider().actions }).iter().map(move |action| (make, *action));
-    subjects().into_iter().flat_map(of).collect()
+    of_all(|provider| provider.actions)
+}
+
+/// Tries each action with what makes a fresh system, in a runtime of its own.
+fn each_action(test: impl AsyncFn(Make, &'static Action) + Sync) {
+    try_each(
+        &actions(),
+        |(_, action)| action.name.to_owned(),
+        |(make, action)| {
+            alone(test(*make, action));
+        },
+    );
 }
 
 /// Whether a request is the one that does the work.

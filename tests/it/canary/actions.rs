@@ -13,11 +13,10 @@ use crate::emulator::Fault;
 use crate::figure::at_least;
 use crate::host::Invoked;
 use crate::subject::cases::{Make, alone, is_one_of_many, try_each};
-use crate::subject::{Subject, configured, subjects};
+use crate::subject::{Subject, configured, of_all, subjects};
 
 fn actions(wanted: fn(&Action) -> bool) -> Vec<(Make, &'static Action)> {
-    let of = |make: Make| alone(async { make().provider().actions }).iter().map(move |action| (make, *action));
-    subjects().into_iter().flat_map(of).filter(|(_, action)| wanted(action)).collect()
+    of_all(|provider| provider.actions).into_iter().filter(|(_, action)| wanted(action)).collect()
 }
 
 fn is_told_secrets(action: &Action) -> bool {

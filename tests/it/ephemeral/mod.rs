@@ -12,12 +12,11 @@ use terraform_provider_hoop::schema::{Ephemeral, Rights};
 
 use crate::host::{Session, unknown};
 use crate::subject::cases::{Make, alone, try_each};
-use crate::subject::{Subject, configured, subjects};
+use crate::subject::{Subject, configured, of_all};
 
 /// Each type of each system, with what makes a fresh one.
 fn types() -> Vec<(Make, &'static Ephemeral)> {
-    let of = |make: Make| alone(async { make().provider().ephemerals }).iter().map(move |it| (make, *it));
-    subjects().into_iter().flat_map(of).collect()
+    of_all(|provider| provider.ephemerals)
 }
 
 fn each(test: impl AsyncFn(&dyn Subject, Session, &'static Ephemeral) + Sync) {

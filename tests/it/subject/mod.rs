@@ -205,8 +205,13 @@ pub(crate) fn subjects_beside() -> Vec<Box<dyn Subject>> {
 
 /// Each type of each system, with what makes a fresh one.
 pub(crate) fn types() -> Vec<(Make, &'static Resource)> {
-    let of = |make: Make| alone(async { make().provider().resources }).iter().map(move |resource| (make, *resource));
-    subjects().into_iter().flat_map(of).collect()
+    of_all(|provider| provider.resources)
+}
+
+/// Each entry of one kind of each system, with what makes a fresh one.
+pub(crate) fn of_all<T>(of: fn(&'static Provider) -> &'static [&'static T]) -> Vec<(Make, &'static T)> {
+    let of_one = |make: Make| of(alone(async { make().provider() })).iter().map(move |entry| (make, *entry));
+    subjects().into_iter().flat_map(of_one).collect()
 }
 
 /// A session that is configured for the subject, and knows of nothing yet.
