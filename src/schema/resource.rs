@@ -55,6 +55,8 @@ pub struct Resource {
     pub data_source: bool,
     /// How the system lists the objects; there is a data source for it.
     pub list: Option<Listing>,
+    /// Whether an entry of the list shows everything that a read of the object shows.
+    pub list_shows_all: bool,
     /// The objects of another type that have to be listed to find those of this one.
     pub parent: Option<Parent>,
     /// The attributes by which people recognize an object in a list; `named_by` or the key when empty.
@@ -101,6 +103,7 @@ impl Resource {
             hidden_by: None,
             data_source: false,
             list: None,
+            list_shows_all: false,
             parent: None,
             shown_as: &[],
             hooks: Hooks::NONE,
@@ -270,6 +273,14 @@ impl Resource {
             "a filter has the name of the attribute with the objects"
         );
         self.list = Some(list);
+        self
+    }
+
+    /// An entry of the list shows everything that a read of the object shows, so that one list can stand for many reads.
+    /// A test compares them in the recorded answers.
+    pub const fn list_shows_all(mut self) -> Resource {
+        assert!(self.list.is_some(), "list_shows_all() needs list(), which comes first");
+        self.list_shows_all = true;
         self
     }
 
