@@ -51,6 +51,7 @@ const OWN_TEXTS: &[(&str, &[&str])] = &[
     ("serverconfig", OF_THE_SERVER),
     ("orgs", OF_THE_SERVER),
     ("settings", OF_THE_SETTINGS),
+    ("audit-logs", &["error_message"]),
     ("connection-credentials", &["endpoint_url"]),
 ];
 /// What the gateway masks depends on its masking provider.
@@ -83,6 +84,7 @@ suites! {
     api_keys: "api-keys",
     ai_session_analyzer: "ai-session-analyzer",
     attributes: "attributes",
+    audit_logs: "audit-logs",
     connection_credentials: "connection-credentials",
     connections_accesscontrol: "connections-accesscontrol",
     connections_basics: "connections-basics",

@@ -11,7 +11,11 @@ use super::store::{ACCESS, Connection, Store, TextMap, Texts};
 use super::{access_rules, analyzer, attributes};
 
 /// Fields that old gateways do not show (facts §10).
-const NOT_IN_OLD: &[&str] = &["attributes", "mandatory_metadata_fields", "effective_features", "secrets_updated_at"];
+const NOT_IN_OLD: &[&str] = &["attributes", "mandatory_metadata_fields", "effective_features"];
+
+/// The first versions in which roles show the limits, and in which changes of secrets are stamped.
+const LIMITS_IN_ROLES: (u32, u32) = (1, 69);
+pub(super) const STAMPS: (u32, u32) = (1, 113);
 
 /// A base64 value that begins so is a reference to a secret kept elsewhere; it is shown even where values are masked.
 const REFERENCES: &[&str] = &["_aws:", "_envjson:", "_vaultkv1:", "_vaultkv2:", "_aws_iam_rds:"];
@@ -65,6 +69,10 @@ pub(super) fn role(gateway: &Gateway, row: &Connection, masked: bool) -> Value {
     let mut shown = columns(row);
     if masked {
         shown.insert("secret".into(), Value::Null);
+    }
+    if gateway.release() < LIMITS_IN_ROLES {
+        let limits = ["force_approve_groups", "access_max_duration", "min_review_approvals"];
+        shown.extend(limits.map(|limit| (limit.to_owned(), Value::Null)));
     }
     finish(gateway, shown)
 }
@@ -183,6 +191,9 @@ fn effective_features(store: &Store, row: &Connection, shown: &Map<String, Value
 fn finish(gateway: &Gateway, mut shown: Map<String, Value>) -> Value {
     if gateway.is_old() {
         shown.retain(|field, _| !NOT_IN_OLD.contains(&field.as_str()));
+    }
+    if gateway.release() < STAMPS {
+        shown.remove("secrets_updated_at");
     }
     Value::Object(shown)
 }

@@ -71,24 +71,11 @@ pub(super) fn put(gateway: &mut Gateway, request: &Request) -> Outcome {
     ok(&view::written(gateway, &row, body.texts("attributes"), request.masked))
 }
 
-/// A PATCH loads the view that write answers show, with the resource's env_vars and agent, and saves it: they become
-/// the connection's own for good (facts §3, "two views").
 pub(super) fn patch(gateway: &mut Gateway, request: &Request) -> Outcome {
     let stored = find(gateway, request)?;
     let body = read(gateway, &PATCH, request)?;
     check_rules(&body)?;
-    let store = &gateway.store;
-    let plugin_row = |plugin| store.plugin_config(plugin, &stored.id).cloned().unwrap_or_default();
-    let mut draft = Draft {
-        reviewers: plugin_row("review"),
-        redact_types: plugin_row("dlp"),
-        attributes: None,
-        row: view::merged(store, &stored),
-    };
-    // Lists that were never given come back as empty ones, and are saved so.
-    draft.row.tags.get_or_insert_default();
-    draft.row.mandatory_metadata_fields.get_or_insert_default();
-    overlay(&mut draft, &body, request.masked.then_some(&stored.secret));
+    let mut draft = overlaid(&gateway.store, &stored, &body, request.masked);
     if body.has("secret") {
         draft.row.secrets_updated_at = Some(gateway.store.now());
     }
@@ -97,9 +84,30 @@ pub(super) fn patch(gateway: &mut Gateway, request: &Request) -> Outcome {
     ok(&view::written(gateway, &row, Some(shown), request.masked))
 }
 
+/// A PATCH loads the view that write answers show, with the resource's env_vars and agent, and saves it: they become
+/// the connection's own for good, without a stamp of their own (facts §3, "two views").
+pub(super) fn overlaid(store: &Store, stored: &Connection, body: &Body, masked: bool) -> Draft {
+    let plugin_row = |plugin| store.plugin_config(plugin, &stored.id).cloned().unwrap_or_default();
+    let mut draft = Draft {
+        reviewers: plugin_row("review"),
+        redact_types: plugin_row("dlp"),
+        attributes: None,
+        row: view::merged(store, stored),
+    };
+    // Lists that were never given come back as empty ones, and are saved so.
+    draft.row.tags.get_or_insert_default();
+    draft.row.mandatory_metadata_fields.get_or_insert_default();
+    overlay(&mut draft, body, masked.then_some(&stored.secret));
+    draft
+}
+
 /// By name only, an id is not found. The resource behind it stays.
 pub(super) fn delete(gateway: &mut Gateway, request: &Request) -> Outcome {
-    let row = gateway.store.connections.get(request.param(0)).cloned().ok_or_else(not_found)?;
+    remove(gateway, request.param(0))
+}
+
+pub(super) fn remove(gateway: &mut Gateway, name: &str) -> Outcome {
+    let row = gateway.store.connections.get(name).cloned().ok_or_else(not_found)?;
     // The database refuses to lose what a subscription refers to.
     if gateway.store.subscriptions.iter().any(|subscription| subscription["connection_name"] == row.name) {
         return Err(refuse(500, "failed removing connection"));
@@ -130,10 +138,14 @@ fn read(gateway: &Gateway, shape: &Shape, request: &Request) -> Result<Body, Ans
 
 /// All or nothing, but for the attributes, which are saved afterwards.
 pub(super) fn save(gateway: &mut Gateway, mut draft: Draft, doing: &str) -> Result<Connection, Answer> {
+    let has_stamps = gateway.release() >= view::STAMPS;
     let store = &mut gateway.store;
     let fail = |text: String| refuse(500, format!("failed {doing} connection: {text}"));
     check_database(store, &mut draft).map_err(fail)?;
     identify(store, &mut draft.row);
+    if !has_stamps {
+        draft.row.secrets_updated_at = None;
+    }
     store_row(store, &draft);
     if let Some(names) = &draft.attributes {
         link_attributes(store, &draft.row.name, names).map_err(fail)?;

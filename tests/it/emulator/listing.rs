@@ -27,17 +27,22 @@ const ENDS_WITH_ESCAPE: &str = "ERROR: LIKE pattern must not end with escape cha
 
 /// Cuts a sorted list. A page past the end has total 0 and no data.
 pub(super) fn page(request: &Request, items: Vec<Value>, style: &Style) -> Outcome {
-    let page = number(request, "page", 1..=usize::MAX, "page must be >= 1")?;
-    let size = number(request, "page_size", 1..=100, "page_size must be between 1 and 100")?;
+    let (page, size) = page_of(request)?;
     if !is_paged(request) && !style.always_paged {
         return ok(&Value::Array(items.into_iter().take(style.plain_limit).collect()));
     }
-    let (page, size) = (page.unwrap_or(1), size.unwrap_or(DEFAULT_SIZE));
     let all = items.len();
     let data: Vec<Value> = items.into_iter().skip((page - 1).saturating_mul(size)).take(size).collect();
     let total = if data.is_empty() { 0 } else { all };
     let data = if data.is_empty() && style.empty_is_null { Value::Null } else { Value::Array(data) };
     ok(&json!({ "pages": { "total": total, "page": page, "size": size }, "data": data }))
+}
+
+/// The number of the page and its size.
+pub(super) fn page_of(request: &Request) -> Result<(usize, usize), Answer> {
+    let page = number(request, "page", 1..=usize::MAX, "page must be >= 1")?;
+    let size = number(request, "page_size", 1..=100, "page_size must be between 1 and 100")?;
+    Ok((page.unwrap_or(1), size.unwrap_or(DEFAULT_SIZE)))
 }
 
 /// Lists that are always in the envelope, and whole unless a size is asked for.

@@ -8,7 +8,11 @@ mod agents;
 mod analyzer;
 mod api_keys;
 mod attributes;
+mod audit;
 mod auth;
+mod behind;
+#[cfg(test)]
+mod bulk_tests;
 mod catalogs;
 mod connection_body;
 mod connection_view;
@@ -27,6 +31,7 @@ mod log;
 mod machines;
 pub(crate) mod manager;
 mod masking;
+mod mcp;
 mod plugins;
 mod profiles;
 mod race;
@@ -56,6 +61,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+pub(crate) use audit::AuditLog;
 pub(crate) use auth::{AuthKind, Role};
 pub(crate) use fault::{Fault, Gate};
 pub(crate) use log::Logged;
@@ -143,6 +149,7 @@ impl Builder {
         Gateway {
             keys: Keys::fresh(store.now()),
             store,
+            audit: audit::Log::default(),
             version: self.version.clone(),
             masked_secrets: self.masked_secrets,
             masking: self.masking,

@@ -10,9 +10,9 @@ use super::http::{Answer, Asked, Outcome, Request, ok, refuse, split_target};
 use super::server::{Acting, System};
 use super::store::Store;
 use super::{
-    access_rules, agents, analyzer, api_keys, attributes, catalogs, connections, credentials, events, federation,
-    guardrails, jira, machines, masking, plugins, race, resources, rulepacks, rules, runbooks, runs, server_config,
-    server_info, service_accounts, settings, spiffe, stubs, users,
+    access_rules, agents, analyzer, api_keys, attributes, audit, catalogs, connections, credentials, events,
+    federation, guardrails, jira, machines, masking, mcp, plugins, race, resources, rulepacks, rules, runbooks, runs,
+    server_config, server_info, service_accounts, settings, spiffe, stubs, users,
 };
 
 /// Versions up to this one are "old" (facts §10).
@@ -22,6 +22,7 @@ const LAST_OLD_VERSION: (u32, u32) = (1, 49);
 const NOT_IN_OLD: &[&str] = &[
     "access-requests",
     "ai",
+    "audit",
     "rulepacks",
     "attributes",
     "api-keys",
@@ -30,6 +31,7 @@ const NOT_IN_OLD: &[&str] = &[
     "spiffe-mappings",
     "federation",
     "event-routing",
+    "mcp",
     "mcp-catalog",
     "feature-flags",
     "mcp-auth",
@@ -42,6 +44,7 @@ const NOT_IN_OLD: &[&str] = &[
 pub(crate) struct Gateway {
     pub(super) store: Store,
     pub(super) keys: Keys,
+    pub(super) audit: audit::Log,
     pub(super) version: String,
     pub(super) masked_secrets: bool,
     /// Whether a masking provider is configured.
@@ -53,9 +56,14 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     pub(super) fn is_old(&self) -> bool {
+        self.release() <= LAST_OLD_VERSION
+    }
+
+    /// The first two numbers of the version.
+    pub(super) fn release(&self) -> (u32, u32) {
         let mut parts = self.version.split('.').map(|part| part.parse::<u32>().unwrap_or(u32::MAX));
         let mut next = || parts.next().unwrap_or(u32::MAX);
-        (next(), next()) <= LAST_OLD_VERSION
+        (next(), next())
     }
 }
 
@@ -70,9 +78,10 @@ impl System for Gateway {
         (race::pause(longest, ticket), Box::new(move |gateway, asked| race::act(gateway, seen, asked)))
     }
 
-    /// Facts §1: the version is in a header of every answer.
+    /// Facts §1: the version is in a header of every answer. The date is of the clock that stamps what is stored.
     fn headers(&self) -> Vec<(String, String)> {
-        vec![("server".to_owned(), format!("hoopgateway/{}", self.version))]
+        let date = httpdate::fmt_http_date(self.store.shown_clock().into());
+        vec![("server".to_owned(), format!("hoopgateway/{}", self.version)), ("date".to_owned(), date)]
     }
 }
 
@@ -168,6 +177,8 @@ const ROUTES: &[Route] = &[
     ("POST", "agents", Access::Admin, agents::create),
     ("GET", "agents/{}", Access::Reader, agents::get),
     ("DELETE", "agents/{}", Access::Admin, agents::delete),
+    ("GET", "audit/logs", Access::Auditor, audit::list),
+    ("POST", "mcp", Access::Reader, mcp::call),
     ("GET", "plugins", Access::Reader, plugins::list),
     ("POST", "plugins", Access::Admin, plugins::create),
     ("GET", "plugins/{}", Access::Reader, plugins::get),
@@ -263,7 +274,7 @@ pub(super) fn dispatch(
         let known = find(gateway, method, shorter).is_some();
         return if known { Answer::moved(&format!("/api/{shorter}")) } else { Answer::no_route() };
     }
-    let Some(((_, _, access, handler), params)) = find(gateway, method, inner) else { return Answer::no_route() };
+    let Some(((_, pattern, access, handler), params)) = find(gateway, method, inner) else { return Answer::no_route() };
     let caller = match gateway.keys.authenticate(credentials, !gateway.is_old()) {
         Ok(caller) => caller,
         Err(_) if *access == Access::Open => super::auth::legacy_caller(),
@@ -275,7 +286,9 @@ pub(super) fn dispatch(
     let masked = gateway.masked_secrets || (caller.is_user && gateway.store.settings.hide_role_info);
     let request = Request { caller, masked, params, query, body };
     let act = |gateway: &mut Gateway| handler(gateway, &request).unwrap_or_else(|refusal| refusal);
-    if request.has_nul() { without_nul(gateway, &request, act) } else { act(gateway) }
+    let answer = if request.has_nul() { without_nul(gateway, &request, act) } else { act(gateway) };
+    audit::record(gateway, method, pattern, &path, &request, &answer);
+    answer
 }
 
 /// The database refuses a NUL where it would be stored or looked for, and nothing is kept of such a request. What is

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime, UtcOffset};
 use uuid::Uuid;
 
 use super::runbooks::Configuration;
@@ -130,7 +132,8 @@ pub(super) struct Store {
     pub(super) runs: runs::Runs,
     pub(super) server: ServerConfig,
     pub(super) settings: Settings,
-    last_stamp: u64,
+    /// Microseconds since the clock's beginning.
+    clock: i64,
 }
 
 impl Store {
@@ -157,7 +160,7 @@ impl Store {
             machines: Vec::new(),
             credentials: Vec::new(),
             spiffe_mappings: Vec::new(),
-            runbooks: Configuration::fresh(timestamp(0)),
+            runbooks: Configuration::fresh(in_micros(since_beginning(0))),
             runbook_rules: BTreeMap::new(),
             masking_rules: BTreeMap::new(),
             masking_attributes: BTreeMap::new(),
@@ -169,7 +172,7 @@ impl Store {
             runs: runs::Runs::default(),
             server: ServerConfig::fresh(),
             settings: Settings::fresh(),
-            last_stamp: 0,
+            clock: 0,
         };
         store.add_agent("default", "standard");
         for name in ["audit", "dlp", "editor", "review", "slack"] {
@@ -263,8 +266,23 @@ impl Store {
 
     /// A time stamp. No two are equal, so that "it moved" can be seen, and none depends on the day of the test.
     pub(super) fn now(&mut self) -> String {
-        self.last_stamp += 1;
-        timestamp(self.last_stamp)
+        in_micros(self.clock())
+    }
+
+    /// The same as a time.
+    pub(super) fn clock(&mut self) -> OffsetDateTime {
+        self.clock += 1;
+        self.shown_clock()
+    }
+
+    /// What the clock shows, without a move.
+    pub(super) fn shown_clock(&self) -> OffsetDateTime {
+        since_beginning(self.clock)
+    }
+
+    /// Forward, or back if it is negative.
+    pub(super) fn move_clock(&mut self, seconds: i64) {
+        self.clock += seconds * 1_000_000;
     }
 }
 
@@ -277,12 +295,17 @@ pub(super) fn secret_text(prefix: &str) -> String {
     format!("{prefix}{}-emulator", Uuid::new_v4().simple())
 }
 
-/// The clock of the emulator begins at the turn of a year and moves with every look, never by itself.
-fn timestamp(micros: u64) -> String {
-    let (minutes, seconds) = (micros / 60_000_000, micros / 1_000_000 % 60);
-    let stamp = format!("2026-01-01T{:02}:{:02}:{seconds:02}.{:06}", minutes / 60, minutes % 60, micros % 1_000_000);
-    // The gateway writes no trailing zeros.
-    format!("{}Z", stamp.trim_end_matches('0').trim_end_matches('.'))
+/// The clock of the emulator begins at the turn of a year and moves with every look, otherwise only if a test moves it.
+fn since_beginning(micros: i64) -> OffsetDateTime {
+    OffsetDateTime::UNIX_EPOCH + Duration::seconds(BEGINNING) + Duration::microseconds(micros)
+}
+
+/// 2026-01-01T00:00:00Z.
+const BEGINNING: i64 = 1_767_225_600;
+
+/// As the gateway writes a time: no finer than microseconds, and no trailing zeros.
+pub(super) fn in_micros(time: OffsetDateTime) -> String {
+    time.to_offset(UtcOffset::UTC).format(&Rfc3339).expect("a year of four digits")
 }
 
 #[cfg(test)]
@@ -291,8 +314,10 @@ mod tests {
 
     #[test]
     fn stamps_never_repeat_and_end_without_zeros() {
-        assert_eq!(timestamp(1), "2026-01-01T00:00:00.000001Z");
-        assert_eq!(timestamp(3_661_500_000), "2026-01-01T01:01:01.5Z");
+        let stamp = |micros| in_micros(since_beginning(micros));
+        assert_eq!(stamp(1), "2026-01-01T00:00:00.000001Z");
+        assert_eq!(stamp(3_661_500_000), "2026-01-01T01:01:01.5Z");
+        assert_eq!(stamp(-1_000_000), "2025-12-31T23:59:59Z");
         let mut store = Store::fresh();
         assert_ne!(store.now(), store.now());
     }
