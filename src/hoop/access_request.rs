@@ -39,7 +39,8 @@ pub(super) static RULE: Resource = Resource::new(
 )
 .readable_by(Rights::Auditor)
 .data_source()
-.list(Listing::new("hoop_access_request_rules", "rules").at("data"));
+.list(Listing::new("hoop_access_request_rules", "rules").at("data"))
+.list_shows_all();
 
 static ATTRS: &[Attr] = &[
     computed("id", Str, "Identifier of the rule, assigned by the gateway."),

@@ -15,6 +15,7 @@ pub(super) static AGENT: Resource = Resource::new(
 .alternative_keys(&["id"])
 .data_source()
 .list(Listing::new("hoop_agents", "agents").filters(FILTERS))
+.list_shows_all()
 .import_note(
     "The gateway returns the token only when the agent is created, so `token` is null after an import. To get a \
      token, replace the agent (`terraform apply -replace`): the new agent has the same `id` and a new token.",

@@ -10,13 +10,15 @@ use crate::schema::{Attr, Listing, Resource, Rights, Rule, Update, WriteMethod, 
 pub(super) static API_KEY: Resource = keys(
     Resource::new("hoop_api_key", "api-keys", "An API key of the organization, for automation.", ATTRS)
         .since("1.59.0")
-        .list(Listing::new("hoop_api_keys", "api_keys")),
+        .list(Listing::new("hoop_api_keys", "api_keys"))
+        .list_shows_all(),
 );
 
 pub(super) static AI_AGENT: Resource = keys(
     Resource::new("hoop_ai_agent", "ai-agents", "An AI agent: a client of the gateway with a key of its own.", ATTRS)
         .since("1.89.0")
-        .list(Listing::new("hoop_ai_agents", "ai_agents")),
+        .list(Listing::new("hoop_ai_agents", "ai_agents"))
+        .list_shows_all(),
 );
 
 const fn keys(resource: Resource) -> Resource {

@@ -25,6 +25,7 @@ pub(super) static ATTRIBUTE: Resource = Resource::new(
     Str,
     "Part of the name, in capital or small letters.",
 )]))
+.list_shows_all()
 .destroy_note("A destroy removes the attribute from everything that has it.");
 
 static ATTRS: &[Attr] = &[

@@ -25,6 +25,7 @@ pub(super) static RULES: Resource = Resource::new(
 .readable_by(Rights::Auditor)
 .data_source()
 .list(Listing::new("hoop_datamasking_rules_list", "rules"))
+.list_shows_all()
 .named_by(&["name"]);
 
 static ATTRS: &[Attr] = &[

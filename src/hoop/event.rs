@@ -29,6 +29,7 @@ pub(super) static SUBSCRIPTION: Resource = Resource::new(
     Str,
     "Only subscriptions with this status.",
 )]))
+.list_shows_all()
 .named_by(&["name"])
 .unique_names();
 

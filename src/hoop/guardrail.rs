@@ -21,6 +21,7 @@ pub(super) static RULE: Resource = Resource::new(
 .readable_by(Rights::Auditor)
 .data_source()
 .list(Listing::new("hoop_guardrail_rules", "rules"))
+.list_shows_all()
 .named_by(&["name"])
 .unique_names();
 

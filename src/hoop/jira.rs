@@ -74,6 +74,7 @@ pub(super) static TEMPLATE: Resource = Resource::new(
 )
 .data_source()
 .list(Listing::new("hoop_jira_issue_templates", "templates"))
+.list_shows_all()
 .named_by(&["name"])
 .unique_names()
 .destroy_note("A destroy removes the template from its connections.");

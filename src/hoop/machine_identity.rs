@@ -19,7 +19,8 @@ pub(super) static IDENTITY: Resource = Resource::new(
 .update(Update::MergePut)
 .complete_answers(&[WriteMethod::Post, WriteMethod::Put])
 .data_source()
-.list(Listing::new("hoop_machine_identities", "machine_identities"));
+.list(Listing::new("hoop_machine_identities", "machine_identities"))
+.list_shows_all();
 
 static ATTRS: &[Attr] = &[
     computed("id", Str, "Identifier, which the gateway derives from the first name of the identity."),

@@ -30,6 +30,7 @@ pub(super) static CONNECTION: Resource = Resource::new(
     Str,
     "Name of the plugin.",
 )]))
+.list_shows_all()
 .parent(&PLUGINS, "plugin_name")
 .shown_as(&["plugin_name", "connection_name"])
 .hooks(Hooks { is_made_by_system: Some(is_attached_to_all), ..Hooks::NONE })

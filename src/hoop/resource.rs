@@ -26,6 +26,7 @@ pub(super) static RESOURCE: Resource = Resource::new(
 .complete_answers(&[WriteMethod::Post, WriteMethod::Put])
 .data_source()
 .list(Listing::new("hoop_resources", "resources").at("data").filters(FILTERS).paging(PAGES))
+.list_shows_all()
 .hooks(Hooks { is_untouched: Some(is_of_one_connection), ..Hooks::NONE })
 .destroy_note(
     "A destroy removes the roles that this resource manages, and then the resource. If other connections belong \

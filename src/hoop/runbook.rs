@@ -68,6 +68,7 @@ pub(super) static RULE: Resource = Resource::new(
 .complete_answers(&[WriteMethod::Post, WriteMethod::Put])
 .data_source()
 .list(Listing::new("hoop_runbook_rules", "rules"))
+.list_shows_all()
 .named_by(&["name"]);
 
 static RULE_ATTRS: &[Attr] = &[

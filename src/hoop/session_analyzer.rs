@@ -26,7 +26,8 @@ pub(super) static RULE: Resource = Resource::new(
 .data_source()
 .list(Listing::new("hoop_ai_session_analyzer_rules", "rules").at("data").filters(&[
     Filter::new("connection_name", Str, "Name of a connection that the rules apply to.").wire("connection_names"),
-]));
+]))
+.list_shows_all();
 
 static RULE_ATTRS: &[Attr] = &[
     computed("id", Str, "Identifier of the rule, assigned by the gateway."),

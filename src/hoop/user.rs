@@ -12,7 +12,8 @@ pub(super) static USER: Resource = Resource::new("hoop_user", "users", "A user o
     .complete_answers(&[WriteMethod::Put])
     .alternative_keys(&["id"])
     .data_source()
-    .list(Listing::new("hoop_users", "users"));
+    .list(Listing::new("hoop_users", "users"))
+    .list_shows_all();
 
 static ATTRS: &[Attr] = &[
     computed("id", Str, "Identifier of the user, assigned by the gateway."),

@@ -2,9 +2,11 @@
 //! its OpenAPI document cut to the operations that we use) and against the official provider's schema.
 
 mod answers;
+mod entries;
 mod gateway;
 mod objects;
 mod official;
+mod recorded;
 mod references;
 
 use std::collections::BTreeSet;

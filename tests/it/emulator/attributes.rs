@@ -95,6 +95,9 @@ pub(super) fn remove(store: &mut Store, name: &str) {
     for list in &LISTS[..4] {
         carry(store, list, name, &[]);
     }
+    for identity in &mut store.machines {
+        identity.attributes.remove(name);
+    }
 }
 
 /// These rules carry it, each of their kind.
@@ -134,6 +137,11 @@ fn rename(store: &mut Store, prior: &str, name: &str) {
     for (list, names) in carried {
         carry(store, list, prior, &[]);
         carry(store, list, name, &names);
+    }
+    for identity in &mut store.machines {
+        if identity.attributes.remove(prior) {
+            identity.attributes.insert(name.to_owned());
+        }
     }
     store.attributes.insert(name.into(), entry);
 }

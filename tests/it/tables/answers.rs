@@ -1,73 +1,11 @@
 //! What the tables say of the answers of writes, held to all recorded ones: a write and the next read of the same
 //! object, with no other write between them, show the same wherever a table says so.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
-
 use serde_json::{Map, Value as Json, json};
 use terraform_provider_hoop::hoop::PROVIDER;
 use terraform_provider_hoop::schema::{Answers, Attr, Reads, Resource, WriteMethod};
 
-/// A request that succeeded, and its answer.
-struct Step {
-    at: String,
-    method: String,
-    path: Vec<String>,
-    auth: Json,
-    sent: Json,
-    answer: Json,
-    /// Others were under way at the same time.
-    raced: bool,
-}
-
-fn suites() -> Vec<Vec<Step>> {
-    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/traces"));
-    let files = fs::read_dir(folder).expect("the folder of traces").flatten().map(|file| file.path());
-    // Its values are spelled as no table sends them.
-    let files = files.filter(|path| path.is_file() && !path.ends_with("odd-values.jsonl"));
-    files.map(|path| fs::read_to_string(path).expect("a trace").lines().map(step).collect()).collect()
-}
-
-fn step(line: &str) -> Step {
-    let step: Json = serde_json::from_str(line).expect("a line of a trace is JSON");
-    let (request, response) = (&step["request"], &step["response"]);
-    let path = request["path"].as_str().unwrap_or_default().trim_start_matches("/api/");
-    let succeeded = response["status"].as_u64().is_some_and(|status| status < 300);
-    Step {
-        at: format!("{}/{}/{}", step["suite"], step["case"], step["step"]).replace('"', ""),
-        method: request["method"].as_str().unwrap_or_default().to_owned(),
-        path: path.split('/').map(str::to_owned).collect(),
-        auth: request["headers"]["auth"].clone(),
-        sent: request["body"].clone(),
-        answer: if succeeded { response["body"].clone() } else { Json::Null },
-        raced: step.get("parallel").is_some() || step.get("needs").is_some(),
-    }
-}
-
-/// What the placeholders of a template stand for in this path, if it fits.
-fn names<'a>(template: &'a str, path: &'a [String]) -> Option<BTreeMap<&'a str, &'a str>> {
-    let segments: Vec<&str> = template.split('/').collect();
-    let mut names = BTreeMap::new();
-    for (segment, part) in segments.iter().zip(path) {
-        match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            Some(name) => drop(names.insert(name, part.as_str())),
-            None if segment == part => {}
-            None => return None,
-        }
-    }
-    (segments.len() == path.len()).then_some(names)
-}
-
-fn at<'a>(json: &'a Json, wire: &str) -> &'a Json {
-    wire.split('.').filter(|step| !step.is_empty()).fold(json, |json, step| &json[step])
-}
-
-/// The template of the object's own path.
-fn own_path(resource: &Resource) -> String {
-    let keys = resource.keys().map(|key| format!("/{{{}}}", key.name)).collect::<String>();
-    resource.path.map_or_else(|| format!("{}{keys}", resource.collection), str::to_owned)
-}
+use super::recorded::{Step, at, names, normal, own_path, suites};
 
 /// The object that was written, as this read shows it, if it does.
 fn shown(resource: &Resource, write: &Step, read: &Step) -> Option<Json> {
@@ -102,21 +40,6 @@ fn shown(resource: &Resource, write: &Step, read: &Step) -> Option<Json> {
             }
             Some(entry)
         }
-    }
-}
-
-/// Nothing has one spelling, and what has no order one order.
-fn normal(attr: &Attr, value: &Json) -> Json {
-    let is_nothing = value == "" || *value == json!([]) || *value == json!({});
-    match value {
-        _ if is_nothing => Json::Null,
-        Json::Array(items) if !attr.is_ordered() => {
-            let mut items = items.clone();
-            items.sort_by_key(Json::to_string);
-            items.dedup();
-            items.into()
-        }
-        other => other.clone(),
     }
 }
 
@@ -211,6 +134,7 @@ fn an_answer_that_lies_is_found() {
             at: String::new(),
             method: String::new(),
             path: Vec::new(),
+            query: String::new(),
             auth: Json::Null,
             sent: json!({"secret": {"A": "1"}}),
             answer: json!({"secret": answer}),
