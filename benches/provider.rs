@@ -22,6 +22,8 @@ mod inside;
 mod objects;
 #[path = "provider/plans.rs"]
 mod plans;
+#[path = "provider/scale/mod.rs"]
+mod scale;
 #[path = "provider/start.rs"]
 mod start;
 
@@ -40,7 +42,7 @@ fn main() -> ExitCode {
 
     // One thread, as the provider has: waking a second one would cost more than the work.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let floor = ["size", "start", "plans"].iter().any(|part| asked(part)).then(build::programs);
+    let floor = ["size", "start", "plans", "scale"].iter().any(|part| asked(part)).then(build::programs);
     let mut report = Report::begin();
     if let Some(floor) = &floor {
         if asked("size") {
@@ -51,6 +53,9 @@ fn main() -> ExitCode {
         }
         if asked("plans") {
             runtime.block_on(plans::measure(&mut report, floor));
+        }
+        if asked("scale") {
+            runtime.block_on(scale::measure(&mut report, floor));
         }
     }
     if asked("inside") {

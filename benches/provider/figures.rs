@@ -79,7 +79,8 @@ impl Report {
         }
     }
 
-    fn judge(&mut self, what: &str, figure: f64, target: f64) {
+    /// A figure that is printed elsewhere.
+    pub(crate) fn judge(&mut self, what: &str, figure: f64, target: f64) {
         if figure > target {
             self.missed.push(format!("{what}: {figure:.2}, not {target}"));
         }
@@ -114,4 +115,14 @@ pub(crate) fn peak_memory(process: u32) -> Option<f64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kibibytes * 1024.0 / 1e6)
+}
+
+/// The time that a process has worked so far, in seconds.
+pub(crate) fn cpu_time(process: u32) -> Option<f64> {
+    const TICKS: f64 = 100.0;
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name in brackets may contain blanks.
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let mut next = || fields.next()?.parse::<f64>().ok();
+    Some((next()? + next()?) / TICKS)
 }

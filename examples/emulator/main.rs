@@ -12,7 +12,8 @@ use emulator::manager::{self, ManagerEmulator};
 use emulator::{Builder, Emulator};
 use serde_json::json;
 
-const USAGE: &str = "usage: emulator [--listen ADDRESS:PORT] [--masked-secrets] [--masking] [--version X.Y.Z]
+const USAGE: &str = "usage: emulator [--listen ADDRESS:PORT] [--masked-secrets] [--masking] [--delays]
+  [--version X.Y.Z]
   [--lerian-listen ADDRESS:PORT] [--lerian-now TIME] [--lerian-guard] [--lerian-problem-json] [--lerian-token]
   [--lerian-organization] [--lerian-test-limit N] [--lerian-job-refusals N] [--lerian-record JSON]
   [--lerian-internal JSON] [--lerian-target JSON]";
@@ -55,6 +56,7 @@ fn configured(mut arguments: impl Iterator<Item = String>) -> Result<(Builder, m
             "--listen" => hoop = hoop.listen(value()?.parse()?),
             "--version" => hoop = hoop.version(&value()?),
             "--masked-secrets" => hoop = hoop.masked_secrets(true),
+            "--delays" => hoop = hoop.delayed(true),
             "--masking" => hoop = hoop.masking(true),
             "--lerian-listen" => lerian = lerian.listen(value()?.parse()?),
             "--lerian-now" => lerian.manager.set_now(&value()?),

@@ -1,5 +1,5 @@
 //! The floor that the benchmarks compare the provider with: the same process, TLS and gRPC, one empty schema, and
-//! neither engine nor HTTP client. It plans whatever is proposed, so that a plan costs what its transport costs.
+//! neither engine nor HTTP client. It reads and plans whatever it is given, so that both cost what their transport costs.
 //!
 //! `cargo bench` builds and starts it (benches/provider.rs); Terraform has no use for it.
 
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     plugin::run(&IDENTITY, &environment, std::env::args_os().skip(1), || (Floor, ready(())))
 }
 
-/// The two RPCs that are measured.
+/// The RPCs that are measured.
 #[derive(Clone)]
 struct Floor;
 
@@ -54,10 +54,12 @@ impl Service<http::Request<Body>> for Floor {
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         Box::pin(async move {
             let answer = match request.uri().path() {
-                "/tfplugin6.Provider/GetProviderSchema" => {
-                    Grpc::new(ProstCodec::default()).unary(Schema, request).await
-                }
-                "/tfplugin6.Provider/PlanResourceChange" => Grpc::new(ProstCodec::default()).unary(Plan, request).await,
+                "/tfplugin6.Provider/GetProviderSchema" => unary(schema, request).await,
+                "/tfplugin6.Provider/ConfigureProvider" => unary(configure, request).await,
+                "/tfplugin6.Provider/UpgradeResourceState" => unary(upgrade, request).await,
+                "/tfplugin6.Provider/ValidateResourceConfig" => unary(validate, request).await,
+                "/tfplugin6.Provider/ReadResource" => unary(read, request).await,
+                "/tfplugin6.Provider/PlanResourceChange" => unary(plan, request).await,
                 _ => Status::unimplemented("not measured").into_http(),
             };
             Ok(answer)
@@ -65,29 +67,61 @@ impl Service<http::Request<Body>> for Floor {
     }
 }
 
-type Answer<T> = Ready<Result<Response<T>, Status>>;
+/// What one RPC answers.
+struct Answer<Q, A>(fn(Q) -> A);
 
-struct Schema;
+impl<Q, A> UnaryService<Q> for Answer<Q, A> {
+    type Response = A;
+    type Future = Ready<Result<Response<A>, Status>>;
 
-impl UnaryService<pb::get_provider_schema::Request> for Schema {
-    type Response = pb::get_provider_schema::Response;
-    type Future = Answer<Self::Response>;
-
-    fn call(&mut self, _: Request<pb::get_provider_schema::Request>) -> Self::Future {
-        let block = Some(pb::schema::Block::default());
-        let provider = Some(pb::Schema { version: 0, block });
-        ready(Ok(Response::new(pb::get_provider_schema::Response { provider, ..Default::default() })))
+    fn call(&mut self, request: Request<Q>) -> Self::Future {
+        ready(Ok(Response::new(self.0(request.into_inner()))))
     }
 }
 
-struct Plan;
+async fn unary<Q, A>(answer: fn(Q) -> A, request: http::Request<Body>) -> http::Response<Body>
+where
+    Q: prost::Message + Default + 'static,
+    A: prost::Message + Default + 'static,
+{
+    Grpc::new(ProstCodec::default()).unary(Answer(answer), request).await
+}
 
-impl UnaryService<pb::plan_resource_change::Request> for Plan {
-    type Response = pb::plan_resource_change::Response;
-    type Future = Answer<Self::Response>;
+fn schema(_: pb::get_provider_schema::Request) -> pb::get_provider_schema::Response {
+    let block = Some(pb::schema::Block::default());
+    let provider = Some(pb::Schema { version: 0, block });
+    pb::get_provider_schema::Response { provider, ..Default::default() }
+}
 
-    fn call(&mut self, request: Request<pb::plan_resource_change::Request>) -> Self::Future {
-        let planned_state = request.into_inner().proposed_new_state;
-        ready(Ok(Response::new(pb::plan_resource_change::Response { planned_state, ..Default::default() })))
+fn configure(_: pb::configure_provider::Request) -> pb::configure_provider::Response {
+    Default::default()
+}
+
+fn validate(_: pb::validate_resource_config::Request) -> pb::validate_resource_config::Response {
+    Default::default()
+}
+
+/// The stored JSON, which Terraform accepts for a state without unknown values.
+fn upgrade(request: pb::upgrade_resource_state::Request) -> pb::upgrade_resource_state::Response {
+    let json = request.raw_state.map(|raw| raw.json).unwrap_or_default();
+    let upgraded_state = Some(pb::DynamicValue { msgpack: Vec::new(), json });
+    pb::upgrade_resource_state::Response { upgraded_state, ..Default::default() }
+}
+
+fn read(request: pb::read_resource::Request) -> pb::read_resource::Response {
+    pb::read_resource::Response {
+        new_state: request.current_state,
+        private: request.private,
+        new_identity: request.current_identity,
+        ..Default::default()
+    }
+}
+
+fn plan(request: pb::plan_resource_change::Request) -> pb::plan_resource_change::Response {
+    pb::plan_resource_change::Response {
+        planned_state: request.proposed_new_state,
+        planned_private: request.prior_private,
+        planned_identity: request.prior_identity,
+        ..Default::default()
     }
 }

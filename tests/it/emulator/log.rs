@@ -56,7 +56,8 @@ impl Log {
 
     /// An entry that was cleared meanwhile is nobody's any more.
     fn with(&mut self, ticket: u64, change: impl FnOnce(&mut Logged)) {
-        if let Some((_, entry)) = self.entries.iter_mut().find(|(number, _)| *number == ticket) {
+        // Most requests that are answered came in last.
+        if let Some((_, entry)) = self.entries.iter_mut().rev().find(|(number, _)| *number == ticket) {
             change(entry);
         }
     }

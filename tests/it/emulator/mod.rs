@@ -18,6 +18,7 @@ mod connection_body;
 mod connection_view;
 mod connections;
 mod credentials;
+mod delays;
 mod events;
 mod fault;
 mod federation;
@@ -69,6 +70,7 @@ pub(crate) use runs::Script;
 pub(crate) use settings::SIGNATURE;
 
 use auth::{Credentials, Key, Keys};
+use delays::Delays;
 use routes::{Gateway, dispatch};
 use server::Server;
 use store::Store;
@@ -83,6 +85,7 @@ pub(crate) struct Builder {
     masking: bool,
     licensed: bool,
     racing: Option<Duration>,
+    delayed: bool,
 }
 
 impl Builder {
@@ -123,6 +126,12 @@ impl Builder {
         self
     }
 
+    /// Each request takes as long as it was measured with the real gateway.
+    pub(crate) fn delayed(mut self, delayed: bool) -> Self {
+        self.delayed = delayed;
+        self
+    }
+
     pub(crate) fn try_start(self) -> io::Result<Emulator> {
         Server::in_thread(self.listen, |address| self.gateway(address))
     }
@@ -154,6 +163,7 @@ impl Builder {
             masked_secrets: self.masked_secrets,
             masking: self.masking,
             racing: self.racing,
+            delays: self.delayed.then(Delays::new),
             api_url: format!("http://{address}/api"),
         }
     }
@@ -171,6 +181,7 @@ impl Emulator {
             masking: false,
             licensed: false,
             racing: None,
+            delayed: false,
         }
     }
 
@@ -234,6 +245,20 @@ impl Emulator {
     /// With which the administrator `admin@example.test` logs in.
     pub(crate) fn password(&self) -> String {
         self.system().keys.passwords[auth::ADMINISTRATOR].clone()
+    }
+
+    pub(crate) fn set_delayed(&self, delayed: bool) {
+        self.system().delays = delayed.then(Delays::new);
+    }
+
+    /// The route of a request of the log, for example `GET connections/{}`, with `?page` behind it if it asks for pages.
+    pub(crate) fn route(&self, request: &Logged) -> String {
+        let (path, query) = http::split_target(&request.path);
+        let inner = path.strip_prefix("/api/").unwrap_or(&path);
+        let gateway = self.system();
+        let route = routes::find(&gateway, &request.method, inner).map_or(inner, |(route, _)| route.1);
+        let pages = if query.iter().any(|(name, _)| name == "page") { "?page" } else { "" };
+        format!("{} {route}{pages}", request.method)
     }
 
     pub(crate) fn set_masked_secrets(&self, masked: bool) {

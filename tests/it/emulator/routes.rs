@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::auth::{Access, Credentials, Keys, allowed};
+use super::delays::Delays;
 use super::http::{Answer, Asked, Outcome, Request, ok, refuse, split_target};
 use super::server::{Acting, System};
 use super::store::Store;
@@ -51,6 +52,8 @@ pub(crate) struct Gateway {
     pub(super) masking: bool,
     /// How long a request takes at most, if requests overlap.
     pub(super) racing: Option<Duration>,
+    /// If requests take as long as those of the real gateway.
+    pub(super) delays: Option<Delays>,
     pub(super) api_url: String,
 }
 
@@ -73,7 +76,10 @@ impl System for Gateway {
     }
 
     fn arrive(&mut self, asked: &Asked, ticket: u64) -> (Duration, Acting<Self>) {
-        let Some(longest) = self.racing else { return (Duration::ZERO, Box::new(Self::answer)) };
+        let Some(longest) = self.racing else {
+            let pause = self.delays.as_mut().map_or(Duration::ZERO, |delays| delays.pause(&self.store, asked));
+            return (pause, Box::new(Self::answer));
+        };
         let seen = race::look(self, asked);
         (race::pause(longest, ticket), Box::new(move |gateway, asked| race::act(gateway, seen, asked)))
     }
@@ -85,10 +91,10 @@ impl System for Gateway {
     }
 }
 
-type Handler = fn(&mut Gateway, &Request) -> Outcome;
-type Route = (&'static str, &'static str, Access, Handler);
+pub(super) type Handler = fn(&mut Gateway, &Request) -> Outcome;
+pub(super) type Route = (&'static str, &'static str, Access, Handler);
 
-const ROUTES: &[Route] = &[
+pub(super) const ROUTES: &[Route] = &[
     ("GET", "healthz", Access::Open, server_info::healthz),
     ("GET", "publicserverinfo", Access::Open, server_info::public),
     ("GET", "serverinfo", Access::Reader, server_info::serverinfo),
@@ -310,7 +316,7 @@ fn without_nul(gateway: &mut Gateway, request: &Request, act: impl Fn(&mut Gatew
     answer
 }
 
-fn find(gateway: &Gateway, method: &str, path: &str) -> Option<(&'static Route, Vec<String>)> {
+pub(super) fn find(gateway: &Gateway, method: &str, path: &str) -> Option<(&'static Route, Vec<String>)> {
     let known = |(_, pattern, ..): &&Route| {
         !(gateway.is_old() && pattern.split('/').any(|segment| NOT_IN_OLD.contains(&segment)))
     };
@@ -319,7 +325,7 @@ fn find(gateway: &Gateway, method: &str, path: &str) -> Option<(&'static Route, 
 }
 
 /// The segments of the path that stand for `{}`, if the path is one of the pattern's. A segment is never empty.
-fn params(pattern: &str, path: &str) -> Option<Vec<String>> {
+pub(super) fn params(pattern: &str, path: &str) -> Option<Vec<String>> {
     let (mut wanted, mut found, mut params) = (pattern.split('/'), path.split('/'), Vec::new());
     loop {
         match (wanted.next(), found.next()) {

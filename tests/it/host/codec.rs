@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 use super::shape::{Type, is_unknown, normal, unknown};
 use super::{decimal, pb};
 
-pub(super) fn encode(value: &Json, ty: &Type) -> pb::DynamicValue {
+pub(crate) fn encode(value: &Json, ty: &Type) -> pb::DynamicValue {
     let mut msgpack = Vec::new();
     rmpv::encode::write_value(&mut msgpack, &pack(&normal(value, ty), ty)).expect("memory takes everything");
     pb::DynamicValue { msgpack, json: Vec::new() }

@@ -43,19 +43,8 @@ impl Session {
     /// One PlanResourceChange. A null configuration is a destroy. `first` is the private bytes of the plan that it
     /// completes.
     async fn plan_once(&self, prior: &Object, config: &Json, first: &[u8]) -> Planned {
-        let (name, shape) = (prior.type_name.as_str(), self.shape(&prior.type_name));
-        let wanted = if config.is_null() { Json::Null } else { proposed(shape, &prior.state, config) };
-        let request = pb::plan_resource_change::Request {
-            type_name: name.to_owned(),
-            prior_state: self.value(name, &prior.state),
-            proposed_new_state: self.value(name, &wanted),
-            config: self.value(name, config),
-            prior_private: prior.private.clone(),
-            client_capabilities: Some(capabilities()),
-            prior_identity: self.identity_data(name, &prior.identity),
-            planned_private: first.to_vec(),
-            ..Default::default()
-        };
+        let name = prior.type_name.as_str();
+        let request = self.plan_request(prior, config, first);
         let answer = self.client().plan_resource_change(request).await.expect("an answer").into_inner();
         assert!(!answer.legacy_type_system, "it would only hide broken rules");
         assert!(answer.deferred.is_none(), "Provider deferred changes when Terraform did not allow deferrals");
@@ -73,6 +62,28 @@ impl Session {
             self.check_plan(prior, &mut planned);
         }
         planned
+    }
+
+    /// A null configuration is a destroy.
+    pub(crate) fn plan_request(
+        &self,
+        prior: &Object,
+        config: &Json,
+        first: &[u8],
+    ) -> pb::plan_resource_change::Request {
+        let (name, shape) = (prior.type_name.as_str(), self.shape(&prior.type_name));
+        let wanted = if config.is_null() { Json::Null } else { proposed(shape, &prior.state, config) };
+        pb::plan_resource_change::Request {
+            type_name: name.to_owned(),
+            prior_state: self.value(name, &prior.state),
+            proposed_new_state: self.value(name, &wanted),
+            config: self.value(name, config),
+            prior_private: prior.private.clone(),
+            client_capabilities: Some(capabilities()),
+            prior_identity: self.identity_data(name, &prior.identity),
+            planned_private: first.to_vec(),
+            ..Default::default()
+        }
     }
 
     fn check_plan(&self, prior: &Object, planned: &mut Planned) {
