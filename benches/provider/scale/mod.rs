@@ -56,7 +56,7 @@ impl Run<'_> {
         self.plan(&format!("{name}, -refresh=false"), &mut set, false, (Some(1), None, None)).await;
         self.on_the_floor(&name, &set).await;
 
-        set.change_a_connection(json!({ "tags": ["changed"] }));
+        set.change_a_connection(json!({ "secret": { "envvar:TOKEN": "Y2hhbmdlZA==" } }));
         let changed = self.case(&format!("{name}, one changed"), &mut set, true).await;
         assert_eq!(changed.changed, 1, "what was changed outside is planned, and nothing else");
         let gets = changed.requests.get("GET connections/{}").copied().unwrap_or_default();

@@ -53,10 +53,13 @@ impl Plan<'_> {
         let channel = dial(&handshake.socket, &certificate, Some(&host)).await.expect("the plugin lets its host in");
         let mut client = ProviderClient::new(channel.clone()).max_decoding_message_size(1 << 30);
         let schema = client.get_provider_schema(pb::get_provider_schema::Request {}).await.expect("an answer");
-        let schema = schema.into_inner().provider.expect("a schema");
+        let shape = Shape::of(&schema.into_inner().provider.expect("a schema"));
+        let mut config = settings(emulator);
+        // The floor has no settings.
+        config.as_object_mut().expect("an object").retain(|name, _| shape.0.contains_key(name));
         let request = pb::configure_provider::Request {
             terraform_version: "1.14.0".to_owned(),
-            config: Some(encode(&settings(emulator), &Shape::of(&schema).ty())),
+            config: Some(encode(&config, &shape.ty())),
             ..Default::default()
         };
         let configured = client.configure_provider(request).await.expect("an answer").into_inner();

@@ -25,6 +25,7 @@ const COSTS: &[Cost] = &[
     ("GET", "connections", |store, _| 3.0 + 0.1 * store.connections.len() as f64),
     ("GET", "resources?page", |_, _| 35.0),
     ("GET", "resources", |store, _| 3.0 + 0.3 * store.resources.len() as f64),
+    ("GET", "audit/logs?page", |_, _| 3.0),
     ("GET", "plugins/{}", |store, plugin| 3.0 + 0.15 * rows(store, plugin)),
     ("GET", "plugins/{}/conn/{}", |_, _| 1.1),
     ("GET", "users", |store, _| 2.0 + 0.03 * store.users.len() as f64),

@@ -52,7 +52,6 @@ pub(crate) struct Gateway {
     pub(super) masking: bool,
     /// How long a request takes at most, if requests overlap.
     pub(super) racing: Option<Duration>,
-    /// If requests take as long as those of the real gateway.
     pub(super) delays: Option<Delays>,
     pub(super) api_url: String,
 }
