@@ -49,15 +49,16 @@ mkdir "$directory/bin" "$directory/figures"
 cat >"$directory/bin/terraform-provider-hoop" <<'END'
 #!/usr/bin/env bash
 "$BENCH_PROVIDER" "$@" &
-peak=0
+provider=$! peak=0
+# To wait without a process.
 exec 9<> <(:)
-while [[ -e /proc/$!/status ]]; do
+while [[ -e /proc/$provider/status ]]; do
   while read -r name value _; do
     [[ $name != VmHWM: ]] || peak=$value
-  done <"/proc/$!/status"
+  done <"/proc/$provider/status"
   read -rt 0.05 -u 9
 done 2>/dev/null
-wait "$!"
+wait "$provider"
 code=$?
 { echo "$peak"; times; } >"$BENCH_FIGURES/$$"
 exit "$code"
