@@ -27,6 +27,7 @@ mod matrix;
 mod messages;
 mod moves;
 mod nothing;
+mod outside;
 mod overruled;
 mod query;
 mod refused;

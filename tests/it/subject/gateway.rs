@@ -4,12 +4,32 @@ use serde_json::{Value as Json, json};
 use terraform_provider_hoop::hoop::PROVIDER;
 use terraform_provider_hoop::schema::{Provider, Rights};
 
+use super::references::reference;
 use super::{Subject, actions, ephemerals};
 use crate::emulator::{Emulator, Fault, Logged, Role, SIGNATURE};
 use crate::host::settings;
 
 pub(crate) struct HoopGateway {
     emulator: Emulator,
+}
+
+/// A gateway, emulated or real, as those see it who make what a test needs.
+pub(crate) trait Asks {
+    /// Asks past the network, as an administrator; the path is the one of the API.
+    fn asked(&self, method: &str, path: &str, body: Json) -> (u16, Json);
+
+    /// The id of an agent that connections can have.
+    fn agent(&self) -> String;
+}
+
+impl Asks for Emulator {
+    fn asked(&self, method: &str, path: &str, body: Json) -> (u16, Json) {
+        self.call(method, &format!("/api/{path}"), body)
+    }
+
+    fn agent(&self) -> String {
+        self.agent_id()
+    }
 }
 
 impl HoopGateway {
@@ -21,34 +41,6 @@ impl HoopGateway {
     /// The same in a thread of its own.
     pub(crate) fn beside() -> Self {
         Self { emulator: Emulator::builder().masking(true).licensed(true).start() }
-    }
-
-    /// The id of a guardrail rule of this name.
-    fn guardrail(&self, name: &str) -> Json {
-        // One that is there already is refused, which is as well.
-        self.ask("POST", "guardrails", json!({"name": name}));
-        let rules = self.get("guardrails");
-        let is_it = |rule: &&Json| rule["name"] == name;
-        rules.as_array().into_iter().flatten().find(is_it).expect("a guardrail rule")["id"].clone()
-    }
-
-    /// The id of a Jira issue template of this name.
-    fn template(&self, name: &str) -> Json {
-        jira(&self.emulator);
-        let collection = "integrations/jira/issuetemplates";
-        self.ask("POST", collection, json!({"name": name, "project_key": "OPS", "request_type_id": "42"}));
-        let templates = self.get(collection);
-        let is_it = |template: &&Json| template["name"] == name;
-        templates.as_array().into_iter().flatten().find(is_it).expect("a template")["id"].clone()
-    }
-
-    /// The name of an access request rule for a connection of its own.
-    fn access_rule(&self, name: &str) -> Json {
-        let mut rule = minimal(&self.emulator, "hoop_access_request_rule", name);
-        rule["approval_required_groups"] = json!([]);
-        rule["force_approval_groups"] = json!([]);
-        self.ask("POST", "access-requests/rules", rule);
-        json!(name)
     }
 }
 
@@ -111,64 +103,7 @@ impl Subject for HoopGateway {
     }
 
     fn reference(&self, type_name: &str, path: &str, nth: usize) -> Option<Json> {
-        let name = format!("sample-{nth}");
-        Some(match path {
-            // The gateway has a fixed list of them.
-            "name" if type_name == "hoop_feature_flag" => {
-                let (_, flags) = self.ask("GET", "feature-flags", Json::Null);
-                flags[nth]["name"].clone()
-            }
-            "guardrail_rules" => json!([self.guardrail(&name)]),
-            "connection_names" if type_name == "hoop_attribute" => {
-                connection(&self.emulator, &name);
-                json!([name])
-            }
-            "guardrail_rule_names" => {
-                self.guardrail(&name);
-                json!([name])
-            }
-            "access_request_rule_names" => json!([self.access_rule(&name)]),
-            "datamasking_rule_names" => {
-                self.ask("POST", "datamasking-rules", json!({"name": name}));
-                json!([name])
-            }
-            "risk_evaluation" => {
-                let mut evaluation = risks(["block_execution", "require_access_request"][nth % 2]);
-                if nth % 2 == 1 {
-                    evaluation["high_risk"]["access_request_rule_name"] = self.access_rule(&name);
-                }
-                evaluation
-            }
-            "connection_ids" => json!([connection(&self.emulator, &name)]),
-            "connection_names" if type_name == "hoop_machine_identity" => {
-                connection_of(&self.emulator, &name, "aws-ssm");
-                json!([name])
-            }
-            "agent_id" if type_name == "hoop_spiffe_mapping" => {
-                self.ask("POST", "agents", json!({"name": name}));
-                self.get(&format!("agents/{name}"))["id"].clone()
-            }
-            // A gateway without licence allows one kind of data, of one sort, in a rule.
-            "supported_entity_types" => json!([{"name": "SAMPLE", "entity_types": [format!("SAMPLE_{nth}")]}]),
-            "custom_entity_types" => json!([{"name": "SAMPLE", "deny_list": [name], "score": 0.5}]),
-            "jira_issue_template_id" => self.template(&name),
-            "connection_name" => {
-                connection(&self.emulator, &name);
-                json!(name)
-            }
-            "parameter_mapping" => json!({"session": "$.session_id", name: "$.user"}),
-            "extra_config" => json!(json!({"project_id": name}).to_string()),
-            "connections" if type_name == "hoop_plugin" => {
-                json!([{"connection_id": connection(&self.emulator, &name), "config": ["a", "b"]}])
-            }
-            "license_json" => json!(license(&name).to_string()),
-            "grpc_server_url" => json!(format!("grpc://{name}.example.com:8010")),
-            // Base64 of the beginning of a key, and a number.
-            "ssh_server_config.hosts_key" => json!(format!("LS0tLS1CRUdJTiA{nth}")),
-            "ssh_server_config.trusted_cas" => json!([format!("ssh-ed25519 {name}")]),
-            _ if path.ends_with(".listen_address") => json!(format!("127.0.0.1:1500{nth}")),
-            _ => return None,
-        })
+        reference(&self.emulator, type_name, path, nth)
     }
 
     fn not_sampled(&self, _: &str, _: &str) -> Option<&'static str> {
@@ -176,12 +111,7 @@ impl Subject for HoopGateway {
     }
 
     fn left_out(&self, type_name: &str) -> &'static [&'static str] {
-        match type_name {
-            "hoop_datamasking_rules" => &["custom_entity_types"],
-            "hoop_access_request_rule" => &["skip_review_groups"],
-            "hoop_spiffe_mapping" => &["spiffe_prefix", "agent_template"],
-            _ => &[],
-        }
+        left_out(type_name)
     }
 
     fn additions(&self, type_name: &str, name: &str) -> Option<(Json, Json)> {
@@ -224,17 +154,27 @@ impl Subject for HoopGateway {
     }
 }
 
+/// Attributes that an object which has all the others cannot have too.
+pub(crate) fn left_out(type_name: &str) -> &'static [&'static str] {
+    match type_name {
+        "hoop_datamasking_rules" => &["custom_entity_types"],
+        "hoop_access_request_rule" => &["skip_review_groups"],
+        "hoop_spiffe_mapping" => &["spiffe_prefix", "agent_template"],
+        _ => &[],
+    }
+}
+
 /// The least configuration of each resource type, for an object of this name; what it needs is made. A new type needs
 /// a line here; everything that is told from the schema then tests it.
-pub(crate) fn minimal(emulator: &Emulator, type_name: &str, name: &str) -> Json {
+pub(crate) fn minimal(gateway: &dyn Asks, type_name: &str, name: &str) -> Json {
     match type_name {
         "hoop_agent" => json!({"name": name}),
-        "hoop_connection" => json!({"name": name, "type": "custom", "agent_id": emulator.agent_id()}),
+        "hoop_connection" => json!({"name": name, "type": "custom", "agent_id": gateway.agent()}),
         "hoop_plugin_connection" => {
-            json!({"plugin_name": plugin(emulator, name), "connection_id": connection(emulator, name)})
+            json!({"plugin_name": plugin(gateway, name), "connection_id": connection(gateway, name)})
         }
         // One of its two secrets is needed; the schema cannot say so.
-        "hoop_plugin_config" => json!({"plugin_name": plugin(emulator, name), "config": {"KEY": "value"}}),
+        "hoop_plugin_config" => json!({"plugin_name": plugin(gateway, name), "config": {"KEY": "value"}}),
         "hoop_access_request_rule" => json!({
             "name": name, "access_type": "jit", "connection_names": [format!("only-{name}")],
             "reviewers_groups": ["sre"], "min_approvals": 1,
@@ -244,11 +184,11 @@ pub(crate) fn minimal(emulator: &Emulator, type_name: &str, name: &str) -> Json 
         }
         "hoop_ai_session_analyzer_provider" => json!({"model_provider": "openai", "model": name}),
         "hoop_connection_federation" => {
-            connection(emulator, name);
+            connection(gateway, name);
             json!({"connection_name": name, "builtin_provider": "gcp_iam"})
         }
         "hoop_event_subscription" => {
-            connection(emulator, "events");
+            connection(gateway, "events");
             json!({"name": name, "event_types": ["session.closed"], "runbook_repository": "git.example.com/team/runbooks",
                 "runbook_file": "a.runbook.sh", "connection_name": "events"})
         }
@@ -256,7 +196,7 @@ pub(crate) fn minimal(emulator: &Emulator, type_name: &str, name: &str) -> Json 
             json!({"url": "https://example.atlassian.net", "user": name, "api_token": "token"})
         }
         "hoop_jira_issue_template" => {
-            jira(emulator);
+            jira(gateway);
             json!({"name": name, "project_key": "OPS", "request_type_id": "42"})
         }
         "hoop_datamasking_rules"
@@ -274,7 +214,7 @@ pub(crate) fn minimal(emulator: &Emulator, type_name: &str, name: &str) -> Json 
         "hoop_service_account" => json!({"subject": name}),
         "hoop_spiffe_mapping" => json!({
             "trust_domain": "example.com", "spiffe_id": format!("spiffe://example.com/{name}"),
-            "agent_id": emulator.agent_id(),
+            "agent_id": gateway.agent(),
         }),
         "hoop_user" => json!({"email": format!("{name}@example.com"), "status": "active"}),
         "hoop_feature_flag" => json!({"name": "experimental.mcp_gateway", "enabled": true}),
@@ -295,16 +235,16 @@ pub(crate) fn minimal(emulator: &Emulator, type_name: &str, name: &str) -> Json 
 }
 
 /// What the session analyzer does at each level of risk, with this at the highest.
-fn risks(at_high_risk: &str) -> Json {
+pub(super) fn risks(at_high_risk: &str) -> Json {
     let allowed = json!({"action": "allow_execution"});
     json!({"low_risk": allowed, "medium_risk": allowed, "high_risk": {"action": at_high_risk}})
 }
 
 /// The integration that templates need, disabled, so that a create can take it over. One that is there already is refused,
 /// which is as well.
-fn jira(emulator: &Emulator) {
+pub(super) fn jira(gateway: &dyn Asks) {
     let account = json!({"url": "https://example.atlassian.net", "user": "u", "api_token": "t", "status": "disabled"});
-    emulator.call("POST", "/api/integrations/jira", account);
+    gateway.asked("POST", "integrations/jira", account);
 }
 
 /// A license that the emulator takes for its vendor's.
@@ -315,26 +255,26 @@ pub(crate) fn license(description: &str) -> Json {
 }
 
 /// An enabled plugin.
-fn plugin(emulator: &Emulator, name: &str) -> String {
+fn plugin(gateway: &dyn Asks, name: &str) -> String {
     // One that is there already is refused, which is as well.
-    emulator.call("POST", "/api/plugins", json!({"name": name, "connections": []}));
+    gateway.asked("POST", "plugins", json!({"name": name, "connections": []}));
     name.to_owned()
 }
 
 /// The id of a connection of this name.
-pub(crate) fn connection(emulator: &Emulator, name: &str) -> Json {
-    connection_of(emulator, name, "")
+pub(crate) fn connection(gateway: &dyn Asks, name: &str) -> Json {
+    connection_of(gateway, name, "")
 }
 
 /// The same for one of this subtype, which clients can connect to.
-pub(crate) fn connection_of(emulator: &Emulator, name: &str, subtype: &str) -> Json {
-    let mut body = json!({"name": name, "type": "custom", "agent_id": emulator.agent_id(), "command": ["bash"]});
+pub(crate) fn connection_of(gateway: &dyn Asks, name: &str, subtype: &str) -> Json {
+    let mut body = json!({"name": name, "type": "custom", "agent_id": gateway.agent(), "command": ["bash"]});
     for mode in ["access_mode_runbooks", "access_mode_exec", "access_mode_connect", "access_schema"] {
         body[mode] = json!("disabled");
     }
     (body["subtype"], body["access_mode_connect"]) = (json!(subtype), json!("enabled"));
-    emulator.call("POST", "/api/connections", body);
-    let (status, found) = emulator.call("GET", &format!("/api/connections/{name}"), Json::Null);
+    gateway.asked("POST", "connections", body);
+    let (status, found) = gateway.asked("GET", &format!("connections/{name}"), Json::Null);
     assert_eq!(status, 200, "{found}");
     found["id"].clone()
 }
