@@ -87,6 +87,28 @@ impl Hooks {
 /// The body of a PUT that resets an object, from the object as it was just read.
 pub type ResetTo = fn(current: &JsonObject) -> Json;
 
+/// Adds to an entry of a list what a read of the object shows and what follows from the entry.
+pub type CompleteEntry = fn(&mut JsonObject);
+
+/// Whether an object has to be read by itself although lists show it. `owner`: the entry of the other list that contains
+/// the rest of the object.
+pub type NeedsOwnRead = fn(object: &JsonObject, owner: &JsonObject) -> bool;
+
+/// What an entry of a log says about objects.
+pub enum Logged {
+    /// Nothing that concerns their secrets.
+    Nothing,
+    /// An update of the object with this key or identifier, as this provider sends it too.
+    Update(String),
+    /// Another change of it.
+    Change(String),
+    /// Any object may have been changed.
+    Everything,
+}
+
+/// Reads that from an entry.
+pub type ChangeOf = fn(entry: &JsonObject) -> Logged;
+
 /// The query parameters of each request for a part of a list, where the system never returns the complete list.
 pub type ListParts = fn(now: SystemTime) -> Vec<Vec<(&'static str, String)>>;
 

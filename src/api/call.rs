@@ -1,12 +1,66 @@
 //! A request and its response as callers see them. The base address and the headers of the connection are not part of it.
 
 use std::fmt;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
 
 use reqwest::header::HeaderMap;
+use serde_json::value::RawValue;
 
 /// A JSON body. Numbers keep the digits that were sent.
 pub type Json = serde_json::Value;
+
+/// A JSON body as it was sent: a long list takes a tenth of the memory that its values would. Clones share it.
+#[derive(Clone)]
+pub struct JsonText(Arc<String>);
+
+impl JsonText {
+    /// `None` if this is not JSON.
+    pub fn new(text: impl Into<String>) -> Option<JsonText> {
+        let text = text.into();
+        serde_json::from_str::<&RawValue>(&text).is_ok().then(|| JsonText(Arc::new(text)))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Without its text: it may contain secrets.
+impl fmt::Debug for JsonText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "JsonText({} bytes)", self.0.len())
+    }
+}
+
+/// A form in which the body of a response is read.
+pub trait Body: Sized {
+    /// The body of a response that has none.
+    fn empty() -> Self;
+
+    /// `None` if this is not JSON.
+    fn parse(bytes: Vec<u8>) -> Option<Self>;
+}
+
+impl Body for Json {
+    fn empty() -> Json {
+        Json::Null
+    }
+
+    fn parse(bytes: Vec<u8>) -> Option<Json> {
+        serde_json::from_slice(&bytes).ok()
+    }
+}
+
+impl Body for JsonText {
+    fn empty() -> JsonText {
+        JsonText(Arc::new("null".to_owned()))
+    }
+
+    fn parse(bytes: Vec<u8>) -> Option<JsonText> {
+        JsonText::new(String::from_utf8(bytes).ok()?)
+    }
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -111,16 +165,22 @@ impl fmt::Debug for Call {
 
 /// A response with a status of success.
 #[derive(Clone)]
-pub struct Answer {
+pub struct Answer<B = Json> {
     pub status: u16,
-    /// `Null` when the body is empty.
-    pub body: Json,
+    /// `null` when the body is empty.
+    pub body: B,
     pub(super) headers: HeaderMap,
 }
 
-impl Answer {
-    pub fn new(status: u16, body: Json) -> Answer {
+impl<B> Answer<B> {
+    pub fn new(status: u16, body: B) -> Answer<B> {
         Answer { status, body, headers: HeaderMap::new() }
+    }
+
+    /// The server's time at the response, in whole seconds since 1970, if it says so.
+    pub fn time(&self) -> Option<i64> {
+        let date = httpdate::parse_http_date(self.header("date")?).ok()?;
+        i64::try_from(date.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
     }
 
     /// The header of this name, if it is text.
@@ -130,7 +190,7 @@ impl Answer {
 }
 
 /// Without headers and body: they may contain secrets.
-impl fmt::Debug for Answer {
+impl<B> fmt::Debug for Answer<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Answer({})", self.status)
     }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::auth::{Auth, AuthHeader, TokenSource};
 use super::budget::Budget;
-use super::call::{Answer, Call, Repeat};
+use super::call::{Answer, Body, Call, Repeat};
 use super::classifier::{ErrorClassifier, ErrorKind};
 use super::error::{Error, SendError};
 use super::exchange::{Request, exchange};
@@ -67,15 +67,28 @@ impl Client {
         &self.redactor
     }
 
+    /// The path of the base address.
+    pub fn base_path(&self) -> &str {
+        self.base.path().trim_end_matches('/')
+    }
+
     /// Sends a call, as often as is safe and the budget allows.
     ///
     /// # Errors
     /// What the last try ended in. See [`Error::may_have_acted`]: the server may have executed the call all the same.
     pub async fn send(&self, call: Call, budget: &Budget) -> Result<Answer, Error> {
+        self.send_for(call, budget).await
+    }
+
+    /// The same, with the body of the response in this form.
+    ///
+    /// # Errors
+    /// As those of [`Client::send`].
+    pub async fn send_for<B: Body>(&self, call: Call, budget: &Budget) -> Result<Answer<B>, Error> {
         self.attempt(call, budget).await.map_err(|error| error.redacted(&self.redactor))
     }
 
-    async fn attempt(&self, mut call: Call, budget: &Budget) -> Result<Answer, Error> {
+    async fn attempt<B: Body>(&self, mut call: Call, budget: &Budget) -> Result<Answer<B>, Error> {
         let mut progress = Progress::new(&call, &self.base);
         let request = self.request(&mut call).map_err(|reason| progress.error(SendError::Unsendable { reason }))?;
         progress.path = request.url.path().to_owned();
@@ -123,7 +136,12 @@ impl Client {
         Ok(Request { method: call.method, url, headers, body, timeout, redactor: self.redactor.clone() })
     }
 
-    async fn one_try(&self, request: &Request, budget: &Budget, progress: &mut Progress) -> Result<Answer, SendError> {
+    async fn one_try<B: Body>(
+        &self,
+        request: &Request,
+        budget: &Budget,
+        progress: &mut Progress,
+    ) -> Result<Answer<B>, SendError> {
         let _permit = self.limits.acquire(budget, request.timeout).await?;
         let pool = self.transport.pool().await.map_err(|error| connection_error::of_building(&error))?;
         progress.auth_header = self.auth.header(budget).await?;
@@ -160,7 +178,7 @@ impl Client {
     }
 
     /// Records the outcome of a try.
-    fn note(&self, result: &Result<Answer, SendError>, budget: &Budget, progress: &Progress) {
+    fn note<B>(&self, result: &Result<Answer<B>, SendError>, budget: &Budget, progress: &Progress) {
         let (useful, outcome) = match result {
             Ok(answer) => (true, answer.status.to_string()),
             Err(error) => (error.is_useful_response(), error.label()),

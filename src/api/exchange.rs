@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::address::{origin, same_origin};
 use super::auth::AuthHeader;
-use super::call::{Answer, Json, Method};
+use super::call::{Answer, Body, Json, Method};
 use super::classifier::{ErrorBody, ErrorClassifier, ErrorKind};
 use super::connection_error::{innermost, of_sending};
 use super::error::SendError;
@@ -44,13 +44,13 @@ struct Reply {
 
 /// # Errors
 /// Everything but a response with a status of success and a readable body.
-pub(super) async fn exchange(
+pub(super) async fn exchange<B: Body>(
     pool: &reqwest::Client,
     request: &Request,
     auth_header: Option<&AuthHeader>,
     classify: ErrorClassifier,
     deadline: Instant,
-) -> Result<Answer, SendError> {
+) -> Result<Answer<B>, SendError> {
     let response = response(pool, request, auth_header, deadline).await?;
     let status = response.status().as_u16();
     if (300..400).contains(&status) {
@@ -131,7 +131,7 @@ fn size(body: &Result<Vec<u8>, SendError>) -> usize {
     body.as_ref().map_or(0, Vec::len)
 }
 
-fn success(reply: Reply) -> Result<Answer, SendError> {
+fn success<B: Body>(reply: Reply) -> Result<Answer<B>, SendError> {
     let Reply { status, headers, body } = reply;
     let body = body?;
     if count_values(&body) > MOST_VALUES {
@@ -140,17 +140,16 @@ fn success(reply: Reply) -> Result<Answer, SendError> {
     // Only these may be empty: any other empty response is not the API's, or was lost on the way.
     let may_be_empty = matches!(status, 204 | 205);
     let body = if may_be_empty && body.trim_ascii().is_empty() {
-        Json::Null
+        B::empty()
     } else if body.trim_ascii().is_empty() {
         return Err(SendError::BadBody { status, reason: "it is empty".into() });
     } else {
-        match serde_json::from_slice(&body) {
-            Ok(body) => body,
+        let claims_json = claims_json(&headers, &body);
+        match B::parse(body) {
+            Some(body) => body,
             // Without the parser's message, which may quote the body.
-            Err(_) if claims_json(&headers, &body) => {
-                return Err(SendError::BadBody { status, reason: "it is not valid JSON".into() });
-            }
-            Err(_) => return Err(SendError::NotTheApi { status }),
+            None if claims_json => return Err(SendError::BadBody { status, reason: "it is not valid JSON".into() }),
+            None => return Err(SendError::NotTheApi { status }),
         }
     };
     Ok(Answer { status, body, headers })

@@ -38,7 +38,7 @@ pub use self::write::ApplyRequest;
 use tokio_util::sync::CancellationToken;
 
 use self::ephemeral::Leases;
-use self::session::Access;
+use self::session::access::Access;
 use crate::api::{Budget, Redactor};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Action, ArgumentError, Function, Provider, Resource};

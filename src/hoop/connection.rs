@@ -1,5 +1,6 @@
 //! `hoop_connection`: a target that users reach through the gateway, with its secrets, access modes and rules.
 
+use super::connection_snapshot::SNAPSHOT;
 use super::names::{RESOURCE, TAG_KEY, TAG_VALUE, is_resource, is_tag_key, is_tag_value};
 use super::role::{
     ACCESS_MODE_CONNECT, ACCESS_MODE_EXEC, ACCESS_MODE_RUNBOOKS, ACCESS_SCHEMA, ATTRIBUTES, COMMAND, COMPLETE_ANSWERS,
@@ -26,6 +27,7 @@ pub(super) static CONNECTION: Resource = Resource::new(
 .hidden_by(ACCESS_CONTROL)
 .data_source()
 .list(LIST)
+.snapshot(&SNAPSHOT)
 .hooks(Hooks { validate: Some(validate), amend_patch: Some(keep_own_view), in_use: Some(IN_USE), ..Hooks::NONE })
 .destroy_note(
     "When a connection is destroyed, the gateway keeps the resource (`resource_name`) that it belonged to. It does not \

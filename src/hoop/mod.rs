@@ -8,6 +8,7 @@ mod agent_token;
 mod api_key;
 mod attribute;
 mod connection;
+mod connection_snapshot;
 mod datamasking;
 mod ephemeral;
 mod event;
@@ -121,4 +122,15 @@ static ATTRS: &[Attr] = &[
          chooses by the form of the key.",
     )
     .rules(&[Rule::OneOf(&["auto", "bearer", "api_key"])]),
+    optional(
+        "refresh",
+        Kind::Str,
+        "How the objects of the state are read. `auto`, the default, reads many objects of a type at once from lists; \
+         `each` reads each object by itself. For connections, `auto` takes their secrets for unchanged if neither the time \
+         of their last update nor the gateway's audit log shows a change. A change of secrets by the MCP server or by the \
+         execution of a resource plan can be missed until the connection is read by itself again, if its entry in the \
+         audit log was lost because the gateway was killed at that moment, or is still being written. A change of secrets \
+         in the gateway's database, past its API, is always missed. Every other attribute is compared in each refresh.",
+    )
+    .rules(&[Rule::OneOf(&["auto", "each"])]),
 ];

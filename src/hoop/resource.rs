@@ -1,6 +1,7 @@
 //! `hoop_resource`: a host, the connections (roles) to it and the settings that they share. Its roles are objects of
 //! their own, written with the table of a connection; only the create sends them together with the resource.
 
+use super::connection_snapshot::SNAPSHOT;
 use super::names::{NAME as NAME_RULE, SECRET_KEY, is_name, is_secret_key};
 use super::role::{
     ACCESS_MODE_CONNECT, ACCESS_MODE_EXEC, ACCESS_MODE_RUNBOOKS, ACCESS_SCHEMA, ATTRIBUTES, COMMAND, COMPLETE_ANSWERS,
@@ -131,6 +132,7 @@ static ROLE: Resource = Resource::new(
 .complete_answers(COMPLETE_ANSWERS)
 .hidden_by(ACCESS_CONTROL)
 .list(LIST)
+.snapshot(&SNAPSHOT)
 .hooks(Hooks { amend_patch: Some(keep_own_view), ..Hooks::NONE });
 
 static FILTERS: &[Filter] = &[

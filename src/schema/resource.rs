@@ -8,6 +8,7 @@ use super::check::{
 use super::list::{Listing, Parent};
 use super::requirement::{Requirement, names_all};
 use super::rights::{Hiding, Rights};
+use super::snapshot::Snapshot;
 use super::verb::{Create, Destroy, Reads, Update, WriteMethod};
 use crate::hooks::Hooks;
 
@@ -57,6 +58,8 @@ pub struct Resource {
     pub list: Option<Listing>,
     /// Whether an entry of the list shows everything that a read of the object shows.
     pub list_shows_all: bool,
+    /// How many of them are read at once, if their own list does not show everything.
+    pub snapshot: Option<&'static Snapshot>,
     /// The objects of another type that have to be listed to find those of this one.
     pub parent: Option<Parent>,
     /// The attributes by which people recognize an object in a list; `named_by` or the key when empty.
@@ -104,6 +107,7 @@ impl Resource {
             data_source: false,
             list: None,
             list_shows_all: false,
+            snapshot: None,
             parent: None,
             shown_as: &[],
             hooks: Hooks::NONE,
@@ -281,6 +285,13 @@ impl Resource {
     pub const fn list_shows_all(mut self) -> Resource {
         assert!(self.list.is_some(), "list_shows_all() needs list(), which comes first");
         self.list_shows_all = true;
+        self
+    }
+
+    /// Other lists show everything together with this one, except secrets.
+    pub const fn snapshot(mut self, snapshot: &'static Snapshot) -> Resource {
+        assert!(has(self.attrs, snapshot.id), "snapshot() has an id that the table lacks");
+        self.snapshot = Some(snapshot);
         self
     }
 

@@ -7,7 +7,7 @@ mod messages;
 use self::invocation::Invocation;
 use crate::diagnostic::{Diagnostic, Diagnostics, has_errors};
 use crate::engine::report::redaction;
-use crate::engine::session::NoSession;
+use crate::engine::session::access::NoSession;
 use crate::engine::validate::Identifiers;
 use crate::engine::values::same::get;
 use crate::engine::{Engine, validate};

@@ -5,7 +5,8 @@ use crate::api::{Answer, Budget, Call, Client, Error, ErrorKind};
 use crate::diagnostic::{Diagnostic, plural};
 use crate::engine::read::request;
 use crate::engine::report::errors::{explain, explain_without_hint};
-use crate::engine::session::{Access, Session};
+use crate::engine::session::Session;
+use crate::engine::session::access::Access;
 use crate::schema::{Ephemeral, Open, System};
 use crate::value::Object;
 

@@ -45,17 +45,22 @@ pub(crate) async fn observe_children(
         }
     };
     let before = prior.map(|prior| entries(prior, attr));
+    let _waiting = session.wait(of.table, &Object::new(), names.len());
     let mut children = Entries::new();
     for name in names {
         let keys = to_object(of, &name, &parent, &Object::new());
         let doing = || format!("read the {} {}", of.table.noun(), quoted(&name));
-        let seen = session.fetch(of.table, &keys, budget).await;
+        let old = before.as_ref().map(|before| to_object(of, &name, &parent, &entry(before, &name)));
+        let mut own = private.within(&child_path(attr, &name));
+        let seen = match &old {
+            Some(old) => session.refresh(of.table, old, &own, budget).await,
+            None => session.fetch(of.table, &keys, budget).await,
+        };
         let seen = seen.map_err(|error| Failed { table: of.table, doing: doing(), error })?;
         // A child that was moved to another parent is removed from the state.
         let Some(seen) = seen.filter(|seen| get(&seen.object, of.link).as_str() == Some(&parent)) else { continue };
-        let old = before.as_ref().map(|before| to_object(of, &name, &parent, &entry(before, &name)));
-        let mut own = private.within(&child_path(attr, &name));
         let child = observe(of.table, &seen.object, old.as_ref(), &mut own);
+        own.note_refresh(seen.full_read, seen.renews);
         private.put_within(&child_path(attr, &name), own);
         children.insert(name, to_entry(attr, &child));
     }

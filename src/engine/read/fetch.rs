@@ -1,11 +1,8 @@
 //! Reads one object. An object that does not exist is a value, everything else an error. The table says which request
 //! shows it.
 
-use std::sync::Arc;
-
 use crate::api::{Answer, Budget, Call, Json};
 use crate::engine::session::Session;
-use crate::engine::session::indexed_body::Body;
 use crate::engine::session::shared_reads::Freshness;
 use crate::engine::values::address::{object_path, render};
 use crate::engine::values::body::DecodeError;
@@ -46,42 +43,34 @@ impl Session {
         if let Some(why) = self.lacks(resource) {
             return Err(ReadError::Unsupported(why));
         }
-        if let (Reads::Find { own: Some(_), .. }, Freshness::Anew) = (resource.reads, freshness) {
-            return self.look_at_own_path(resource, keys, budget).await;
-        }
         let path = match resource.reads {
-            Reads::One => object_path(resource, keys),
-            Reads::At(template) => render(template, keys, None),
-            Reads::Find { path, .. } => render(path, keys, None),
+            Reads::One | Reads::Find { own: Some(_), .. } => {
+                return self.look_at_own_path(resource, keys, budget).await;
+            }
+            Reads::At(path) | Reads::Find { path, .. } => path,
         };
-        let Some(path) = path else { return Ok(None) };
+        let Some(path) = render(path, keys, None) else { return Ok(None) };
         let call = Call::get(path);
         let place = place(&call);
-        let body = match resource.reads {
-            Reads::One => self.ask(call, budget).await.map(|answer| Arc::new(Body::new(answer.body))),
-            Reads::At(_) | Reads::Find { .. } => self.ask_shared(call, freshness, budget).await,
-        };
-        let body = match body {
+        let body = match self.ask_shared(call, freshness, budget).await {
             Ok(body) => body,
             Err(error) if error.is_not_found() => return self.absent(resource, &error, budget).await,
             Err(error) => return Err(self.denied(resource, error.into())),
         };
         let found = match resource.reads {
-            Reads::One | Reads::At(_) => Some(body.json()),
             Reads::Find { at, wire, attr, .. } => {
                 let entry = body.entry(at, wire, get(keys, attr).as_str());
-                entry.map_err(|error| ReadError::Decode { place: place.clone(), error })?
+                match entry.map_err(|error| ReadError::Decode { place: place.clone(), error })?.last() {
+                    None => return Ok(None),
+                    Some(Json::String(key)) => Json::Object(only_key(wire, &key)),
+                    Some(found) => found,
+                }
             }
-        };
-        let Some(found) = found else { return Ok(None) };
-        let found = match (found, resource.reads) {
-            (Json::String(key), Reads::Find { wire, .. }) => Json::Object(only_key(wire, key)),
-            (found, _) => found.clone(),
+            _ => body.json(),
         };
         self.seen_in(resource, keys, found, place, budget).await
     }
 
-    /// One entry of a list, read from its own path and not from the whole list.
     async fn look_at_own_path(
         &self,
         resource: &'static Resource,
@@ -91,14 +80,19 @@ impl Session {
         let Some(path) = object_path(resource, keys) else { return Ok(None) };
         let call = Call::get(path);
         let place = place(&call);
-        match self.ask(call, budget).await {
-            Ok(Answer { body: Json::Object(json), .. }) => {
-                self.seen_in(resource, keys, Json::Object(own_view(resource, json)), place, budget).await
-            }
-            Ok(_) => Err(ReadError::Decode { place, error: DecodeError::no_object() }),
-            Err(error) if error.is_not_found() => self.absent(resource, &error, budget).await,
-            Err(error) => Err(self.denied(resource, error.into())),
-        }
+        let answer = match self.ask(call, budget).await {
+            Ok(answer) => answer,
+            Err(error) if error.is_not_found() => return self.absent(resource, &error, budget).await,
+            Err(error) => return Err(self.denied(resource, error.into())),
+        };
+        let time = answer.time();
+        let Answer { body, .. } = answer;
+        let body = match body {
+            Json::Object(json) => Json::Object(own_view(resource, json)),
+            body => body,
+        };
+        let seen = self.seen_in(resource, keys, body, place, budget).await?;
+        Ok(seen.map(|seen| seen.read_at(resource, time)))
     }
 
     /// The object in a response, or in an entry of a list; `None` when it means that there is none.

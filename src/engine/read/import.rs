@@ -58,6 +58,7 @@ impl Engine {
             return Err(Diagnostic::error(format!("The {what} cannot be managed"), reason));
         }
         let mut private = PrivateState::default();
+        private.note_refresh(seen.full_read, false);
         let state = first_state(session, resource, &seen.object, &mut private, &budget).await?;
         private.note_keys(resource, &state);
         let identity = identity(resource, &state);

@@ -1,5 +1,6 @@
 //! Reads: refresh, import, data sources and lists. Nothing here changes anything in the system.
 
+mod bulk;
 pub(crate) mod children;
 pub(crate) mod data;
 pub(crate) mod fetch;

@@ -7,7 +7,8 @@ use serde_json::Value as Json;
 
 use crate::api::{Budget, Call};
 use crate::engine::session::Session;
-use crate::engine::values::body::{DecodeError, at};
+use crate::engine::values::body::DecodeError;
+use crate::engine::values::json_list::JsonList;
 use crate::engine::values::observed::{ReadError, only_key, place};
 use crate::hooks::JsonObject;
 use crate::schema::{Listing, Paging};
@@ -50,21 +51,80 @@ impl Count {
     }
 }
 
-/// A list that is being read. A system that supports pages may still answer with the plain list.
-pub(crate) struct Pages<'a> {
-    list: &'a Listing,
-    /// The name of the key in an entry.
-    key: &'a str,
+/// A list that is being read, page by page, as text.
+pub(crate) struct PageTexts {
+    at: &'static str,
+    paging: Paging,
     call: Call,
     /// The number of the page that was read last.
     page: usize,
     count: Count,
     ended: bool,
+    /// The system's time at the last response.
+    time: Option<i64>,
+}
+
+impl PageTexts {
+    /// `at`: where the entries are in a response. A system that supports pages may still answer with the plain list.
+    pub(crate) fn new(at: &'static str, paging: Paging, call: Call) -> PageTexts {
+        PageTexts { at, paging, call, page: 0, count: Count::default(), ended: false, time: None }
+    }
+
+    /// The next page; `None` after the last one.
+    pub(crate) async fn next(&mut self, session: &Session, budget: &Budget) -> Result<Option<JsonList>, ReadError> {
+        if self.ended {
+            return Ok(None);
+        }
+        self.page += 1;
+        if self.page > MOST_PAGES {
+            return Err(self.misplaced(DecodeError { path: Path::root(), expected: "a list that ends" }));
+        }
+        let mut call = self.call.clone();
+        if let Paging::Pages { number, size, most, .. } = self.paging {
+            call = call.query(number, self.page.to_string()).query(size, most.to_string());
+        }
+        let answer = session.ask_for(call, budget).await.map_err(ReadError::from)?;
+        self.time = answer.time();
+        let text = answer.body;
+        let plain = self.at.is_empty() || matches!(self.paging, Paging::Pages { .. });
+        let total = if let Paging::Pages { total, .. } = self.paging { total } else { "" };
+        let page = JsonList::new(text, self.at, plain, total).map_err(|error| self.misplaced(error))?;
+        self.ended = match self.paging {
+            Paging::Pages { most, .. } if !page.is_whole => self.count.ends_with(page.len(), most, page.total),
+            _ => true,
+        };
+        Ok(Some(page))
+    }
+
+    fn misplaced(&self, error: DecodeError) -> ReadError {
+        ReadError::Decode { place: place(&self.call), error }
+    }
+
+    /// The system's time at the last response, in seconds since 1970.
+    pub(crate) fn time(&self) -> Option<i64> {
+        self.time
+    }
+
+    /// How many pages the list has, as far as the total says.
+    pub(crate) fn expected(&self) -> usize {
+        match (self.paging, self.count.total) {
+            (Paging::Pages { most, .. }, Some(total)) => usize::try_from(total).unwrap_or(usize::MAX).div_ceil(most),
+            _ => self.page,
+        }
+    }
+}
+
+/// The same as objects.
+pub(crate) struct Pages<'a> {
+    list: &'a Listing,
+    /// The name of the key in an entry.
+    key: &'a str,
+    texts: PageTexts,
 }
 
 impl<'a> Pages<'a> {
     pub(crate) fn new(list: &'a Listing, key: &'a str, call: Call) -> Pages<'a> {
-        Pages { list, key, call, page: 0, count: Count::default(), ended: false }
+        Pages { list, key, texts: PageTexts::new(list.at, list.paging, call) }
     }
 
     /// The entries of the next page; `None` after the last one.
@@ -73,69 +133,41 @@ impl<'a> Pages<'a> {
         session: &Session,
         budget: &Budget,
     ) -> Result<Option<Vec<JsonObject>>, ReadError> {
-        if self.ended {
-            return Ok(None);
-        }
-        self.page += 1;
-        let place = place(&self.call);
-        let misplaced = |error| ReadError::Decode { place: place.clone(), error };
-        if self.page > MOST_PAGES {
-            return Err(misplaced(DecodeError { path: Path::root(), expected: "a list that ends" }));
-        }
-        let (entries, paging) = (self.list.at, self.list.paging);
-        let mut call = self.call.clone();
-        if let Paging::Pages { number, size, most, .. } = paging {
-            call = call.query(number, self.page.to_string()).query(size, most.to_string());
-        }
-        let body = session.ask(call, budget).await.map_err(ReadError::from)?.body;
-        let plain = entries.is_empty() || matches!(paging, Paging::Pages { .. });
-        let is_whole = body.is_array();
-        let total = match paging {
-            Paging::Pages { total, .. } => at(&body, total).and_then(Json::as_u64),
-            Paging::Whole => None,
-        };
-        let part = listed(body, entries, plain, self.key).map_err(misplaced)?;
-        self.ended = match paging {
-            Paging::Pages { most, .. } if !is_whole => self.count.ends_with(part.len(), most, total),
-            _ => true,
-        };
-        unwrapped(part, self.list.inside, self.key).map(Some).map_err(misplaced)
+        let Some(page) = self.texts.next(session, budget).await? else { return Ok(None) };
+        let objects = objects(&page, self.key).and_then(|page| unwrapped(page, self.list.inside, self.key));
+        objects.map(Some).map_err(|error| self.texts.misplaced(error))
     }
 
     /// Whether the totals of the pages so far agree: an entry that is added or removed in between moves others to another
     /// page.
     pub(crate) fn is_steady(&self) -> bool {
-        self.count.is_steady
+        self.texts.count.is_steady
     }
 
     /// Whether the list has entries after the pages so far. False if the system does not return totals.
     pub(crate) fn has_more(&self) -> bool {
-        self.count.total.is_some_and(|total| total > self.count.read)
+        let count = &self.texts.count;
+        count.total.is_some_and(|total| total > count.read)
     }
 }
 
-/// The entries of one answer. Those that consist of their key become objects with it.
-fn listed(body: Json, entries: &str, plain: bool, key: &str) -> Result<Vec<JsonObject>, DecodeError> {
-    let list = match &body {
-        Json::Array(_) if plain => Some(&body),
-        Json::Null if entries.is_empty() => Some(&body),
-        body => at(body, entries).filter(|_| !entries.is_empty()),
-    };
-    let object = |entry: &Json| match entry {
-        Json::Object(entry) => Ok(entry.clone()),
-        Json::String(text) => Ok(only_key(key, text)),
+/// The entries of one page. Those that consist of their key become objects with it.
+fn objects(page: &JsonList, key: &str) -> Result<Vec<JsonObject>, DecodeError> {
+    let entries: Vec<Json> = page.entries().collect();
+    // A list of keys may be a set, whose order is another one in each response.
+    if entries.iter().all(Json::is_string) {
+        let keys: BTreeSet<&str> = entries.iter().filter_map(Json::as_str).collect();
+        return Ok(keys.into_iter().map(|text| only_key(key, text)).collect());
+    }
+    entries.into_iter().map(|entry| object(entry, key)).collect()
+}
+
+/// An entry of a list as an object.
+pub(crate) fn object(entry: Json, key: &str) -> Result<JsonObject, DecodeError> {
+    match entry {
+        Json::Object(entry) => Ok(entry),
+        Json::String(text) => Ok(only_key(key, &text)),
         _ => Err(DecodeError::no_object()),
-    };
-    match list {
-        // Some systems answer null for an empty list.
-        Some(Json::Null) => Ok(Vec::new()),
-        // A list of keys may be a set, whose order is another one in each response.
-        Some(Json::Array(entries)) if entries.iter().all(Json::is_string) => {
-            let keys: BTreeSet<&str> = entries.iter().filter_map(Json::as_str).collect();
-            Ok(keys.into_iter().map(|text| only_key(key, text)).collect())
-        }
-        Some(Json::Array(entries)) => entries.iter().map(object).collect(),
-        _ => Err(DecodeError::no_list(entries)),
     }
 }
 
@@ -146,7 +178,10 @@ fn unwrapped(entries: Vec<JsonObject>, inside: Option<&str>, key: &str) -> Resul
     for mut entry in entries {
         found.extend(match entry.remove(inside) {
             None | Some(Json::Null) => Vec::new(),
-            Some(objects) => listed(objects, "", true, key)?,
+            Some(Json::Array(objects)) => {
+                objects.into_iter().map(|entry| object(entry, key)).collect::<Result<Vec<_>, _>>()?
+            }
+            Some(_) => return Err(DecodeError::no_list(inside)),
         });
     }
     Ok(found)

@@ -7,7 +7,7 @@ use crate::engine::read::observe::{known, observe};
 use crate::engine::read::upgrade::with_empty_values;
 use crate::engine::report::errors::news;
 use crate::engine::report::redaction;
-use crate::engine::session::NoSession;
+use crate::engine::session::access::NoSession;
 use crate::engine::session::known_objects::Held;
 use crate::engine::values::address::{described, identity};
 use crate::engine::values::private_state::PrivateState;
@@ -26,6 +26,8 @@ impl Engine {
         redaction::add_from_state(&self.redactor, resource.attrs, prior);
         let budget = self.budget();
         let access = self.access();
+        // Before the credential check, for which the first reads of a run wait together.
+        let waiting = access.unchecked().and_then(|session| session.wait(resource, prior, 1));
         let session = match access.session(&budget).await {
             Ok(session) => session,
             Err(NoSession(trouble)) => {
@@ -35,7 +37,9 @@ impl Engine {
             }
         };
         session.known_objects.note(resource, prior, Held::Stored);
-        match session.fetch(resource, prior, &budget).await {
+        let seen = session.refresh(resource, prior, &private, &budget).await;
+        drop(waiting);
+        match seen {
             Ok(None) => {
                 Outcome::new(Stored { state: Value::Null, private: Vec::new(), identity: None }, Diagnostics::new())
             }
@@ -51,6 +55,7 @@ impl Engine {
                     let error = session.explain_refresh(failed.table, &failed.doing, &failed.error);
                     return Outcome::new(Stored { identity, ..stored.clone() }, error.into_iter().collect());
                 }
+                private.note_refresh(seen.full_read, seen.renews);
                 private.note_keys(resource, &state);
                 let identity = identity(resource, &state);
                 let warnings = news(seen.warnings, prior, &state);

@@ -5,10 +5,11 @@ use crate::api::{self, Redactor};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::Environment;
 use crate::engine::report::redaction;
+use crate::engine::session::Session;
+use crate::engine::session::access::Access;
 use crate::engine::session::connector::{Connector, missing};
 use crate::engine::session::settings;
 use crate::engine::session::settings::Given;
-use crate::engine::session::{Access, Session};
 use crate::engine::validate;
 use crate::engine::values::same::get;
 use crate::schema::{Exchange, Input, Provider, View};
@@ -74,7 +75,9 @@ fn session(connector: &Connector) -> Result<Session, Diagnostic> {
     let client = connector.client(settings)?;
     let default = |input: &Input| Some((input.attribute.to_owned(), Value::string(given.of(input)?)));
     let defaults = given.provider.defaults.iter().filter_map(default).collect();
-    Ok(Session::new(given.provider, client, given.flag("skip_credentials_validation"), defaults))
+    let reads_in_bulk = given.configured("refresh").is_none_or(|refresh| refresh != "each");
+    let skip_check = given.flag("skip_credentials_validation");
+    Ok(Session::new(given.provider, client, skip_check, reads_in_bulk, defaults))
 }
 
 /// The configuration takes precedence over the environment, and a key over the settings to request a token.

@@ -1,6 +1,8 @@
 //! The session: the client, the one credential check, and the locks that serialize writes of one object. Reads go
 //! through it too: absence is a value, and everything else an error.
 
+pub(crate) mod access;
+pub(crate) mod bulk;
 pub(crate) mod configure;
 pub(crate) mod connector;
 pub(crate) mod indexed_body;
@@ -9,19 +11,20 @@ pub(crate) mod links;
 mod rights;
 pub(crate) mod settings;
 pub(crate) mod shared_reads;
+pub(crate) mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Mutex as AsyncMutex, OnceCell, OwnedMutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use self::rights::Facts;
-use crate::api::{Answer, Budget, Call, Client, Error, Json};
+use crate::api::{Answer, Body as AnyBody, Budget, Call, Client, Error, Json};
 use crate::diagnostic::Diagnostic;
 use crate::engine::report::errors;
 use crate::engine::report::redaction;
-use crate::engine::session::connector::Connector;
+use crate::engine::session::access::ReportedOnce;
+use crate::engine::session::bulk::Bulk;
 use crate::engine::session::indexed_body::Body;
 use crate::engine::session::known_objects::KnownObjects;
 use crate::engine::session::links::Links;
@@ -31,120 +34,6 @@ use crate::engine::values::version::Version;
 use crate::hooks::{BoxFuture, Lookup};
 use crate::schema::{Provider, Resource, Rights, System};
 use crate::value::Object;
-
-/// The result of the provider's configuration.
-#[derive(Default)]
-pub(crate) struct Access {
-    configured: Configured,
-    /// For requests without the provider's credentials, once all settings are known.
-    connector: Option<Connector>,
-}
-
-#[derive(Default)]
-#[allow(clippy::large_enum_variant, reason = "there is one per configuration, behind an Arc")]
-enum Configured {
-    /// Terraform has not configured the provider yet.
-    #[default]
-    Unconfigured,
-    /// A setting is unknown: no request is possible, but this is not an error.
-    Unknown,
-    /// A setting is missing or wrong.
-    Broken(ReportedOnce),
-    Ready(Session),
-}
-
-/// A failure that the first operation to meet it reports; later reads and plans stay silent about it.
-pub(crate) struct ReportedOnce {
-    diagnostic: Diagnostic,
-    reported: AtomicBool,
-}
-
-impl ReportedOnce {
-    pub(crate) fn new(diagnostic: Diagnostic) -> ReportedOnce {
-        ReportedOnce { diagnostic, reported: AtomicBool::new(false) }
-    }
-
-    fn once(&self) -> Option<Diagnostic> {
-        (!self.reported.swap(true, Ordering::SeqCst)).then(|| self.diagnostic.clone())
-    }
-}
-
-/// There is no session: a read or plan returns its input, with this error if it is the first that needs the session.
-pub(crate) struct NoSession(pub(crate) Option<Diagnostic>);
-
-impl Access {
-    pub(crate) fn unknown() -> Access {
-        Access { configured: Configured::Unknown, connector: None }
-    }
-
-    pub(crate) fn known(session: Result<Session, Diagnostic>, connector: Connector) -> Access {
-        let configured = match session {
-            Ok(session) => Configured::Ready(session),
-            Err(diagnostic) => Configured::Broken(ReportedOnce::new(diagnostic)),
-        };
-        Access { configured, connector: Some(connector) }
-    }
-
-    /// The session after the credential check, for reads and plans.
-    pub(crate) async fn session(&self, budget: &Budget) -> Result<&Session, NoSession> {
-        match &self.configured {
-            Configured::Unconfigured => Err(NoSession(Some(unconfigured()))),
-            Configured::Unknown => Err(NoSession(None)),
-            Configured::Broken(trouble) => Err(NoSession(trouble.once())),
-            Configured::Ready(session) => match session.check(budget).await {
-                Ok(Ok(_)) => Ok(session),
-                Ok(Err(trouble)) => Err(NoSession(trouble.once())),
-                Err(stopped) => Err(NoSession(Some(stopped))),
-            },
-        }
-    }
-
-    /// The session after the credential check, for operations that cannot be skipped: writes, imports, data sources.
-    pub(crate) async fn demand(&self, budget: &Budget) -> Result<&Session, Diagnostic> {
-        match &self.configured {
-            Configured::Unconfigured => Err(unconfigured()),
-            Configured::Unknown => Err(unknown()),
-            Configured::Broken(trouble) => Err(trouble.diagnostic.clone()),
-            Configured::Ready(session) => match session.check(budget).await {
-                Ok(Ok(_)) => Ok(session),
-                Ok(Err(trouble)) => {
-                    trouble.reported.store(true, Ordering::SeqCst);
-                    Err(trouble.diagnostic.clone())
-                }
-                Err(stopped) => Err(stopped),
-            },
-        }
-    }
-
-    /// Whether a setting of the provider is unknown, so that no request is possible yet.
-    pub(crate) fn is_unknown(&self) -> bool {
-        matches!(self.configured, Configured::Unknown)
-    }
-
-    /// What makes clients for requests without the provider's credentials.
-    pub(crate) fn connector(&self) -> Result<&Connector, Diagnostic> {
-        match &self.configured {
-            Configured::Unknown => Err(unknown()),
-            _ => self.connector.as_ref().ok_or_else(unconfigured),
-        }
-    }
-}
-
-fn unknown() -> Diagnostic {
-    Diagnostic::error(
-        "The provider's configuration is not known yet",
-        "It depends on values that are known only after an apply. First apply the resources that provide \
-         these values (with `-target`). A data source can also be deferred to that apply: add these \
-         resources to its `depends_on`.",
-    )
-}
-
-fn unconfigured() -> Diagnostic {
-    Diagnostic::error(
-        "The provider is not configured",
-        "Terraform sent a request that uses the system before it configured the provider.",
-    )
-}
 
 /// A client for one configuration of the provider.
 pub(crate) struct Session {
@@ -161,13 +50,22 @@ pub(crate) struct Session {
     locks: Mutex<BTreeMap<String, Arc<AsyncMutex<()>>>>,
     /// Held by every write of a link that two objects can set; see `hold_links`.
     link_writes: RwLock<()>,
-    shared: SharedReads,
+    pub(crate) shared: SharedReads<Body, Error>,
+    /// Whether a refresh may read many objects at once.
+    pub(crate) reads_in_bulk: bool,
+    pub(crate) bulk: Bulk,
     pub(crate) known_objects: KnownObjects,
     pub(crate) links: Links,
 }
 
 impl Session {
-    pub(crate) fn new(provider: &'static Provider, client: Client, skip_check: bool, defaults: Object) -> Session {
+    pub(crate) fn new(
+        provider: &'static Provider,
+        client: Client,
+        skip_check: bool,
+        reads_in_bulk: bool,
+        defaults: Object,
+    ) -> Session {
         Session {
             system: &provider.system,
             client,
@@ -179,6 +77,8 @@ impl Session {
             locks: Mutex::default(),
             link_writes: RwLock::default(),
             shared: SharedReads::default(),
+            reads_in_bulk,
+            bulk: Bulk::default(),
             known_objects: KnownObjects::default(),
             links: Links::default(),
         }
@@ -262,10 +162,21 @@ impl Session {
 
     /// Sends a write. Shared reads from before it are discarded.
     pub(crate) async fn write(&self, call: Call, budget: &Budget) -> Result<Answer, Error> {
-        self.shared.forget();
+        self.forget();
         let sent = self.client.send(call, budget).await;
-        self.shared.forget();
+        self.forget();
         sent
+    }
+
+    /// Discards all shared reads.
+    fn forget(&self) {
+        self.shared.forget();
+        self.bulk.forget();
+    }
+
+    /// The path of the API's URL.
+    pub(crate) fn base_path(&self) -> &str {
+        self.client.base_path()
     }
 
     /// Redacts these values from all messages of the system from now on.
@@ -288,6 +199,11 @@ impl Session {
         self.client.send(call, budget).await
     }
 
+    /// The same, with the body of the response in this form.
+    pub(crate) async fn ask_for<B: AnyBody>(&self, call: Call, budget: &Budget) -> Result<Answer<B>, Error> {
+        self.client.send_for(call, budget).await
+    }
+
     /// Sends a read whose response is shared by all concurrent reads of the same path.
     pub(crate) async fn ask_shared(
         &self,
@@ -295,7 +211,9 @@ impl Session {
         freshness: Freshness,
         budget: &Budget,
     ) -> Result<Arc<Body>, Error> {
-        self.shared.ask(&self.client, call, freshness, budget).await
+        let name = call.path.join("/");
+        let read = async || self.ask_for(call, budget).await.map(|answer| Body::new(answer.body));
+        self.shared.ask(&name, freshness, read).await
     }
 }
 

@@ -9,8 +9,7 @@ use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::Instant;
 
-use crate::api::{Budget, Call, Client, Error};
-use crate::engine::session::indexed_body::Body;
+use crate::api::Error;
 
 /// How long a response is shared. Changes that other clients make in this time are seen by the next refresh.
 const LIFE: Duration = Duration::from_secs(3);
@@ -24,63 +23,87 @@ pub(crate) enum Freshness {
     Anew,
 }
 
-/// The response to a request, for the reads that share it.
-type Slot = Arc<AsyncMutex<Option<Heard>>>;
+/// A result for the reads that share it.
+type Slot<T, E> = Arc<AsyncMutex<Option<Heard<T, E>>>>;
 
-/// The responses by path. The order of the map never leaves the process.
-#[derive(Default)]
-pub(crate) struct SharedReads {
+/// Why something could not be read.
+pub(crate) trait Failure: Clone {
+    fn is_cancelled(&self) -> bool;
+}
+
+impl Failure for Error {
+    fn is_cancelled(&self) -> bool {
+        Error::is_cancelled(self)
+    }
+}
+
+/// What was read, by name. The order of the map never leaves the process.
+pub(crate) struct SharedReads<T, E> {
     generation: AtomicU64,
-    answers: Mutex<BTreeMap<String, Slot>>,
+    answers: Mutex<BTreeMap<String, Slot<T, E>>>,
 }
 
-/// The result of a request, with the times at which it was sent and completed.
-struct Heard {
-    sent: Instant,
+impl<T, E> Default for SharedReads<T, E> {
+    fn default() -> SharedReads<T, E> {
+        SharedReads { generation: AtomicU64::default(), answers: Mutex::default() }
+    }
+}
+
+/// The result of a read, with the times at which it began and ended.
+struct Heard<T, E> {
+    begun: Instant,
     ended: Instant,
-    answer: Result<Arc<Body>, Error>,
+    answer: Result<Arc<T>, E>,
 }
 
-impl Heard {
+impl<T, E> Heard<T, E> {
     /// Whether a read that began at this time can use it. A failure is shared by the reads that waited for it, since
     /// each of them would fail again, one after the other.
     fn serves(&self, asked: Instant, freshness: Freshness) -> bool {
         match (freshness, &self.answer) {
-            (Freshness::Anew, _) => self.sent >= asked,
+            (Freshness::Anew, _) => self.begun >= asked,
             (Freshness::Recent, Ok(_)) => self.ended.elapsed() < LIFE,
             (Freshness::Recent, Err(_)) => self.ended >= asked,
         }
     }
 }
 
-impl SharedReads {
-    /// Sends one request for all concurrent reads of the same path.
+impl<T, E: Failure> SharedReads<T, E> {
+    /// Reads once for all that ask for this name at the same time.
     pub(crate) async fn ask(
         &self,
-        client: &Client,
-        call: Call,
+        name: &str,
         freshness: Freshness,
-        budget: &Budget,
-    ) -> Result<Arc<Body>, Error> {
+        read: impl AsyncFnOnce() -> Result<T, E>,
+    ) -> Result<Arc<T>, E> {
         let asked = Instant::now();
-        let slot = self.slot(&call);
+        let slot = self.slot(name);
         let mut heard = slot.lock().await;
         if let Some(heard) = heard.as_ref().filter(|heard| heard.serves(asked, freshness)) {
             return heard.answer.clone();
         }
-        let sent = Instant::now();
-        let answer = client.send(call, budget).await.map(|answer| Arc::new(Body::new(answer.body)));
+        let begun = Instant::now();
+        let answer = read().await.map(Arc::new);
         // The cancellation of one read does not concern the others.
-        if !answer.as_ref().is_err_and(Error::is_cancelled) {
-            *heard = Some(Heard { sent, ended: Instant::now(), answer: answer.clone() });
+        if !answer.as_ref().is_err_and(Failure::is_cancelled) {
+            *heard = Some(Heard { begun, ended: Instant::now(), answer: answer.clone() });
         }
         answer
     }
 
-    /// The slot for a response. It is shared by the reads between two writes of this process; a read after a write gets
-    /// another slot and so a newer response.
-    fn slot(&self, call: &Call) -> Slot {
-        let name = format!("{} {}", self.generation.load(Ordering::SeqCst), call.path.join("/"));
+    /// Whether there is a recent answer, or one is on its way.
+    pub(crate) fn is_there(&self, name: &str) -> bool {
+        let slot = self.slot(name);
+        // Whoever holds it is reading.
+        slot.try_lock().map_or(true, |heard| {
+            heard.as_ref().is_some_and(|heard| heard.answer.is_ok() && heard.ended.elapsed() < LIFE)
+        })
+    }
+
+    /// The slot for a result. It is shared by the reads between two writes of this process; a read after a write gets
+    /// another slot and so a newer result.
+    fn slot(&self, name: &str) -> Slot<T, E> {
+        let name = format!("{} {name}", self.generation.load(Ordering::SeqCst));
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         answers.retain(|_, slot| is_needed(slot));
         answers.entry(name).or_default().clone()
@@ -93,8 +116,8 @@ impl SharedReads {
     }
 }
 
-/// Whether the slot is in use, or its response can still be shared. A response may be large.
-fn is_needed(slot: &mut Slot) -> bool {
+/// Whether the slot is in use, or its result can still be shared. A result may be large.
+fn is_needed<T, E>(slot: &mut Slot<T, E>) -> bool {
     Arc::get_mut(slot).is_none_or(|slot| slot.get_mut().as_ref().is_some_and(|heard| heard.ended.elapsed() < LIFE))
 }
 
@@ -106,7 +129,7 @@ mod tests {
     use tokio_util::sync::CancellationToken;
 
     use super::*;
-    use crate::api::{ErrorBody, ErrorKind, Refusal, SendError, Settings};
+    use crate::api::{Answer, Budget, Call, Client, ErrorBody, ErrorKind, JsonText, Refusal, SendError, Settings};
 
     /// A client of a server that answers with this status and the number of the request.
     async fn counting(status: u16) -> Arc<Client> {
@@ -134,10 +157,15 @@ mod tests {
         Refusal::new(ErrorKind::of_status(status), message)
     }
 
+    async fn sent(client: &Client) -> Result<JsonText, Error> {
+        let budget = Budget::new(CancellationToken::new());
+        client.send_for(Call::get(["it"]), &budget).await.map(|answer: Answer<JsonText>| answer.body)
+    }
+
     struct Readers {
         client: Arc<Client>,
-        reads: Arc<SharedReads>,
-        asking: JoinSet<Result<Arc<Body>, Error>>,
+        reads: Arc<SharedReads<JsonText, Error>>,
+        asking: JoinSet<Result<Arc<JsonText>, Error>>,
     }
 
     impl Readers {
@@ -149,10 +177,7 @@ mod tests {
         async fn ask(&mut self, count: usize, freshness: Freshness) {
             for _ in 0..count {
                 let (client, reads) = (self.client.clone(), self.reads.clone());
-                self.asking.spawn(async move {
-                    let budget = Budget::new(CancellationToken::new());
-                    reads.ask(&client, Call::get(["it"]), freshness, &budget).await
-                });
+                self.asking.spawn(async move { reads.ask("it", freshness, async || sent(&client).await).await });
             }
             tokio::task::yield_now().await;
         }
@@ -162,7 +187,7 @@ mod tests {
             let mut served = Vec::new();
             while let Some(answer) = self.asking.join_next().await {
                 served.push(match answer.expect("no panic") {
-                    Ok(number) => number.json().to_string(),
+                    Ok(number) => number.as_str().to_owned(),
                     Err(Error { cause: SendError::Refused { message, .. }, .. }) => message,
                     Err(other) => panic!("{other}"),
                 });
@@ -210,9 +235,8 @@ mod tests {
         readers.ask(3, Recent).await;
         readers.served().await;
         let (client, reads) = (readers.client.clone(), readers.reads.clone());
-        let other = async |path: &'static str| {
-            let budget = Budget::new(CancellationToken::new());
-            reads.ask(&client, Call::get([path]), Recent, &budget).await.expect("an answer");
+        let other = async |name: &'static str| {
+            reads.ask(name, Recent, async || sent(&client).await).await.expect("an answer");
         };
         other("other").await;
         assert_eq!(held(&readers), 2);

@@ -52,11 +52,6 @@ pub(crate) fn find<'a>(json: &'a JsonObject, wire: &str) -> Option<&'a Json> {
     steps.try_fold(first, |at, step| at.get(step))
 }
 
-/// The part of a response at a dotted name.
-pub(crate) fn at<'a>(body: &'a Json, place: &str) -> Option<&'a Json> {
-    place.split('.').filter(|step| !step.is_empty()).try_fold(body, |json, step| json.get(step))
-}
-
 fn decode_value(
     attr: &Attr,
     kind: &Kind,

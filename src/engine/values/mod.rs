@@ -4,8 +4,12 @@
 pub(crate) mod address;
 pub(crate) mod body;
 pub(crate) mod change;
+pub(crate) mod changes;
 pub(crate) mod children;
 pub(crate) mod correlate;
+pub(crate) mod full_read;
+pub(crate) mod indexed;
+pub(crate) mod json_list;
 pub(crate) mod merge;
 pub(crate) mod observed;
 pub(crate) mod private_state;

@@ -3,6 +3,7 @@
 use crate::api::{Call, Error, Json};
 use crate::diagnostic::Diagnostics;
 use crate::engine::values::body::{DecodeError, decode, find};
+use crate::engine::values::full_read::FullRead;
 use crate::engine::values::same::get;
 use crate::hooks::JsonObject;
 use crate::schema::{Attr, Reads, Resource};
@@ -13,6 +14,18 @@ pub(crate) struct Observed {
     pub(crate) json: JsonObject,
     pub(crate) object: Object,
     pub(crate) warnings: Diagnostics,
+    /// What to keep of this read, if it showed all secrets and the table asks for that.
+    pub(crate) full_read: Option<FullRead>,
+    /// Whether that replaces what is kept, even if nothing changed.
+    pub(crate) renews: bool,
+}
+
+impl Observed {
+    /// The object as it was at this time of the system.
+    pub(crate) fn read_at(self, resource: &'static Resource, time: Option<i64>) -> Observed {
+        let full_read = time.and_then(|time| FullRead::of(resource, &self.object, time));
+        Observed { full_read, ..self }
+    }
 }
 
 /// Decodes a response as an object of the table. Keys that are only in the path are taken from there.
@@ -46,7 +59,7 @@ pub(crate) fn see(
             return Err(ReadError::Decode { place, error });
         }
     }
-    Ok(Observed { json, object, warnings })
+    Ok(Observed { json, object, warnings, full_read: None, renews: false })
 }
 
 /// The response of the object's own path, or of a write there, in the form of the list that the table describes.

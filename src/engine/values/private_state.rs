@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::diagnostic::{Diagnostic, quoted};
 use crate::engine::values::address::{has_key, keyless};
+use crate::engine::values::full_read::FullRead;
 use crate::engine::values::same::get;
 use crate::engine::values::walk::objects;
 use crate::schema::{Absent, Attr, Kind, Resource};
@@ -29,6 +30,9 @@ pub(crate) struct PrivateState {
     pub(crate) unseen: BTreeSet<String>,
     /// By key attribute: the object that this belongs to. Only a hand-edited state can differ from it.
     pub(crate) keys: BTreeMap<String, String>,
+    /// By path of an object that is configured inside, and empty for the object itself: the last read that showed all of
+    /// its secrets.
+    pub(crate) full_reads: BTreeMap<String, FullRead>,
 }
 
 impl PrivateState {
@@ -71,6 +75,7 @@ impl PrivateState {
             stamps: texts("stamps"),
             write_only: keys_by_path(stored.get("write_only")),
             keys: texts("keys"),
+            full_reads: FullRead::all_from_json(stored.get("full_reads")),
         })
     }
 
@@ -94,7 +99,31 @@ impl PrivateState {
             let keys = self.write_only.iter().map(|(path, names)| (path.clone(), keys(names))).collect();
             stored.insert("write_only".to_owned(), Json::Object(keys));
         }
+        if !self.full_reads.is_empty() {
+            let reads = self.full_reads.iter().map(|(path, read)| (path.clone(), read.to_json())).collect();
+            stored.insert("full_reads".to_owned(), Json::Object(reads));
+        }
         Json::Object(stored).to_string().into_bytes()
+    }
+
+    /// The last read that showed all secrets of the object.
+    pub(crate) fn full_read(&self) -> Option<&FullRead> {
+        self.full_reads.get("")
+    }
+
+    /// Notes a read that showed all secrets.
+    pub(crate) fn note_full_read(&mut self, read: FullRead) {
+        self.full_reads.insert(String::new(), read);
+    }
+
+    /// Notes a read that a refresh needed. One that has found nothing new is not noted unless it `renews`: the private
+    /// state of an object that did not change stays the same.
+    pub(crate) fn note_refresh(&mut self, read: Option<FullRead>, renews: bool) {
+        if let Some(read) = read
+            && (renews || !self.full_read().is_some_and(|before| before.shows_same(&read)))
+        {
+            self.note_full_read(read);
+        }
     }
 
     /// The keys that the write-only argument of the secret at this path last sent, if it sent any.
@@ -125,6 +154,12 @@ impl PrivateState {
             stamps: self.stamps.iter().filter_map(|(path, stamp)| Some((inside(path)?, stamp.clone()))).collect(),
             write_only: self.write_only.iter().filter_map(|(path, keys)| Some((inside(path)?, keys.clone()))).collect(),
             unseen: self.unseen.iter().filter_map(inside).collect(),
+            full_reads: self
+                .full_reads
+                .get(&place.exact())
+                .map(|read| (String::new(), read.clone()))
+                .into_iter()
+                .collect(),
             ..PrivateState::default()
         }
     }
@@ -138,11 +173,14 @@ impl PrivateState {
         self.stamps.extend(inner.stamps.into_iter().map(|(path, stamp)| (format!("{prefix}{path}"), stamp)));
         self.write_only.extend(inner.write_only.into_iter().map(|(path, keys)| (format!("{prefix}{path}"), keys)));
         self.unseen.extend(inner.unseen.into_iter().map(|path| format!("{prefix}{path}")));
+        self.full_reads.remove(&place.exact());
+        self.full_reads.extend(inner.full_reads.into_values().map(|read| (place.exact(), read)));
     }
 
-    /// Forgets the stamps of the object's own secrets: the next ones that are read are accepted.
+    /// Forgets the stamps of the object's own secrets, and when they were read: the next ones that are read are accepted.
     pub(crate) fn forget_stamps(&mut self, resource: &'static Resource) {
         self.stamps.retain(|path, _| resource.attr(path).is_none());
+        self.full_reads.remove("");
     }
 
     /// Notes which object this belongs to.
@@ -243,8 +281,26 @@ mod tests {
             stamps: [("secrets".to_owned(), "2026-01-01T00:00:00Z".to_owned())].into(),
             write_only: [("secrets".to_owned(), ["a".to_owned(), "b".to_owned()].into())].into(),
             keys: [("name".to_owned(), "n".to_owned())].into(),
+            full_reads: [(String::new(), full_read("a", 1)), ("roles[\"a\"]".to_owned(), full_read("b", 2))].into(),
         };
         assert_eq!(PrivateState::parse(&private.to_bytes()), Some(private));
+    }
+
+    fn full_read(id: &str, time: i64) -> FullRead {
+        FullRead { id: id.to_owned(), stamp: Some("s".to_owned()), time, own: false }
+    }
+
+    #[test]
+    fn a_refresh_that_finds_nothing_new_leaves_the_memory_as_it_is() {
+        let mut private = PrivateState::default();
+        private.note_refresh(Some(full_read("a", 1)), false);
+        private.note_refresh(Some(full_read("a", 2)), false);
+        private.note_refresh(None, true);
+        assert_eq!(private.full_read(), Some(&full_read("a", 1)));
+        private.note_refresh(Some(full_read("a", 3)), true);
+        assert_eq!(private.full_read(), Some(&full_read("a", 3)));
+        private.note_refresh(Some(full_read("b", 4)), false);
+        assert_eq!(private.full_read(), Some(&full_read("b", 4)));
     }
 
     #[test]
@@ -277,10 +333,14 @@ mod tests {
         inner.stamps.insert("secrets".to_owned(), "u".to_owned());
         outer.put_within(&place("x"), inner.clone());
         outer.put_within(&place("x y"), inner.clone());
-        assert_eq!((outer.within(&place("x")), outer.within(&place("z"))), (inner, PrivateState::default()));
+        assert_eq!((outer.within(&place("x")), outer.within(&place("z"))), (inner.clone(), PrivateState::default()));
         outer.put_within(&place("x"), PrivateState::default());
         assert_eq!((outer.stamps.len(), outer.write_only.len()), (2, 2));
         outer.forget_stamps(&THING);
+        inner.note_full_read(full_read("a", 1));
+        outer.put_within(&place("x"), inner.clone());
+        assert_eq!((outer.within(&place("x")), outer.full_read()), (inner, None));
+        outer.put_within(&place("x"), PrivateState::default());
         assert_eq!(outer.stamps.into_keys().collect::<Vec<_>>(), ["doors[\"x y\"].secrets"]);
     }
 }

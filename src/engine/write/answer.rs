@@ -22,6 +22,7 @@ impl Write<'_> {
     /// The object with these keys as the answer to this method shows it. `None` where the table does not declare such
     /// answers to be complete, and for an answer of an unexpected form: then a read follows.
     pub(crate) fn shown_by_answer(&self, method: Method, keys: &Object, answer: Answer) -> Option<Observed> {
+        let time = answer.time();
         let Json::Object(json) = answer.body else { return None };
         if !self.resource.complete_answers.iter().any(|complete| http(*complete) == method) {
             return None;
@@ -29,7 +30,7 @@ impl Write<'_> {
         let seen = see(self.resource, keys, own_view(self.resource, json), String::new()).ok()?;
         self.session.keep(self.resource, &seen.object);
         let is_it = self.resource.keys().all(|key| get(&seen.object, key.name) == get(keys, key.name));
-        (is_it && !is_absent(self.resource, &seen.json)).then_some(seen)
+        (is_it && !is_absent(self.resource, &seen.json)).then(|| seen.read_at(self.resource, time))
     }
 
     /// Whether the answer of the write that carried these changes shows everything that the state needs.

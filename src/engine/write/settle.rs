@@ -9,6 +9,7 @@ use crate::engine::report::catch_panic::{BUG, catch_panic};
 use crate::engine::report::errors::{explain_read, news};
 use crate::engine::values::address::described;
 use crate::engine::values::change::Change;
+use crate::engine::values::full_read::FullRead;
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::get;
@@ -62,6 +63,9 @@ impl Write<'_> {
     pub(crate) fn written(&self, laid: LaidOver, seen: Observed, mut private: PrivateState) -> Written {
         let LaidOver { mut state, overruled } = laid;
         note_stamps(self.resource, &seen.object, &mut private);
+        if let Some(read) = seen.full_read {
+            private.note_full_read(FullRead { own: true, ..read });
+        }
         let mut diagnostics = news(seen.warnings, &Object::new(), &state);
         for overruled in overruled {
             diagnostics.push(self.came_back_different(&overruled));

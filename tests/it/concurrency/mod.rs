@@ -1,6 +1,7 @@
 //! Many things at once: in one process, in several, by several people. Requests overlap in the emulator as they do in
 //! the gateway (`racing`); whatever the order, nothing is lost, nothing is made twice, and nobody waits for ever.
 
+mod bulk;
 mod in_flight;
 mod model;
 mod parallel;

@@ -42,6 +42,18 @@ struct Entry {
 }
 
 impl Log {
+    /// The log of a gateway that was set up before the beginning: making its agent is in it.
+    pub(super) fn new(beginning: OffsetDateTime, org_id: &str) -> Self {
+        let shown = json!({
+            "id": "00000000-0000-0000-0000-000000000001", "org_id": org_id, "actor_subject": "admin", "actor_email": "admin", "actor_name": "Admin",
+            "resource_type": "agents", "action": "create", "http_method": "POST", "http_status": 201,
+            "http_path": "/api/agents", "client_ip": "127.0.0.1", "outcome": true, "error_message": "",
+        });
+        let Value::Object(shown) = shown else { unreachable!("an object was written") };
+        let created_at = beginning - time::Duration::hours(1);
+        Self { entries: vec![Entry { created_at, shown, payload: None }], ..Self::default() }
+    }
+
     /// What happens to an entry. The database takes no NUL, and the entry is lost then.
     fn add(&mut self, entry: Entry) {
         let has_nul = entry.payload.as_ref().is_some_and(|text| text.contains("\\u0000"))

@@ -68,7 +68,7 @@ fn one_clock_stamps_secrets_entries_and_answers() {
 #[test]
 fn the_log_can_be_behind_or_lose_entries_or_be_pruned() {
     let emulator = with_connection(Emulator::start());
-    let all = || entries(&emulator, "2000-01-01").len();
+    let all = || entries(&emulator, "2026-01-01").len();
     emulator.set_audit_log(AuditLog::Behind);
     patch(&emulator, json!({ "tags": [] }));
     assert_eq!(all(), 1);
@@ -107,7 +107,7 @@ fn the_log_is_not_there_for_everybody_and_not_in_every_version() {
 fn a_body_with_a_nul_leaves_no_entry_though_it_is_done() {
     let emulator = with_connection(Emulator::start());
     patch(&emulator, json!({ "secret": { "envvar:A": "Yg==" }, "ignored": "\0" }));
-    assert_eq!(entries(&emulator, "2000-01-01"), ["POST /api/connections"]);
+    assert_eq!(entries(&emulator, "2026-01-01"), ["POST /api/connections"]);
     assert_eq!(get(&emulator, "/api/connections/one")["secret"], json!({ "envvar:A": "Yg==" }));
 }
 
@@ -145,7 +145,7 @@ fn proposals_and_agents_change_secrets_and_no_stamp() {
     assert_eq!(get(&emulator, "/api/connections/one")["secret"], json!({ "envvar:A": "ZA==" }));
     assert_eq!(role(&emulator)["secrets_updated_at"], before);
     let wanted = ["POST /api/resources/apply", "POST /api/resources/one/apply", "POST /api/connections"];
-    assert_eq!(entries(&emulator, "2000-01-01"), wanted);
+    assert_eq!(entries(&emulator, "2026-01-01"), wanted);
 }
 
 #[test]

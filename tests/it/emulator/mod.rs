@@ -156,9 +156,9 @@ impl Builder {
             store.settings.license["type"] = "enterprise".into();
         }
         Gateway {
+            audit: audit::Log::new(store.shown_clock(), &store.org_id),
             keys: Keys::fresh(store.now()),
             store,
-            audit: audit::Log::default(),
             version: self.version.clone(),
             masked_secrets: self.masked_secrets,
             masking: self.masking,

@@ -1,0 +1,113 @@
+//! Lists whose entries show everything that a read of the object shows.
+
+use crate::api::{Budget, Call, Json};
+use crate::engine::read::lists::shown_keys;
+use crate::engine::read::pages::{PageTexts, object};
+use crate::engine::session::Session;
+use crate::engine::session::bulk::NotRead;
+use crate::engine::session::shared_reads::Freshness;
+use crate::engine::values::indexed::Indexed;
+use crate::engine::values::observed::ReadError;
+use crate::engine::values::same::get;
+use crate::schema::{Attr, Listing, Resource};
+use crate::value::Object;
+
+use super::{LEAST_WAITING, Way};
+
+/// Of all pages of a list together, in bytes. A longer one would take more memory than it saves time.
+pub(super) const LONGEST: usize = 32 << 20;
+
+/// Between the keys of an object that has several: no key contains it.
+const BETWEEN: &str = "\0";
+
+impl Session {
+    /// The entry of the list with the keys of this object, if there is exactly one.
+    pub(super) async fn listed(
+        &self,
+        resource: &'static Resource,
+        name: &str,
+        path: Vec<String>,
+        prior: &Object,
+        budget: &Budget,
+    ) -> Option<Json> {
+        let list = resource.list.as_ref()?;
+        let lists = &self.bulk.lists;
+        if !self.is_worth(name, Way::List, lists.is_there(name)) {
+            return None;
+        }
+        let read = async || self.read_list(resource, list, name, path, budget).await;
+        match lists.ask(name, Freshness::Recent, read).await {
+            Ok(indexed) => indexed.get(&keys_text(resource, list, prior)).only(),
+            Err(why) => {
+                self.note_not_read(name, why);
+                None
+            }
+        }
+    }
+
+    async fn read_list(
+        &self,
+        resource: &'static Resource,
+        list: &'static Listing,
+        name: &str,
+        path: Vec<String>,
+        budget: &Budget,
+    ) -> Result<Indexed, NotRead> {
+        let mut pages = PageTexts::new(list.at, list.paging, Call::get(path));
+        let mut indexed = Indexed::default();
+        let first = resource.keys().next().map_or("", |key| key.wire_name());
+        while let Some(page) = pages.next(self, budget).await.map_err(|error| not_read(&error))? {
+            let key =
+                |entry: &Json| shown_keys(resource, &object(entry.clone(), first)?).map(|keys| keys.join(BETWEEN));
+            indexed.add(page, key).map_err(|_| NotRead::Failed)?;
+            if indexed.size() > LONGEST {
+                return Err(NotRead::Failed);
+            }
+            if !self.bulk.waiting.may_have(name, pages.expected()) {
+                return Err(NotRead::TooLong);
+            }
+        }
+        self.bulk.waiting.note_read(name);
+        Ok(indexed)
+    }
+
+    /// The entry in a response that contains all objects, if there is exactly one. `(at, wire, attr)`: where the entries are,
+    /// the name of their key, and the attribute with that key.
+    pub(super) async fn row(
+        &self,
+        path: Vec<String>,
+        (at, wire, attr): (&'static str, &'static str, &'static str),
+        prior: &Object,
+        budget: &Budget,
+    ) -> Option<Json> {
+        let name = path.join("/");
+        if !self.shared.is_there(&name) && !self.bulk.waiting.is_worth(&name, LEAST_WAITING) {
+            return None;
+        }
+        match self.ask_shared(Call::get(path), Freshness::Recent, budget).await {
+            Ok(body) => {
+                self.bulk.waiting.note_read(&name);
+                body.entry(at, wire, get(prior, attr).as_str()).ok()?.only()
+            }
+            Err(error) => {
+                self.note_not_read(&name, not_read(&error.into()));
+                None
+            }
+        }
+    }
+}
+
+pub(super) fn not_read(error: &ReadError) -> NotRead {
+    match error {
+        ReadError::Api(error) if error.is_cancelled() => NotRead::Cancelled,
+        _ => NotRead::Failed,
+    }
+}
+
+/// The keys of the object that an entry of the list contains.
+fn keys_text(resource: &'static Resource, list: &Listing, object: &Object) -> String {
+    let in_path = |key: &&Attr| list.required().any(|name| name == key.name);
+    let keys = resource.keys().filter(|key| !in_path(key));
+    let texts: Vec<&str> = keys.map(|key| get(object, key.name).as_str().unwrap_or_default()).collect();
+    texts.join(BETWEEN)
+}
