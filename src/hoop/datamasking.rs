@@ -14,8 +14,7 @@ pub(super) static RULES: Resource = Resource::new(
 )
 .subcategory("Rules")
 .update(Update::MergePut)
-// A PUT answers with the name that was sent, but does not store it.
-.complete_answers(&[WriteMethod::Post])
+.complete_answers(&[WriteMethod::Post, WriteMethod::Put])
 .managed_by("managed_by")
 .license_limit(
     "The open-source license allows one data masking rule per gateway, with one entity type or one custom entity type. Rules \

@@ -2,7 +2,7 @@
 
 use super::shared::rule_attributes;
 use crate::schema::Kind::{List, Object, Set, Str};
-use crate::schema::{Attr, Link, Listing, Resource, Rights, Rule, Update, computed, optional, required};
+use crate::schema::{Attr, Link, Listing, Resource, Rights, Rule, Update, WriteMethod, computed, optional, required};
 
 pub(super) static RULE: Resource = Resource::new(
     "hoop_guardrail_rule",
@@ -12,6 +12,7 @@ pub(super) static RULE: Resource = Resource::new(
 )
 .subcategory("Rules")
 .update(Update::MergePut)
+.complete_answers(&[WriteMethod::Post, WriteMethod::Put])
 .managed_by("managed_by")
 .license_limit(
     "The open-source license allows one guardrail rule per gateway, with one input rule and one output rule. Rules that \

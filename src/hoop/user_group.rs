@@ -1,7 +1,7 @@
 //! `hoop_user_group`: a group of users, service accounts and keys. To the gateway, it is only a name.
 
 use crate::schema::Kind::Str;
-use crate::schema::{Attr, Listing, Reads, Resource, Rule, required};
+use crate::schema::{Attr, Listing, Reads, Resource, Rule, WriteMethod, required};
 
 pub(super) static GROUP: Resource = Resource::new(
     "hoop_user_group",
@@ -12,6 +12,7 @@ pub(super) static GROUP: Resource = Resource::new(
 )
 .subcategory("People and keys")
 .reads(Reads::Find { path: "users/groups", at: "", wire: "name", attr: "name", own: None })
+.complete_answers(&[WriteMethod::Post])
 .data_source()
 .list(Listing::new("hoop_user_groups", "groups"))
 .destroy_note(

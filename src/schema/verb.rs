@@ -30,7 +30,8 @@ pub enum Create {
     Post,
     /// A POST to the collection. The system ignores some values of it, so an update sends those once more.
     PostThenUpdate,
-    /// A POST to the collection. An existing object is adopted if that changes nothing of it.
+    /// A POST to the collection, which the system refuses for an existing object. That is adopted if it changes nothing of
+    /// it.
     PostOrAdopt,
     /// A request with this method to the object's own path. It would overwrite an existing object, so the object is read
     /// first, and the create is refused if it exists with other values.

@@ -122,6 +122,7 @@ suites! {
     service_accounts: "serviceaccounts",
     spiffe_mappings: "spiffe-mappings",
     users: "users",
+    user_groups: "user-groups",
     write_answers: "write-answers",
 }
 

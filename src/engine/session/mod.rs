@@ -8,6 +8,7 @@ pub(crate) mod connector;
 pub(crate) mod indexed_body;
 pub(crate) mod known_objects;
 pub(crate) mod links;
+pub(crate) mod recent_keys;
 mod rights;
 pub(crate) mod settings;
 pub(crate) mod shared_reads;
@@ -28,8 +29,9 @@ use crate::engine::session::bulk::Bulk;
 use crate::engine::session::indexed_body::Body;
 use crate::engine::session::known_objects::KnownObjects;
 use crate::engine::session::links::Links;
+use crate::engine::session::recent_keys::RecentKeys;
 use crate::engine::session::shared_reads::{Freshness, SharedReads};
-use crate::engine::values::address::{collection_path, object_path, render};
+use crate::engine::values::address::{collection_path, name_path, object_path, render};
 use crate::engine::values::version::Version;
 use crate::hooks::{BoxFuture, Lookup};
 use crate::schema::{Provider, Resource, Rights, System};
@@ -55,6 +57,7 @@ pub(crate) struct Session {
     pub(crate) reads_in_bulk: bool,
     pub(crate) bulk: Bulk,
     pub(crate) known_objects: KnownObjects,
+    pub(crate) recent_keys: RecentKeys,
     pub(crate) links: Links,
 }
 
@@ -80,6 +83,7 @@ impl Session {
             reads_in_bulk,
             bulk: Bulk::default(),
             known_objects: KnownObjects::default(),
+            recent_keys: RecentKeys::default(),
             links: Links::default(),
         }
     }
@@ -123,11 +127,13 @@ impl Session {
         ))
     }
 
-    /// Waits until no other write of this process uses the object, or objects that are written together with it.
+    /// Waits until no other write of this process uses the object, or objects that are written together with it. An object
+    /// without a key is about to be created: it excludes creates with the same name or, where names are not unique, all
+    /// creates of its type.
     pub(crate) async fn lock(&self, resource: &'static Resource, object: &Object) -> OwnedMutexGuard<()> {
         let path = match resource.lock {
             Some(template) => render(template, object, None),
-            None => object_path(resource, object),
+            None => object_path(resource, object).or_else(|| name_path(resource, object)),
         };
         self.hold(&path.unwrap_or_else(|| collection_path(resource))).await
     }

@@ -68,6 +68,12 @@ pub(crate) fn names_of(resource: &'static Resource, object: &Object) -> Option<O
     name_texts(resource, object).map(|texts| names(resource, texts))
 }
 
+/// The collection with the names of the object in it, where they are unique.
+pub(crate) fn name_path(resource: &'static Resource, object: &Object) -> Option<Vec<String>> {
+    let names = name_texts(resource, object).filter(|_| resource.unique_names)?;
+    Some(collection_path(resource).into_iter().chain(names.into_iter().map(str::to_owned)).collect())
+}
+
 fn name_texts<'a>(resource: &'static Resource, object: &'a Object) -> Option<Vec<&'a str>> {
     let texts: Vec<&str> = resource.named_by.iter().map(|name| get(object, name).as_str()).collect::<Option<_>>()?;
     (!texts.is_empty()).then_some(texts)

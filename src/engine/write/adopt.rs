@@ -2,6 +2,7 @@
 //! be set the same way, or be an element that is missing or empty, which is then written.
 
 use super::create::is_compared;
+use super::elements::WrittenElements;
 use super::{Write, Written};
 use crate::diagnostic::{Diagnostic, attributes};
 use crate::engine::read::observe::unmask;
@@ -48,24 +49,27 @@ impl Write<'_> {
             return Adopted::Refused(if self.parent.is_some() { refused } else { refused.at(Path::attribute(first)) });
         }
         Adopted::Done(match self.resource.partial() {
-            Some((attr, _)) => self.add_elements(attr, &seen, private.clone()).await,
+            Some((attr, _)) => self.add_elements(attr, seen, private.clone()).await,
             None => self.settled(self.planned, &[], seen, self.noted(private.clone(), &[])),
         })
     }
 
     /// Adds the elements that are missing: all of them, or none.
-    async fn add_elements(&self, attr: &Attr, seen: &Observed, private: PrivateState) -> Written {
+    async fn add_elements(&self, attr: &Attr, seen: Observed, private: PrivateState) -> Written {
         let named = get(self.planned, attr.name).items().unwrap_or_default();
         let wanted = Value::Set(named.to_vec());
         let there = restricted(attr, get(&seen.object, attr.name), &wanted);
-        let written = self.write_elements(self.planned, &there, &wanted).await;
-        let (now, Some(error)) = written else {
-            return self.read_back(self.planned, private).await;
+        let WrittenElements { now, failure, are_shown } = self.write_elements(self.planned, &there, &wanted).await;
+        let Some(error) = failure else {
+            return match are_shown {
+                true => self.settled(self.planned, &[], seen, self.noted(private, &[])),
+                false => self.read_back(self.planned, private).await,
+            };
         };
         let refused = self.refused(&error).at(Path::attribute(attr.name));
         // Removed again even when Terraform is being stopped: no state would hold them.
         let removal = Write { budget: &self.budget.uncancellable(), ..*self };
-        let (mut left, _) = removal.write_elements(self.planned, &now, &there).await;
+        let mut left = removal.write_elements(self.planned, &now, &there).await.now;
         if let Value::Set(left) = &mut left {
             left.retain(|element| !there.items().is_some_and(|there| there.contains(element)));
         }

@@ -107,19 +107,22 @@ impl Write<'_> {
         }
     }
 
-    /// Adopts an existing object, also one that is created by somebody else between the read and the POST.
+    /// Creates the object, or adopts it if the system refuses that because it exists. One that is deleted before it can be
+    /// adopted is created after all.
     pub(crate) async fn post_or_adopt(&self, changes: &[Change], private: &PrivateState) -> Result<Written, Made> {
         for is_last in [false, true] {
+            let taken = match self.post(changes).await {
+                Made::Taken(error) => error,
+                made => return Err(made),
+            };
             match self.adopt(changes, private).await {
                 Adopted::Done(written) => return Ok(written),
                 Adopted::Refused(error) => return Err(Made::Refused(error)),
-                Adopted::Nothing => match self.post(changes).await {
-                    Made::Taken(_) if !is_last => {}
-                    made => return Err(made),
-                },
+                Adopted::Nothing if is_last => return Err(Made::Taken(taken)),
+                Adopted::Nothing => {}
             }
         }
-        unreachable!("the last look returns")
+        unreachable!("the last attempt returns")
     }
 
     /// The request overwrites silently, so the object is read first. An empty object may be taken over, and so may one that

@@ -1,6 +1,7 @@
 //! The steps of a destroy: what would prevent the last request is looked for before the first. An object that is
 //! already gone is a success; what the system keeps is reported.
 
+use super::elements::WrittenElements;
 use super::{Write, Written};
 use crate::api::{Error, ErrorKind};
 use crate::diagnostic::{Diagnostic, Diagnostics, listed, plural};
@@ -92,9 +93,9 @@ impl Write<'_> {
     pub(crate) async fn detach(&self, state: &mut Object) -> Result<(), Error> {
         let Some((attr, _)) = self.resource.partial() else { return Ok(()) };
         let managed = get(state, attr.name);
-        let (left, error) = self.write_elements(state, managed, &Value::Null).await;
+        let WrittenElements { now: left, failure, .. } = self.write_elements(state, managed, &Value::Null).await;
         state.insert(attr.name.to_owned(), left);
-        error.map_or(Ok(()), Err)
+        failure.map_or(Ok(()), Err)
     }
 
     /// The error of a refused destroy, with other children that may be the reason.

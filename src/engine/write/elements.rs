@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 
 use super::{Write, Written};
 use crate::api::{Call, Error, Json, Method};
+use crate::diagnostic::Diagnostics;
+use crate::engine::read::observe::unknown_paths;
 use crate::engine::report::errors::explain_write;
 use crate::engine::values::address::render;
+use crate::engine::values::body::{decode, find};
 use crate::engine::values::change::{Change, create_body};
 use crate::engine::values::private_state::PrivateState;
-use crate::engine::values::same::{element_key, get, same_element};
+use crate::engine::values::same::{element_key, get, same, same_element};
 use crate::schema::Attr;
 use crate::value::{Object, Path, Value};
 
@@ -45,18 +48,38 @@ fn request(attr: &Attr, path: &str, keys: &Object, key: &str, element: Option<&V
     Some(Call::new(Method::Put, path).body(Json::Object(create_body(changes.iter()))))
 }
 
+/// Whether the answer to the request for an element shows what was sent. It does not show the key as the set does.
+fn shows(attr: &Attr, element: &Value, answer: &Json) -> bool {
+    let (Json::Object(json), Some(element)) = (answer, element.as_object()) else { return false };
+    let inputs = || attr.kind.nested().unwrap_or_default().iter().filter(|attr| attr.settable() && !attr.is_key());
+    let is_there = inputs().all(|attr| find(json, attr.wire_name()).is_some());
+    let shown = decode(inputs(), json, &mut Diagnostics::new());
+    let is_same = |shown: &Object, attr: &Attr| same(attr, get(element, attr.name), get(shown, attr.name), None);
+    is_there && shown.is_ok_and(|shown| inputs().all(|attr| is_same(&shown, attr)))
+}
+
+/// The elements of a set after they were written.
+pub(crate) struct WrittenElements {
+    pub(crate) now: Value,
+    pub(crate) failure: Option<Error>,
+    /// Whether each answer shows the element as it was sent, so that no read has to.
+    pub(crate) are_shown: bool,
+}
+
 impl Write<'_> {
-    /// Writes the elements that differ, until all are as wanted or one request fails. Returns the elements as they are
-    /// then and the error, if there is one.
-    pub(crate) async fn write_elements(&self, keys: &Object, there: &Value, wanted: &Value) -> (Value, Option<Error>) {
-        let Some((attr, path)) = self.resource.partial() else { return (there.clone(), None) };
+    /// Writes the elements that differ, until all are as wanted or one request fails.
+    pub(crate) async fn write_elements(&self, keys: &Object, there: &Value, wanted: &Value) -> WrittenElements {
+        let mut written = WrittenElements { now: there.clone(), failure: None, are_shown: true };
+        let Some((attr, path)) = self.resource.partial() else { return written };
         let (mut now, wanted) = (by_key(attr, there), by_key(attr, wanted));
-        let mut failure = None;
         for (key, element) in steps(attr, &now, &wanted) {
             let Some(call) = request(attr, path, keys, &key, element.as_ref()) else { continue };
             let _lock = self.session.hold(&call.path).await;
             match (self.send(call).await, element) {
-                (Ok(_), Some(element)) => drop(now.insert(key, element)),
+                (Ok(answer), Some(element)) => {
+                    written.are_shown &= shows(attr, &element, &answer.body);
+                    now.insert(key, element);
+                }
                 (Ok(_), None) => drop(now.remove(&key)),
                 (Err(error), None) if error.is_not_found() => drop(now.remove(&key)),
                 (Err(error), element) => {
@@ -64,20 +87,28 @@ impl Write<'_> {
                     if let Some(element) = element.filter(|_| error.may_have_acted()) {
                         now.entry(key).or_insert(element);
                     }
-                    failure = Some(error);
+                    written.failure = Some(error);
                     break;
                 }
             }
         }
-        (Value::Set(now.into_values().collect()), failure)
+        written.now = Value::Set(now.into_values().collect());
+        written
     }
 
     /// Updates the elements from the prior state to the plan. When one fails, the ones before it stay as planned and
     /// the state says so.
     pub(crate) async fn update_elements(&self, attr: &Attr, prior: &Object, mut private: PrivateState) -> Written {
         let (before, wanted) = (get(prior, attr.name), get(self.planned, attr.name));
-        let written = self.write_elements(prior, before, wanted).await;
-        let (now, Some(error)) = written else { return self.read_back(prior, private).await };
+        let WrittenElements { now, failure, are_shown } = self.write_elements(prior, before, wanted).await;
+        let Some(error) = failure else {
+            // The whole object, with the elements of others, may be a long answer. Nothing but the elements was written.
+            if are_shown && unknown_paths(self.planned).is_empty() {
+                let (state, private) = (Some(self.planned.clone()), self.noted(private, &[]));
+                return Written { state, private, diagnostics: Diagnostics::new() };
+            }
+            return self.read_back(prior, private).await;
+        };
         let doing = format!("update the {}", self.named(prior));
         let diagnostic = explain_write(self.session.system, self.resource, self.planned, &doing, &error);
         let diagnostic = diagnostic.at(Path::attribute(attr.name));

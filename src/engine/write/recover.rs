@@ -1,8 +1,10 @@
 //! Sends the POST of a create, and recovers when its answer is lost: the object is found again, or named in the
 //! error. Never creates a second object, never leaves one that no state holds unmentioned.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::Write;
 use super::create::{Made, is_sent, shows};
@@ -14,7 +16,7 @@ use crate::engine::values::change::{Change, headers};
 use crate::engine::values::observed::{Observed, ReadError};
 use crate::engine::values::same::get;
 use crate::schema::{Attr, Kind};
-use crate::value::{Object, Value};
+use crate::value::Object;
 
 /// How often a create is sent whose answer is lost and that created nothing.
 const TRIES: u32 = 3;
@@ -104,18 +106,23 @@ impl Write<'_> {
     /// Names are not unique: a new object is recognized by not having been in the list before, and repeating the POST
     /// would create another one. So it is sent once.
     async fn post_once(&self, call: Call, key: &'static Attr, changes: &[Change]) -> Made {
-        let before = match self.session.seen(self.resource, self.planned, self.budget).await {
+        let recent = &self.session.recent_keys;
+        let before = match self.keys_before(key).await {
             Ok(before) => before,
             Err(error) => return Made::Refused(self.unprepared(&error)),
         };
         let unusable = match self.sent(&call).await {
-            Ok(answer) => return Made::Created(answer),
+            Ok(answer) => {
+                recent.add(self.resource, get(&self.answered(&answer), key.name).as_str().unwrap_or_default());
+                return Made::Created(answer);
+            }
             Err(Unusable::Failed(error)) if error.kind() == Some(ErrorKind::AlreadyExists) => {
                 return Made::Taken(error);
             }
             Err(Unusable::Failed(error)) if !error.may_have_acted() => return Made::Refused(self.refused(&error)),
             Err(unusable) => unusable,
         };
+        recent.forget(self.resource);
         for wait in LOOKS {
             if !wait.is_zero() && !self.budget.sleep(wait).await {
                 break;
@@ -129,6 +136,19 @@ impl Write<'_> {
             }
         }
         Made::Refused(self.uncertain(&unusable.reason()))
+    }
+
+    /// The keys of the objects that exist before the create.
+    async fn keys_before(&self, key: &Attr) -> Result<BTreeSet<String>, ReadError> {
+        if let Some(keys) = self.session.recent_keys.of(self.resource) {
+            return Ok(keys);
+        }
+        let at = Instant::now();
+        let seen = self.session.seen(self.resource, self.planned, self.budget).await?;
+        let key = |seen: &Observed| get(&seen.object, key.name).as_str().map(str::to_owned);
+        let keys: BTreeSet<String> = seen.iter().filter_map(key).collect();
+        self.session.recent_keys.set(self.resource, at, keys.clone());
+        Ok(keys)
     }
 
     /// Sends one POST. An answer without the key that only the system can give is not usable.
@@ -190,14 +210,14 @@ impl Write<'_> {
         &self,
         key: &'static Attr,
         changes: &[Change],
-        before: &[Observed],
+        before: &BTreeSet<String>,
     ) -> Result<Found, ReadError> {
-        let known: HashSet<&Value> = before.iter().map(|old| get(&old.object, key.name)).collect();
+        let is_new = |seen: &Observed| get(&seen.object, key.name).as_str().is_some_and(|key| !before.contains(key));
         // An object of the same name with other values may be this one with values that the system overruled.
         let named = |change: &&Change| change.attr.is_required() && matches!(change.attr.kind, Kind::Str);
         let is_alike = |seen: &Observed| changes.iter().filter(named).all(|change| shows(change, seen));
         let mut new = self.session.seen(self.resource, self.planned, &self.budget.uncancellable()).await?;
-        new.retain(|seen| !known.contains(get(&seen.object, key.name)) && is_alike(seen));
+        new.retain(|seen| is_new(seen) && is_alike(seen));
         Ok(match new.len() {
             0 => Found::Nothing,
             1 if is_ours(changes, &new[0]) => Found::Ours(new.remove(0).object),

@@ -5,6 +5,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -64,8 +65,13 @@ impl<S: System> Server<S> {
     fn bound(address: SocketAddr, system: impl FnOnce(SocketAddr) -> S) -> io::Result<(Self, TcpSocket)> {
         let socket = reserve(address)?;
         let address = socket.local_addr()?;
-        let shared =
-            Shared { system: Mutex::new(system(address)), faults: Mutex::default(), log: Mutex::default(), address };
+        let shared = Shared {
+            system: Mutex::new(system(address)),
+            faults: Mutex::default(),
+            log: Mutex::default(),
+            connections: AtomicUsize::default(),
+            address,
+        };
         Ok((Self { shared: Arc::new(shared), address, running: Mutex::default() }, socket))
     }
 
@@ -77,6 +83,11 @@ impl<S: System> Server<S> {
     /// Everything asked over the network so far, in order of arrival.
     pub(crate) fn requests(&self) -> Vec<Logged> {
         lock(&self.shared.log).entries()
+    }
+
+    /// How many connections were accepted so far. Each TLS connection would take one handshake.
+    pub(crate) fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::SeqCst)
     }
 
     pub(crate) fn clear_requests(&self) {
@@ -114,6 +125,7 @@ struct Shared<S> {
     system: Mutex<S>,
     faults: Mutex<Faults>,
     log: Mutex<Log>,
+    connections: AtomicUsize,
     address: SocketAddr,
 }
 
@@ -190,6 +202,7 @@ async fn serve<S: System>(shared: Arc<Shared<S>>, mut listener: TcpListener) {
         tokio::select! {
             accepted = listener.accept() => {
                 let Ok((stream, _)) = accepted else { continue };
+                shared.connections.fetch_add(1, Ordering::SeqCst);
                 connections.spawn(connection(shared.clone(), stream, down.clone()));
             }
             Some(time) = goes_down.recv() => {
