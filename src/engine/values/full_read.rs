@@ -18,7 +18,7 @@ pub(crate) struct FullRead {
     pub(crate) stamp: Option<String>,
     /// The system's time at the response, in whole seconds since 1970.
     pub(crate) time: i64,
-    /// Whether it followed from a write of this provider, which the system has logged.
+    /// Whether it followed from an update by this provider, which the system has logged.
     pub(crate) own: bool,
 }
 

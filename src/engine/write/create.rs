@@ -76,7 +76,7 @@ impl Write<'_> {
         if !has_errors(&updated.diagnostics) {
             return updated;
         }
-        let mut written = self.written(made, seen, noted);
+        let mut written = self.written(made, seen, noted, false);
         written.diagnostics.extend(updated.diagnostics.into_iter().map(|error| self.incomplete(&error)));
         written
     }

@@ -36,7 +36,7 @@ impl Write<'_> {
         if let Some(seen) = answered.seen.filter(|_| self.shows_all(&planned, sent)) {
             let laid = self.laid_over(&planned, &seen, sent, &private);
             if laid.overruled.is_empty() {
-                return self.written(laid, seen, private);
+                return self.written(laid, seen, private, self.updates(sent));
             }
         }
         // Read back even when Terraform is being stopped: the state must be true.
@@ -56,15 +56,21 @@ impl Write<'_> {
 
     /// The state of a written object that was read back. `private` has this write noted.
     pub(crate) fn settled(&self, planned: &Object, sent: &[Change], seen: Observed, private: PrivateState) -> Written {
-        self.written(self.laid_over(planned, &seen, sent, &private), seen, private)
+        self.written(self.laid_over(planned, &seen, sent, &private), seen, private, self.updates(sent))
     }
 
-    /// The same, with the plan laid over it already.
-    pub(crate) fn written(&self, laid: LaidOver, seen: Observed, mut private: PrivateState) -> Written {
+    /// Whether these changes were an update, of which a log has an entry. A create is not among the updates, and would excuse
+    /// one that somebody else made right after it.
+    fn updates(&self, sent: &[Change]) -> bool {
+        !self.creating && !sent.is_empty()
+    }
+
+    /// The same, with the plan laid over it already. `updated`: whether it follows an update.
+    pub(crate) fn written(&self, laid: LaidOver, seen: Observed, mut private: PrivateState, updated: bool) -> Written {
         let LaidOver { mut state, overruled } = laid;
         note_stamps(self.resource, &seen.object, &mut private);
         if let Some(read) = seen.full_read {
-            private.note_full_read(FullRead { own: true, ..read });
+            private.note_full_read(FullRead { own: updated, ..read });
         }
         let mut diagnostics = news(seen.warnings, &Object::new(), &state);
         for overruled in overruled {

@@ -91,7 +91,8 @@ impl Session {
         private: &PrivateState,
         budget: &Budget,
     ) -> Result<Option<Observed>, ReadError> {
-        let renews = match self.shown(resource, prior, private, budget).await {
+        // A list to which there is no response must not use up the time of the read that replaces it.
+        let renews = match self.shown(resource, prior, private, &budget.beside()).await {
             Shown::Object(seen) => return Ok(Some(seen)),
             Shown::Alone => false,
             Shown::Changed => true,
