@@ -9,6 +9,7 @@
 
 mod absent;
 mod actions;
+mod bulk;
 mod canary;
 mod concurrency;
 mod conformance;

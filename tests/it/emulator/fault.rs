@@ -70,13 +70,15 @@ pub(crate) struct Fault {
     pub(super) kind: Kind,
     method: Option<String>,
     path_prefix: String,
+    /// The path has to be this one, and not only to begin so.
+    is_whole: bool,
     skip: usize,
     times: usize,
 }
 
 impl Fault {
     fn new(kind: Kind) -> Self {
-        Self { kind, method: None, path_prefix: String::new(), skip: 0, times: 1 }
+        Self { kind, method: None, path_prefix: String::new(), is_whole: false, skip: 0, times: 1 }
     }
 
     /// An answer with this status and a JSON message, or with `body` and `header`.
@@ -173,6 +175,12 @@ impl Fault {
         self
     }
 
+    /// Only GETs of this path, with any query and none.
+    pub(crate) fn on_list(mut self, path: &str) -> Self {
+        self.is_whole = true;
+        self.on("GET", path)
+    }
+
     /// Lets the first matching requests through.
     pub(crate) fn skip(mut self, count: usize) -> Self {
         self.skip = count;
@@ -205,7 +213,9 @@ impl Fault {
     }
 
     fn matches(&self, method: &str, path: &str) -> bool {
-        self.method.as_deref().is_none_or(|wanted| wanted == method) && path.starts_with(&self.path_prefix)
+        let is_path = |rest: &str| !self.is_whole || rest.is_empty() || rest.starts_with('?');
+        self.method.as_deref().is_none_or(|wanted| wanted == method)
+            && path.strip_prefix(&self.path_prefix).is_some_and(is_path)
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct Misery {
 
 impl Misery {
     /// The fault, from the request with this index on.
-    pub(super) fn at(&self, index: usize, lasting: Lasting) -> Fault {
+    pub(crate) fn at(&self, index: usize, lasting: Lasting) -> Fault {
         let fault = (self.fault)(lasting).skip(index);
         match lasting {
             Lasting::Once => fault,

@@ -19,10 +19,11 @@ use crate::figure::{at_least, figure};
 use crate::subject::cases::{Make, alone, is_one_of_many, try_each};
 use crate::subject::subjects;
 use case::run;
-pub(crate) use faults::{Lasting, MISERIES};
+pub(crate) use faults::{Lasting, MISERIES, Misery};
 pub(crate) use trial::{Hit, Trial, shape};
 pub(crate) use truth::{Bound, readable};
 use verbs::Verb;
+pub(crate) use verbs::{changed, updatable};
 
 /// Whether the verb changes a secret: some of the way is its own then.
 fn is_secret(provider: &'static Provider, type_name: &str, verb: &Verb) -> bool {

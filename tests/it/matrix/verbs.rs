@@ -46,7 +46,10 @@ pub(super) fn all(subject: &dyn Subject) -> Vec<(&'static str, Verb)> {
 }
 
 /// Attributes whose change is sent by an update.
-fn updatable<'a>(subject: &'a dyn Subject, resource: &'static Resource) -> impl Iterator<Item = &'static Attr> + 'a {
+pub(crate) fn updatable<'a>(
+    subject: &'a dyn Subject,
+    resource: &'static Resource,
+) -> impl Iterator<Item = &'static Attr> + 'a {
     let stays = |attr: &Attr| matches!(attr.replaces_on(), None | Some(Replaces::OnRemoval)) && !attr.is_fixed();
     let changes = move |attr: &&Attr| attr.settable() && !attr.is_key() && !attr.is_client_only() && stays(attr);
     let has_another = |attr: &&Attr| !attr.rules.iter().any(|rule| matches!(rule, Rule::OneOf([_])));
@@ -55,7 +58,7 @@ fn updatable<'a>(subject: &'a dyn Subject, resource: &'static Resource) -> impl 
 }
 
 /// The configuration with other values for this attribute.
-pub(super) fn changed(subject: &dyn Subject, resource: &'static Resource, config: &Json, name: &str) -> Vec<Json> {
+pub(crate) fn changed(subject: &dyn Subject, resource: &'static Resource, config: &Json, name: &str) -> Vec<Json> {
     let attr = resource.attr(name).expect("the table has it");
     let values = (0..3).map(|nth| sample(subject, resource, attr, nth)).filter(|value| *value != config[name]);
     let with = |value| {
