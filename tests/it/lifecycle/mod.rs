@@ -35,7 +35,7 @@ mod roles;
 mod rules;
 mod secrets;
 mod settings;
-mod subtypes;
+pub(crate) mod subtypes;
 mod twins;
 
 use serde_json::{Value as Json, json};

@@ -8,7 +8,7 @@ use crate::terraform::{Config, Gateway, Terraform};
 
 /// Type and subtype as the gateway knows them. The first five have a default command, some of them default secrets; so
 /// have three types whatever their subtype.
-const KINDS: &[(&str, &str)] = &[
+pub(crate) const KINDS: &[(&str, &str)] = &[
     ("database", "postgres"),
     ("database", "mysql"),
     ("database", "mssql"),

@@ -138,7 +138,7 @@ pub(super) fn is_name(resource: &Resource, attr: &Attr) -> bool {
 fn whole(site: &Site<'_>, donor: &Json, wire: &str) -> Done {
     let body = |keeps: fn(&Attr) -> bool| {
         let settable = site.resource.managed().filter(|attr| is_seen(attr) && !attr.is_key());
-        let taken = settable.filter(|attr| !(is_name(site.resource, attr) && attr.is_required()) && !keeps(attr));
+        let taken = settable.filter(|attr| !(keeps(attr) || is_name(site.resource, attr) && attr.is_required()));
         taken.fold(site.raw.clone(), |body, attr| with(&body, attr.wire_name(), at(donor, attr.wire_name())))
     };
     let put = |body| site.ask("PUT", &site.path(), body);

@@ -23,7 +23,13 @@ impl Round<'_> {
         let path =
             |path: &str| own.iter().any(|own| path.split('?').next().unwrap_or_default().ends_with(&format!("/{own}")));
         let single = requests.iter().filter(|it| it.method == "GET" && path(&it.path)).count();
-        assert!(single <= alone + 2, "{}: {single} of {} were read one by one", self.resource.name, all.len());
+        assert!(
+            single <= alone + 2,
+            "{}: {single} of {} were read one by one, among {:?}",
+            self.resource.name,
+            all.len(),
+            requests.iter().take(20).map(|it| (&it.method, &it.path, it.status)).collect::<Vec<_>>()
+        );
     }
 
     /// Where the state differs from the one before, or why it should, or should not. Both shown as they were before and

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::changes::Change;
 use super::site::{Done, Site};
+use crate::lifecycle::subtypes::KINDS;
 
 /// The tool of the MCP server that updates an object of this type, and what it wants to be repeated.
 pub(super) fn tool(type_name: &str) -> Option<(&'static str, &'static [&'static str])> {
@@ -52,6 +53,21 @@ pub(super) fn changes(type_name: &str) -> Vec<Change> {
         })],
         _ => Vec::new(),
     }
+}
+
+/// Configurations of objects that are only looked at: connections of every kind, every second one with secrets. Of each
+/// the configuration that it begins with.
+pub(super) fn neighbours(type_name: &str, config: impl Fn(usize) -> Json) -> Vec<Json> {
+    let kinds = if type_name == "hoop_connection" { KINDS } else { &[] };
+    let kind = |(index, (kind, subtype)): (usize, &(&str, &str))| {
+        let mut config = config(index);
+        (config["type"], config["subtype"]) = (json!(kind), json!(subtype));
+        if index % 2 == 0 {
+            config["secrets"] = json!({"envvar:HOST": "db.internal", "envvar:DB": "orders"});
+        }
+        config
+    };
+    kinds.iter().enumerate().map(kind).collect()
 }
 
 /// In base64.

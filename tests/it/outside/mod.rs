@@ -7,6 +7,7 @@ mod compare;
 mod gateway;
 mod objects;
 mod place;
+mod random;
 mod round;
 mod site;
 

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::changes::{self, Change, is_seen};
+use super::gateway;
 use super::objects::Managed;
 use super::site::{Done, Site, at, is_nothing};
 use crate::host::{Action, Object, Session};
@@ -50,7 +51,7 @@ type Found = (Object, String);
 
 impl Round<'_> {
     /// The provider, new and knowing of nothing, with bulk reads or without.
-    async fn session(&self, bulk: bool) -> Arc<Session> {
+    pub(super) async fn session(&self, bulk: bool) -> Arc<Session> {
         let session = Session::inside(self.subject.provider()).await;
         let mut settings = self.subject.settings();
         if !bulk && self.subject.provider().attrs.iter().any(|attr| attr.name == BULK) {
@@ -62,7 +63,7 @@ impl Round<'_> {
     }
 
     /// Reads all, as many at once as Terraform does.
-    async fn refresh(&self, session: &Arc<Session>, objects: impl Iterator<Item = Object>) -> Vec<Found> {
+    pub(super) async fn refresh(&self, session: &Arc<Session>, objects: impl Iterator<Item = Object>) -> Vec<Found> {
         let (mut reading, places) = (JoinSet::new(), Arc::new(Semaphore::new(AT_ONCE)));
         for (index, object) in objects.enumerate() {
             let (session, places) = (session.clone(), places.clone());
@@ -79,7 +80,7 @@ impl Round<'_> {
     }
 
     /// With a null object if it counts as gone.
-    fn shown(&self, managed: &Managed) -> Json {
+    pub(super) fn shown(&self, managed: &Managed) -> Json {
         let mut shown = self.subject.shown(self.resource, &managed.object.state);
         if let (Json::String(key), Reads::Find { wire, .. }) = (&shown["object"], self.resource.reads) {
             shown["object"] = json!({ wire: key });
@@ -103,8 +104,12 @@ impl Round<'_> {
 
     async fn run_with(&self, session: &Session, all: &mut Vec<Managed>) -> Result<Tried, String> {
         self.donors(session, all).await?;
-        let donors = all.len();
         let shown: Vec<Json> = all.iter().map(|managed| self.shown(managed)).collect();
+        let first = all.len();
+        for config in gateway::neighbours(self.resource.name, |index| self.config(first + index, self.base, false)) {
+            all.push(self.create(session, config).await?);
+        }
+        let donors = all.len();
         let mut changes = changes::all(self.subject.provider(), self.resource, &shown[0], &shown[1..]);
         for (index, _) in changes.iter().enumerate() {
             let config = self.config(donors + index, self.base + 32 + 4 * index, true);
@@ -180,7 +185,7 @@ impl Round<'_> {
         format!("{}.{} {}", self.resource.name, change.attr.unwrap_or("*"), change.way)
     }
 
-    fn site<'s>(&'s self, managed: &'s Managed, raw: Json) -> Site<'s> {
+    pub(super) fn site<'s>(&'s self, managed: &'s Managed, raw: Json) -> Site<'s> {
         Site { subject: self.subject, resource: self.resource, state: &managed.object.state, raw }
     }
 
