@@ -97,7 +97,7 @@ async fn planned(mut client: Client, stored: &Stored, refresh: bool) -> (bool, V
     let request = pb::validate_resource_config::Request {
         type_name: stored.plan.type_name.clone(),
         config: stored.plan.config.clone(),
-        client_capabilities: stored.plan.client_capabilities.clone(),
+        client_capabilities: stored.plan.client_capabilities,
     };
     let validated = client.validate_resource_config(request).await.expect("an answer").into_inner();
     assert!(validated.diagnostics.is_empty(), "{:?}", validated.diagnostics);

@@ -106,7 +106,7 @@ fn stored(session: &Session, created: Vec<(Object, Json)>) -> Vec<Stored> {
                 type_name: object.type_name,
                 private: object.private,
                 current_identity: plan.prior_identity.clone(),
-                client_capabilities: plan.client_capabilities.clone(),
+                client_capabilities: plan.client_capabilities,
                 ..Default::default()
             },
             plan,

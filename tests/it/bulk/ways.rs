@@ -37,7 +37,7 @@ pub(super) const WAYS: &[Way] = &[
         let body = json!({ "command": ["six"], "attributes": ["x".repeat(300)] });
         assert_eq!(it.call("PATCH", &format!("/api/connections/{name}"), body).0, 500);
     }),
-    way("a DELETE", |it, name| delete(it, name)),
+    way("a DELETE", delete),
     way("a DELETE and a POST", |it, name| {
         let mut body = get(it, name);
         delete(it, name);

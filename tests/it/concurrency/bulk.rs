@@ -18,8 +18,8 @@ async fn created(emulator: &Emulator, type_name: &'static str, configs: Vec<Json
     let mut objects = Vec::new();
     for part in configs.chunks(AT_ONCE) {
         let mut running = JoinSet::new();
-        for config in part.iter().cloned() {
-            let session = session.clone();
+        for config in part {
+            let (session, config) = (session.clone(), config.clone());
             running.spawn(async move {
                 let absent = Object::absent(type_name);
                 let planned = session.plan(&absent, &config).await;
