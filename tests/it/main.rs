@@ -24,6 +24,7 @@ mod keys;
 mod left_alone;
 mod lifecycle;
 mod lists;
+mod many;
 mod matrix;
 mod messages;
 mod moves;

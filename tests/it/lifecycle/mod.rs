@@ -35,7 +35,7 @@ mod roles;
 mod rules;
 mod secrets;
 mod settings;
-pub(crate) mod subtypes;
+mod subtypes;
 mod twins;
 
 use serde_json::{Value as Json, json};

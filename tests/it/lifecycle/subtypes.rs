@@ -4,84 +4,17 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{assert_left_as_it_was, connection, minimal, with_agent};
+use crate::subject::kinds::{KINDS, kinds};
 use crate::terraform::{Config, Gateway, Terraform};
-
-/// Type and subtype as the gateway knows them. The first five have a default command, some of them default secrets; so
-/// have three types whatever their subtype.
-pub(crate) const KINDS: &[(&str, &str)] = &[
-    ("database", "postgres"),
-    ("database", "mysql"),
-    ("database", "mssql"),
-    ("database", "oracledb"),
-    ("database", "mongodb"),
-    ("database", ""),
-    ("application", "ssh"),
-    ("application", "tcp"),
-    ("application", "rdp"),
-    ("application", "httpproxy"),
-    ("httpproxy", "kubernetes"),
-    ("httpproxy", ""),
-    ("custom", "dynamodb"),
-    ("custom", "cloudwatch"),
-    ("custom", "aws-ssm"),
-    ("custom", "kubernetes"),
-    ("custom", ""),
-    ("command-line", "bash"),
-    ("postgres", ""),
-    ("mysql", ""),
-    ("mssql", ""),
-    ("postgres", "mssql"),
-    ("mysql", "mongodb"),
-    ("mssql", "postgres"),
-    ("application", "mssql"),
-    ("tcp", ""),
-];
-
-/// The forms in which each of them is written: with a command or not, with secrets or not.
-fn forms() -> [(&'static str, Json); 4] {
-    let command = json!(["client", "--host=$HOST"]);
-    let secrets = json!({ "envvar:HOST": "db.internal", "filesystem:CA": "-----BEGIN\nand more" });
-    [
-        ("bare", json!({})),
-        ("command", json!({ "command": command })),
-        ("secrets", json!({ "secrets": secrets })),
-        ("both", json!({ "command": command, "secrets": secrets })),
-    ]
-}
-
-/// What the gateway decides by single keys of the secrets.
-fn special_secrets() -> [(&'static str, &'static str, Json); 6] {
-    let url = "mongodb://u:p@h/?tls=false";
-    [
-        ("mongo-url", "mongodb", json!({ "envvar:CONNECTION_STRING": url })),
-        ("mongo-no-url", "mongodb", json!({ "envvar:CONNECTION_STRING": "", "envvar:HOST": "h" })),
-        ("mongo-own-port", "mongodb", json!({ "envvar:CONNECTION_STRING": "", "envvar:PORT": "27018" })),
-        ("mongo-same-port", "mongodb", json!({ "envvar:CONNECTION_STRING": "", "envvar:PORT": "27017" })),
-        ("mssql-insecure", "mssql", json!({ "envvar:HOST": "h", "envvar:INSECURE": "true" })),
-        ("mssql-same", "mssql", json!({ "envvar:HOST": "h", "envvar:INSECURE": "false" })),
-    ]
-}
 
 fn every_kind(gateway: &Gateway) -> (Config, Vec<String>) {
     let mut config = with_agent(gateway);
     let mut labels = Vec::new();
-    let mut add = |label: String, kind: &str, subtype: &str, form: &Json| {
+    for (label, differences) in kinds() {
         let mut attributes = minimal(&format!("{}{label}", gateway.prefix));
-        attributes["type"] = json!(kind);
-        if !subtype.is_empty() {
-            attributes["subtype"] = json!(subtype);
-        }
-        attributes.as_object_mut().expect("an object").extend(form.as_object().expect("an object").clone());
+        attributes.as_object_mut().expect("an object").extend(differences);
         connection(&mut config, &label, attributes);
         labels.push(label);
-    };
-    for (kind, subtype) in KINDS {
-        for (form, attributes) in &forms() {
-            add(format!("{kind}-{subtype}-{form}").replace("--", "-"), kind, subtype, attributes);
-        }
-    }
-    for (label, subtype, secrets) in special_secrets() {
-        add(label.to_owned(), "database", subtype, &json!({ "secrets": secrets }));
     }
     (config, labels)
 }

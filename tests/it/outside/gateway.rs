@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::changes::Change;
 use super::site::{Done, Site};
-use crate::lifecycle::subtypes::KINDS;
+use crate::subject::kinds::KINDS;
 
 /// The tool of the MCP server that updates an object of this type, and what it wants to be repeated.
 pub(super) fn tool(type_name: &str) -> Option<(&'static str, &'static [&'static str])> {

@@ -6,10 +6,10 @@ mod changes;
 mod compare;
 mod gateway;
 mod objects;
-mod place;
+pub(crate) mod place;
 mod random;
 mod round;
-mod site;
+pub(crate) mod site;
 
 use std::time::Duration;
 

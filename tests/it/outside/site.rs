@@ -55,7 +55,7 @@ fn segment(text: &str) -> String {
 }
 
 /// The path of the object with these attributes.
-pub(super) fn own_path(resource: &'static Resource, attributes: &Json) -> String {
+pub(crate) fn own_path(resource: &'static Resource, attributes: &Json) -> String {
     let keys = resource.given_keys().map(|key| format!("/{{{}}}", key.name));
     let collection = resource.collection.to_owned();
     let template = resource.path.map_or_else(|| keys.fold(collection, |path, key| path + &key), str::to_owned);

@@ -6,6 +6,7 @@ mod actions;
 pub(crate) mod cases;
 mod ephemerals;
 pub(crate) mod gateway;
+pub(crate) mod kinds;
 mod manager;
 pub(crate) mod places;
 pub(crate) mod references;

@@ -161,10 +161,11 @@ impl Session {
         }
         let Some(mut seen) = self.seen_in_entry(resource, prior, entry, budget).await else { return Shown::Alone };
         without_secrets(resource, &mut seen);
+        // Nothing was ever read in full: imported, or stored by another provider.
+        let Some(read) = private.full_read() else { return Shown::Alone };
         if !holds_secrets(resource, prior, private) {
             return Shown::Object(seen);
         }
-        let Some(read) = private.full_read() else { return Shown::Alone };
         let now = FullRead { id: id.clone(), stamp: stamp(resource, &seen.object), ..*read };
         if !read.shows_same(&now) || self.is_unlogged(resource, snapshot, prior) {
             return Shown::Alone;
