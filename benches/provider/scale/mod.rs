@@ -2,7 +2,7 @@
 //! state that is upgraded, validated, read and planned, ten at a time, by a fresh process. The emulated gateway takes as
 //! long as the real one does, so that the time of a plan is that of its requests. The floor answers from memory.
 //!
-//! `SCALE_BEFORE=<program>` measures another build of the provider beside this one.
+//! `SCALE_PROGRAMS='before=target/before after=target/after'` measures these builds of the provider instead of this one.
 
 mod objects;
 mod plan;
@@ -27,9 +27,13 @@ const NONE: Targets = (None, None, None);
 #[expect(clippy::disallowed_methods, reason = "a setting of this benchmark")]
 pub(crate) async fn measure(report: &mut Report, floor: &Path) {
     println!("{:<45} {:<9} {:>9} {:>8} {:>8} {:>7}", "", "", "requests", "wall s", "CPU s", "MB");
-    let before = std::env::var_os("SCALE_BEFORE");
-    let programs = before.as_deref().map(|program| ("before", Path::new(program))).into_iter();
-    for (who, program) in programs.chain([("provider", build::provider())]) {
+    let programs = std::env::var("SCALE_PROGRAMS").ok();
+    let given = |program: &'static str| program.split_once('=').map(|(who, path)| (who, Path::new(path)));
+    let programs: Vec<(&str, &Path)> = match programs {
+        Some(text) => text.leak().split_whitespace().filter_map(given).collect(),
+        None => vec![("provider", build::provider())],
+    };
+    for (who, program) in programs {
         let mut run = Run { report: &mut *report, who, program, floor };
         run.pairs(300, (Some(20), Some(1.5), None)).await;
         run.pairs(1_000, (Some(50), Some(3.0), None)).await;
