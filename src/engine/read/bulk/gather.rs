@@ -2,6 +2,9 @@
 //! the stamp of the secrets did not move, and the log has no entry of a change.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::Mutex as AsyncMutex;
 
 use crate::api::{Budget, Call, Json};
 use crate::engine::read::pages::PageTexts;
@@ -10,6 +13,7 @@ use crate::engine::session::bulk::{Gathered, NotRead, Rest};
 use crate::engine::session::shared_reads::Freshness;
 use crate::engine::values::address::object_path;
 use crate::engine::values::body::DecodeError;
+use crate::engine::values::changes::Says;
 use crate::engine::values::full_read::{FullRead, stamp};
 use crate::engine::values::indexed::Indexed;
 use crate::engine::values::json_list::JsonList;
@@ -22,7 +26,6 @@ use crate::value::{Object, Value};
 
 use super::list::{LONGEST, not_read};
 use super::{Shown, Way, without_secrets};
-use crate::engine::values::changes::Says;
 
 impl Session {
     /// The lists, if they are worth reading and can be read.
@@ -32,7 +35,7 @@ impl Session {
         snapshot: &'static Snapshot,
         name: &str,
         budget: &Budget,
-    ) -> Option<std::sync::Arc<Gathered>> {
+    ) -> Option<Arc<Gathered>> {
         let since = Version::parse(snapshot.since);
         let is_new = self.version().zip(since).is_some_and(|(version, since)| *version >= since);
         if !is_new || self.known_rights() < snapshot.readable_by {
@@ -68,7 +71,7 @@ impl Session {
         let mut gathered = Gathered {
             objects: self.plain_list(resource, snapshot, budget).await?,
             rest: BTreeMap::new(),
-            log: tokio::sync::Mutex::default(),
+            log: AsyncMutex::default(),
         };
         while let Some(entries) = page {
             self.add_rest(resource, snapshot, &entries, &mut gathered)?;
