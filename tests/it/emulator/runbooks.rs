@@ -187,7 +187,10 @@ fn repository(url: &str) -> Result<String, Answer> {
 }
 
 pub(super) fn list_rules(gateway: &mut Gateway, _: &Request) -> Outcome {
-    ok(&gateway.store.runbook_rules.values().cloned().collect())
+    let mut rules: Vec<Value> = gateway.store.runbook_rules.values().cloned().collect();
+    // Two may have one name, so that the order tells them apart.
+    rules.sort_by_cached_key(|rule| rule["created_at"].as_str().map(str::to_owned));
+    ok(&rules.into_iter().collect())
 }
 
 pub(super) fn get_rule(gateway: &mut Gateway, request: &Request) -> Outcome {

@@ -108,9 +108,9 @@ impl Session {
         private: &PrivateState,
         budget: &Budget,
     ) -> Shown {
-        let Some(way) = Way::of(resource).filter(|_| self.reads_in_bulk && self.lacks(resource).is_none()) else {
-            return Shown::Alone;
-        };
+        // A list may show what this key may not read by itself: the number of reads must not decide which it gets.
+        let may = self.reads_in_bulk && self.lacks(resource).is_none() && self.known_rights() >= resource.readable_by;
+        let Some(way) = Way::of(resource).filter(|_| may) else { return Shown::Alone };
         let Some(path) = way.path(resource, prior) else { return Shown::Alone };
         let name = path.join("/");
         match way {
