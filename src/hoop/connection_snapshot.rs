@@ -6,11 +6,14 @@ use crate::api::Json;
 use crate::hooks::{JsonObject, Logged};
 use crate::schema::{ChangeLog, Rest, Rights, Snapshot};
 
+/// The gateway logs no write whose path contains one of these.
+const UNLOGGED: &[&str] = &["/health", "/metrics", "/login", "/signup"];
+
 pub(super) static SNAPSHOT: Snapshot = Snapshot {
     // Since then the roles of resources show when the secrets of a connection were updated.
     since: "1.113.0",
     readable_by: Rights::Auditor,
-    least_waiting: 5,
+    least_reads: 5,
     objects: "connections",
     id: "id",
     rest: Rest {
@@ -51,7 +54,7 @@ pub(super) static SNAPSHOT: Snapshot = Snapshot {
             &[("http_path", "/mcp")],
             &[("http_path", "/apply")],
         ],
-        unlogged: &["/health", "/metrics", "/login", "/signup"],
+        unlogged: UNLOGGED,
         change,
     },
     complete,
@@ -71,7 +74,9 @@ fn complete(entry: &mut JsonObject) {
 fn alone(connection: &JsonObject, resource: &JsonObject) -> bool {
     let is_managed = connection.get("managed_by").is_some_and(|by| !by.is_null());
     let has_variables = resource.get("env_vars").and_then(Json::as_object).is_some_and(|vars| !vars.is_empty());
-    is_managed || has_variables
+    // Plans of a resource with such a name are not logged either.
+    let name = resource.get("name").and_then(Json::as_str).unwrap_or_default();
+    is_managed || has_variables || UNLOGGED.iter().any(|word| name.starts_with(&word[1..]))
 }
 
 /// An update by the API may leave the time of the secrets as it is, a change by a tool of the MCP server always does, and so

@@ -125,12 +125,14 @@ static ATTRS: &[Attr] = &[
     optional(
         "refresh",
         Kind::Str,
-        "How the objects of the state are read. `auto`, the default, reads many objects of a type at once from lists; \
-         `each` reads each object by itself. For connections, `auto` takes their secrets for unchanged if neither the time \
-         of their last update nor the gateway's audit log shows a change. A change of secrets by the MCP server or by the \
-         execution of a resource plan can be missed until the connection is read by itself again, if its entry in the \
-         audit log was lost because the gateway was killed at that moment, or is still being written. A change of secrets \
-         in the gateway's database, past its API, is always missed. Every other attribute is compared in each refresh.",
+        "How the objects of the state are read. `auto`, the default, reads many objects of a type at once from lists where \
+         that shows the same; `each` reads each object by itself. Lists show no secrets of connections: `auto` takes those \
+         for unchanged if neither the time of their last update nor the gateway's audit log shows a change, and reads \
+         connections one by one where that log cannot be read. Thus it misses a change of secrets that was made directly \
+         in the gateway's database, or undone by restoring that database. It also misses one that the gateway's MCP server \
+         or a resource plan has made, if the entry in the audit log is missing because the gateway was killed at that \
+         moment, is not written yet, or has an earlier time because a clock was set back. Every other change is found; \
+         use `each` after a restore or a crash of the gateway, or to check all secrets.",
     )
     .rules(&[Rule::OneOf(&["auto", "each"])]),
 ];

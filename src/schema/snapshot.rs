@@ -12,8 +12,8 @@ pub struct Snapshot {
     pub since: &'static str,
     /// The least rights that the log requires.
     pub readable_by: Rights,
-    /// How many reads have to wait before this costs less than they do.
-    pub least_waiting: usize,
+    /// From how many reads on this costs less than they do.
+    pub least_reads: usize,
     /// Path of the list of the objects, which one request returns.
     pub objects: &'static str,
     /// The attribute that differs between two objects that had the same key one after the other.

@@ -10,8 +10,8 @@ pub enum Reads {
     /// A GET of another path whose response contains the object's attributes. One response serves every object in it.
     At(&'static str),
     /// A GET of `path`. The object is the entry of the list at `at` whose `wire` equals the attribute `attr`. One response
-    /// serves every object in it. If a GET of the object's own path exists as well, `own` is the name of `wire` in that
-    /// response and in those of writes, and reads of the present object use it.
+    /// serves every object in it. If a GET of the object's own path exists as well, for keys with all rights, `own` is the
+    /// name of `wire` in that response and in those of writes. It shows all but what the data source alone has.
     Find { path: &'static str, at: &'static str, wire: &'static str, attr: &'static str, own: Option<&'static str> },
 }
 

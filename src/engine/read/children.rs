@@ -45,7 +45,7 @@ pub(crate) async fn observe_children(
         }
     };
     let before = prior.map(|prior| entries(prior, attr));
-    let _waiting = session.wait(of.table, &Object::new(), names.len());
+    session.expect_refreshes(of.table, &Object::new(), names.len());
     let mut children = Entries::new();
     for name in names {
         let keys = to_object(of, &name, &parent, &Object::new());

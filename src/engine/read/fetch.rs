@@ -9,7 +9,7 @@ use crate::engine::values::body::DecodeError;
 use crate::engine::values::observed::{Observed, ReadError, is_absent, only_key, own_view, place, see};
 use crate::engine::values::same::get;
 use crate::hooks::JsonObject;
-use crate::schema::{Reads, Resource};
+use crate::schema::{Reads, Resource, Rights};
 use crate::value::Object;
 
 impl Session {
@@ -43,11 +43,11 @@ impl Session {
         if let Some(why) = self.lacks(resource) {
             return Err(ReadError::Unsupported(why));
         }
-        let path = match resource.reads {
-            Reads::One | Reads::Find { own: Some(_), .. } => {
+        let path = match (resource.reads, freshness) {
+            (Reads::One, _) | (Reads::Find { own: Some(_), .. }, Freshness::Anew) => {
                 return self.look_at_own_path(resource, keys, budget).await;
             }
-            Reads::At(path) | Reads::Find { path, .. } => path,
+            (Reads::At(path) | Reads::Find { path, .. }, _) => path,
         };
         let Some(path) = render(path, keys, None) else { return Ok(None) };
         let call = Call::get(path);
@@ -69,6 +69,22 @@ impl Session {
             _ => body.json(),
         };
         self.seen_in(resource, keys, found, place, budget).await
+    }
+
+    /// What the state needs of one object, with as little as possible: where an object is part of a response with many, and
+    /// this key may read its own path, from there.
+    pub(crate) async fn fetch_alone(
+        &self,
+        resource: &'static Resource,
+        keys: &Object,
+        budget: &Budget,
+    ) -> Result<Option<Observed>, ReadError> {
+        match resource.reads {
+            Reads::Find { own: Some(_), .. } if self.rights(budget).await == Rights::Admin => {
+                self.look_at_own_path(resource, keys, budget).await
+            }
+            _ => self.fetch(resource, keys, budget).await,
+        }
     }
 
     async fn look_at_own_path(

@@ -27,7 +27,9 @@ impl Engine {
         let budget = self.budget();
         let access = self.access();
         // Before the credential check, for which the first reads of a run wait together.
-        let waiting = access.unchecked().and_then(|session| session.wait(resource, prior, 1));
+        if let Some(session) = access.unchecked() {
+            session.expect_refreshes(resource, prior, 1);
+        }
         let session = match access.session(&budget).await {
             Ok(session) => session,
             Err(NoSession(trouble)) => {
@@ -38,7 +40,6 @@ impl Engine {
         };
         session.known_objects.note(resource, prior, Held::Stored);
         let seen = session.refresh(resource, prior, &private, &budget).await;
-        drop(waiting);
         match seen {
             Ok(None) => {
                 Outcome::new(Stored { state: Value::Null, private: Vec::new(), identity: None }, Diagnostics::new())

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use tokio::sync::Mutex as AsyncMutex;
 
+use crate::engine::session::runs::Runs;
 use crate::engine::session::shared_reads::{Failure, SharedReads};
-use crate::engine::session::waiting::Waiting;
 use crate::engine::values::changes::Changes;
 use crate::engine::values::indexed::Indexed;
 
 /// The lists of one session.
 #[derive(Default)]
 pub(crate) struct Bulk {
-    pub(crate) waiting: Waiting,
+    pub(crate) runs: Runs,
     /// Lists whose entries are the objects.
     pub(crate) lists: SharedReads<Indexed, NotRead>,
     pub(crate) gathered: SharedReads<Gathered, NotRead>,

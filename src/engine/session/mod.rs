@@ -10,9 +10,9 @@ pub(crate) mod known_objects;
 pub(crate) mod links;
 pub(crate) mod recent_keys;
 mod rights;
+pub(crate) mod runs;
 pub(crate) mod settings;
 pub(crate) mod shared_reads;
-pub(crate) mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};

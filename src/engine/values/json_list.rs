@@ -57,9 +57,10 @@ impl JsonList {
         self.text.as_str().len()
     }
 
-    /// The entry at this index.
+    /// The entry at this index; null for one that cannot be read, such as one of too many levels.
     pub(crate) fn entry(&self, index: usize) -> Option<Json> {
-        serde_json::from_str(self.text.as_str().get(self.entries.get(index)?.clone())?).ok()
+        let text = self.text.as_str().get(self.entries.get(index)?.clone())?;
+        Some(serde_json::from_str(text).unwrap_or_default())
     }
 
     pub(crate) fn entries(&self) -> impl Iterator<Item = Json> {
@@ -102,6 +103,13 @@ mod tests {
         assert_eq!(list(&text, "in.data", true), Some((entries(), false, Some(7))));
         assert_eq!(list(&text, "in", true), None);
         assert_eq!(list(&text, "", true), None);
+    }
+
+    #[test]
+    fn an_entry_that_cannot_be_read_is_not_left_out() {
+        let deep = format!("[{}{}]", "[".repeat(300), "]".repeat(300));
+        assert_eq!(list(&deep, "", true).map(|(entries, ..)| entries), Some(vec![Json::Null]));
+        assert_eq!(list(r#"["\ud800"]"#, "", true).map(|(entries, ..)| entries), Some(vec![Json::Null]));
     }
 
     #[test]

@@ -51,10 +51,24 @@ impl Says {
         let body = match resource.reads {
             _ if children.any(lists) => &self.children,
             Reads::One if lists(resource) && resource.only_id().is_none() => &self.list,
+            Reads::Find { own: Some(own), at, wire, .. } if !path.ends_with(at) && path.contains("/conn/") => {
+                return Answer { status: self.status, body: own_body(&self.object, own, at, wire) };
+            }
             _ => &self.object,
         };
         Answer { status: self.status, body: body.clone() }
     }
+}
+
+/// The response of an object's own path, of the response that contains it among others.
+fn own_body(whole: &[u8], own: &str, at: &str, wire: &str) -> Vec<u8> {
+    let whole: Option<Json> = serde_json::from_slice(whole).ok();
+    let entry = whole.as_ref().and_then(|whole| whole.get(at)?.get(0)?.as_object().cloned());
+    let Some(mut entry) = entry else { return whole.unwrap_or_default().to_string().into_bytes() };
+    if let Some(key) = entry.remove(wire) {
+        entry.insert(own.to_owned(), key);
+    }
+    Json::Object(entry).to_string().into_bytes()
 }
 
 /// A case: what the system says, and what Terraform knows of the object.

@@ -113,8 +113,9 @@ fn a_plugin_that_is_there_is_adopted_unless_that_would_change_it() {
     configure(&gateway, &terraform, &config("C2"));
     let outcome = terraform.apply();
     assert!(outcome.one_error().says("terraform import hoop_plugin.") && outcome.one_error().says(" slack"));
-    assert_eq!(gateway.take_writes(), Vec::<String>::new());
-    assert_eq!(applied(&gateway, &terraform, &config("C1")), Vec::<String>::new());
+    // The gateway refuses to enable a plugin again, which says that it is there.
+    assert_eq!(gateway.take_writes(), ["POST /api/plugins", "POST /api/plugins"]);
+    assert_eq!(applied(&gateway, &terraform, &config("C1")), ["POST /api/plugins"]);
     assert_eq!(rows(emulator, "slack")["tf-a"], json!(["C1"]));
 
     // One more row is an addition, which hurts nobody; so is one that says nothing, as the gateway's own do.
@@ -126,7 +127,8 @@ fn a_plugin_that_is_there_is_adopted_unless_that_would_change_it() {
         }
         let more = json!({ "hoop_plugin": { "slack": { "name": "slack", "connections": [
             { "connection_id": a, "config": ["C1"] }, { "connection_id": b, "config": config }] } } });
-        assert_eq!(applied(&gateway, &terraform, &more), [format!("PUT {path}")]);
+        let writes = ["POST /api/plugins".to_owned(), format!("PUT {path}")];
+        assert_eq!(applied(&gateway, &terraform, &more), writes);
         assert_eq!(rows(emulator, "slack"), expected(&[("tf-a", json!(["C1"])), ("tf-b", config)]));
     }
 }

@@ -38,15 +38,23 @@ type Made = (Object, Json);
 impl Place {
     /// The provider, new and without anything read.
     async fn session(&self) -> Session {
+        self.session_with(&self.settings).await
+    }
+
+    async fn session_with(&self, settings: &Json) -> Session {
         let session = Session::inside(self.provider).await;
-        let found = session.configure(self.settings.clone()).await;
+        let found = session.configure(settings.clone()).await;
         assert!(found.is_clean(), "{found}");
         session
     }
 
-    /// What reads find that never wait together.
+    /// What reads find that are never served together.
     async fn one_by_one(&self, objects: &[Object]) -> Vec<Object> {
-        let session = self.session().await;
+        let mut settings = self.settings.clone();
+        if self.provider.attributes().any(|attr| attr.name == "refresh") {
+            settings["refresh"] = json!("each");
+        }
+        let session = self.session_with(&settings).await;
         let mut found = Vec::new();
         for object in objects {
             let (read, diagnostics) = session.read(object).await;

@@ -93,8 +93,14 @@ fn a_setting_that_cannot_be_used_is_told_by_its_name() {
     without.sort_unstable();
     without.dedup();
     // Whatever their value is, it can be used.
-    let usable =
-        ["client_id", "client_key_pem", "client_secret", "insecure_skip_verify", "skip_credentials_validation"];
+    let usable = [
+        "client_id",
+        "client_key_pem",
+        "client_secret",
+        "insecure_skip_verify",
+        "refresh",
+        "skip_credentials_validation",
+    ];
     assert_eq!(without, usable);
     assert!(
         HTTP_ATTRIBUTES

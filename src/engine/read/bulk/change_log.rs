@@ -2,7 +2,7 @@
 
 use tokio::sync::Mutex;
 
-use crate::api::{Budget, Call, Json};
+use crate::api::{Budget, Json};
 use crate::engine::read::pages::PageTexts;
 use crate::engine::session::Session;
 use crate::engine::session::bulk::NotRead;
@@ -10,7 +10,7 @@ use crate::engine::values::changes::{Changes, Says, seconds, text_of};
 use crate::engine::values::full_read::FullRead;
 use crate::schema::{Paging, Snapshot};
 
-use super::list::not_read;
+use super::list::{not_read, once};
 
 /// The log is read from this many seconds before the time that is needed: the objects of one apply come in any order.
 const AHEAD: i64 = 600;
@@ -76,7 +76,7 @@ impl Session {
     /// The system's time, if the log has an entry of this time or an earlier one: it may have been pruned.
     async fn reaches(&self, snapshot: &'static Snapshot, time: i64, budget: &Budget) -> Result<i64, NotRead> {
         let log = &snapshot.log;
-        let mut call = Call::get(log.path.split('/')).query(log.until, text_of(time));
+        let mut call = once(log.path.split('/')).query(log.until, text_of(time));
         if let Paging::Pages { size, .. } = log.paging {
             call = call.query(size, "1");
         }
@@ -97,7 +97,7 @@ impl Session {
     ) -> Result<(), NotRead> {
         let log = &snapshot.log;
         for query in log.queries {
-            let mut call = Call::get(log.path.split('/')).query(log.from, text_of(from));
+            let mut call = once(log.path.split('/')).query(log.from, text_of(from));
             call.query.extend(query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
             let mut pages = PageTexts::new(log.at, log.paging, call);
             while let Some(page) = pages.next(self, budget).await.map_err(|error| not_read(&error))? {

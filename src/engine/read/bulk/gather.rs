@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex as AsyncMutex;
 
-use crate::api::{Budget, Call, Json};
+use crate::api::{Budget, Json};
 use crate::engine::read::pages::PageTexts;
 use crate::engine::session::Session;
 use crate::engine::session::bulk::{Gathered, NotRead, Rest};
@@ -24,8 +24,8 @@ use crate::hooks::JsonObject;
 use crate::schema::{Paging, Resource, Snapshot};
 use crate::value::{Object, Value};
 
-use super::list::{LONGEST, not_read};
-use super::{Shown, Way, without_secrets};
+use super::list::{LONGEST, not_read, once};
+use super::{OTHER, Shown, Way, without_secrets};
 
 impl Session {
     /// The lists, if they are worth reading and can be read.
@@ -63,9 +63,9 @@ impl Session {
         budget: &Budget,
     ) -> Result<Gathered, NotRead> {
         let rest = &snapshot.rest;
-        let mut pages = PageTexts::new(rest.at, rest.paging, Call::get(rest.path.split('/')));
+        let mut pages = PageTexts::new(rest.at, rest.paging, once(rest.path.split('/')));
         let mut page = pages.next(self, budget).await.map_err(|error| not_read(&error))?;
-        if !self.bulk.waiting.may_have(name, pages.expected()) {
+        if !self.bulk.runs.may_have(name, pages.expected()) {
             return Err(NotRead::TooLong);
         }
         let mut gathered = Gathered {
@@ -77,7 +77,6 @@ impl Session {
             self.add_rest(resource, snapshot, &entries, &mut gathered)?;
             page = pages.next(self, budget).await.map_err(|error| not_read(&error))?;
         }
-        self.bulk.waiting.note_read(name);
         Ok(gathered)
     }
 
@@ -87,7 +86,7 @@ impl Session {
         snapshot: &'static Snapshot,
         budget: &Budget,
     ) -> Result<Indexed, NotRead> {
-        let mut pages = PageTexts::new("", Paging::Whole, Call::get(snapshot.objects.split('/')));
+        let mut pages = PageTexts::new("", Paging::Whole, once(snapshot.objects.split('/')));
         let mut objects = Indexed::default();
         let key = resource.keys().next().map_or("", |key| key.wire_name());
         let key = |entry: &Json| text(entry, key).ok_or_else(DecodeError::no_object);
@@ -147,13 +146,17 @@ impl Session {
         budget: &Budget,
     ) -> Shown {
         let Some(key) = resource.keys().next().and_then(|key| get(prior, key.name).as_str()) else {
-            return Shown::Alone;
+            return Shown::No;
         };
-        let Some(Json::Object(mut entry)) = gathered.objects.get(key).only() else { return Shown::Alone };
+        let Some(Json::Object(mut entry)) = gathered.objects.get(key).only() else {
+            return Shown::Alone("the list does not show it exactly once");
+        };
         let id_wire = resource.attr(snapshot.id).map_or("", |attr| attr.wire_name());
         let id = entry.get(id_wire).and_then(Json::as_str).unwrap_or_default().to_owned();
-        let Some(Rest::Shown(rest)) = gathered.rest.get(&id) else { return Shown::Alone };
-        let Ok(Json::Object(rest)) = serde_json::from_str(rest) else { return Shown::Alone };
+        let Some(Rest::Shown(rest)) = gathered.rest.get(&id) else {
+            return Shown::Alone("the other list does not show it, or shows that lists say too little of it");
+        };
+        let Ok(Json::Object(rest)) = serde_json::from_str(rest) else { return Shown::Alone(OTHER) };
         for name in snapshot.rest.shows {
             entry.remove(*name);
         }
@@ -162,21 +165,28 @@ impl Session {
         for attr in resource.managed().filter(|attr| attr.is_secret()) {
             entry.remove(attr.wire_name());
         }
-        let Some(mut seen) = self.seen_in_entry(resource, prior, entry, budget).await else { return Shown::Alone };
+        let Some(mut seen) = self.seen_in_entry(resource, prior, entry, budget).await else {
+            return Shown::Alone(OTHER);
+        };
         without_secrets(resource, &mut seen);
         // Nothing was ever read in full: imported, or stored by another provider.
-        let Some(read) = private.full_read() else { return Shown::Alone };
+        let Some(read) = private.full_read() else {
+            return Shown::Alone("no read that showed all of its secrets is known");
+        };
         if !holds_secrets(resource, prior, private) {
             return Shown::Object(seen);
         }
         let now = FullRead { id: id.clone(), stamp: stamp(resource, &seen.object), ..*read };
-        if !read.shows_same(&now) || self.is_unlogged(resource, snapshot, prior) {
-            return Shown::Alone;
+        if !read.shows_same(&now) {
+            return Shown::Alone("its secrets were updated, or it is another object with its key");
+        }
+        if self.is_unlogged(resource, snapshot, prior) {
+            return Shown::Alone("the log leaves out writes of objects with such a name");
         }
         match self.changes_after(snapshot, &gathered.log, read, [key, &id], budget).await {
             Says::Unchanged => Shown::Object(seen),
             Says::Changed => Shown::Changed,
-            Says::Nothing | Says::ReadFrom(_) => Shown::Alone,
+            Says::Nothing | Says::ReadFrom(_) => Shown::Alone("the log does not say whether its secrets have changed"),
         }
     }
 

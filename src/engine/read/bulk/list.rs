@@ -1,18 +1,18 @@
 //! Lists whose entries show everything that a read of the object shows.
 
-use crate::api::{Budget, Call, Json};
+use crate::api::{Budget, Call, Json, Repeat};
 use crate::engine::read::lists::shown_keys;
 use crate::engine::read::pages::{PageTexts, object};
 use crate::engine::session::Session;
 use crate::engine::session::bulk::NotRead;
 use crate::engine::session::shared_reads::Freshness;
-use crate::engine::values::indexed::Indexed;
+use crate::engine::values::indexed::{Entry, Indexed};
 use crate::engine::values::observed::ReadError;
 use crate::engine::values::same::get;
 use crate::schema::{Attr, Listing, Resource};
 use crate::value::Object;
 
-use super::{LEAST_WAITING, Way};
+use super::{LEAST_READS, Way};
 
 /// Of all pages of a list together, in bytes. A longer one would take more memory than it saves time.
 pub(super) const LONGEST: usize = 32 << 20;
@@ -21,7 +21,7 @@ pub(super) const LONGEST: usize = 32 << 20;
 const BETWEEN: &str = "\0";
 
 impl Session {
-    /// The entry of the list with the keys of this object, if there is exactly one.
+    /// What the list has under the keys of this object. `None` if it is not read.
     pub(super) async fn listed(
         &self,
         resource: &'static Resource,
@@ -29,7 +29,7 @@ impl Session {
         path: Vec<String>,
         prior: &Object,
         budget: &Budget,
-    ) -> Option<Json> {
+    ) -> Option<Entry> {
         let list = resource.list.as_ref()?;
         let lists = &self.bulk.lists;
         if !self.is_worth(name, Way::List, lists.is_there(name)) {
@@ -37,7 +37,7 @@ impl Session {
         }
         let read = async || self.read_list(resource, list, name, path, budget).await;
         match lists.ask(name, Freshness::Recent, read).await {
-            Ok(indexed) => indexed.get(&keys_text(resource, list, prior)).only(),
+            Ok(indexed) => Some(indexed.get(&keys_text(resource, list, prior))),
             Err(why) => {
                 self.note_not_read(name, why);
                 None
@@ -53,7 +53,7 @@ impl Session {
         path: Vec<String>,
         budget: &Budget,
     ) -> Result<Indexed, NotRead> {
-        let mut pages = PageTexts::new(list.at, list.paging, Call::get(path));
+        let mut pages = PageTexts::new(list.at, list.paging, once(path));
         let mut indexed = Indexed::default();
         let first = resource.keys().next().map_or("", |key| key.wire_name());
         while let Some(page) = pages.next(self, budget).await.map_err(|error| not_read(&error))? {
@@ -63,38 +63,39 @@ impl Session {
             if indexed.size() > LONGEST {
                 return Err(NotRead::Failed);
             }
-            if !self.bulk.waiting.may_have(name, pages.expected()) {
+            if !self.bulk.runs.may_have(name, pages.expected()) {
                 return Err(NotRead::TooLong);
             }
         }
-        self.bulk.waiting.note_read(name);
         Ok(indexed)
     }
 
-    /// The entry in a response that contains all objects, if there is exactly one. `(at, wire, attr)`: where the entries are,
-    /// the name of their key, and the attribute with that key.
+    /// What a response that contains all objects has for this one. `None` if it is not read. `(at, wire, attr)`: where the
+    /// entries are, the name of their key, and the attribute with that key.
     pub(super) async fn row(
         &self,
         path: Vec<String>,
         (at, wire, attr): (&'static str, &'static str, &'static str),
         prior: &Object,
         budget: &Budget,
-    ) -> Option<Json> {
+    ) -> Option<Entry> {
         let name = path.join("/");
-        if !self.shared.is_there(&name) && !self.bulk.waiting.is_worth(&name, LEAST_WAITING) {
+        if !self.shared.is_there(&name) && !self.bulk.runs.is_worth(&name, LEAST_READS) {
             return None;
         }
-        match self.ask_shared(Call::get(path), Freshness::Recent, budget).await {
-            Ok(body) => {
-                self.bulk.waiting.note_read(&name);
-                body.entry(at, wire, get(prior, attr).as_str()).ok()?.only()
-            }
+        match self.ask_shared(once(path), Freshness::Recent, budget).await {
+            Ok(body) => body.entry(at, wire, get(prior, attr).as_str()).ok(),
             Err(error) => {
                 self.note_not_read(&name, not_read(&error.into()));
                 None
             }
         }
     }
+}
+
+/// The request for a list. Where it fails, single reads serve as well and sooner than another attempt.
+pub(super) fn once<S: Into<String>>(path: impl IntoIterator<Item = S>) -> Call {
+    Call::get(path).repeat(Repeat::OnlyIfUnsent)
 }
 
 pub(super) fn not_read(error: &ReadError) -> NotRead {

@@ -1,4 +1,4 @@
-//! Refreshes of many objects at once: where enough of them wait, one read of a list serves all. A list only ever saves
+//! Refreshes of many objects at once: where enough of them follow each other, one read of a list serves all. A list only ever saves
 //! reads: whatever it does not show beyond doubt is read by itself, and that an object is gone is never concluded from a
 //! list.
 
@@ -6,12 +6,14 @@ mod change_log;
 mod gather;
 mod list;
 
+use std::time::Duration;
+
 use crate::api::{Budget, Json};
 use crate::engine::read::lists::list_place;
 use crate::engine::session::Session;
 use crate::engine::session::bulk::NotRead;
-use crate::engine::session::waiting::Wait;
-use crate::engine::values::address::render;
+use crate::engine::values::address::{described, render};
+use crate::engine::values::indexed::Entry;
 use crate::engine::values::observed::{Observed, ReadError, is_absent, see};
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::get;
@@ -19,11 +21,18 @@ use crate::hooks::JsonObject;
 use crate::schema::{Reads, Resource, Snapshot};
 use crate::value::{Object, Value};
 
-/// From how many waiting reads on a list is read.
-const LEAST_WAITING: usize = 3;
+/// From how many reads of a run on a list is read.
+const LEAST_READS: usize = 3;
 
 /// The identifier that many systems give to an object, which differs between two objects that had the same key.
 const ID: &str = "id";
+
+/// How long the first reads of a run wait for others: a host sends the requests of its first objects one after another, and
+/// a read that goes ahead of them costs ten times as much.
+const COMPANY: Duration = Duration::from_millis(3);
+
+/// Why an entry of a list is not taken.
+const OTHER: &str = "the list shows another object, or in another form";
 
 /// How the objects of a type are read at once.
 #[derive(Clone, Copy)]
@@ -62,25 +71,28 @@ impl Way {
         render(path, keys, None)
     }
 
-    fn least_waiting(self) -> usize {
-        if let Way::Snapshot(snapshot) = self { snapshot.least_waiting } else { LEAST_WAITING }
+    fn least_reads(self) -> usize {
+        if let Way::Snapshot(snapshot) = self { snapshot.least_reads } else { LEAST_READS }
     }
 }
 
 /// What a list says of one object.
 enum Shown {
     Object(Observed),
-    /// It has to be read by itself.
-    Alone,
-    /// The same, and what is kept of that read replaces what was kept before.
+    /// No list is read for it.
+    No,
+    /// It has to be read by itself, for this reason.
+    Alone(&'static str),
+    /// The same, since the log has a change of it: what is kept of that read replaces what was kept before.
     Changed,
 }
 
 impl Session {
-    /// So many refreshes of these objects wait from now on. `None` where a list serves none of them.
-    pub(crate) fn wait(&self, resource: &'static Resource, keys: &Object, count: usize) -> Option<Wait<'_>> {
-        let path = Way::of(resource)?.path(resource, keys)?;
-        Some(self.bulk.waiting.enter(path.join("/"), count))
+    /// So many objects like this one are about to be refreshed.
+    pub(crate) fn expect_refreshes(&self, resource: &'static Resource, keys: &Object, count: usize) {
+        if let Some(path) = Way::of(resource).and_then(|way| way.path(resource, keys)) {
+            self.bulk.runs.add(&path.join("/"), count);
+        }
     }
 
     /// An object of the state as the system has it now; `None` when it does not exist. `private`: what is kept of it.
@@ -94,10 +106,17 @@ impl Session {
         // A list to which there is no response must not use up the time of the read that replaces it.
         let renews = match self.shown(resource, prior, private, &budget.beside()).await {
             Shown::Object(seen) => return Ok(Some(seen)),
-            Shown::Alone => false,
-            Shown::Changed => true,
+            Shown::No => false,
+            Shown::Alone(reason) => {
+                log::debug!("{} is read by itself: {reason}", described(resource, prior));
+                false
+            }
+            Shown::Changed => {
+                log::debug!("{} is read by itself: the log has a change of it", described(resource, prior));
+                true
+            }
         };
-        let seen = self.fetch(resource, prior, budget).await?;
+        let seen = self.fetch_alone(resource, prior, budget).await?;
         Ok(seen.map(|seen| Observed { renews, ..seen }))
     }
 
@@ -110,23 +129,30 @@ impl Session {
     ) -> Shown {
         // A list may show what this key may not read by itself: the number of reads must not decide which it gets.
         let may = self.reads_in_bulk && self.lacks(resource).is_none() && self.known_rights() >= resource.readable_by;
-        let Some(way) = Way::of(resource).filter(|_| may) else { return Shown::Alone };
-        let Some(path) = way.path(resource, prior) else { return Shown::Alone };
+        let Some(way) = Way::of(resource).filter(|_| may) else { return Shown::No };
+        let Some(path) = way.path(resource, prior) else { return Shown::No };
         let name = path.join("/");
+        if self.bulk.runs.is_beginning(&name, way.least_reads()) {
+            budget.sleep(COMPANY).await;
+        }
         match way {
             Way::Snapshot(snapshot) => match self.gathered(resource, snapshot, &name, budget).await {
                 Some(gathered) => self.shown_together(resource, snapshot, &gathered, (prior, private), budget).await,
-                None => Shown::Alone,
+                None => Shown::No,
             },
             Way::List | Way::Whole { .. } => {
                 let entry = match way {
                     Way::Whole { at, wire, attr, .. } => self.row(path, (at, wire, attr), prior, budget).await,
                     _ => self.listed(resource, &name, path, prior, budget).await,
                 };
-                let Some(Json::Object(entry)) = entry else { return Shown::Alone };
+                let entry = match entry {
+                    Some(Entry::One(Json::Object(entry))) => entry,
+                    Some(_) => return Shown::Alone("the list does not show it exactly once"),
+                    None => return Shown::No,
+                };
                 match self.seen_in_entry(resource, prior, entry, budget).await {
                     Some(seen) => Shown::Object(seen),
-                    None => Shown::Alone,
+                    None => Shown::Alone(OTHER),
                 }
             }
         }
@@ -134,14 +160,14 @@ impl Session {
 
     /// Whether to read this list now, or to wait for those who do.
     fn is_worth(&self, name: &str, way: Way, is_there: bool) -> bool {
-        is_there || self.bulk.waiting.is_worth(name, way.least_waiting())
+        is_there || self.bulk.runs.is_worth(name, way.least_reads())
     }
 
     /// Notes that a list was not read.
     fn note_not_read(&self, name: &str, why: NotRead) {
         if why == NotRead::Failed {
             log::info!("cannot read all of /{name} at once: its objects are read one by one");
-            self.bulk.waiting.refuse(name);
+            self.bulk.runs.refuse(name);
         }
     }
 
