@@ -26,6 +26,8 @@ async fn patient(emulator: &Emulator, retries: u32) -> Session {
     let session = Session::start().await;
     let mut settings = crate::host::settings(emulator);
     settings["max_retries"] = json!(retries);
+    // Many reads in a row would be served by lists, whose faults are the subject of tests/it/bulk.
+    settings["refresh"] = json!("each");
     assert!(session.configure(settings).await.is_clean());
     session
 }
