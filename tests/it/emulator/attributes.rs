@@ -181,10 +181,13 @@ fn carriers(store: &Store, list: &str) -> Texts {
 /// The names of those that carry this one.
 fn carrying(store: &Store, list: &str, attribute: &str) -> Texts {
     let has = |names: Option<Texts>| names.is_some_and(|names| names.iter().any(|name| name == attribute));
+    if list == GUARDRAILS {
+        let carrying = store.guardrails.values().filter(|rule| has(texts(&rule["attributes"])));
+        return carrying.filter_map(|rule| rule["name"].as_str().map(str::to_owned)).collect();
+    }
     let carries = |name: &String| match list {
         CONNECTIONS => store.connections[name].attributes.contains(attribute),
         ACCESS_RULES => has(texts(&store.access_rules[name]["attributes"])),
-        GUARDRAILS => store.guardrails.values().any(|rule| rule["name"] == **name && has(texts(&rule["attributes"]))),
         _ => has(store.masking_attributes.get(name).cloned()),
     };
     carriers(store, list).into_iter().filter(carries).collect()
