@@ -11,11 +11,10 @@ use terraform_provider_hoop::value::Value;
 use super::emulator::Emulator;
 use super::figures::{Report, Unit, peak_memory};
 use super::host::pb::provider_client::ProviderClient;
-use super::host::{Client, HostCertificate, Launch, Session, dial, pb};
+use super::host::{AT_ONCE, Client, HostCertificate, Launch, Session, dial, pb};
 use super::objects::{CONNECTION, connection, table};
 
 const PLANS: usize = 2_000;
-const AT_ONCE: usize = 10;
 const ROUNDS: usize = 200;
 
 pub(crate) async fn measure(report: &mut Report, floor: &Path) {

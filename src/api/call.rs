@@ -34,7 +34,7 @@ impl fmt::Debug for JsonText {
 }
 
 /// A form in which the body of a response is read.
-pub trait Body: Sized {
+pub trait FromBody: Sized {
     /// The body of a response that has none.
     fn empty() -> Self;
 
@@ -42,7 +42,7 @@ pub trait Body: Sized {
     fn parse(bytes: Vec<u8>) -> Option<Self>;
 }
 
-impl Body for Json {
+impl FromBody for Json {
     fn empty() -> Json {
         Json::Null
     }
@@ -52,7 +52,7 @@ impl Body for Json {
     }
 }
 
-impl Body for JsonText {
+impl FromBody for JsonText {
     fn empty() -> JsonText {
         JsonText(Arc::new("null".to_owned()))
     }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::auth::{Auth, AuthHeader, TokenSource};
 use super::budget::Budget;
-use super::call::{Answer, Body, Call, Repeat};
+use super::call::{Answer, Call, FromBody, Repeat};
 use super::classifier::{ErrorClassifier, ErrorKind};
 use super::error::{Error, SendError};
 use super::exchange::{Request, exchange};
@@ -84,11 +84,11 @@ impl Client {
     ///
     /// # Errors
     /// As those of [`Client::send`].
-    pub async fn send_for<B: Body>(&self, call: Call, budget: &Budget) -> Result<Answer<B>, Error> {
+    pub async fn send_for<B: FromBody>(&self, call: Call, budget: &Budget) -> Result<Answer<B>, Error> {
         self.attempt(call, budget).await.map_err(|error| error.redacted(&self.redactor))
     }
 
-    async fn attempt<B: Body>(&self, mut call: Call, budget: &Budget) -> Result<Answer<B>, Error> {
+    async fn attempt<B: FromBody>(&self, mut call: Call, budget: &Budget) -> Result<Answer<B>, Error> {
         let mut progress = Progress::new(&call, &self.base);
         let request = self.request(&mut call).map_err(|reason| progress.error(SendError::Unsendable { reason }))?;
         progress.path = request.url.path().to_owned();
@@ -136,7 +136,7 @@ impl Client {
         Ok(Request { method: call.method, url, headers, body, timeout, redactor: self.redactor.clone() })
     }
 
-    async fn one_try<B: Body>(
+    async fn one_try<B: FromBody>(
         &self,
         request: &Request,
         budget: &Budget,

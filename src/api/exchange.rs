@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::address::{origin, same_origin};
 use super::auth::AuthHeader;
-use super::call::{Answer, Body, Json, Method};
+use super::call::{Answer, FromBody, Json, Method};
 use super::classifier::{ErrorBody, ErrorClassifier, ErrorKind};
 use super::connection_error::{innermost, of_sending};
 use super::error::SendError;
@@ -44,7 +44,7 @@ struct Reply {
 
 /// # Errors
 /// Everything but a response with a status of success and a readable body.
-pub(super) async fn exchange<B: Body>(
+pub(super) async fn exchange<B: FromBody>(
     pool: &reqwest::Client,
     request: &Request,
     auth_header: Option<&AuthHeader>,
@@ -131,7 +131,7 @@ fn size(body: &Result<Vec<u8>, SendError>) -> usize {
     body.as_ref().map_or(0, Vec::len)
 }
 
-fn success<B: Body>(reply: Reply) -> Result<Answer<B>, SendError> {
+fn success<B: FromBody>(reply: Reply) -> Result<Answer<B>, SendError> {
     let Reply { status, headers, body } = reply;
     let body = body?;
     if count_values(&body) > MOST_VALUES {

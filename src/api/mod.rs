@@ -41,7 +41,7 @@ mod tests;
 
 pub use address::{check_segment, check_url};
 pub use budget::Budget;
-pub use call::{Answer, Body, Call, Json, JsonText, Method, Repeat};
+pub use call::{Answer, Call, FromBody, Json, JsonText, Method, Repeat};
 pub use classifier::{ErrorBody, ErrorClassifier, ErrorKind, Refusal};
 pub use client::Client;
 pub use error::{Error, SendError};

@@ -8,12 +8,9 @@ use tokio::task::{JoinSet, LocalSet};
 use super::super::figures::{cpu_time, peak_memory};
 use super::super::host::pb::provider_client::ProviderClient;
 use super::super::host::plugin::grpc_controller_client::GrpcControllerClient;
-use super::super::host::{Client, HostCertificate, Launch, Shape, dial, encode, pb, plugin, settings};
+use super::super::host::{AT_ONCE, Client, HostCertificate, Launch, Shape, dial, encode, pb, plugin, settings};
 use super::Requests;
 use super::set::{Set, Stored};
-
-/// Terraform's default.
-const AT_ONCE: usize = 10;
 
 pub(crate) struct Plan<'a> {
     pub(crate) program: &'a Path,

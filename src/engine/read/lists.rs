@@ -167,14 +167,19 @@ pub(crate) fn key_in_entry(resource: &'static Resource) -> &'static str {
     resource.keys().next().map_or("", |key| key.wire_name())
 }
 
-/// The keys of an entry, without those in the path of the list. An entry without them is not valid.
-pub(crate) fn shown_keys(resource: &'static Resource, entry: &JsonObject) -> Result<Vec<String>, DecodeError> {
+/// The keys that an entry of the list has: all but those in the path of the list.
+pub(crate) fn keys_in_entry(resource: &'static Resource) -> impl Iterator<Item = &'static Attr> {
     let in_path = |key: &&Attr| resource.list.as_ref().is_some_and(|list| list.required().any(|name| name == key.name));
+    resource.keys().filter(move |key| !in_path(key))
+}
+
+/// The keys of an entry. An entry without them is not valid.
+pub(crate) fn shown_keys(resource: &'static Resource, entry: &JsonObject) -> Result<Vec<String>, DecodeError> {
     let shown = |key: &'static Attr| match entry.get(key.wire_name()) {
         Some(Json::String(key)) => Ok(key.clone()),
         _ => Err(DecodeError { path: Path::attribute(key.name), expected: "a string in each entry" }),
     };
-    resource.keys().filter(|key| !in_path(key)).map(shown).collect()
+    keys_in_entry(resource).map(shown).collect()
 }
 
 /// The request for a list. A value in its path is not repeated in the query.

@@ -163,7 +163,7 @@ fn objects(page: &JsonList, key: &str) -> Result<Vec<JsonObject>, DecodeError> {
 }
 
 /// An entry of a list as an object.
-pub(crate) fn object(entry: Json, key: &str) -> Result<JsonObject, DecodeError> {
+fn object(entry: Json, key: &str) -> Result<JsonObject, DecodeError> {
     match entry {
         Json::Object(entry) => Ok(entry),
         Json::String(text) => Ok(only_key(key, &text)),

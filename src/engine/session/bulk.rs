@@ -8,6 +8,7 @@ use crate::engine::session::runs::Runs;
 use crate::engine::session::shared_reads::{Failure, SharedReads};
 use crate::engine::values::changes::Changes;
 use crate::engine::values::indexed::Indexed;
+use crate::engine::values::observed::ReadError;
 
 /// The lists of one session.
 #[derive(Default)]
@@ -22,9 +23,18 @@ pub(crate) struct Bulk {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotRead {
     Cancelled,
-    /// It has too many pages for the reads so far.
+    /// It has too many pages for the reads so far; or, of a log, it does not reach back.
     TooLong,
     Failed,
+}
+
+impl From<ReadError> for NotRead {
+    fn from(error: ReadError) -> NotRead {
+        match error {
+            ReadError::Api(error) if error.is_cancelled() => NotRead::Cancelled,
+            _ => NotRead::Failed,
+        }
+    }
 }
 
 impl Failure for NotRead {

@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Mutex as AsyncMutex, OnceCell, OwnedMutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use self::rights::Facts;
-use crate::api::{Answer, Body as AnyBody, Budget, Call, Client, Error, Json};
+use crate::api::{Answer, Budget, Call, Client, Error, FromBody, Json};
 use crate::diagnostic::Diagnostic;
 use crate::engine::report::errors;
 use crate::engine::report::redaction;
@@ -206,7 +206,7 @@ impl Session {
     }
 
     /// The same, with the body of the response in this form.
-    pub(crate) async fn ask_for<B: AnyBody>(&self, call: Call, budget: &Budget) -> Result<Answer<B>, Error> {
+    pub(crate) async fn ask_for<B: FromBody>(&self, call: Call, budget: &Budget) -> Result<Answer<B>, Error> {
         self.client.send_for(call, budget).await
     }
 

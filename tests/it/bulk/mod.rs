@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 use terraform_provider_hoop::schema::Provider;
-use tokio::task::JoinSet;
 
 use crate::host::{Object, Session};
 
@@ -32,14 +31,8 @@ async fn session(provider: &'static Provider, settings: Json) -> Arc<Session> {
 
 /// All at once, as Terraform reads them. Nothing is said of any of them.
 async fn read(session: &Arc<Session>, objects: &[Object]) -> Vec<Object> {
-    let mut running = JoinSet::new();
-    for (index, object) in objects.iter().cloned().enumerate() {
-        let session = session.clone();
-        running.spawn(async move { (index, session.read(&object).await) });
-    }
-    let mut all = running.join_all().await;
-    all.sort_by_key(|(index, _)| *index);
-    let quiet = |(_, (object, found)): (usize, (Object, crate::host::Diagnostics))| {
+    let all = session.read_together(objects.iter().cloned(), objects.len()).await;
+    let quiet = |(object, found): (Object, crate::host::Diagnostics)| {
         assert!(found.is_clean(), "{} {}: {found}", object.type_name, object.identity);
         object
     };

@@ -5,11 +5,9 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::*;
-use crate::host::{Object, Session, settings};
+use crate::host::{AT_ONCE, Object, Session, settings};
 
 const MANY: usize = 60;
-/// As many as Terraform reads at once.
-const AT_ONCE: usize = 10;
 const PLUGIN: &str = "access_control";
 
 /// Creates these objects, several at once.
@@ -42,22 +40,14 @@ async fn refreshed(emulator: &Emulator, objects: &[Object], refresh: &str) -> (V
     config["refresh"] = json!(refresh);
     assert!(session.configure(config).await.is_clean());
     let session = Arc::new(session);
-    let (mut running, mut read) = (JoinSet::new(), BTreeMap::new());
-    for (index, object) in objects.iter().cloned().enumerate() {
-        if running.len() == AT_ONCE {
-            read.extend(running.join_next().await.expect("one is running").ok());
-        }
-        let session = session.clone();
-        running.spawn(async move {
-            let (object, diagnostics) = session.read(&object).await;
-            assert!(diagnostics.is_clean(), "{diagnostics}");
-            (index, object)
-        });
+    let mut read = Vec::new();
+    for (object, diagnostics) in session.read_together(objects.iter().cloned(), AT_ONCE).await {
+        assert!(diagnostics.is_clean(), "{diagnostics}");
+        read.push(object);
     }
-    read.extend(running.join_all().await);
     Arc::into_inner(session).expect("all is done").shutdown().await;
     let asked = emulator.requests().into_iter().map(|request| format!("{} {}", request.method, request.path));
-    (read.into_values().collect(), asked.collect())
+    (read, asked.collect())
 }
 
 /// Those that are for one connection or one row of a plugin.

@@ -1,12 +1,20 @@
 //! Plan, apply and read of one object as core does them, with core's checks on every answer: a test that uses these
 //! fails when Terraform would blame the provider.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde_json::Value as Json;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 use super::pb;
 use super::rules::{inconsistent, invalid_plan, not_storable, proposed};
 use super::session::{Diagnostics, Object, Session, capabilities, path_text};
 use super::shape::normal;
+
+/// How many objects Terraform reads, plans or applies at once, unless it is told otherwise.
+pub(crate) const AT_ONCE: usize = 10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
@@ -256,6 +264,24 @@ impl Session {
             );
         }
         (object, self.checked(answer.diagnostics))
+    }
+
+    /// Refreshes of several objects, so many at once, in their order.
+    pub(crate) async fn read_together(
+        self: &Arc<Self>,
+        objects: impl IntoIterator<Item = Object>,
+        at_once: usize,
+    ) -> Vec<(Object, Diagnostics)> {
+        let (mut reading, places) = (JoinSet::new(), Arc::new(Semaphore::new(at_once)));
+        for (index, object) in objects.into_iter().enumerate() {
+            let (session, places) = (self.clone(), places.clone());
+            reading.spawn(async move {
+                let _place = places.acquire().await.expect("it is never closed");
+                (index, session.read(&object).await)
+            });
+        }
+        let read: BTreeMap<usize, _> = reading.join_all().await.into_iter().collect();
+        read.into_values().collect()
     }
 
     /// From what is stored to what is configured: validate, plan, apply, all without an error, and a refresh and plan

@@ -40,7 +40,7 @@ pub(crate) use actions::Invoked;
 #[allow(unused_imports, reason = "only the benchmarks use it")]
 pub(crate) use codec::encode;
 pub(crate) use functions::FunctionError;
-pub(crate) use lifecycle::{Action, Applied, Planned};
+pub(crate) use lifecycle::{AT_ONCE, Action, Applied, Planned};
 pub(crate) use lists::Listed;
 #[allow(unused_imports, reason = "the benchmarks use a part of it")]
 pub(crate) use process::{Launch, Process};

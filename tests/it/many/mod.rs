@@ -6,12 +6,11 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 use terraform_provider_hoop::hoop;
 use terraform_provider_hoop::schema::{Provider, Resource};
-use tokio::task::JoinSet;
 
 use crate::draw;
 use crate::emulator::Emulator;
 use crate::figure::at_least;
-use crate::host::{Action, Object, Session};
+use crate::host::{AT_ONCE, Action, Object, Session};
 use crate::outside::place::RealGateway;
 use crate::outside::site::own_path;
 use crate::subject::cases::{alone, try_each};
@@ -22,9 +21,6 @@ use crate::terraform::Gateway;
 
 /// Objects with the least that they need, beside one with everything that it can have.
 const MINIMAL: usize = 4;
-
-/// As many as Terraform reads at once.
-const AT_ONCE: usize = 10;
 
 /// A system and how the provider is configured for it.
 struct Place {
@@ -67,21 +63,12 @@ impl Place {
     /// What a refresh of all finds, as Terraform does it.
     async fn together(&self, objects: &[Object]) -> Vec<Object> {
         let session = Arc::new(self.session().await);
-        let (mut running, mut found) = (JoinSet::new(), Vec::new());
-        for (index, object) in objects.iter().cloned().enumerate() {
-            if running.len() == AT_ONCE {
-                found.extend(running.join_next().await.expect("one is running"));
-            }
-            let session = session.clone();
-            running.spawn(async move {
-                let (read, diagnostics) = session.read(&object).await;
-                assert!(diagnostics.is_clean(), "{diagnostics}");
-                (index, read)
-            });
+        let mut found = Vec::new();
+        for (read, diagnostics) in session.read_together(objects.iter().cloned(), AT_ONCE).await {
+            assert!(diagnostics.is_clean(), "{diagnostics}");
+            found.push(read);
         }
-        found.extend(running.join_all().await);
-        found.sort_by_key(|(index, _)| *index);
-        found.into_iter().map(|(_, read)| read).collect()
+        found
     }
 
     /// The same objects in each form that a state can have: as applied, as imported, and as another provider wrote it.

@@ -8,21 +8,16 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 use terraform_provider_hoop::hooks::JsonObject;
 use terraform_provider_hoop::schema::{Attr, Reads, Resource};
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
 use super::changes::{self, Change, is_seen};
 use super::gateway;
 use super::objects::Managed;
 use super::site::{Done, Site, at, is_nothing};
-use crate::host::{Action, Object, Session};
+use crate::host::{AT_ONCE, Action, Object, Session};
 use crate::subject::Subject;
 
 /// The setting of a provider that switches bulk reads off.
 pub(super) const BULK: &str = "refresh";
-
-/// As Terraform refreshes.
-const AT_ONCE: usize = 10;
 
 /// Where objects of a type are made, and how they are told from others.
 pub(super) struct Round<'a> {
@@ -64,19 +59,8 @@ impl Round<'_> {
 
     /// Reads all, as many at once as Terraform does.
     pub(super) async fn refresh(&self, session: &Arc<Session>, objects: impl Iterator<Item = Object>) -> Vec<Found> {
-        let (mut reading, places) = (JoinSet::new(), Arc::new(Semaphore::new(AT_ONCE)));
-        for (index, object) in objects.enumerate() {
-            let (session, places) = (session.clone(), places.clone());
-            reading.spawn(async move {
-                let place = places.acquire().await.expect("it is never closed");
-                let (read, found) = session.read(&object).await;
-                drop(place);
-                (index, (read, found.to_string()))
-            });
-        }
-        let mut found = reading.join_all().await;
-        found.sort_by_key(|(index, _)| *index);
-        found.into_iter().map(|(_, found)| found).collect()
+        let found = session.read_together(objects, AT_ONCE).await;
+        found.into_iter().map(|(read, found)| (read, found.to_string())).collect()
     }
 
     /// With a null object if it counts as gone.

@@ -10,7 +10,7 @@ use crate::engine::values::changes::{Changes, Says, seconds, text_of};
 use crate::engine::values::full_read::FullRead;
 use crate::schema::{Paging, Snapshot};
 
-use super::list::{not_read, once};
+use super::list::once;
 
 /// The log is read from this many seconds before the time that is needed: the objects of one apply come in any order.
 const AHEAD: i64 = 600;
@@ -81,7 +81,7 @@ impl Session {
             call = call.query(size, "1");
         }
         let mut pages = PageTexts::new(log.at, Paging::Whole, call);
-        let page = pages.next(self, budget).await.map_err(|error| not_read(&error))?;
+        let page = pages.next(self, budget).await?;
         match page.map_or(0, |page| page.len()) {
             0 => Err(NotRead::TooLong),
             _ => pages.time().ok_or(NotRead::Failed),
@@ -100,7 +100,7 @@ impl Session {
             let mut call = once(log.path.split('/')).query(log.from, text_of(from));
             call.query.extend(query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
             let mut pages = PageTexts::new(log.at, log.paging, call);
-            while let Some(page) = pages.next(self, budget).await.map_err(|error| not_read(&error))? {
+            while let Some(page) = pages.next(self, budget).await? {
                 if pages.expected() > MOST_PAGES {
                     return Err(NotRead::TooLong);
                 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::api::{Budget, Json};
+use crate::engine::read::lists::key_in_entry;
 use crate::engine::read::pages::PageTexts;
 use crate::engine::session::Session;
 use crate::engine::session::bulk::{Gathered, NotRead, Rest};
@@ -24,8 +25,8 @@ use crate::hooks::JsonObject;
 use crate::schema::{Paging, Resource, Snapshot};
 use crate::value::{Object, Value};
 
-use super::list::{LONGEST, not_read, once};
-use super::{OTHER, Shown, Way, without_secrets};
+use super::list::{LONGEST, once};
+use super::{OTHER, Shown, without_secrets};
 
 impl Session {
     /// The lists, if they are worth reading and can be read.
@@ -42,7 +43,7 @@ impl Session {
             return None;
         }
         let all = &self.bulk.gathered;
-        if !self.is_worth(name, Way::Snapshot(snapshot), all.is_there(name)) {
+        if !self.is_worth(name, snapshot.least_reads, all.is_there(name)) {
             return None;
         }
         match all.ask(name, Freshness::Recent, async || self.gather(resource, snapshot, name, budget).await).await {
@@ -64,7 +65,7 @@ impl Session {
     ) -> Result<Gathered, NotRead> {
         let rest = &snapshot.rest;
         let mut pages = PageTexts::new(rest.at, rest.paging, once(rest.path.split('/')));
-        let mut page = pages.next(self, budget).await.map_err(|error| not_read(&error))?;
+        let mut page = pages.next(self, budget).await?;
         if !self.bulk.runs.may_have(name, pages.expected()) {
             return Err(NotRead::TooLong);
         }
@@ -75,7 +76,7 @@ impl Session {
         };
         while let Some(entries) = page {
             self.add_rest(resource, snapshot, &entries, &mut gathered)?;
-            page = pages.next(self, budget).await.map_err(|error| not_read(&error))?;
+            page = pages.next(self, budget).await?;
         }
         Ok(gathered)
     }
@@ -88,9 +89,8 @@ impl Session {
     ) -> Result<Indexed, NotRead> {
         let mut pages = PageTexts::new("", Paging::Whole, once(snapshot.objects.split('/')));
         let mut objects = Indexed::default();
-        let key = resource.keys().next().map_or("", |key| key.wire_name());
-        let key = |entry: &Json| text(entry, key).ok_or_else(DecodeError::no_object);
-        while let Some(page) = pages.next(self, budget).await.map_err(|error| not_read(&error))? {
+        let key = |entry: &Json| text(entry, key_in_entry(resource)).ok_or_else(DecodeError::no_object);
+        while let Some(page) = pages.next(self, budget).await? {
             objects.add(page, key).map_err(|_| NotRead::Failed)?;
         }
         if objects.size() > LONGEST { Err(NotRead::Failed) } else { Ok(objects) }
@@ -105,8 +105,8 @@ impl Session {
         gathered: &mut Gathered,
     ) -> Result<(), NotRead> {
         let rest = &snapshot.rest;
-        let key = resource.keys().next().map_or("", |key| key.wire_name());
-        let id = resource.attr(snapshot.id).map_or("", |attr| attr.wire_name());
+        let key = key_in_entry(resource);
+        let id = id_in_entry(resource, snapshot);
         for owner in page.entries() {
             let Json::Object(mut owner) = owner else { return Err(NotRead::Failed) };
             let inside = match owner.remove(rest.inside) {
@@ -151,8 +151,7 @@ impl Session {
         let Some(Json::Object(mut entry)) = gathered.objects.get(key).only() else {
             return Shown::Alone("the list does not show it exactly once");
         };
-        let id_wire = resource.attr(snapshot.id).map_or("", |attr| attr.wire_name());
-        let id = entry.get(id_wire).and_then(Json::as_str).unwrap_or_default().to_owned();
+        let id = entry.get(id_in_entry(resource, snapshot)).and_then(Json::as_str).unwrap_or_default().to_owned();
         let Some(Rest::Shown(rest)) = gathered.rest.get(&id) else {
             return Shown::Alone("the other list does not show it, or shows that lists say too little of it");
         };
@@ -196,6 +195,11 @@ impl Session {
         let path = format!("{}/{path}", self.base_path());
         snapshot.log.unlogged.iter().any(|word| path.contains(word))
     }
+}
+
+/// The name of the identifier in an entry.
+fn id_in_entry(resource: &'static Resource, snapshot: &Snapshot) -> &'static str {
+    resource.attr(snapshot.id).map_or("", |attr| attr.wire_name())
 }
 
 /// Whether the state has secrets, or lacks them because no key has read them.

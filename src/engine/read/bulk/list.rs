@@ -1,18 +1,19 @@
 //! Lists whose entries show everything that a read of the object shows.
 
 use crate::api::{Budget, Call, Json, Repeat};
-use crate::engine::read::lists::shown_keys;
-use crate::engine::read::pages::{PageTexts, object};
+use crate::engine::read::lists::{keys_in_entry, shown_keys};
+use crate::engine::read::pages::PageTexts;
 use crate::engine::session::Session;
 use crate::engine::session::bulk::NotRead;
 use crate::engine::session::shared_reads::Freshness;
+use crate::engine::values::body::DecodeError;
 use crate::engine::values::indexed::{Entry, Indexed};
 use crate::engine::values::observed::ReadError;
 use crate::engine::values::same::get;
 use crate::schema::{Attr, Listing, Resource};
 use crate::value::Object;
 
-use super::{LEAST_READS, Way};
+use super::LEAST_READS;
 
 /// Of all pages of a list together, in bytes. A longer one would take more memory than it saves time.
 pub(super) const LONGEST: usize = 32 << 20;
@@ -32,12 +33,12 @@ impl Session {
     ) -> Option<Entry> {
         let list = resource.list.as_ref()?;
         let lists = &self.bulk.lists;
-        if !self.is_worth(name, Way::List, lists.is_there(name)) {
+        if !self.is_worth(name, LEAST_READS, lists.is_there(name)) {
             return None;
         }
         let read = async || self.read_list(resource, list, name, path, budget).await;
         match lists.ask(name, Freshness::Recent, read).await {
-            Ok(indexed) => Some(indexed.get(&keys_text(resource, list, prior))),
+            Ok(indexed) => Some(indexed.get(&keys_text(resource, prior))),
             Err(why) => {
                 self.note_not_read(name, why);
                 None
@@ -55,10 +56,11 @@ impl Session {
     ) -> Result<Indexed, NotRead> {
         let mut pages = PageTexts::new(list.at, list.paging, once(path));
         let mut indexed = Indexed::default();
-        let first = resource.keys().next().map_or("", |key| key.wire_name());
-        while let Some(page) = pages.next(self, budget).await.map_err(|error| not_read(&error))? {
-            let key =
-                |entry: &Json| shown_keys(resource, &object(entry.clone(), first)?).map(|keys| keys.join(BETWEEN));
+        let key = |entry: &Json| {
+            let entry = entry.as_object().ok_or_else(DecodeError::no_object)?;
+            shown_keys(resource, entry).map(|keys| keys.join(BETWEEN))
+        };
+        while let Some(page) = pages.next(self, budget).await? {
             indexed.add(page, key).map_err(|_| NotRead::Failed)?;
             if indexed.size() > LONGEST {
                 return Err(NotRead::Failed);
@@ -80,13 +82,13 @@ impl Session {
         budget: &Budget,
     ) -> Option<Entry> {
         let name = path.join("/");
-        if !self.shared.is_there(&name) && !self.bulk.runs.is_worth(&name, LEAST_READS) {
+        if !self.is_worth(&name, LEAST_READS, self.shared.is_there(&name)) {
             return None;
         }
         match self.ask_shared(once(path), Freshness::Recent, budget).await {
             Ok(body) => body.entry(at, wire, get(prior, attr).as_str()).ok(),
             Err(error) => {
-                self.note_not_read(&name, not_read(&error.into()));
+                self.note_not_read(&name, ReadError::from(error).into());
                 None
             }
         }
@@ -98,17 +100,8 @@ pub(super) fn once<S: Into<String>>(path: impl IntoIterator<Item = S>) -> Call {
     Call::get(path).repeat(Repeat::OnlyIfUnsent)
 }
 
-pub(super) fn not_read(error: &ReadError) -> NotRead {
-    match error {
-        ReadError::Api(error) if error.is_cancelled() => NotRead::Cancelled,
-        _ => NotRead::Failed,
-    }
-}
-
 /// The keys of the object that an entry of the list contains.
-fn keys_text(resource: &'static Resource, list: &Listing, object: &Object) -> String {
-    let in_path = |key: &&Attr| list.required().any(|name| name == key.name);
-    let keys = resource.keys().filter(|key| !in_path(key));
-    let texts: Vec<&str> = keys.map(|key| get(object, key.name).as_str().unwrap_or_default()).collect();
-    texts.join(BETWEEN)
+fn keys_text(resource: &'static Resource, object: &Object) -> String {
+    let text = |key: &'static Attr| get(object, key.name).as_str().unwrap_or_default();
+    keys_in_entry(resource).map(text).collect::<Vec<_>>().join(BETWEEN)
 }

@@ -159,8 +159,8 @@ impl Session {
     }
 
     /// Whether to read this list now, or to wait for those who do.
-    fn is_worth(&self, name: &str, way: Way, is_there: bool) -> bool {
-        is_there || self.bulk.runs.is_worth(name, way.least_reads())
+    fn is_worth(&self, name: &str, least: usize, is_there: bool) -> bool {
+        is_there || self.bulk.runs.is_worth(name, least)
     }
 
     /// Notes that a list was not read.
