@@ -51,7 +51,7 @@ pub(super) fn list(gateway: &mut Gateway, request: &Request) -> Outcome {
     let store = &gateway.store;
     let search = request.query("search").unwrap_or_default().to_lowercase();
     let found = store.attributes.iter().filter(|(name, _)| name.to_lowercase().contains(&search));
-    listing::page(request, found.map(|(name, entry)| shown(store, name, entry)).collect(), &Style::PAGED)
+    listing::page_of_rows(request, found.collect(), |(name, entry)| shown(store, name, entry), &Style::PAGED)
 }
 
 /// An unknown one is a 500, not a 404.

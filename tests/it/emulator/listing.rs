@@ -27,12 +27,17 @@ const ENDS_WITH_ESCAPE: &str = "ERROR: LIKE pattern must not end with escape cha
 
 /// Cuts a sorted list. A page past the end has total 0 and no data.
 pub(super) fn page(request: &Request, items: Vec<Value>, style: &Style) -> Outcome {
+    page_of_rows(request, items, |item| item, style)
+}
+
+/// The same of rows of which only those on the page are shown.
+pub(super) fn page_of_rows<T>(request: &Request, rows: Vec<T>, show: impl Fn(T) -> Value, style: &Style) -> Outcome {
     let (page, size) = page_of(request)?;
     if !is_paged(request) && !style.always_paged {
-        return ok(&Value::Array(items.into_iter().take(style.plain_limit).collect()));
+        return ok(&Value::Array(rows.into_iter().take(style.plain_limit).map(show).collect()));
     }
-    let all = items.len();
-    let data: Vec<Value> = items.into_iter().skip((page - 1).saturating_mul(size)).take(size).collect();
+    let all = rows.len();
+    let data: Vec<Value> = rows.into_iter().skip((page - 1).saturating_mul(size)).take(size).map(show).collect();
     let total = if data.is_empty() { 0 } else { all };
     let data = if data.is_empty() && style.empty_is_null { Value::Null } else { Value::Array(data) };
     ok(&json!({ "pages": { "total": total, "page": page, "size": size }, "data": data }))

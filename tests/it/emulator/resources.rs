@@ -50,20 +50,22 @@ pub(super) fn list(gateway: &mut Gateway, request: &Request) -> Outcome {
             || !store.plugins.contains_key("access_control")
             || store.connections_of(&resource.name).any(sees)
     };
-    let mut items = Vec::new();
+    let mut kept = Vec::new();
     for resource in store.resources.values().filter(visible) {
-        if !keeps(resource)? {
-            continue;
+        if keeps(resource)? {
+            kept.push(resource);
         }
+    }
+    let with_roles = |resource: &Resource| {
         let mut item = shown(resource, request.caller.role);
         let roles = store.connections_of(&resource.name);
         let roles: Vec<Value> = roles.map(|row| connection_view::role(gateway, row, request.masked)).collect();
         if !roles.is_empty() {
             item["roles"] = Value::Array(roles);
         }
-        items.push(item);
-    }
-    listing::page(request, items, if gateway.is_old() { &OLD_STYLE } else { &STYLE })
+        item
+    };
+    listing::page_of_rows(request, kept, with_roles, if gateway.is_old() { &OLD_STYLE } else { &STYLE })
 }
 
 pub(super) fn get(gateway: &mut Gateway, request: &Request) -> Outcome {
