@@ -14,6 +14,10 @@ use crate::api::Error;
 /// How long a response is shared. Changes that other clients make in this time are seen by the next refresh.
 const LIFE: Duration = Duration::from_secs(3);
 
+/// What took longer to read is shared for so many times as long: otherwise a run over long lists would do little but read
+/// them again and again.
+const LIVES: u32 = 10;
+
 /// Which responses a read may share.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Freshness {
@@ -57,12 +61,16 @@ struct Heard<T, E> {
 }
 
 impl<T, E> Heard<T, E> {
+    fn is_alive(&self) -> bool {
+        self.ended.elapsed() < LIFE.max((self.ended - self.begun) * LIVES)
+    }
+
     /// Whether a read that began at this time can use it. A failure is shared by the reads that waited for it, since
     /// each of them would fail again, one after the other.
     fn serves(&self, asked: Instant, freshness: Freshness) -> bool {
         match (freshness, &self.answer) {
             (Freshness::Anew, _) => self.begun >= asked,
-            (Freshness::Recent, Ok(_)) => self.ended.elapsed() < LIFE,
+            (Freshness::Recent, Ok(_)) => self.is_alive(),
             (Freshness::Recent, Err(_)) => self.ended >= asked,
         }
     }
@@ -82,6 +90,8 @@ impl<T, E: Failure> SharedReads<T, E> {
         if let Some(heard) = heard.as_ref().filter(|heard| heard.serves(asked, freshness)) {
             return heard.answer.clone();
         }
+        // What nobody can use any more makes room for what is read in its place.
+        heard.take_if(|heard| !heard.is_alive());
         let begun = Instant::now();
         let answer = read().await.map(Arc::new);
         // The cancellation of one read does not concern the others.
@@ -95,9 +105,8 @@ impl<T, E: Failure> SharedReads<T, E> {
     pub(crate) fn is_there(&self, name: &str) -> bool {
         let slot = self.slot(name);
         // Whoever holds it is reading.
-        slot.try_lock().map_or(true, |heard| {
-            heard.as_ref().is_some_and(|heard| heard.answer.is_ok() && heard.ended.elapsed() < LIFE)
-        })
+        slot.try_lock()
+            .map_or(true, |heard| heard.as_ref().is_some_and(|heard| heard.answer.is_ok() && heard.is_alive()))
     }
 
     /// The slot for a result. It is shared by the reads between two writes of this process; a read after a write gets
@@ -118,7 +127,7 @@ impl<T, E: Failure> SharedReads<T, E> {
 
 /// Whether the slot is in use, or its result can still be shared. A result may be large.
 fn is_needed<T, E>(slot: &mut Slot<T, E>) -> bool {
-    Arc::get_mut(slot).is_none_or(|slot| slot.get_mut().as_ref().is_some_and(|heard| heard.ended.elapsed() < LIFE))
+    Arc::get_mut(slot).is_none_or(|slot| slot.get_mut().as_ref().is_some_and(Heard::is_alive))
 }
 
 #[cfg(test)]
@@ -245,6 +254,25 @@ mod tests {
         tokio::time::resume();
         other("third").await;
         assert_eq!(held(&readers), 1);
+    }
+
+    /// Otherwise a run over long lists would read them again and again.
+    #[tokio::test(start_paused = true)]
+    async fn what_took_long_to_read_is_shared_for_longer() {
+        let reads: SharedReads<u32, Error> = SharedReads::default();
+        let count = std::cell::Cell::new(0);
+        let slowly = async || {
+            tokio::time::sleep(LIFE).await;
+            count.set(count.get() + 1);
+            Ok(count.get())
+        };
+        assert_eq!(reads.ask("it", Recent, slowly).await.ok().as_deref(), Some(&1));
+        tokio::time::advance(LIFE * LIVES - Duration::from_millis(1)).await;
+        assert!(reads.is_there("it"));
+        assert_eq!(reads.ask("it", Recent, slowly).await.ok().as_deref(), Some(&1));
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert!(!reads.is_there("it"));
+        assert_eq!(reads.ask("it", Recent, slowly).await.ok().as_deref(), Some(&2));
     }
 
     #[tokio::test]
