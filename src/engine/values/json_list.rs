@@ -48,6 +48,19 @@ impl JsonList {
         Ok(JsonList { text, entries, is_whole, total })
     }
 
+    /// The same entries without this property, which may be most of their text.
+    ///
+    /// # Errors
+    /// When an entry cannot be read.
+    pub(crate) fn without(&self, property: &str) -> Result<JsonList, DecodeError> {
+        let entries = self.entries().map(|mut entry| {
+            entry.as_object_mut().and_then(|entry| entry.remove(property));
+            entry
+        });
+        let text = JsonText::new(Json::Array(entries.collect()).to_string()).ok_or_else(DecodeError::no_object)?;
+        JsonList::new(text, "", true, "")
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
@@ -110,6 +123,13 @@ mod tests {
         let deep = format!("[{}{}]", "[".repeat(300), "]".repeat(300));
         assert_eq!(list(&deep, "", true).map(|(entries, ..)| entries), Some(vec![Json::Null]));
         assert_eq!(list(r#"["\ud800"]"#, "", true).map(|(entries, ..)| entries), Some(vec![Json::Null]));
+    }
+
+    #[test]
+    fn a_property_is_left_out_of_every_entry() {
+        let text = JsonText::new(r#"[{"a": 1, "b": [{"a": 2}]}, {"b": 1.50}, 3]"#).expect("JSON");
+        let list = JsonList::new(text, "", true, "").and_then(|list| list.without("b")).expect("a list");
+        assert_eq!(list.entries().collect::<Vec<_>>(), [json!({"a": 1}), json!({}), json!(3)]);
     }
 
     #[test]

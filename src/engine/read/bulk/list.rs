@@ -61,6 +61,11 @@ impl Session {
             shown_keys(resource, entry).map(|keys| keys.join(BETWEEN))
         };
         while let Some(page) = pages.next(self, budget).await? {
+            // The objects inside are objects of their own, and are read as such.
+            let page = match resource.children() {
+                Some((attr, _)) => page.without(attr.wire_name()).map_err(|_| NotRead::Failed)?,
+                None => page,
+            };
             indexed.add(page, key).map_err(|_| NotRead::Failed)?;
             if indexed.size() > LONGEST {
                 return Err(NotRead::Failed);

@@ -176,13 +176,9 @@ impl Session {
         &self,
         resource: &'static Resource,
         prior: &Object,
-        mut entry: JsonObject,
+        entry: JsonObject,
         budget: &Budget,
     ) -> Option<Observed> {
-        // The objects inside are objects of their own, and are read as such.
-        if let Some((attr, _)) = resource.children() {
-            entry.remove(attr.wire_name());
-        }
         let mut seen = see(resource, prior, entry, list_place(resource)).ok()?;
         let is_other = |name: &str| {
             let (before, now) = (get(prior, name), get(&seen.object, name));
