@@ -2,7 +2,7 @@
 //!
 //! Servers and clients are generated, the clients for the tests that play the host; each module is included only by
 //! the part that speaks it, which allows there what the generator does and people may not. The output depends on
-//! nothing but the files named here.
+//! nothing but the files named here, and on the target, which the option `--version` shows.
 
 use std::error::Error;
 
@@ -13,6 +13,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for proto in PROTOS {
         println!("cargo::rerun-if-changed=proto/{proto}");
     }
+    println!("cargo::rustc-env=PROVIDER_TARGET={}", std::env::var("TARGET")?);
     let descriptors = protox::compile(PROTOS, ["proto"])?;
     tonic_prost_build::configure()
         .build_server(true)

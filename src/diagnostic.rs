@@ -39,6 +39,13 @@ impl Diagnostic {
     }
 }
 
+/// What the user can do about a bug of this provider.
+pub const BUG: &str = concat!(
+    "This is a bug in the provider. Please report it at ",
+    env!("CARGO_PKG_REPOSITORY"),
+    "/issues with the lines after `panic:` in the log, and with the output of the provider's option `--version`."
+);
+
 /// Longer than names that people use, in characters.
 const LONGEST: usize = 256;
 

@@ -5,6 +5,7 @@
 //! - [`engine`]: plans and applies Terraform's requests by the tables.
 //! - [`api`]: the HTTP client.
 //! - [`protocol`]: tfplugin6; [`plugin`]: the process that Terraform starts, as go-plugin expects it.
+//! - [`rpc`]: which request of the host a task works for, for the log.
 //! - [`export`]: the command that writes the configuration of what exists.
 //! - [`hoop`], [`lerian`]: the tables of the systems, one folder each.
 //!
@@ -20,6 +21,7 @@ pub mod hoop;
 pub mod lerian;
 pub mod plugin;
 pub mod protocol;
+pub mod rpc;
 pub mod schema;
 pub mod secret;
 pub mod value;

@@ -11,6 +11,9 @@ const IDENTITY: plugin::Identity = plugin::Identity {
     address: "registry.terraform.io/hoophq/hoop",
     version: env!("CARGO_PKG_VERSION"),
     commands: &[("export", "write the configuration of what exists; see `export --help`")],
+    commit: option_env!("PROVIDER_COMMIT"),
+    target: env!("PROVIDER_TARGET"),
+    issues: concat!(env!("CARGO_PKG_REPOSITORY"), "/issues"),
     about: "the Hoop access gateway",
 };
 

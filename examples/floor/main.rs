@@ -25,6 +25,9 @@ const IDENTITY: plugin::Identity = plugin::Identity {
     address: "registry.example.com/benchmark/floor",
     version: env!("CARGO_PKG_VERSION"),
     commands: &[],
+    commit: None,
+    target: env!("PROVIDER_TARGET"),
+    issues: concat!(env!("CARGO_PKG_REPOSITORY"), "/issues"),
     about: "what no provider can be quicker than",
 };
 

@@ -151,6 +151,7 @@ impl Client {
             return Err(SendError::server_silent());
         }
         progress.tries += 1;
+        log::trace!("{} {}: try {}", request.method.name(), progress.path, progress.tries);
         let exchange = exchange(pool, request, progress.auth_header.as_ref(), self.classify, deadline);
         let result = if request.method.writes() {
             // The server may act as soon as it is sent, so the outcome matters more than an immediate end.

@@ -1,6 +1,8 @@
 //! The command line: the arguments of the binary, and the texts for a person who starts it by hand. Printing them is for
 //! the caller.
 
+use super::handshake::PROTOCOL;
+
 /// What hosts and users know about this provider.
 pub struct Identity {
     /// The provider's type: what follows `terraform-provider-` in the binary's name, and in capitals `TF_LOG_PROVIDER_`.
@@ -9,6 +11,13 @@ pub struct Identity {
     pub address: &'static str,
     /// The release, without a `v`.
     pub version: &'static str,
+    /// The commit that it was built from, where the build sets it: releases do. Otherwise each commit would mean another
+    /// link of a developer's build.
+    pub commit: Option<&'static str>,
+    /// The target that it was built for, as Rust names it.
+    pub target: &'static str,
+    /// Where bugs are reported.
+    pub issues: &'static str,
     /// What it manages, in half a sentence.
     pub about: &'static str,
     /// First arguments that the caller handles itself, and what each of them does.
@@ -44,8 +53,26 @@ impl Mode {
     }
 }
 
+impl Identity {
+    fn commit(&self) -> &'static str {
+        self.commit.filter(|commit| !commit.is_empty()).unwrap_or("not recorded")
+    }
+}
+
+/// The first line alone is what scripts read.
 pub(super) fn version(identity: &Identity) -> String {
-    format!("terraform-provider-{} v{}\n", identity.name, identity.version)
+    let Identity { name, version, target, .. } = identity;
+    let commit = identity.commit();
+    format!("terraform-provider-{name} v{version}\ncommit: {commit}\nprotocol: {PROTOCOL}\ntarget: {target}\n")
+}
+
+/// The same in one line, for the log.
+pub(super) fn build(identity: &Identity) -> String {
+    let Identity { name, version, target, .. } = identity;
+    format!(
+        "terraform-provider-{name} v{version}, commit: {}, protocol: {PROTOCOL}, target: {target}",
+        identity.commit()
+    )
 }
 
 pub(super) fn help(identity: &Identity) -> String {
@@ -57,7 +84,7 @@ pub(super) fn help(identity: &Identity) -> String {
 Terraform and OpenTofu start this plugin themselves, without arguments.
 
 {commands}  --debug    serve until interrupted, and print how to make Terraform use this process
-  --version  print the version
+  --version  print the version, the commit, the protocol and the target
   --help     print this text
 
 {}",
@@ -130,6 +157,9 @@ mod tests {
         name: "toy",
         address: "registry.example.com/acme/toy",
         version: "1.2.3",
+        commit: None,
+        target: "pdp-11",
+        issues: "https://example.com/issues",
         about: "manages toys",
         commands: &[("sort", "sort the toys")],
     };
@@ -156,7 +186,16 @@ mod tests {
             assert!(text.contains(part) && help(&IDENTITY).contains(part), "{text}");
         }
         assert!(help(&IDENTITY).contains("\n  sort       sort the toys\n  --debug    "), "{}", help(&IDENTITY));
-        assert_eq!(version(&IDENTITY), "terraform-provider-toy v1.2.3\n");
+    }
+
+    #[test]
+    fn the_version_has_the_commit_only_if_the_build_sets_it() {
+        let version_of = |commit| version(&Identity { commit, ..IDENTITY });
+        let unknown = "terraform-provider-toy v1.2.3\ncommit: not recorded\nprotocol: 6\ntarget: pdp-11\n";
+        assert_eq!(version_of(None), unknown);
+        assert_eq!(version_of(Some("")), unknown);
+        assert_eq!(version_of(Some("0c0ffee")), unknown.replace("not recorded", "0c0ffee"));
+        assert_eq!(build(&IDENTITY), unknown.trim_end().replace('\n', ", "));
     }
 
     #[test]

@@ -22,7 +22,7 @@ const CORE_PROTOCOL: u8 = 1;
 
 /// tfplugin6. A go-plugin server chooses the highest version that `PLUGIN_PROTOCOL_VERSIONS` offers too, otherwise its own
 /// lowest, and lets the host report the mismatch; with a single version both are the same, so the variable is not read.
-const PROTOCOL: u8 = 6;
+pub(super) const PROTOCOL: u8 = 6;
 
 /// Whether a host started this process.
 pub(super) fn is_from_host(env: &Environment) -> bool {

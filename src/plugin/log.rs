@@ -1,7 +1,7 @@
 //! Log records to stderr as go-plugin's hosts read them: hclog's JSON, one line each.
 //!
-//! Modules log with the `log` crate's macros, fields included. Nothing here can recognize a secret: callers must not log
-//! one.
+//! Modules log with the `log` crate's macros, fields included. Each line that is written in the course of a request of the
+//! host also has the fields of [`rpc`]. Nothing here can recognize a secret: callers must not log one.
 
 use std::io::{self, Write};
 use std::time::SystemTime;
@@ -12,6 +12,7 @@ use serde_json::{Map, Value as Json};
 use time::OffsetDateTime;
 
 use super::Environment;
+use crate::rpc;
 
 /// Hosts cut lines at 64 KiB, and a cut line is not JSON any more.
 const LONGEST: usize = 60 << 10;
@@ -35,14 +36,17 @@ pub(super) fn level(provider: &str, env: &Environment) -> LevelFilter {
 }
 
 /// Writes the process' log records to stderr from now on.
-pub(super) fn install(level: LevelFilter) {
+pub(super) fn install(level: LevelFilter, provider: &'static str) {
     // Fails only if there is a logger already, which stays.
-    if log::set_logger(&Hclog).is_ok() {
+    if log::set_boxed_logger(Box::new(Hclog { provider })).is_ok() {
         log::set_max_level(level);
     }
 }
 
-struct Hclog;
+struct Hclog {
+    /// The provider's address in the registry.
+    provider: &'static str,
+}
 
 impl Log for Hclog {
     /// Records of other crates below a warning may contain headers and bodies.
@@ -53,7 +57,7 @@ impl Log for Hclog {
     fn log(&self, record: &Record<'_>) {
         if self.enabled(record.metadata()) {
             // One write, so that lines do not mix. That the host is gone is no reason to fail.
-            let _ = io::stderr().write_all(line(SystemTime::now(), record).as_bytes());
+            let _ = io::stderr().write_all(line(SystemTime::now(), record, self.provider).as_bytes());
         }
     }
 
@@ -64,21 +68,30 @@ fn crate_of(target: &str) -> &str {
     target.split("::").next().unwrap_or(target)
 }
 
-fn line(now: SystemTime, record: &Record<'_>) -> String {
+fn line(now: SystemTime, record: &Record<'_>, provider: &str) -> String {
     let message = record.args().to_string();
     let mut fields = Fields(Map::new());
     // The visitor never fails; if the source does, the fields before that are kept.
     let _ = record.key_values().visit(&mut fields);
-    let whole = entry(now, record, &message, fields.0);
+    let whole = entry(now, record, provider, (&message, fields.0));
     if whole.len() <= LONGEST {
         return whole;
     }
     let cut = Map::from_iter([("cut".to_owned(), Json::from("true"))]);
-    entry(now, record, &message[..message.floor_char_boundary(KEPT)], cut)
+    entry(now, record, provider, (&message[..message.floor_char_boundary(KEPT)], cut))
 }
 
 /// All values are strings: go-plugin asserts that type for its own keys, and a number there would crash Terraform.
-fn entry(now: SystemTime, record: &Record<'_>, message: &str, mut fields: Map<String, Json>) -> String {
+fn entry(
+    now: SystemTime,
+    record: &Record<'_>,
+    provider: &str,
+    (message, mut fields): (&str, Map<String, Json>),
+) -> String {
+    let in_request = rpc::each_field(|name, value| drop(fields.insert(name.to_owned(), value.into())));
+    if in_request {
+        fields.insert("tf_provider_addr".to_owned(), provider.into());
+    }
     fields.insert("@level".to_owned(), record.level().as_str().to_lowercase().into());
     fields.insert("@message".to_owned(), message.into());
     fields.insert("@module".to_owned(), record.target().replace("::", ".").into());

@@ -18,6 +18,7 @@ fn render(message: &str, fields: &[(&str, &str)]) -> String {
             .target("a_crate::module::part")
             .key_values(&record.1)
             .build(),
+        "example.com/acme/toy",
     )
 }
 
@@ -38,7 +39,7 @@ fn values_are_strings_whatever_their_type() {
     let values: [(&str, Value<'_>); 3] = [("n", 7.into()), ("b", true.into()), ("s", "x".into())];
     let values = values.as_slice();
     let record = Record::builder().args(format_args!("m")).level(Level::Info).target("t").key_values(&values).build();
-    let text = line(at(0, 0), &record);
+    let text = line(at(0, 0), &record, "");
     assert!(text.contains(r#""b":"true","n":"7","s":"x""#), "{text}");
 }
 
@@ -94,7 +95,8 @@ fn the_most_specific_level_wins() {
 
 #[test]
 fn other_crates_are_logged_from_warnings_on() {
-    let enabled = |target, level| Hclog.enabled(&Metadata::builder().target(target).level(level).build());
+    let enabled =
+        |target, level| Hclog { provider: "" }.enabled(&Metadata::builder().target(target).level(level).build());
     assert!(enabled(module_path!(), Level::Trace));
     assert!(enabled("another_crate::client", Level::Warn));
     assert!(!enabled("another_crate::client", Level::Debug));

@@ -68,7 +68,9 @@ pub fn run<S: ProviderService, E: Future<Output = ()>>(
         Ok(cli::Mode::Version) => print(&cli::version(identity)),
         Ok(cli::Mode::Help) => print(&cli::help(identity)),
         Ok(cli::Mode::Debug) => in_runtime(identity, env, serve_debugger(identity, env, service)),
-        Ok(cli::Mode::Plugin) if handshake::is_from_host(env) => in_runtime(identity, env, serve_host(env, service)),
+        Ok(cli::Mode::Plugin) if handshake::is_from_host(env) => {
+            in_runtime(identity, env, serve_host(identity, env, service))
+        }
         Ok(cli::Mode::Plugin) => Err(io::Error::other(cli::started_by_hand(identity))),
         Err(argument) => Err(io::Error::other(cli::unknown(identity, &argument))),
     };
@@ -84,6 +86,7 @@ pub fn run<S: ProviderService, E: Future<Output = ()>>(
 
 /// Serves the host that started this process, and prints the handshake line for it.
 async fn serve_host<S: ProviderService, E: Future<Output = ()>>(
+    identity: &Identity,
     env: &Environment,
     service: impl FnOnce() -> (S, E),
 ) -> io::Result<()> {
@@ -93,6 +96,7 @@ async fn serve_host<S: ProviderService, E: Future<Output = ()>>(
     let tls = client.map(|pem| tls::Tls::for_client(pem.as_encoded_bytes())).transpose()?;
     let listener = listener::bind(env)?;
     print(&handshake::line(listener.address(), tls.as_ref().map(tls::Tls::certificate)))?;
+    ::log::debug!("{}", cli::build(identity));
     let host_is_in = CancellationToken::new();
     let incoming = incoming::incoming(listener, tls, host_is_in.clone());
     let (service, end) = service();
@@ -120,8 +124,12 @@ async fn serve_debugger<S: ProviderService, E: Future<Output = ()>>(
 }
 
 fn in_runtime(identity: &Identity, env: &Environment, serving: impl Future<Output = io::Result<()>>) -> io::Result<()> {
-    log::install(log::level(identity.name, env));
-    panic::install();
+    log::install(log::level(identity.name, env), identity.address);
+    panic::install(format!(
+        "This is a bug. Please report it at {} with these lines:\n{}",
+        identity.issues,
+        cli::build(identity)
+    ));
     let runtime = runtime()?;
     let served = runtime.block_on(serving);
     // Not dropped: that would wait for blocking work, such as a DNS lookup that is not needed any more.

@@ -14,6 +14,7 @@ use super::pb;
 use super::pb::invoke_action::Event;
 use super::pb::invoke_action::event::{Completed, Progress, Type};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::rpc::{self, Rpc, Subject};
 use crate::schema::object_type;
 
 pub(super) async fn validate(
@@ -42,10 +43,10 @@ pub(super) async fn plan(
 pub(super) fn invoke(backend: &Arc<Backend>, request: pb::invoke_action::Request) -> BoxStream<Event> {
     let (sender, receiver) = unbounded_channel();
     let backend = backend.clone();
-    tokio::spawn(async move {
-        let what = format!("InvokeAction of {}", request.action_type);
+    let rpc = Rpc::of("InvokeAction", Subject::Action, &request.action_type);
+    rpc::spawn(async move {
         let reports = sender.clone();
-        let found = answer::finished(what, async move {
+        let found = answer::finished(rpc, async move {
             // Nobody may be listening any more.
             let progress = move |message| drop(reports.send(Type::Progress(Progress { message })));
             run(&backend, &request, &progress).await

@@ -1,10 +1,13 @@
 //! Runs the work of an RPC and creates a response in every case. The work itself is in `service`.
 
+use std::sync::Arc;
+
 use tonic::{Response, Status};
 
 use super::convert::diagnostic;
 use super::pb;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{BUG, Diagnostic};
+use crate::rpc::Rpc;
 
 pub(super) type Answer<T> = Result<Response<T>, Status>;
 
@@ -50,22 +53,20 @@ failed!(
 /// Runs the work of an RPC to completion, even if the caller is gone, and turns a panic into a diagnostic: the process
 /// serves other objects too, and the result of a write must be returned.
 pub(super) async fn answer<T: Failed>(
-    what: String,
+    rpc: Arc<Rpc>,
     work: impl Future<Output = Result<T, Diagnostic>> + Send + 'static,
 ) -> Answer<T> {
-    Ok(Response::new(finished(what, work).await.unwrap_or_else(T::failed)))
+    let answered = async { Ok(work.await.unwrap_or_else(T::failed)) };
+    Ok(Response::new(finished(rpc, answered).await.unwrap_or_else(T::failed)))
 }
 
 /// The result of work that runs to completion; a panic is a diagnostic.
 pub(super) async fn finished<T: Send + 'static>(
-    what: String,
+    rpc: Arc<Rpc>,
     work: impl Future<Output = Result<T, Diagnostic>> + Send + 'static,
 ) -> Result<T, Diagnostic> {
-    tokio::spawn(work).await.unwrap_or_else(|_| {
-        Err(Diagnostic::error(
-            format!("The provider failed in {what}"),
-            "This is a bug in the provider. Please report it with the lines after `panic:` in the log. It is \
-             unknown whether the system was changed; the next plan shows it.",
-        ))
+    rpc.clone().spawn(work).await.unwrap_or_else(|_| {
+        let detail = format!("{BUG} It is unknown whether the system was changed; the next plan shows it.");
+        Err(Diagnostic::error(format!("The provider failed in {rpc}"), detail))
     })
 }

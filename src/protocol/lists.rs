@@ -12,6 +12,7 @@ use super::convert::{self, diagnostic, diagnostics, dynamic, identity_data};
 use super::pb;
 use crate::diagnostic::{Diagnostic, quoted};
 use crate::engine::{ListRequest, ListResult};
+use crate::rpc::{Rpc, Subject};
 use crate::schema::{Resource, shown_type};
 use crate::value::Value;
 
@@ -49,7 +50,7 @@ fn begin(
     let (limit, with_objects) = (usize::try_from(request.limit), request.include_resource_object);
     let (sender, results) = mpsc::channel(WAITING);
     let engine = backend.engine.clone();
-    tokio::spawn(async move {
+    Rpc::of("ListResource", Subject::List, &request.type_name).spawn(async move {
         let limit = limit.ok().filter(|limit| *limit > 0);
         engine.list(resource, ListRequest { filters: &filters, limit, with_objects }, sender).await;
     });

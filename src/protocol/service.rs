@@ -12,6 +12,7 @@ use super::convert::{self, diagnostics};
 use super::{actions, data_sources, ephemeral, functions, lists, pb, resources, schema};
 use crate::engine::Engine;
 use crate::plugin::MAX_MESSAGE_SIZE;
+use crate::rpc::{Rpc, Subject};
 
 /// The tonic service of a provider.
 pub fn service(engine: Arc<Engine>) -> pb::provider_server::ProviderServer<impl pb::provider_server::Provider> {
@@ -66,7 +67,7 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::validate_provider_config::Request>,
     ) -> Answer<pb::validate_provider_config::Response> {
         let (engine, request) = (self.backend.engine.clone(), request.into_inner());
-        answer("ValidateProviderConfig".to_owned(), async move {
+        answer(Rpc::of_provider("ValidateProviderConfig"), async move {
             let config = convert::value(request.config.as_ref(), &schema::provider_type(engine.provider()))?;
             let found = engine.validate_provider(&config);
             Ok(pb::validate_provider_config::Response { diagnostics: diagnostics(found) })
@@ -80,7 +81,7 @@ impl pb::provider_server::Provider for Service {
     ) -> Answer<pb::configure_provider::Response> {
         let (engine, request) = (self.backend.engine.clone(), request.into_inner());
         self.backend.configured_by(&request.terraform_version);
-        answer("ConfigureProvider".to_owned(), async move {
+        answer(Rpc::of_provider("ConfigureProvider"), async move {
             let config = convert::value(request.config.as_ref(), &schema::provider_type(engine.provider()))?;
             engine.configure(&config, &request.terraform_version);
             Ok(pb::configure_provider::Response::default())
@@ -99,8 +100,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::validate_resource_config::Request>,
     ) -> Answer<pb::validate_resource_config::Response> {
         let request = request.into_inner();
-        let what = format!("ValidateResourceConfig of {}", request.type_name);
-        answer(what, resources::validate(self.backend.clone(), request)).await
+        let rpc = Rpc::of("ValidateResourceConfig", Subject::Resource, &request.type_name);
+        answer(rpc, resources::validate(self.backend.clone(), request)).await
     }
 
     async fn upgrade_resource_state(
@@ -108,8 +109,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::upgrade_resource_state::Request>,
     ) -> Answer<pb::upgrade_resource_state::Response> {
         let request = request.into_inner();
-        let what = format!("UpgradeResourceState of {}", request.type_name);
-        answer(what, resources::upgrade(self.backend.clone(), request)).await
+        let rpc = Rpc::of("UpgradeResourceState", Subject::Resource, &request.type_name);
+        answer(rpc, resources::upgrade(self.backend.clone(), request)).await
     }
 
     async fn upgrade_resource_identity(
@@ -117,14 +118,14 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::upgrade_resource_identity::Request>,
     ) -> Answer<pb::upgrade_resource_identity::Response> {
         let request = request.into_inner();
-        let what = format!("UpgradeResourceIdentity of {}", request.type_name);
-        answer(what, resources::upgrade_identity(self.backend.clone(), request)).await
+        let rpc = Rpc::of("UpgradeResourceIdentity", Subject::Resource, &request.type_name);
+        answer(rpc, resources::upgrade_identity(self.backend.clone(), request)).await
     }
 
     async fn read_resource(&self, request: Request<pb::read_resource::Request>) -> Answer<pb::read_resource::Response> {
         let request = request.into_inner();
-        let what = format!("ReadResource of {}", request.type_name);
-        answer(what, resources::read(self.backend.clone(), request)).await
+        let rpc = Rpc::of("ReadResource", Subject::Resource, &request.type_name);
+        answer(rpc, resources::read(self.backend.clone(), request)).await
     }
 
     async fn plan_resource_change(
@@ -132,8 +133,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::plan_resource_change::Request>,
     ) -> Answer<pb::plan_resource_change::Response> {
         let request = request.into_inner();
-        let what = format!("PlanResourceChange of {}", request.type_name);
-        answer(what, resources::plan(self.backend.clone(), request)).await
+        let rpc = Rpc::of("PlanResourceChange", Subject::Resource, &request.type_name);
+        answer(rpc, resources::plan(self.backend.clone(), request)).await
     }
 
     async fn apply_resource_change(
@@ -141,8 +142,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::apply_resource_change::Request>,
     ) -> Answer<pb::apply_resource_change::Response> {
         let request = request.into_inner();
-        let what = format!("ApplyResourceChange of {}", request.type_name);
-        answer(what, resources::apply(self.backend.clone(), request)).await
+        let rpc = Rpc::of("ApplyResourceChange", Subject::Resource, &request.type_name);
+        answer(rpc, resources::apply(self.backend.clone(), request)).await
     }
 
     async fn import_resource_state(
@@ -150,8 +151,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::import_resource_state::Request>,
     ) -> Answer<pb::import_resource_state::Response> {
         let request = request.into_inner();
-        let what = format!("ImportResourceState of {}", request.type_name);
-        answer(what, resources::import(self.backend.clone(), request)).await
+        let rpc = Rpc::of("ImportResourceState", Subject::Resource, &request.type_name);
+        answer(rpc, resources::import(self.backend.clone(), request)).await
     }
 
     async fn move_resource_state(
@@ -159,8 +160,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::move_resource_state::Request>,
     ) -> Answer<pb::move_resource_state::Response> {
         let request = request.into_inner();
-        let what = format!("MoveResourceState of {}", request.target_type_name);
-        answer(what, resources::move_state(self.backend.clone(), request)).await
+        let rpc = Rpc::of("MoveResourceState", Subject::Resource, &request.target_type_name);
+        answer(rpc, resources::move_state(self.backend.clone(), request)).await
     }
 
     async fn generate_resource_config(
@@ -168,8 +169,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::generate_resource_config::Request>,
     ) -> Answer<pb::generate_resource_config::Response> {
         let request = request.into_inner();
-        let what = format!("GenerateResourceConfig of {}", request.type_name);
-        answer(what, resources::generate(self.backend.clone(), request)).await
+        let rpc = Rpc::of("GenerateResourceConfig", Subject::Resource, &request.type_name);
+        answer(rpc, resources::generate(self.backend.clone(), request)).await
     }
 
     async fn validate_data_resource_config(
@@ -177,8 +178,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::validate_data_resource_config::Request>,
     ) -> Answer<pb::validate_data_resource_config::Response> {
         let request = request.into_inner();
-        let what = format!("ValidateDataResourceConfig of {}", request.type_name);
-        answer(what, data_sources::validate(self.backend.clone(), request)).await
+        let rpc = Rpc::of("ValidateDataResourceConfig", Subject::DataSource, &request.type_name);
+        answer(rpc, data_sources::validate(self.backend.clone(), request)).await
     }
 
     async fn read_data_source(
@@ -186,8 +187,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::read_data_source::Request>,
     ) -> Answer<pb::read_data_source::Response> {
         let request = request.into_inner();
-        let what = format!("ReadDataSource of {}", request.type_name);
-        answer(what, data_sources::read(self.backend.clone(), request)).await
+        let rpc = Rpc::of("ReadDataSource", Subject::DataSource, &request.type_name);
+        answer(rpc, data_sources::read(self.backend.clone(), request)).await
     }
 
     async fn validate_ephemeral_resource_config(
@@ -195,8 +196,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::validate_ephemeral_resource_config::Request>,
     ) -> Answer<pb::validate_ephemeral_resource_config::Response> {
         let request = request.into_inner();
-        let what = format!("ValidateEphemeralResourceConfig of {}", request.type_name);
-        answer(what, ephemeral::validate(self.backend.clone(), request)).await
+        let rpc = Rpc::of("ValidateEphemeralResourceConfig", Subject::Ephemeral, &request.type_name);
+        answer(rpc, ephemeral::validate(self.backend.clone(), request)).await
     }
 
     async fn open_ephemeral_resource(
@@ -204,8 +205,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::open_ephemeral_resource::Request>,
     ) -> Answer<pb::open_ephemeral_resource::Response> {
         let request = request.into_inner();
-        let what = format!("OpenEphemeralResource of {}", request.type_name);
-        answer(what, ephemeral::open(self.backend.clone(), request)).await
+        let rpc = Rpc::of("OpenEphemeralResource", Subject::Ephemeral, &request.type_name);
+        answer(rpc, ephemeral::open(self.backend.clone(), request)).await
     }
 
     async fn renew_ephemeral_resource(
@@ -213,8 +214,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::renew_ephemeral_resource::Request>,
     ) -> Answer<pb::renew_ephemeral_resource::Response> {
         let request = request.into_inner();
-        let what = format!("RenewEphemeralResource of {}", request.type_name);
-        answer(what, ephemeral::renew(self.backend.clone(), request)).await
+        let rpc = Rpc::of("RenewEphemeralResource", Subject::Ephemeral, &request.type_name);
+        answer(rpc, ephemeral::renew(self.backend.clone(), request)).await
     }
 
     async fn close_ephemeral_resource(
@@ -222,8 +223,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::close_ephemeral_resource::Request>,
     ) -> Answer<pb::close_ephemeral_resource::Response> {
         let request = request.into_inner();
-        let what = format!("CloseEphemeralResource of {}", request.type_name);
-        answer(what, ephemeral::close(self.backend.clone(), request)).await
+        let rpc = Rpc::of("CloseEphemeralResource", Subject::Ephemeral, &request.type_name);
+        answer(rpc, ephemeral::close(self.backend.clone(), request)).await
     }
 
     async fn validate_list_resource_config(
@@ -231,8 +232,8 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::validate_list_resource_config::Request>,
     ) -> Answer<pb::validate_list_resource_config::Response> {
         let request = request.into_inner();
-        let what = format!("ValidateListResourceConfig of {}", request.type_name);
-        answer(what, lists::validate(self.backend.clone(), request)).await
+        let rpc = Rpc::of("ValidateListResourceConfig", Subject::List, &request.type_name);
+        answer(rpc, lists::validate(self.backend.clone(), request)).await
     }
 
     async fn list_resource(
@@ -247,14 +248,14 @@ impl pb::provider_server::Provider for Service {
         request: Request<pb::validate_action_config::Request>,
     ) -> Answer<pb::validate_action_config::Response> {
         let request = request.into_inner();
-        let what = format!("ValidateActionConfig of {}", request.type_name);
-        answer(what, actions::validate(self.backend.clone(), request)).await
+        let rpc = Rpc::of("ValidateActionConfig", Subject::Action, &request.type_name);
+        answer(rpc, actions::validate(self.backend.clone(), request)).await
     }
 
     async fn plan_action(&self, request: Request<pb::plan_action::Request>) -> Answer<pb::plan_action::Response> {
         let request = request.into_inner();
-        let what = format!("PlanAction of {}", request.action_type);
-        answer(what, actions::plan(self.backend.clone(), request)).await
+        let rpc = Rpc::of("PlanAction", Subject::Action, &request.action_type);
+        answer(rpc, actions::plan(self.backend.clone(), request)).await
     }
 
     async fn invoke_action(
@@ -271,7 +272,7 @@ impl pb::provider_server::Provider for Service {
 
     async fn call_function(&self, request: Request<pb::call_function::Request>) -> Answer<pb::call_function::Response> {
         let request = request.into_inner();
-        let what = format!("CallFunction of {}", request.name);
-        answer(what, functions::call(self.backend.clone(), request)).await
+        let rpc = Rpc::of("CallFunction", Subject::Function, &request.name);
+        answer(rpc, functions::call(self.backend.clone(), request)).await
     }
 }

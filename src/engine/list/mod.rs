@@ -20,16 +20,17 @@ use tokio_util::task::AbortOnDropHandle;
 
 use self::entries::Entries;
 use self::found::{Candidate, Found, Wanted, Why};
-use crate::diagnostic::{Diagnostic, Diagnostics, few, plural, quoted};
+use crate::diagnostic::{BUG, Diagnostic, Diagnostics, few, plural, quoted};
 use crate::engine::Engine;
 use crate::engine::read::import::invalid_keys;
-use crate::engine::report::catch_panic::{BUG, catch_panic};
+use crate::engine::report::catch_panic::catch_panic;
 use crate::engine::report::errors::explain_read;
 use crate::engine::session::Session;
 use crate::engine::validate::{self, Identifiers};
 use crate::engine::values::observed::{ReadError, is_absent};
 use crate::engine::values::same::get;
 use crate::hooks::JsonObject;
+use crate::rpc;
 use crate::schema::{Listing, Parent, Resource};
 use crate::value::{Object, Value};
 
@@ -235,7 +236,7 @@ impl Walk<'_> {
         loop {
             while under_way.len() < MOST_UNDER_WAY.min(self.left) {
                 let Some(next) = waiting.next() else { break };
-                under_way.push_back(AbortOnDropHandle::new(tokio::spawn(self.wanted.beside().found(next))));
+                under_way.push_back(AbortOnDropHandle::new(rpc::spawn(self.wanted.beside().found(next))));
             }
             let Some(first) = under_way.pop_front() else { break };
             let found = first.await.unwrap_or_else(|_| Err(panicked(self.wanted.resource)))?;

@@ -18,9 +18,10 @@ use crate::engine::report::redaction;
 use crate::engine::session::Session;
 use crate::engine::session::access::NoSession;
 use crate::engine::session::known_objects::Held;
-use crate::engine::values::address::identity;
+use crate::engine::values::address::{identity, label};
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::{Engine, Outcome, Stored, validate};
+use crate::rpc;
 use crate::schema::{Resource, Rights};
 use crate::value::{Object, Value};
 
@@ -29,6 +30,9 @@ impl Engine {
     /// is. Sends no request but the credential check, which is sent once per process. `first` holds the private bytes of
     /// the plan that this one completes, where the host hands them over; empty for a first plan.
     pub async fn plan(&self, resource: &'static Resource, prior: Stored, config: &Value, first: &[u8]) -> Outcome {
+        rpc::is_about(|| {
+            prior.state.as_object().or(config.as_object()).map_or_else(String::new, |it| label(resource, it))
+        });
         let private = PrivateState::of(resource, prior.state.as_object(), &prior.private);
         if let Some(error) = prior.state.as_object().and_then(|state| private.state_error(resource, state)) {
             return Outcome::new(prior, vec![error]);
@@ -75,7 +79,8 @@ impl Engine {
             private.unseen = BTreeSet::new();
         }
         if let Some(why) = session.and_then(|session| session.lacks(resource)) {
-            let summary = format!("The {} has no {}", self.provider.system.title, plural(2, &resource.noun()));
+            let title = self.provider.system.title;
+            let summary = format!("The {title} has no {}", plural(2, &resource.noun()));
             diagnostics.push(Diagnostic::error(summary, why));
         }
         let first = PlanNotes::parse(first);

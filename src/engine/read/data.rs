@@ -8,11 +8,13 @@ use crate::engine::read::request;
 use crate::engine::report::errors::{explain, explain_read};
 use crate::engine::session::Session;
 use crate::engine::validate::Identifiers;
+use crate::engine::values::address::label;
 use crate::engine::values::body::decode;
 use crate::engine::values::observed::{ReadError, place};
 use crate::engine::values::same::get;
 use crate::engine::values::walk::rebuilt;
 use crate::engine::{Engine, validate};
+use crate::rpc;
 use crate::schema::{Attr, Listing, Query, Resource, visible};
 use crate::value::{At, Object, Path, Value};
 
@@ -98,7 +100,10 @@ impl Engine {
         let access = self.access();
         let session = access.demand(&budget).await?;
         match source {
-            Source::One(resource) => read_one(session, resource, config, warnings, &budget).await,
+            Source::One(resource) => {
+                rpc::is_about(|| label(resource, config));
+                read_one(session, resource, config, warnings, &budget).await
+            }
             Source::Many(resource, list) => read_many(session, resource, list, config, warnings, &budget).await,
             Source::Query(query) => ask(session, query, config, warnings, &budget).await,
         }

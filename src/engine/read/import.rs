@@ -8,10 +8,11 @@ use crate::engine::read::observe::{known, observe};
 use crate::engine::report::errors::explain_read;
 use crate::engine::session::Session;
 use crate::engine::validate::Identifiers;
-use crate::engine::values::address::{from_import_id, has_key, identity, import_form, names_from_import_id};
+use crate::engine::values::address::{from_import_id, has_key, identity, import_form, label, names_from_import_id};
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::values::same::get;
 use crate::engine::{Engine, Outcome, Stored, validate};
+use crate::rpc;
 use crate::schema::{Attr, Resource};
 use crate::value::{Object, Path, Value};
 
@@ -36,6 +37,7 @@ impl Engine {
         target: ImportTarget,
     ) -> Result<(Stored, Diagnostics), Diagnostic> {
         let wanted = wanted(resource, target)?;
+        rpc::is_about(|| label(resource, wanted.known()));
         let budget = self.budget();
         let access = self.access();
         let session = access.demand(&budget).await?;

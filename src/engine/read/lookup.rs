@@ -20,8 +20,13 @@ pub(crate) enum Wanted {
 impl Wanted {
     /// For messages: `connection "orders"`.
     pub(crate) fn describe(&self, resource: &'static Resource) -> String {
+        described(resource, self.known())
+    }
+
+    /// What is known of the object.
+    pub(crate) fn known(&self) -> &Object {
         let (Wanted::Keys(known) | Wanted::Names(known)) = self;
-        described(resource, known)
+        known
     }
 }
 

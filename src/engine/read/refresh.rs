@@ -9,9 +9,10 @@ use crate::engine::report::errors::news;
 use crate::engine::report::redaction;
 use crate::engine::session::access::NoSession;
 use crate::engine::session::known_objects::Held;
-use crate::engine::values::address::{described, identity};
+use crate::engine::values::address::{described, identity, label};
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::{Engine, Outcome, Stored};
+use crate::rpc;
 use crate::schema::Resource;
 use crate::value::Value;
 
@@ -19,6 +20,7 @@ impl Engine {
     /// The object as it is now; a null state when it no longer exists. On an error the prior state.
     pub async fn read(&self, resource: &'static Resource, stored: Stored) -> Outcome {
         let Some(prior) = stored.state.as_object() else { return Outcome::new(stored, Diagnostics::new()) };
+        rpc::is_about(|| label(resource, prior));
         let mut private = PrivateState::of(resource, Some(prior), &stored.private);
         if let Some(error) = private.state_error(resource, prior) {
             return Outcome::new(stored, vec![error]);

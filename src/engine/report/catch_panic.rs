@@ -5,15 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{BUG, Diagnostic};
 use crate::engine::report::errors::import_command;
 use crate::engine::values::address::{described, label};
 use crate::schema::{Resource, System};
 use crate::value::Value;
-
-/// The text for a bug of the provider.
-pub(crate) const BUG: &str =
-    "This is a bug in the provider. Please report it with the lines after `panic:` in the log.";
 
 /// Runs the work; `None` if it panics. Shared data is safe to use afterwards: locks are released, and the data behind
 /// them is consistent at every step.
@@ -33,10 +29,10 @@ pub(crate) fn panicked(system: &System, resource: &'static Resource, prior: &Val
     let object = |value: &Value| value.as_object().cloned().unwrap_or_default();
     let (noun, title) = (resource.noun(), system.title);
     if !prior.is_null() {
-        let doing = if planned.is_null() { "destroy" } else { "update" };
         let detail = format!("{BUG} It is unknown whether the {title} has changed the object; the next plan shows it.");
         let what = described(resource, &object(prior));
-        return Diagnostic::error(format!("Could not {doing} the {what}"), detail);
+        let doing = if planned.is_null() { format!("destroy the {what}") } else { format!("update the {what}") };
+        return Diagnostic::error(format!("Could not {doing}"), detail);
     }
     let command = import_command(resource, &label(resource, &object(planned)));
     let detail = format!(

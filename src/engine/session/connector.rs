@@ -6,8 +6,7 @@ use std::time::Duration;
 use crate::api::{
     self, Call, Client, Credentials, Method, Redactor, Repeat, Setting, Settings, SettingsError, TokenEndpoint,
 };
-use crate::diagnostic::Diagnostic;
-use crate::engine::report::catch_panic::BUG;
+use crate::diagnostic::{BUG, Diagnostic};
 use crate::engine::session::settings::{self, Given};
 use crate::engine::values::same::get;
 use crate::schema::{Exchange, Input, Provider};

@@ -10,6 +10,7 @@ use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::Instant;
 
 use crate::api::Error;
+use crate::rpc;
 
 /// How long a response is shared. Changes that other clients make in this time are seen by the next refresh.
 const LIFE: Duration = Duration::from_secs(3);
@@ -57,6 +58,8 @@ impl<T, E> Default for SharedReads<T, E> {
 struct Heard<T, E> {
     begun: Instant,
     ended: Instant,
+    /// The request of the host in whose course it was read, where the log names one.
+    by: Option<String>,
     answer: Result<Arc<T>, E>,
 }
 
@@ -88,6 +91,9 @@ impl<T, E: Failure> SharedReads<T, E> {
         let slot = self.slot(name);
         let mut heard = slot.lock().await;
         if let Some(heard) = heard.as_ref().filter(|heard| heard.serves(asked, freshness)) {
+            if let Some(by) = &heard.by {
+                log::debug!(shared_with = by.as_str(); "/{name}: what another request has read is used");
+            }
             return heard.answer.clone();
         }
         // What nobody can use any more makes room for what is read in its place.
@@ -96,7 +102,7 @@ impl<T, E: Failure> SharedReads<T, E> {
         let answer = read().await.map(Arc::new);
         // The cancellation of one read does not concern the others.
         if !answer.as_ref().is_err_and(Failure::is_cancelled) {
-            *heard = Some(Heard { begun, ended: Instant::now(), answer: answer.clone() });
+            *heard = Some(Heard { begun, ended: Instant::now(), by: rpc::id(), answer: answer.clone() });
         }
         answer
     }

@@ -74,13 +74,17 @@ impl<'a> Operation<'a> {
         if resource.attr(TIMEOUTS.name).is_none() {
             return budget;
         }
-        let name = match self {
+        let timeouts = get(self.object(), TIMEOUTS.name).as_object();
+        budget.with_in_use_timeout(duration(timeouts.and_then(|timeouts| get(timeouts, self.name()).as_str())))
+    }
+
+    /// Its name in `timeouts` and in the log.
+    fn name(&self) -> &'static str {
+        match self {
             Operation::Create { .. } => "create",
             Operation::Update { .. } => "update",
             Operation::Destroy { .. } => "delete",
-        };
-        let timeouts = get(self.object(), TIMEOUTS.name).as_object();
-        budget.with_in_use_timeout(duration(timeouts.and_then(|timeouts| get(timeouts, name).as_str())))
+        }
     }
 }
 

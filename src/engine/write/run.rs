@@ -12,11 +12,12 @@ use crate::engine::report::catch_panic::{catch_panic, panicked};
 use crate::engine::report::errors::explain_read;
 use crate::engine::report::redaction;
 use crate::engine::session::known_objects::Held;
-use crate::engine::values::address::{identity, keyless, object_path};
+use crate::engine::values::address::{identity, keyless, label, object_path};
 use crate::engine::values::change::Change;
 use crate::engine::values::observed::Observed;
 use crate::engine::values::private_state::PrivateState;
 use crate::engine::{Engine, Outcome, Stored};
+use crate::rpc;
 use crate::schema::{Create, Destroy, Resource, Update};
 use crate::value::{Object, Value};
 
@@ -46,6 +47,8 @@ impl Engine {
 
     async fn write(&self, resource: &'static Resource, request: &ApplyRequest, before: &Stored) -> Outcome {
         let operation = Operation::of(request);
+        rpc::does(operation.name());
+        rpc::is_about(|| label(resource, operation.object()));
         let access = self.access();
         let budget = operation.budget(resource, self.budget());
         let session = match access.demand(&budget).await {

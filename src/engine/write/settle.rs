@@ -3,9 +3,9 @@
 
 use super::answer::Answered;
 use super::{Write, Written};
-use crate::diagnostic::{Diagnostic, counted, cut, few, listed, quoted};
+use crate::diagnostic::{BUG, Diagnostic, counted, cut, few, listed, quoted};
 use crate::engine::read::observe::{LaidOver, Overruled, lay_over, note_stamps, observe, unknown_paths};
-use crate::engine::report::catch_panic::{BUG, catch_panic};
+use crate::engine::report::catch_panic::catch_panic;
 use crate::engine::report::errors::{explain_read, news};
 use crate::engine::values::address::described;
 use crate::engine::values::change::Change;

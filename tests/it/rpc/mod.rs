@@ -6,6 +6,7 @@ mod deferred;
 #[cfg(unix)]
 mod environment;
 mod faults;
+mod follow;
 mod functions;
 mod logs;
 mod methods;

@@ -101,7 +101,11 @@ async fn started_by_hand_it_says_what_it_is() {
 async fn it_tells_its_version_and_its_options() {
     let version = Launch::by_hand().argument("--version").start().end(LIMIT).await;
     assert!(version.status.success());
-    assert_eq!(version.stdout, format!("terraform-provider-hoop v{}\n", env!("CARGO_PKG_VERSION")));
+    let lines: Vec<&str> = version.stdout.lines().collect();
+    assert_eq!(lines[0], format!("terraform-provider-hoop v{}", env!("CARGO_PKG_VERSION")));
+    let commit = option_env!("PROVIDER_COMMIT").filter(|commit| !commit.is_empty()).unwrap_or("not recorded");
+    assert_eq!(lines[1..3], [format!("commit: {commit}").as_str(), "protocol: 6"]);
+    assert!(lines.len() == 4 && lines[3].starts_with("target: ") && lines[3].contains(std::env::consts::ARCH));
     let help = Launch::by_hand().argument("--help").start().end(LIMIT).await;
     assert!(help.status.success() && help.stdout.contains("--debug") && help.stdout.contains("dev_overrides"));
     let strange = Launch::by_hand().argument("plan").start().end(LIMIT).await;
