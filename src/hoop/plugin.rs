@@ -77,7 +77,8 @@ pub(super) const fn connection_config() -> Attr {
     optional(
         "config",
         List(&Str),
-        "Settings of the plugin for the connection; their meaning depends on the plugin. Order does not matter.",
+        "Settings of the plugin for the connection: the groups that get access for `access_control`, the channels for \
+         `slack`. Order does not matter.",
     )
     .or_empty()
     .always_sent()

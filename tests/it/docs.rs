@@ -1,11 +1,14 @@
 //! The documentation pages under docs/, generated from the tables and the examples in the layout that registries expect.
 //! `UPDATE_DOCS=1 cargo test --test it docs` writes them; without it the test fails and names the stale pages.
 
+mod blocks;
 mod families;
-mod guide;
+mod links;
 mod page;
+mod prose;
 mod rights;
 mod schema;
+mod snippets;
 mod types;
 
 use std::collections::BTreeMap;
@@ -22,17 +25,13 @@ const FOLDERS: [&str; 6] =
     ["resources", "data-sources", FUNCTIONS.folder, EPHEMERALS.folder, ACTIONS.folder, LISTS.folder];
 const MOST_BYTES: usize = 500_000;
 
-/// Written by hand, except for what `guide` fills in.
+/// Written by hand, except for what `prose` fills in; beside these, the index of each provider.
 const GUIDES: &str = "docs/guides";
+const PROSE: [&str; 3] = ["README.md", "examples/modules/database/README.md", "examples/organization/README.md"];
 
 /// A registry reads one provider from `docs`: the first one's pages are there, the others' in folders of their names.
 fn home(provider: &Provider) -> String {
     if provider.name == PROVIDERS[0].name { "docs".to_owned() } else { format!("docs/{}", provider.name) }
-}
-
-/// The folder of the example of a provider block, likewise.
-fn provider_example(provider: &Provider) -> String {
-    if provider.name == PROVIDERS[0].name { "provider".to_owned() } else { format!("provider-{}", provider.name) }
 }
 
 /// Every page, by its path from the root.
@@ -44,7 +43,9 @@ fn pages() -> BTreeMap<String, String> {
         let path = |folder: &str, name: &str| {
             format!("{}/{folder}/{}.md", home(provider), name.strip_prefix(&prefix).unwrap_or(name))
         };
-        pages.insert(format!("{}/index.md", home(provider)), page::index(provider));
+        let index = format!("{}/index.md", home(provider));
+        let text = fs::read_to_string(root().join(&index)).expect("a provider has an index");
+        pages.insert(index, prose::filled(&text, provider));
         for resource in provider.resources {
             pages.insert(path("resources", resource.name), page::resource(provider, resource));
         }
@@ -72,7 +73,7 @@ fn pages() -> BTreeMap<String, String> {
             pages.insert(path(ACTIONS.folder, action.name), families::action(provider, action));
         }
     }
-    pages.extend(guides().into_iter().map(|(path, text)| (path, guide::filled(&text, PROVIDERS[0]))));
+    pages.extend(handwritten().into_iter().map(|(path, text)| (path, prose::filled(&text, PROVIDERS[0]))));
     pages
 }
 
@@ -85,11 +86,14 @@ fn stored() -> BTreeMap<String, String> {
     let listed = PROVIDERS.iter().flat_map(|provider| FOLDERS.map(|folder| format!("{}/{folder}", home(provider))));
     let indices = PROVIDERS.iter().map(|provider| format!("{}/index.md", home(provider)));
     let indices = indices.filter_map(|path| Some((path.clone(), fs::read_to_string(root().join(&path)).ok()?)));
-    listed.flat_map(|folder| files(&folder)).chain(indices).chain(guides()).collect()
+    listed.flat_map(|folder| files(&folder)).chain(indices).chain(handwritten()).collect()
 }
 
-fn guides() -> BTreeMap<String, String> {
-    files(GUIDES)
+/// The guides and the other texts, as they are stored.
+fn handwritten() -> BTreeMap<String, String> {
+    let text = |path: &str| fs::read_to_string(root().join(path)).expect("a text of the repository");
+    let others = PROSE.iter().map(|path| ((*path).to_owned(), text(path)));
+    files(GUIDES).into_iter().chain(others).collect()
 }
 
 /// The files of a folder, by their paths from the root.
@@ -131,7 +135,7 @@ fn pages_are_what_the_tables_and_examples_say() {
 
 #[test]
 fn pages_keep_the_rules_of_registries() {
-    for (path, text) in pages() {
+    for (path, text) in pages().into_iter().filter(|(path, _)| path.starts_with("docs/")) {
         assert!(text.len() < MOST_BYTES, "{path} has {} bytes", text.len());
         let front = text.strip_prefix("---\n").and_then(|rest| rest.split("\n---\n").next());
         let front = front.unwrap_or_else(|| panic!("{path} has no front matter"));

@@ -11,6 +11,8 @@ mod supply;
 mod text;
 mod vocabulary;
 
+pub(crate) use text::resolve;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

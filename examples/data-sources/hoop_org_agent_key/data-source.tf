@@ -8,7 +8,7 @@ terraform {
 
 data "hoop_org_agent_key" "this" {}
 
-output "hoop_key" {
+output "agent_key" {
   value     = data.hoop_org_agent_key.this.key
   sensitive = true
 }

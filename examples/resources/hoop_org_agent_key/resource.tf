@@ -9,7 +9,7 @@ terraform {
 resource "hoop_org_agent_key" "this" {}
 
 # The value of HOOP_KEY for `hoop run`.
-output "hoop_key" {
+output "agent_key" {
   value     = hoop_org_agent_key.this.key
   sensitive = true
 }

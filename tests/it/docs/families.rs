@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use terraform_provider_hoop::schema::{Action, Attr, Ephemeral, Function, Kind, Parameter, Provider, Resource, Rights};
 
-use super::page::{code, fenced, first_sentence, opening, push_example, push_note, since_note};
+use super::page::{code, fenced, first_sentence, opening, push_example, push_note, push_notes, since_note};
 use super::rights;
 use super::schema::{Entry, Group, lines, render, shown, type_name, views};
 
@@ -125,8 +125,8 @@ pub(super) fn list(provider: &Provider, resource: &'static Resource) -> String {
     if resource.attrs.iter().any(Attr::is_sensitive) {
         page.push_str("The results contain no secrets.\n\n");
     }
-    push_note(&mut page, "->", rights::of_list(provider, resource).as_deref());
     push_example(&mut page, &format!("list-resources/{}/list-resource.tfquery.hcl", resource.name));
+    push_notes(&mut page, [rights::of_list(provider, resource)]);
     match resource.list_views() {
         filters if filters.is_empty() => page.push_str("## Schema\n\nThere are no filters: all objects are listed.\n"),
         filters => page.push_str(&render(views(&filters))),

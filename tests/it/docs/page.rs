@@ -4,38 +4,12 @@ use std::fmt::Write as _;
 
 use terraform_provider_hoop::schema::{Listing, Provider, Query, Resource, Role, schema_attributes};
 
-use super::schema::{Entry, Group, asked, listed, managed, render, shown, views};
-use super::{example, families, provider_example, rights, types};
+use super::schema::{asked, listed, managed, render, shown, views};
+use super::{example, rights};
 
 const IMPORT_BLOCK: &str = "[`import` block](https://developer.hashicorp.com/terraform/language/import)";
 const IMPORT_COMMAND: &str =
     "[`terraform import` command](https://developer.hashicorp.com/terraform/cli/commands/import)";
-
-pub(super) fn index(provider: &Provider) -> String {
-    let Provider { title, doc, system, .. } = provider;
-    let mut page = format!(
-        "---\npage_title: \"Provider: {title}\"\ndescription: |-\n  {doc}\n---\n\n# {title} Provider\n\n{doc}\n\n"
-    );
-    let (url, key) = (&system.url, &system.credentials.key);
-    let _ = write!(
-        page,
-        "`{url}` and `{key}` can be omitted if the environment variables `{url_variable}` and `{key_variable}` \
-         are set. The provider sends no request to the {title} before the first resource or data source needs \
-         one.\n\n",
-        url = url.attribute,
-        key = key.attribute,
-        url_variable = url.variable,
-        key_variable = key.variable,
-        title = system.title,
-    );
-    push_example(&mut page, &format!("{}/provider.tf", provider_example(provider)));
-    page.push_str(&types::section(provider));
-    page.push_str(&families::sections(provider));
-    page.push_str(&rights::section(provider));
-    let entries = provider.attributes().map(|attr| Entry::of_attribute(attr, Group::of(attr))).collect();
-    page.push_str(&render(entries));
-    page
-}
 
 pub(super) fn query(provider: &Provider, query: &'static Query) -> String {
     let mut page = opening(provider, query.name, "Data Source", query.subcategory, query.doc);
@@ -46,13 +20,18 @@ pub(super) fn query(provider: &Provider, query: &'static Query) -> String {
 
 pub(super) fn resource(provider: &Provider, resource: &'static Resource) -> String {
     let mut page = opening(provider, resource.name, "Resource", resource.subcategory, resource.doc);
-    push_note(&mut page, "~>", resource.destroy_note);
-    push_note(&mut page, "~>", resource.license_limit);
     push_note(&mut page, "->", since_note(resource).as_deref());
-    push_note(&mut page, "->", requirements_note(resource).as_deref());
-    push_note(&mut page, "->", names_note(resource).as_deref());
-    push_note(&mut page, "->", rights::of_resource(provider, resource).as_deref());
     push_example(&mut page, &format!("resources/{}/resource.tf", resource.name));
+    push_notes(
+        &mut page,
+        [
+            resource.destroy_note.map(str::to_owned),
+            resource.license_limit.map(str::to_owned),
+            requirements_note(resource),
+            names_note(resource),
+            rights::of_resource(provider, resource),
+        ],
+    );
     page.push_str(&render(managed(resource)));
     push_import(&mut page, resource);
     page
@@ -71,8 +50,8 @@ pub(super) fn data_source(provider: &Provider, resource: &'static Resource) -> S
         let _ = write!(page, "Look up the object by exactly one of {} or {last}.\n\n", names.join(", "));
     }
     push_note(&mut page, "->", since_note(resource).as_deref());
-    push_note(&mut page, "->", rights::of_data_source(provider, resource).as_deref());
     push_example(&mut page, &format!("data-sources/{}/data-source.tf", resource.name));
+    push_notes(&mut page, [rights::of_data_source(provider, resource)]);
     page.push_str(&render(views(&resource.views())));
     page
 }
@@ -88,8 +67,8 @@ pub(super) fn data_list(provider: &Provider, resource: &'static Resource, list: 
         page.push_str("The server lists a limited period at a time; all periods are read, the newest first.\n\n");
     }
     push_note(&mut page, "->", since_note(resource).as_deref());
-    push_note(&mut page, "->", rights::of_list(provider, resource).as_deref());
     push_example(&mut page, &format!("data-sources/{}/data-source.tf", list.name));
+    push_notes(&mut page, [rights::of_list(provider, resource)]);
     let mut entries = views(&list.views(resource));
     entries.push(listed(list.items, resource.shown_in_list().map(shown).collect()));
     page.push_str(&render(entries));
@@ -153,6 +132,14 @@ pub(super) fn code(name: &str) -> String {
 pub(super) fn push_note(page: &mut String, mark: &str, note: Option<&str>) {
     if let Some(note) = note {
         let _ = write!(page, "{mark} {note}\n\n");
+    }
+}
+
+/// What is worth knowing after the first use: below the example.
+pub(super) fn push_notes(page: &mut String, notes: impl IntoIterator<Item = Option<String>>) {
+    let lines: String = notes.into_iter().flatten().map(|note| format!("- {note}\n")).collect();
+    if !lines.is_empty() {
+        let _ = write!(page, "## Notes\n\n{lines}\n");
     }
 }
 

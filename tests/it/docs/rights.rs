@@ -9,9 +9,8 @@ pub(super) fn section(provider: &Provider) -> String {
     let Some(roles) = &provider.system.roles else { return String::new() };
     let Roles { admin, auditor, .. } = roles;
     let mut text = format!(
-        "## Rights of the key\n\nAn apply needs a key with {admin}. A plan works with fewer rights, for example \
-         to detect drift: a key with {auditor} can read most types. An apply with a key that lacks rights fails \
-         before anything is sent.\n\n"
+        "## Rights of the key\n\nAn apply needs a key with {admin}. A plan works with fewer rights: a key with \
+         {auditor} can read most types. An apply with a key that lacks rights fails before anything is sent.\n\n"
     );
     for rights in Rights::LIMITED {
         let _ = writeln!(text, "- {}", of_role(provider, roles, rights));

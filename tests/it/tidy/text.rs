@@ -79,7 +79,7 @@ fn broken_links(sources: &[Source], prose: &[Source]) -> Vec<String> {
     found
 }
 
-fn resolve(folder: &str, target: &str) -> String {
+pub(crate) fn resolve(folder: &str, target: &str) -> String {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in target.split('/').filter(|part| !part.is_empty() && *part != ".") {
         if part == ".." {

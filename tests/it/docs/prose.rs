@@ -1,28 +1,30 @@
-//! What the guides contain that follows from the tables and the examples, between `<!-- generated: … -->` and `<!-- end -->`.
+//! What the guides, the indices and the README contain that follows from the tables and the examples, between
+//! `<!-- generated: … -->` and `<!-- end -->`. The rest of them is written by hand and never touched.
 
 use std::fmt::Write as _;
 
 use terraform_provider_hoop::schema::{Attr, Provider, Resource};
 
-use super::example;
 use super::page::{code, fenced, first_sentence};
+use super::schema::{Entry, Group, render};
+use super::{example, families, rights, types};
 
 const BEGIN: &str = "<!-- generated: ";
 const END: &str = "<!-- end -->";
 
-/// The guide with everything that is generated as it should be.
+/// The text with everything that is generated as it should be.
 ///
 /// # Panics
-/// If the guide asks for something that there is not.
+/// If the text asks for something that there is not.
 pub(super) fn filled(text: &str, provider: &Provider) -> String {
     let mut parts = text.split(BEGIN);
-    let mut guide = parts.next().unwrap_or_default().to_owned();
+    let mut filled = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (what, rest) = part.split_once(" -->\n").expect("the end of a mark");
         let (_, after) = rest.split_once(END).expect("an end");
-        let _ = write!(guide, "{BEGIN}{what} -->\n{}{END}{after}", generated(what, provider));
+        let _ = write!(filled, "{BEGIN}{what} -->\n{}{END}{after}", generated(what, provider));
     }
-    guide
+    filled
 }
 
 fn generated(what: &str, provider: &Provider) -> String {
@@ -43,12 +45,45 @@ fn generated(what: &str, provider: &Provider) -> String {
             }
             table + "\n"
         }
-        path => {
-            let path = path.strip_prefix("example ").unwrap_or_else(|| panic!("nothing generates {path}"));
-            let text = example(path).unwrap_or_else(|| panic!("there is no example {path}"));
-            format!("\n{}", fenced("terraform", without_requirements(&text)))
+        "types" => format!("\n{}", types::section(provider)),
+        "other types" => format!("\n{}", families::sections(provider)),
+        "rights" => format!("\n{}", rights::section(provider)),
+        "environment" => environment(provider),
+        "schema" => {
+            let entries = provider.attributes().map(|attr| Entry::of_attribute(attr, Group::of(attr))).collect();
+            format!("\n{}", render(entries))
         }
+        other => match other.split_once(' ') {
+            Some(("arguments", names)) => arguments(provider, names),
+            Some(("example", path)) => format!("\n{}", fenced("terraform", without_requirements(&example_at(path)))),
+            Some(("whole", path)) => format!("\n{}", fenced("terraform", &example_at(path))),
+            _ => panic!("nothing generates {other}"),
+        },
     }
+}
+
+fn example_at(path: &str) -> String {
+    example(path).unwrap_or_else(|| panic!("there is no example {path}"))
+}
+
+/// The environment variables that stand for arguments of the provider block.
+fn environment(provider: &Provider) -> String {
+    let Provider { system, defaults, .. } = provider;
+    let exchange = system.credentials.exchange.iter().flat_map(|exchange| exchange.inputs());
+    let headers = system.headers.iter().map(|(input, _)| input);
+    let inputs = [&system.url, &system.credentials.key].into_iter().chain(exchange).chain(headers).chain(*defaults);
+    let rows = inputs.map(|input| format!("| `{}` | `{}` |\n", input.variable, input.attribute));
+    format!("\n| variable | argument |\n|---|---|\n{}\n", rows.collect::<String>())
+}
+
+/// Some arguments of the provider block, in this order.
+fn arguments(provider: &Provider, names: &str) -> String {
+    let of = |name: &str| provider.attributes().find(|attr| attr.name == name);
+    let row = |name: &str| {
+        let attr = of(name).unwrap_or_else(|| panic!("the provider has no argument {name}"));
+        format!("| `{name}` | {} |\n", attr.doc)
+    };
+    format!("\n| argument | |\n|---|---|\n{}\n", names.split(' ').map(row).collect::<String>())
 }
 
 /// An example without the block that every configuration begins with.

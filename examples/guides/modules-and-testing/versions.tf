@@ -1,0 +1,7 @@
+terraform {
+  required_providers {
+    hoop = {
+      source = "hoophq/hoop"
+    }
+  }
+}

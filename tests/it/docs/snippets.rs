@@ -1,0 +1,226 @@
+//! Every code block of the documentation: its language is one that is checked here, it is formatted, and what it names
+//! exists. A configuration is either the text of an example, which other tests apply, or it is a fragment: a block that
+//! says what exists at a gateway is never written into a text by hand.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use super::blocks::{Block, blocks};
+use crate::subject::PROVIDERS;
+use crate::terraform::Terraform;
+use crate::tidy::{repository, root};
+
+/// What may be written by hand: what configures Terraform itself, or says where something is that exists already.
+const FRAGMENTS: [&str; 6] = ["terraform", "import", "moved", "removed", "variable", "mock_provider"];
+
+const DIAGRAMS: [&str; 4] = ["flowchart ", "sequenceDiagram", "classDiagram", "stateDiagram-v2"];
+
+/// `hcl` is a CLI configuration of Terraform. `rego` and `sentinel` are held to the names.
+const LANGUAGES: [&str; 8] = ["terraform", "hcl", "shell", "json", "mermaid", "text", "rego", "sentinel"];
+
+fn all() -> Vec<Block> {
+    let prose = repository().into_iter().filter(|source| source.path.ends_with(".md"));
+    prose.flat_map(|source| blocks(&source.path, &source.text)).collect()
+}
+
+fn in_language<'a>(blocks: &'a [Block], language: &'a str) -> impl Iterator<Item = &'a Block> {
+    blocks.iter().filter(move |block| block.language == language)
+}
+
+fn unknown_languages(blocks: &[Block]) -> Vec<String> {
+    let unknown = blocks.iter().filter(|block| !LANGUAGES.contains(&block.language.as_str()));
+    unknown.map(|block| format!("{}: the language {:?}", block.at, block.language)).collect()
+}
+
+/// One run of Terraform parses and formats all of them.
+fn unformatted(blocks: &[Block]) -> Vec<String> {
+    let terraform = Terraform::offline();
+    let all: Vec<&Block> = in_language(blocks, "terraform").collect();
+    fs::create_dir(terraform.path("blocks")).expect("a directory for the blocks");
+    for (number, block) in all.iter().enumerate() {
+        terraform.file(&format!("blocks/{number:04}.tf"), &block.text);
+    }
+    let printed = terraform.run(&["fmt", "-check", "-no-color", "blocks"]).everything();
+    let is_named = |number: usize| printed.contains(&format!("{number:04}.tf"));
+    let wrong = all.iter().enumerate().filter(|(number, _)| is_named(*number));
+    wrong.map(|(_, block)| format!("{}: not parsed or not formatted: {}", block.at, block.text)).collect()
+}
+
+/// A syntax of its own, which Terraform reads whenever it starts.
+fn refused_as_cli_configuration(blocks: &[Block]) -> Vec<String> {
+    let mut found = Vec::new();
+    for block in in_language(blocks, "hcl") {
+        let terraform = Terraform::offline();
+        terraform.file("cli.tfrc", &block.text);
+        if terraform.run(&["version"]).everything().contains("problems with the CLI configuration") {
+            found.push(format!("{}: no CLI configuration", block.at));
+        }
+    }
+    found
+}
+
+/// The types of the blocks at the top level.
+fn top_level(text: &str) -> impl Iterator<Item = &str> {
+    let opening = |line: &&str| line.ends_with('{') && line.starts_with(|c: char| c.is_ascii_lowercase());
+    text.lines().filter(opening).filter_map(|line| line.split([' ', '{']).next())
+}
+
+fn unapplied(blocks: &[Block]) -> Vec<String> {
+    let mut found = Vec::new();
+    for block in in_language(blocks, "terraform").filter(|block| !block.is_generated) {
+        let whole = top_level(&block.text).filter(|kind| !FRAGMENTS.contains(kind));
+        found.extend(whole.map(|kind| format!("{}: `{kind}` is not part of an example that is applied", block.at)));
+    }
+    found
+}
+
+/// The program is there wherever this provider is built, except perhaps on Windows.
+fn unparsed_by_bash(blocks: &[Block]) -> Vec<String> {
+    let mut found = Vec::new();
+    for block in in_language(blocks, "shell") {
+        let mut bash = Command::new("bash");
+        bash.arg("-n").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let Ok(mut child) = bash.spawn() else { return Vec::new() };
+        child.stdin.take().expect("a pipe").write_all(block.text.as_bytes()).expect("bash reads");
+        if !child.wait().expect("bash ends").success() {
+            found.push(format!("{}: bash does not parse it", block.at));
+        }
+    }
+    found
+}
+
+/// Commands and options of this provider, examples of cargo and files of the repository that do not exist.
+fn unknown_commands(blocks: &[Block]) -> Vec<String> {
+    const PROGRAM: &str = "terraform-provider-hoop";
+    let help = |arguments: &[&str]| Terraform::offline().run_provider("hoop", arguments).stdout_text().to_owned();
+    let help = format!("{} {}", help(&["--help"]), help(&["export", "--help"]));
+    let known: BTreeSet<&str> = help.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').collect();
+    let mut found = Vec::new();
+    for block in in_language(blocks, "shell") {
+        for line in block.text.lines() {
+            let words: Vec<&str> = line.split('#').next().unwrap_or_default().split_whitespace().collect();
+            if let Some(at) = words.iter().position(|word| word.rsplit('/').next() == Some(PROGRAM)) {
+                let named =
+                    words.get(at + 1).into_iter().chain(words[at + 1..].iter().filter(|word| word.starts_with('-')));
+                let unknown = named.filter(|word| !known.contains(word.split('=').next().unwrap_or_default()));
+                found.extend(unknown.map(|word| format!("{}: {PROGRAM} has no {word}", block.at)));
+            }
+            for pair in words.windows(2).filter(|pair| pair[0] == "--example") {
+                if !root().join("examples").join(pair[1]).join("main.rs").is_file() {
+                    found.push(format!("{}: there is no example {}", block.at, pair[1]));
+                }
+            }
+            let ours = |word: &&&str| [".ci/", "tests/", "release/"].iter().any(|folder| word.starts_with(folder));
+            for word in words.iter().filter(ours).filter(|word| !word.contains('*') && !block.at.contains("modules/")) {
+                if !exists(word) {
+                    found.push(format!("{}: there is no {word}", block.at));
+                }
+            }
+        }
+    }
+    found
+}
+
+fn exists(path: &str) -> bool {
+    root().join(path).exists()
+}
+
+fn unreadable(blocks: &[Block]) -> Vec<String> {
+    let json = in_language(blocks, "json").filter(|it| serde_json::from_str::<serde_json::Value>(&it.text).is_err());
+    let json = json.map(|block| format!("{}: no JSON", block.at));
+    let begins = |block: &Block| DIAGRAMS.iter().any(|kind| block.text.starts_with(kind));
+    let is_balanced = |line: &str| {
+        let count = |of: char| line.chars().filter(|c| *c == of).count();
+        count('[') == count(']') && count('(') == count(')') && count('{') == count('}') && count('"') % 2 == 0
+    };
+    // A diagram of the code names folders of it.
+    let folders = |block: &Block| block.text.split(['"', ' ', '<']).filter(|word| word.starts_with("src/")).all(exists);
+    let is_diagram = |block: &Block| begins(block) && block.text.lines().all(is_balanced) && folders(block);
+    let diagrams = in_language(blocks, "mermaid").filter(|block| !is_diagram(block));
+    json.chain(diagrams.map(|block| format!("{}: no diagram", block.at))).collect()
+}
+
+/// Everything with the prefix of a provider that the documentation can name.
+fn names() -> BTreeSet<&'static str> {
+    let mut names = BTreeSet::new();
+    for provider in PROVIDERS {
+        names.extend(provider.resources.iter().map(|resource| resource.name));
+        names.extend(provider.readable().map(|resource| resource.name));
+        names.extend(provider.readable().filter_map(|resource| resource.list.as_ref()).map(|list| list.name));
+        names.extend(provider.queries.iter().map(|query| query.name));
+        names.extend(provider.ephemerals.iter().map(|ephemeral| ephemeral.name));
+        names.extend(provider.actions.iter().map(|action| action.name));
+    }
+    names
+}
+
+/// Words that look like a type of a provider, and are none.
+fn unknown_names(blocks: &[Block]) -> Vec<String> {
+    let names = names();
+    let is_type = |word: &&str| PROVIDERS.iter().any(|provider| word.starts_with(&format!("{}_", provider.name)));
+    let mut found = Vec::new();
+    for block in blocks {
+        let words = block.text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(is_type);
+        let unknown = words.filter(|word| !names.contains(word));
+        found.extend(unknown.map(|word| format!("{}: there is no {word}", block.at)));
+    }
+    found
+}
+
+const CHECKS: [fn(&[Block]) -> Vec<String>; 8] = [
+    unknown_languages,
+    unformatted,
+    unapplied,
+    unparsed_by_bash,
+    unknown_commands,
+    unreadable,
+    unknown_names,
+    refused_as_cli_configuration,
+];
+
+#[test]
+fn every_snippet_is_parsed_formatted_and_names_what_exists() {
+    let blocks = all();
+    assert!(blocks.len() > 250, "the blocks are found: {}", blocks.len());
+    let found: Vec<String> = CHECKS.iter().flat_map(|check| check(&blocks)).collect();
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn each_check_of_snippets_can_fail() {
+    let of = |language: &str, text: &str| blocks("a.md", &format!("```{language}\n{text}\n```\n"));
+    let fails: [(&str, &str, usize); 15] = [
+        ("", "x", 0),
+        ("terrafrom", "x", 0),
+        ("terraform", "moved {\n  from=a.b\n}", 1),
+        ("terraform", "variable \"x\" {\n  ...\n}", 1),
+        ("terraform", "resource \"hoop_agent\" \"it\" {\n  name = \"it\"\n}", 2),
+        ("hcl", "provider_installation {\n  developer_overrides {}\n}", 7),
+        ("shell", "if true; then", 3),
+        ("shell", "KEY=x terraform-provider-hoop export --into x", 4),
+        ("shell", "/x/terraform-provider-hoop transfer", 4),
+        ("shell", "cargo run --example nothing", 4),
+        ("shell", ".ci/nothing", 4),
+        ("json", "{\"a\": }", 5),
+        ("mermaid", "flowchart LR\n  a[\"x\" --> b", 5),
+        ("mermaid", "flowchart LR\n  a[\"src/nothing/<br>x\"]", 5),
+        ("rego", "type == \"hoop_conection\"", 6),
+    ];
+    for (language, text, check) in fails {
+        let found: Vec<usize> =
+            CHECKS.iter().map(|check| check(&of(language, text))).map(|found| usize::from(!found.is_empty())).collect();
+        assert_eq!(found.iter().sum::<usize>(), 1, "{language} {text}: {found:?}");
+        assert_eq!(found[check], 1, "{language} {text}: {found:?}");
+    }
+    let good = [
+        ("terraform", "import {\n  to = hoop_agent.it\n  id = \"it\"\n}"),
+        ("shell", "HOOP_APIKEY=x terraform-provider-hoop export --out x # --no"),
+        ("mermaid", "flowchart LR\n  a[\"x\"] --> b"),
+    ];
+    for (language, text) in good {
+        let found: Vec<String> = CHECKS.iter().flat_map(|check| check(&of(language, text))).collect();
+        assert!(found.is_empty(), "{found:?}");
+    }
+}
