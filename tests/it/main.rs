@@ -33,6 +33,7 @@ mod outside;
 mod overruled;
 mod query;
 mod refused;
+mod release;
 mod reporter;
 mod rpc;
 mod subject;
