@@ -80,7 +80,7 @@ fn roots(pem: &str) -> Result<Vec<reqwest::Certificate>, String> {
 /// Checked here and not when the first connection is made, so that the error names the setting.
 fn identity(chain: &str, key: &str) -> Result<reqwest::Identity, String> {
     let certificates = certificates(chain)?;
-    let parsed = PrivateKeyDer::from_pem_slice(key.as_bytes())
+    let parsed = PrivateKeyDer::from_pem_slice(text(key).map_err(|reason| format!("comes with a key that {reason}"))?)
         .map_err(|_| "comes with a key that is not an unencrypted PEM private key")?;
     CertifiedKey::from_der(certificates, parsed, &aws_lc_rs::default_provider())
         .map_err(|_| "and its key do not belong together, or are of a kind that is not supported")?;
@@ -90,6 +90,15 @@ fn identity(chain: &str, key: &str) -> Result<reqwest::Identity, String> {
 
 fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, String> {
     let certificates: Vec<_> =
-        CertificateDer::pem_slice_iter(pem.as_bytes()).collect::<Result<_, _>>().map_err(|_| "is not valid PEM")?;
+        CertificateDer::pem_slice_iter(text(pem)?).collect::<Result<_, _>>().map_err(|_| "is not valid PEM")?;
     if certificates.is_empty() { Err("does not contain a PEM certificate".into()) } else { Ok(certificates) }
+}
+
+/// Editors on Windows can put a byte order mark before the first line, and parsers of PEM then skip what begins there: of two
+/// certificates one would be missing without a word.
+fn text(pem: &str) -> Result<&[u8], &'static str> {
+    if pem.contains('\u{feff}') {
+        return Err("contains a byte order mark: save it as UTF-8 without one");
+    }
+    Ok(pem.as_bytes())
 }

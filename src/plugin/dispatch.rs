@@ -102,6 +102,7 @@ mod tests {
     use tonic::codegen::tokio_stream::{self, StreamExt};
 
     use super::*;
+    use crate::plugin::services::Host;
     use crate::plugin::services::pb::grpc_broker_client::GrpcBrokerClient;
     use crate::plugin::services::pb::grpc_controller_client::GrpcControllerClient;
     use crate::plugin::services::pb::grpc_stdio_client::GrpcStdioClient;
@@ -130,8 +131,8 @@ mod tests {
     }
 
     fn server() -> (Dispatch<Toy>, CancellationToken) {
-        let (host_is_in, stop) = (CancellationToken::new(), CancellationToken::new());
-        (Dispatch::new(Toy, TaskTracker::new(), HostServices::new(host_is_in, stop.clone())), stop)
+        let stop = CancellationToken::new();
+        (Dispatch::new(Toy, TaskTracker::new(), HostServices::new(Host::default(), stop.clone())), stop)
     }
 
     async fn status_of(path: &'static str) -> Code {

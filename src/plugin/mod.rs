@@ -40,8 +40,8 @@ use std::future::pending;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use services::Host;
 use tokio::runtime::Runtime;
-use tokio_util::sync::CancellationToken;
 
 pub use cli::Identity;
 pub use dispatch::ProviderService;
@@ -97,10 +97,18 @@ async fn serve_host<S: ProviderService, E: Future<Output = ()>>(
     let listener = listener::bind(env)?;
     print(&handshake::line(listener.address(), tls.as_ref().map(tls::Tls::certificate)))?;
     ::log::debug!("{}", cli::build(identity));
-    let host_is_in = CancellationToken::new();
-    let incoming = incoming::incoming(listener, tls, host_is_in.clone());
+    let (host, has_certificate) = (Host::default(), tls.is_some());
+    let incoming = incoming::incoming(listener, tls, host.is_in.clone());
+    let Host { is_in, is_gone } = host.clone();
+    let gone = async move {
+        tokio::select! {
+            reason = process::end_of_host(is_in) => reason,
+            // Nobody can connect any more. Without a certificate, others may.
+            () = is_gone.cancelled(), if has_certificate => "the host has closed its connection",
+        }
+    };
     let (service, end) = service();
-    server::serve(service, incoming, host_is_in, terminate, process::end_of_host()).await;
+    server::serve(service, incoming, host, terminate, gone).await;
     server::finish_within_grace(end).await;
     Ok(())
 }
@@ -114,11 +122,11 @@ async fn serve_debugger<S: ProviderService, E: Future<Output = ()>>(
     let interrupt = process::interrupt()?;
     let listener = listener::bind(env)?;
     print(&cli::attach(identity, &handshake::reattach(identity.address, listener.address(), std::process::id())))?;
-    let host_is_in = CancellationToken::new();
-    let incoming = incoming::incoming(listener, None, host_is_in.clone());
+    let host = Host::default();
+    let incoming = incoming::incoming(listener, None, host.is_in.clone());
     // The debugger may have stopped the process in the middle of a request, so the end does not wait for any.
     let (service, end) = service();
-    server::serve(service, incoming, host_is_in, pending(), interrupt).await;
+    server::serve(service, incoming, host, pending(), interrupt).await;
     server::finish_within_grace(end).await;
     Ok(())
 }

@@ -4,9 +4,10 @@
 
 use std::io;
 
+use tokio_util::sync::CancellationToken;
+
 pub(super) use system::{interrupt, terminate};
 
-#[cfg(unix)]
 const GONE: &str = "the host is gone";
 
 #[cfg(unix)]
@@ -45,33 +46,45 @@ mod system {
 #[cfg(windows)]
 mod system {
     use super::io;
-    use tokio::signal::windows::ctrl_c;
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
 
-    /// Never completes: Windows has no such signal. Ctrl-C does nothing while this is awaited.
+    /// Completes with the name of the event that ends every process of the console, the host included: its window is closed,
+    /// or the system shuts down. Windows kills after five seconds; pending requests have that long.
+    ///
+    /// Ctrl-C and Ctrl-Break do nothing while this exists: every process of the console gets them, and the host decides what
+    /// they mean, by calling StopProvider. Hosts take both for an interrupt.
     pub(in super::super) fn terminate() -> io::Result<impl Future<Output = &'static str>> {
-        let mut interrupt = ctrl_c()?;
+        let (mut interrupt, mut stop) = (ctrl_c()?, ctrl_break()?);
+        let (mut close, mut shutdown) = (ctrl_close()?, ctrl_shutdown()?);
         Ok(async move {
             loop {
-                interrupt.recv().await;
+                tokio::select! {
+                    _ = interrupt.recv() => {}
+                    _ = stop.recv() => {}
+                    _ = close.recv() => return "CTRL_CLOSE_EVENT",
+                    _ = shutdown.recv() => return "CTRL_SHUTDOWN_EVENT",
+                }
             }
         })
     }
 
     /// Completes when a person ends a provider in debug mode.
     pub(in super::super) fn interrupt() -> io::Result<impl Future<Output = &'static str>> {
-        let mut interrupt = ctrl_c()?;
+        let (mut interrupt, mut stop) = (ctrl_c()?, ctrl_break()?);
         Ok(async move {
-            interrupt.recv().await;
-            "Ctrl-C"
+            tokio::select! {
+                _ = interrupt.recv() => "Ctrl-C",
+                _ = stop.recv() => "Ctrl-Break",
+            }
         })
     }
 }
 
-/// Completes when the host is gone. A killed host cannot call `Shutdown`, but stdout is a pipe to it, and Linux reports a
-/// pipe without a reader at once. Never completes if stdout is not a pipe. To be called after the handshake line: it makes
-/// stdout non-blocking.
+/// Completes when the host is gone, whether it has connected or not: a killed host cannot call `Shutdown`. Here, stdout is
+/// a pipe to it, and Linux reports a pipe without a reader at once. Never completes if stdout is not a pipe. To be called
+/// after the handshake line: it makes stdout non-blocking.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-pub(super) async fn end_of_host() -> &'static str {
+pub(super) async fn end_of_host(_: CancellationToken) -> &'static str {
     use std::os::fd::AsFd;
     use tokio::io::Interest;
     use tokio::net::unix::pipe::Sender;
@@ -90,7 +103,7 @@ pub(super) async fn end_of_host() -> &'static str {
 
 /// Elsewhere no event shows it (with kqueue it looks like a writable pipe), but an orphan gets another parent.
 #[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
-pub(super) async fn end_of_host() -> &'static str {
+pub(super) async fn end_of_host(_: CancellationToken) -> &'static str {
     use std::os::unix::process::parent_id;
     use std::time::Duration;
 
@@ -101,8 +114,17 @@ pub(super) async fn end_of_host() -> &'static str {
     GONE
 }
 
-/// Never completes: nothing shows it on Windows.
+/// Nothing shows it on Windows, but a host that lives connects at once. Never completes when it has: from then on, the end
+/// of its connection counts.
 #[cfg(windows)]
-pub(super) async fn end_of_host() -> &'static str {
-    std::future::pending().await
+pub(super) async fn end_of_host(host_is_in: CancellationToken) -> &'static str {
+    use std::time::Duration;
+
+    /// Hosts wait a minute for the handshake line; this is for one that is stopped in a debugger.
+    const CONNECT: Duration = Duration::from_secs(300);
+
+    match tokio::time::timeout(CONNECT, host_is_in.cancelled()).await {
+        Ok(()) => std::future::pending().await,
+        Err(_) => GONE,
+    }
 }

@@ -10,7 +10,7 @@ use tonic::transport::Server;
 
 use super::dispatch::{Dispatch, ProviderService};
 use super::incoming::Incoming;
-use super::services::HostServices;
+use super::services::{Host, HostServices};
 
 /// How long pending requests and the host's open connection may take after `Shutdown`. The host kills after two seconds.
 const GRACE: Duration = Duration::from_millis(500);
@@ -21,20 +21,20 @@ const LAST_GRACE: Duration = Duration::from_millis(700);
 /// How long a pending request may take after SIGTERM: as long as supervisors wait before they kill.
 const FINISH: Duration = Duration::from_secs(60);
 
-/// Serves until the host calls `Shutdown` or `end` completes. A lost connection ends nothing: a host that has not connected
-/// for good may dial again. When `terminate` completes, it serves until no request is pending: what was written must be
+/// Serves until the host calls `Shutdown` or `end` completes. A lost connection by itself ends nothing: a host that has not
+/// connected for good may dial again. When `terminate` completes, it serves until no request is pending: what was written must be
 /// reported, or the host never learns about it.
 ///
 /// How many requests run at once and how long they take is for the host to choose.
 pub(super) async fn serve<S: ProviderService>(
     provider: S,
     incoming: Incoming,
-    host_is_in: CancellationToken,
+    host: Host,
     terminate: impl Future<Output = &'static str>,
     end: impl Future<Output = &'static str>,
 ) {
     let (stop, pending) = (CancellationToken::new(), TaskTracker::new());
-    let services = Dispatch::new(provider, pending.clone(), HostServices::new(host_is_in, stop.clone()));
+    let services = Dispatch::new(provider, pending.clone(), HostServices::new(host, stop.clone()));
     let serving = Server::builder().serve_with_incoming_shutdown(services, incoming, stop.clone().cancelled_owned());
     tokio::select! {
         () = finish(terminate, &pending, &stop) => {}

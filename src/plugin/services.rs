@@ -25,17 +25,26 @@ pub(super) mod health {
     tonic::include_proto!("grpc.health.v1");
 }
 
+/// What is known of the host from its connection.
+#[derive(Clone, Default)]
+pub(super) struct Host {
+    /// Canceled when it has connected for good.
+    pub(super) is_in: CancellationToken,
+    /// Canceled when a host that was in has lost its connection without having called `Shutdown`.
+    pub(super) is_gone: CancellationToken,
+}
+
 /// All four services, and what the host signals by calling them.
 #[derive(Clone)]
 pub(super) struct HostServices {
-    host_is_in: CancellationToken,
+    host: Host,
     stop: CancellationToken,
 }
 
 impl HostServices {
-    /// Cancels `host_is_in` when a host has connected for good, `stop` when it calls `Shutdown`.
-    pub(super) fn new(host_is_in: CancellationToken, stop: CancellationToken) -> Self {
-        Self { host_is_in, stop }
+    /// Cancels `stop` when the host calls `Shutdown`.
+    pub(super) fn new(host: Host, stop: CancellationToken) -> Self {
+        Self { host, stop }
     }
 
     fn until_stopped<T, K>(&self, kept: K) -> UntilStopped<T, K> {
@@ -60,8 +69,9 @@ impl pb::grpc_stdio_server::GrpcStdio for HostServices {
     /// It stays empty: this plugin writes to its real stderr, which the host reads as well. But while the stream is open, the
     /// host's one connection is never idle, and a host only dials again after that.
     async fn stream_stdio(&self, _: Request<()>) -> Result<Response<BoxStream<StdioData>>, Status> {
-        self.host_is_in.cancel();
-        Ok(Response::new(Box::pin(self.until_stopped(()))))
+        self.host.is_in.cancel();
+        let open = Open { is_gone: self.host.is_gone.clone(), stop: self.stop.clone() };
+        Ok(Response::new(Box::pin(self.until_stopped(open))))
     }
 }
 
@@ -83,6 +93,20 @@ impl health::health_server::Health for HostServices {
         match request.get_ref().service.as_str() {
             "" | "plugin" => Ok(Response::new(HealthCheckResponse { status: ServingStatus::Serving.into() })),
             _ => Err(Status::not_found("unknown service")),
+        }
+    }
+}
+
+/// The host's open connection. gRPC drops it with the stream that holds it.
+struct Open {
+    is_gone: CancellationToken,
+    stop: CancellationToken,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if !self.stop.is_cancelled() {
+            self.is_gone.cancel();
         }
     }
 }

@@ -112,6 +112,35 @@ async fn a_client_certificate_is_presented_and_its_absence_is_explained() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn line_ends_of_windows_are_accepted_and_a_byte_order_mark_is_named() {
+    let (authority, clients) = (authority(), authority());
+    let server = Server::start_secure([json(200, "1")], acceptor(&authority, "127.0.0.1", Some(&clients))).await;
+    let key = KeyPair::generate().unwrap();
+    let certificate = CertificateParams::new(Vec::new()).unwrap().signed_by(&key, &clients).unwrap();
+    let windows = |pem: &str| pem.replace('\n', "\r\n");
+    let settings = |roots: String, chain: String, key: String| Settings {
+        ca_certificates: Some(roots),
+        client_certificate: Some((chain, Secret::new(key))),
+        ..settings(&server.url)
+    };
+    let [roots, chain, key] = [authority.pem(), certificate.pem(), key.serialize_pem()];
+    call(settings(windows(&roots), windows(&chain), windows(&key))).await.unwrap();
+
+    let marked = |pem: &str| format!("\u{feff}{pem}");
+    // Of these two, the parser would find one.
+    let two = format!("{}{}", marked(&clients.pem()), roots);
+    for (roots, chain, key, setting) in [
+        (&two, &chain, &key, Setting::CaCertificates),
+        (&roots, &marked(&chain), &key, Setting::ClientCertificate),
+        (&roots, &chain, &marked(&key), Setting::ClientCertificate),
+    ] {
+        let error = Client::new(settings(roots.clone(), chain.clone(), key.clone())).err().unwrap();
+        assert_eq!(error.setting, setting);
+        assert!(error.to_string().contains("contains a byte order mark"), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_server_without_tls_cannot_have_acted() {
     let server = Server::start([json(400, "{}")]).await;
     let url = server.url.replace("http:", "https:");
@@ -119,6 +148,8 @@ async fn a_server_without_tls_cannot_have_acted() {
     assert!(!error.may_have_acted(), "{error}");
 }
 
+/// Windows and macOS have a store instead, as for programs written in Go.
+#[cfg(not(any(windows, target_vendor = "apple")))]
 #[test]
 fn cas_of_the_environment_are_trusted() {
     let file = std::env::temp_dir().join(format!("api-test-roots-{}.pem", std::process::id()));

@@ -185,10 +185,12 @@ impl Drop for Running {
 /// Connections that wait to be accepted.
 const BACKLOG: u32 = 1024;
 
-/// An address that nobody else can have, without listening on it. Two of ours may hold it at once.
+/// An address that nobody else can have, without listening on it. Two of ours may hold it at once, for which Windows needs no
+/// second option.
 fn reserve(address: SocketAddr) -> io::Result<TcpSocket> {
     let socket = TcpSocket::new_v4()?;
     socket.set_reuseaddr(true)?;
+    #[cfg(unix)]
     socket.set_reuseport(true)?;
     socket.bind(address)?;
     Ok(socket)

@@ -18,6 +18,7 @@ mod process;
 mod rules;
 mod session;
 mod shape;
+mod socket;
 mod tls;
 
 #[allow(warnings, reason = "generated")]
@@ -46,4 +47,6 @@ pub(crate) use lists::Listed;
 pub(crate) use process::{Launch, Process};
 pub(crate) use session::{Client, Diagnostics, Object, Session, path_text, settings};
 pub(crate) use shape::{Column, Shape, Type, unknown};
+#[allow(unused_imports, reason = "the benchmarks use a part of it")]
+pub(crate) use socket::{NETWORK, Stream, connect};
 pub(crate) use tls::{HostCertificate, dial, dial_plaintext, shake_hands};

@@ -14,6 +14,7 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use super::socket::NETWORK;
 use super::tls::HostCertificate;
 
 const COOKIE: (&str, &str) =
@@ -70,6 +71,7 @@ impl Launch {
     }
 
     /// Allows the process this many open files.
+    #[cfg(unix)]
     pub(crate) fn descriptors(mut self, limit: usize) -> Self {
         let limited = [OsString::from("-c"), format!("ulimit -n {limit} && exec \"$0\" \"$@\"").into()];
         let program = std::mem::replace(&mut self.program, "/bin/sh".into());
@@ -83,6 +85,8 @@ impl Launch {
             .args(self.arguments)
             .env_clear()
             .env("TMPDIR", folder.path())
+            // Without it Windows has no sockets.
+            .envs(std::env::var_os("SystemRoot").map(|root| ("SystemRoot", root)))
             .envs(self.variables)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -142,13 +146,14 @@ impl Process {
         let line = self.line().await;
         let line = line.strip_suffix('\n').unwrap_or_else(|| panic!("no line: {line:?}"));
         let fields: Vec<&str> = line.split('|').collect();
-        let ["1", "6", "unix", socket, "grpc", certificate] = fields[..] else { panic!("no handshake: {line:?}") };
+        let ["1", "6", NETWORK, socket, "grpc", certificate] = fields[..] else { panic!("no handshake: {line:?}") };
         let decoded = || STANDARD_NO_PAD.decode(certificate).expect("standard base64 without padding");
         let certificate = (!certificate.is_empty()).then(|| CertificateDer::from(decoded()));
         Handshake { socket: socket.to_owned(), certificate }
     }
 
     /// Where its socket is, unless the environment names another folder.
+    #[cfg(unix)]
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -157,7 +162,8 @@ impl Process {
         self.child.id().expect("it runs")
     }
 
-    /// What is seen of a host that is killed: nobody reads the pipe any more.
+    /// What Linux shows of a host that is killed: nobody reads the pipe any more.
+    #[cfg(target_os = "linux")]
     pub(crate) fn drop_stdout(&mut self) {
         drop(self.stdout.take());
     }

@@ -118,8 +118,8 @@ impl Session {
         self.channel.clone()
     }
 
-    /// # Panics
-    /// If it is inside this process.
+    /// Where a process of its own listens.
+    #[cfg(unix)]
     pub(crate) fn socket(&self) -> &str {
         &self.plugin.as_ref().expect("a process of its own").socket
     }

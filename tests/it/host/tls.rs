@@ -9,10 +9,11 @@ use rustls::client::ResolvesClientCert;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, RootCertStore, SignatureScheme};
-use tokio::net::UnixStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tonic::transport::{Channel, Endpoint, Error};
+
+use super::socket::{Stream, connect};
 
 /// P-521, self-signed, a CA, for both uses: go-plugin's template.
 pub(crate) struct HostCertificate {
@@ -48,6 +49,7 @@ impl HostCertificate {
         self.certificate.pem()
     }
 
+    #[cfg(unix)]
     pub(crate) fn key_pem(&self) -> String {
         self.key.serialize_pem()
     }
@@ -100,8 +102,8 @@ pub(crate) async fn shake_hands(
     server: &CertificateDer<'static>,
     host: Option<&HostCertificate>,
     protocols: &[&str],
-) -> io::Result<TlsStream<UnixStream>> {
-    let stream = UnixStream::connect(socket).await?;
+) -> io::Result<TlsStream<Stream>> {
+    let stream = connect(socket).await?;
     let name = ServerName::try_from("localhost").expect("a name");
     TlsConnector::from(config(server, host, protocols)).connect(name, stream).await
 }
@@ -113,10 +115,10 @@ pub(crate) async fn dial(
     host: Option<&HostCertificate>,
 ) -> Result<Channel, Error> {
     let (socket, config) = (socket.to_owned(), config(server, host, &["h2"]));
-    let connect = tower::service_fn(move |_| {
+    let connector = tower::service_fn(move |_| {
         let (socket, config) = (socket.clone(), config.clone());
         async move {
-            let stream = UnixStream::connect(socket).await?;
+            let stream = connect(&socket).await?;
             let name = ServerName::try_from("localhost").expect("a name");
             let stream = TlsConnector::from(config).connect(name, stream).await?;
             match stream.get_ref().1.alpn_protocol() {
@@ -125,15 +127,15 @@ pub(crate) async fn dial(
             }
         }
     });
-    Endpoint::from_static("http://localhost").connect_with_connector(connect).await
+    Endpoint::from_static("http://localhost").connect_with_connector(connector).await
 }
 
 /// As a host does whose user has set `TF_DISABLE_PLUGIN_TLS`.
 pub(crate) async fn dial_plaintext(socket: &str) -> Result<Channel, Error> {
     let socket = socket.to_owned();
-    let connect = tower::service_fn(move |_| {
+    let connector = tower::service_fn(move |_| {
         let socket = socket.clone();
-        async move { UnixStream::connect(socket).await.map(TokioIo::new) }
+        async move { connect(&socket).await.map(TokioIo::new) }
     });
-    Endpoint::from_static("http://unused").connect_with_connector(connect).await
+    Endpoint::from_static("http://unused").connect_with_connector(connector).await
 }

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::one::One;
 use super::shown;
 use crate::emulator::Emulator;
-use crate::terraform::{Gateway, control};
+use crate::terraform::{Gateway, control, reference};
 
 const CANARY: &str = "canary-7f3a";
 const CANARY_BASE64: &str = "Y2FuYXJ5LTdmM2E=";
@@ -50,6 +50,23 @@ fn a_write_only_secret_is_rotated_by_its_version_and_kept_nowhere() {
     // A change of something else leaves it alone.
     one.with(&json!({ "tags": { "a": "b" }, "access_max_duration": 60 })).apply();
     assert_eq!(stored(&gateway)["envvar:PASS"], "cm90YXRlZA==");
+}
+
+/// What `file()` reads from a checkout on Windows: the line ends are part of the secret, and so is a byte order mark.
+#[test]
+fn a_secret_from_a_file_of_windows_is_sent_as_it_is() {
+    const KEY: &str = "\u{feff}-----BEGIN KEY-----\r\nQUJD\r\n-----END KEY-----\r\n";
+    const KEY_BASE64: &str = "77u/LS0tLS1CRUdJTiBLRVktLS0tLQ0KUVVKRA0KLS0tLS1FTkQgS0VZLS0tLS0NCg==";
+    let Some(gateway) = control(Emulator::start) else { return };
+    let read = json!({ "filesystem:KEY": reference("file(\"${path.module}/key.pem\")") });
+    let one = One::connection(&gateway, &json!({ "secrets": read }));
+    one.terraform.file("key.pem", KEY);
+    let one = one.apply();
+    assert_eq!(stored(&gateway), json!({ "filesystem:KEY": KEY_BASE64 }));
+    assert_eq!(one.state()["secrets"]["filesystem:KEY"], KEY);
+    let one = one.with(&json!({ "secrets": null, "secrets_wo": read, "secrets_wo_version": 1 })).apply();
+    assert_eq!(stored(&gateway), json!({ "filesystem:KEY": KEY_BASE64 }));
+    drop(one);
 }
 
 #[test]

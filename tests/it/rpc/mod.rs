@@ -16,6 +16,7 @@ mod process;
 mod questions;
 mod schema;
 mod schema_rules;
+#[cfg(unix)]
 mod socket;
 mod strangers;
 mod table;
@@ -33,6 +34,7 @@ async fn answers(channel: Channel) -> bool {
     client.get_provider_schema(SchemaRequest {}).await.is_ok()
 }
 
+#[cfg(unix)]
 fn signal(name: &str, process: u32) {
     let sent = std::process::Command::new("kill").args([name, &process.to_string()]).status().expect("kill runs");
     assert!(sent.success());

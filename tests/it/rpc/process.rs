@@ -1,10 +1,12 @@
 //! The process: how it is started and spoken to, what ends it, what a person is told.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use super::{answers, signal};
+use super::answers;
+#[cfg(unix)]
+use super::signal;
 use crate::host::health::HealthCheckRequest;
 use crate::host::health::health_check_response::ServingStatus;
 use crate::host::health::health_client::HealthClient;
@@ -12,7 +14,7 @@ use crate::host::plugin::Empty;
 use crate::host::plugin::grpc_broker_client::GrpcBrokerClient;
 use crate::host::plugin::grpc_controller_client::GrpcControllerClient;
 use crate::host::plugin::grpc_stdio_client::GrpcStdioClient;
-use crate::host::{HostCertificate, Launch, Session, dial, dial_plaintext};
+use crate::host::{HostCertificate, Launch, NETWORK, Session, dial, dial_plaintext};
 
 /// Above what anything here takes; a hang shall fail the test.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -59,12 +61,32 @@ async fn its_companion_services_are_there() {
     drop((stdio, broker));
 }
 
+/// What every system shows of a host that is killed: its connection is closed.
+#[tokio::test]
+async fn it_ends_with_the_connection_of_a_host_that_was_in() {
+    let host = HostCertificate::new();
+    let mut process = Launch::by(&host).start();
+    let handshake = process.handshake().await;
+    let certificate = handshake.certificate.expect("a certificate");
+    // One that has not connected for good may dial again.
+    let channel = dial(&handshake.socket, &certificate, Some(&host)).await.expect("the host is let in");
+    assert!(answers(channel).await);
+    let channel = dial(&handshake.socket, &certificate, Some(&host)).await.expect("the host is let in again");
+    let stdio = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await.expect("stdio").into_inner();
+    assert!(answers(channel.clone()).await && process.is_running());
+    drop((stdio, channel));
+    let ended = process.end(LIMIT).await;
+    assert!(ended.status.success() && ended.stderr.is_empty(), "{}: {}", ended.status, ended.stderr);
+    assert_eq!(ended.left_behind, Vec::<String>::new());
+}
+
+#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn it_ends_with_its_host() {
     let mut session = Session::start().await;
     let id = session.process().id();
     session.process().drop_stdout();
-    let begun = Instant::now();
+    let begun = std::time::Instant::now();
     while session.process().is_running() {
         assert!(begun.elapsed() < LIMIT, "process {id} outlives its host");
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -72,6 +94,7 @@ async fn it_ends_with_its_host() {
 }
 
 /// A Ctrl-C reaches the whole foreground group: what it means is for the host to say.
+#[cfg(unix)]
 #[tokio::test]
 async fn an_interrupt_is_the_hosts_and_a_termination_is_its_own() {
     let host = HostCertificate::new();
@@ -129,7 +152,7 @@ async fn a_debugged_provider_tells_how_to_attach() {
     assert_eq!(reattach["ProtocolVersion"], 6);
     assert_eq!(reattach["Pid"], process.id());
     assert_eq!(reattach["Test"], true);
-    assert_eq!(reattach["Addr"]["Network"], "unix");
+    assert_eq!(reattach["Addr"]["Network"], NETWORK);
     let socket = reattach["Addr"]["String"].as_str().expect("a path");
     let channel = dial_plaintext(socket).await.expect("a connection");
     assert!(answers(channel).await);

@@ -49,11 +49,11 @@ async fn it_goes_when_the_host_is_in_and_nobody_else_can_connect() {
     goes(&handshake.socket).await;
     assert!(UnixStream::connect(&handshake.socket).await.is_err());
     assert!(answers(channel).await, "the host is not served any more");
-    drop(stdio);
 
     // Nothing is left for it to clean up, so that it may end in any way.
     signal("-KILL", process.id());
     let ended = process.end(LIMIT).await;
+    drop(stdio);
     assert!(!ended.status.success());
     assert_eq!(ended.left_behind, Vec::<String>::new());
 }
@@ -74,6 +74,7 @@ async fn without_a_certificate_it_stays_until_the_end() {
     assert_eq!(process.end(LIMIT).await.left_behind, Vec::<String>::new());
 }
 
+#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn it_goes_with_the_host_who_never_settled_in() {
     let host = HostCertificate::new();

@@ -1,16 +1,17 @@
 //! Others than the host that reach the socket: refused, whatever they do, at no cost to the host.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
-use tokio::net::UnixStream;
+use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use super::answers;
 use super::logs::is_hclog;
-use crate::host::{HostCertificate, Launch, Process, dial, shake_hands};
+use crate::host::plugin::Empty;
+use crate::host::plugin::grpc_controller_client::GrpcControllerClient;
+use crate::host::{HostCertificate, Launch, Process, Stream, connect, dial, shake_hands};
 
 /// Above what anything here takes, and what a host waits for its plugin to start; a hang shall fail the test.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -35,8 +36,8 @@ impl Plugin {
         Plugin { process, socket: handshake.socket, certificate, host }
     }
 
-    async fn connect(&self) -> UnixStream {
-        UnixStream::connect(&self.socket).await.expect("a connection")
+    async fn connect(&self) -> Stream {
+        connect(&self.socket).await.expect("a connection")
     }
 
     /// A host dials, and asks what every host asks first.
@@ -60,7 +61,8 @@ impl Plugin {
 
     /// Ends it, and looks at what it said meanwhile: no crash, and little of whatever was tried.
     async fn end(self) -> Vec<String> {
-        super::signal("-TERM", self.process.id());
+        let channel = dial(&self.socket, &self.certificate, Some(&self.host)).await.expect("the host is accepted");
+        GrpcControllerClient::new(channel).shutdown(Empty {}).await.expect("an answer");
         let ended = self.process.end(LIMIT).await;
         assert!(ended.status.success(), "{}: {}", ended.status, ended.stderr);
         assert_eq!((ended.stdout.as_str(), ended.left_behind), ("", Vec::new()));
@@ -131,11 +133,9 @@ async fn whoever_speaks_something_else_is_sent_away() {
 
 /// The first bytes of a client that means it.
 async fn client_hello(plugin: &Plugin) -> Vec<u8> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("ear");
-    let ear = tokio::net::UnixListener::bind(&path).expect("a socket");
-    let path = path.to_str().expect("text");
-    let shaking = shake_hands(path, &plugin.certificate, Some(&plugin.host), &["h2"]);
+    let ear = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = ear.local_addr().expect("an address").to_string();
+    let shaking = shake_hands(&address, &plugin.certificate, Some(&plugin.host), &["h2"]);
     let heard = async {
         let (mut stream, _) = ear.accept().await.expect("a connection");
         let mut said = vec![0; 1 << 14];
@@ -172,7 +172,8 @@ async fn who_stops_half_way_keeps_nobody_waiting() {
     plugin.end().await;
 }
 
-/// More connections than the process may have files, each of them open until it is sent away.
+/// More connections than the process may have files, each of them open until it is sent away. Windows has no such limit.
+#[cfg(unix)]
 #[tokio::test]
 async fn a_thousand_silent_strangers_starve_nobody() {
     const STRANGERS: usize = 1000;
@@ -182,7 +183,7 @@ async fn a_thousand_silent_strangers_starve_nobody() {
     plugin.serves_its_host().await;
     #[cfg(target_os = "linux")]
     let before = plugin.costs();
-    let mut strangers = VecDeque::new();
+    let mut strangers = std::collections::VecDeque::new();
     for index in 0..STRANGERS {
         strangers.push_back(plugin.connect().await);
         if strangers.len() > HELD {
