@@ -7,6 +7,10 @@ use super::resource::Resource;
 use super::rule::{Rule, whole_range};
 use super::schema_attribute::SchemaAttribute;
 
+/// What most attributes that are left alone have in common.
+pub const LEFT_ALONE: &str = " If it is not configured, changes made outside Terraform are left alone. Removing it from the \
+                              configuration clears it, or returns it to its default.";
+
 impl Attr {
     /// The documentation, the rules and the required version as one text.
     pub fn description(&self) -> String {
@@ -20,10 +24,7 @@ impl Attr {
             true if self.is_kept_when_removed() => {
                 " If it is not configured, changes made outside Terraform are left alone."
             }
-            true => {
-                " If it is not configured, changes made outside Terraform are left alone. Removing it from the configuration \
-                 clears it, or returns it to its default."
-            }
+            true => LEFT_ALONE,
         });
         text
     }

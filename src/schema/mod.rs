@@ -32,6 +32,7 @@ mod verb;
 pub use action::{Action, Goal};
 pub use attr::{Attr, computed, fixed_id, optional, required, secret};
 pub use data::{Mode, View, shown_type, visible};
+pub use description::LEFT_ALONE;
 pub use ephemeral::{Close, Ephemeral, Open, Response};
 pub use function::{ArgumentError, Function, Parameter};
 pub use kind::{Absent, Answers, Codec, Constant, Kind, Replaces, Role, Verbs};

@@ -4,10 +4,13 @@
 use std::fmt::Write as _;
 
 use terraform_provider_hoop::schema::{
-    Attr, Kind, Mode, Query, Replaces, Resource, Role, SchemaAttribute, View, schema_attributes, visible,
+    Attr, Kind, LEFT_ALONE, Mode, Query, Replaces, Resource, Role, SchemaAttribute, View, schema_attributes, visible,
 };
 
 const WRITE_ONLY: &str = "https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments";
+
+/// Stands for a text that most optional attributes of some pages share.
+const LEFT_ALONE_MARK: &str = "left alone";
 
 /// The groups of attributes; the headings of the section, in their order.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,6 +67,10 @@ impl Entry {
             marks.push(format!("[Write-only]({WRITE_ONLY})"));
         }
         let mut text = column.description();
+        if let Some(brief) = text.strip_suffix(LEFT_ALONE) {
+            text.truncate(brief.len());
+            marks.push(LEFT_ALONE_MARK.to_owned());
+        }
         if let Some(instead) = attr.deprecated.filter(|_| column.role == Role::Plain) {
             let _ = write!(text, " Deprecated: {instead}");
         }
@@ -91,6 +98,13 @@ impl Entry {
                 .map(|c| Entry::of_column(&c, role_group(&c)))
                 .collect(),
         }
+    }
+}
+
+impl Entry {
+    /// Whether something is true of the entry or of one inside it.
+    fn any(&self, is: &impl Fn(&Entry) -> bool) -> bool {
+        is(self) || self.nested.iter().any(|entry| entry.any(is))
     }
 }
 
@@ -148,6 +162,13 @@ pub(super) fn listed(name: &str, nested: Vec<Entry>) -> Entry {
 pub(super) fn render(mut entries: Vec<Entry>) -> String {
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     let mut page = "## Schema\n\n".to_owned();
+    if entries.iter().any(|entry| entry.any(&|entry| entry.marks.iter().any(|mark| mark == LEFT_ALONE_MARK))) {
+        let _ = write!(
+            page,
+            "Attributes that are marked as *{LEFT_ALONE_MARK}* keep what was set outside Terraform while they are not \
+             configured. Removing one from the configuration clears it, or returns it to its default.\n\n"
+        );
+    }
     for (group, title) in GROUPS {
         let members: Vec<&Entry> = entries.iter().filter(|entry| entry.group == group).collect();
         if members.is_empty() {
