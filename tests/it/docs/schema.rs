@@ -51,7 +51,9 @@ impl Entry {
 
     /// An attribute of something that has no state.
     pub(super) fn of_argument(attr: &'static Attr) -> Entry {
-        Entry { text: attr.argument_description(), ..Entry::of_attribute(attr, Group::of(attr)) }
+        let Entry { mut marks, name, kind, group, nested, .. } = Entry::of_attribute(attr, Group::of(attr));
+        marks.retain(|mark| mark != LEFT_ALONE_MARK);
+        Entry { name, kind, group, text: attr.argument_description(), marks, nested }
     }
 
     fn of_column(column: &SchemaAttribute, group: Group) -> Entry {
