@@ -4,8 +4,10 @@
 mod answers;
 mod entries;
 mod gateway;
+mod left_out;
 mod objects;
 mod official;
+mod openapi;
 mod recorded;
 mod references;
 

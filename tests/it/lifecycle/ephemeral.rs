@@ -4,10 +4,13 @@ use std::fs;
 use std::time::Duration;
 
 use crate::emulator::{Emulator, Fault};
-use crate::terraform::{Gateway, Terraform, control};
+use crate::terraform::{Feature, Gateway, Terraform, control};
 
 #[test]
 fn a_provider_is_configured_with_a_token_from_a_login() {
+    if !Feature::EPHEMERAL.is_supported() {
+        return;
+    }
     let Some(gateway) = control(Emulator::start) else { return };
     let mut terraform = Terraform::offline();
     terraform.env("HOOP_APIURL", gateway.api_url());
@@ -26,6 +29,9 @@ fn a_provider_is_configured_with_a_token_from_a_login() {
 /// On a real gateway too, if one is named.
 #[test]
 fn what_any_gateway_issues_goes_where_the_configuration_sends_it() {
+    if !Feature::WRITE_ONLY.is_supported() {
+        return;
+    }
     let gateway = Gateway::any();
     let terraform = Terraform::new(&gateway);
     terraform.write(
@@ -73,6 +79,9 @@ fn what_any_gateway_issues_goes_where_the_configuration_sends_it() {
 /// The plan opens what is there, and an apply that lasts longer than the credential renews it.
 #[test]
 fn a_credential_is_renewed_while_an_apply_lasts() {
+    if !Feature::WRITE_ONLY.is_supported() {
+        return;
+    }
     let gateway = Gateway::emulated(Emulator::start());
     let terraform = Terraform::new(&gateway);
     let of = |token: &str| {

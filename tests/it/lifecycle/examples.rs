@@ -13,7 +13,7 @@ use crate::draw;
 use crate::emulator::Emulator;
 use crate::emulator::manager::ManagerEmulator;
 use crate::subject::PROVIDERS;
-use crate::terraform::{Change, Gateway, HOOP, LERIAN, Terraform, control, type_of};
+use crate::terraform::{Change, Feature, Gateway, HOOP, LERIAN, Terraform, control, type_of};
 
 /// What a gateway keeps objects in, as far as an example can leave something behind. Not here is what the gateway itself
 /// keeps: plugins and their credentials, the resources and attributes of destroyed connections, revoked keys, inactive
@@ -283,6 +283,9 @@ fn is_only_linked(drift: &Change) -> bool {
 
 #[test]
 fn every_example_of_a_resource_lives() {
+    if !Feature::WRITE_ONLY.is_supported() {
+        return;
+    }
     let examples = Examples::of("resources");
     if !examples.systems.is_empty() {
         examples.apply();
@@ -293,6 +296,9 @@ fn every_example_of_a_resource_lives() {
 
 #[test]
 fn every_example_of_a_data_source_lives() {
+    if !Feature::WRITE_ONLY.is_supported() {
+        return;
+    }
     let examples = Examples::of("data-sources");
     if !examples.systems.is_empty() {
         examples.apply();
@@ -302,6 +308,9 @@ fn every_example_of_a_data_source_lives() {
 
 #[test]
 fn every_example_of_an_ephemeral_resource_lives() {
+    if !Feature::WRITE_ONLY.is_supported() {
+        return;
+    }
     let examples = Examples::of("ephemeral-resources");
     if !examples.systems.is_empty() {
         examples.apply();
@@ -311,6 +320,9 @@ fn every_example_of_an_ephemeral_resource_lives() {
 
 #[test]
 fn every_example_of_a_function_lives() {
+    if !Feature::FUNCTIONS.is_supported() {
+        return;
+    }
     let examples = Examples::of("functions");
     if !examples.systems.is_empty() {
         examples.apply();

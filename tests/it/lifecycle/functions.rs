@@ -1,10 +1,13 @@
 //! Functions called by a real Terraform: in every phase, with values that are not known yet, and with secrets.
 
 use crate::emulator::Emulator;
-use crate::terraform::{Gateway, Terraform};
+use crate::terraform::{Feature, Gateway, Terraform};
 
 #[test]
 fn results_are_what_a_configuration_uses() {
+    if !Feature::FUNCTIONS.is_supported() {
+        return;
+    }
     let terraform = Terraform::offline();
     terraform.write(
         r#"
@@ -42,6 +45,9 @@ fn results_are_what_a_configuration_uses() {
 /// The token is not known in the plan of the create, and sensitive ever after.
 #[test]
 fn a_secret_stays_one_in_what_is_computed_from_it() {
+    if !Feature::FUNCTIONS.is_supported() {
+        return;
+    }
     let gateway = Gateway::emulated(Emulator::start());
     let terraform = Terraform::new(&gateway);
     let configuration = |sensitive: bool| {
@@ -69,6 +75,9 @@ fn a_secret_stays_one_in_what_is_computed_from_it() {
 
 #[test]
 fn an_error_points_at_its_argument() {
+    if !Feature::FUNCTIONS.is_supported() {
+        return;
+    }
     let terraform = Terraform::offline();
     for (call, parameter) in [
         (r#"secret_reference("aws", "arn:aws:secretsmanager:eu-west-1:1:secret:x", "key")"#, "path"),

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::roles::made_by_others;
 use crate::emulator::Emulator;
-use crate::terraform::{Gateway, Terraform, control};
+use crate::terraform::{Feature, Gateway, Terraform, control};
 
 const CANARY: &str = "canary-people-77ab";
 
@@ -114,6 +114,9 @@ fn a_user_may_be_inactive_from_the_start_and_keeps_what_is_not_managed() {
 
 #[test]
 fn a_runbook_repository_keeps_its_secrets_where_they_belong() {
+    if !Feature::WRITE_ONLY.is_supported() {
+        return;
+    }
     let Some(gateway) = control(Emulator::start) else { return };
     let one = One::new(&gateway, "hoop_runbook_configuration");
     let url = "https://git.example.com/team/runbooks.git";

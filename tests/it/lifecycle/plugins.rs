@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::roles::made_by_others;
 use crate::emulator::Emulator;
-use crate::terraform::{Gateway, Terraform, control};
+use crate::terraform::{Feature, Gateway, Terraform, control};
 
 const CANARY: &str = "canary-plugins-9e7d";
 
@@ -203,6 +203,9 @@ fn fifty_rows_of_one_plugin_are_written_and_read_together() {
 
 #[test]
 fn credentials_are_set_rotated_and_cleared() {
+    if !Feature::WRITE_ONLY.is_supported() {
+        return;
+    }
     let Some(gateway) = control(Emulator::start) else { return };
     let emulator = gateway.emulator();
     let terraform = Terraform::new(&gateway);

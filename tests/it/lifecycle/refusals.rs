@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::emulator::{Emulator, Fault};
-use crate::terraform::{Gateway, Outcome, Terraform, control};
+use crate::terraform::{Feature, Gateway, Outcome, Terraform, control};
 
 /// Three connections and an agent: a wrong credential must not be four errors.
 const SEVERAL: &str = r#"
@@ -39,6 +39,9 @@ fn with_line(line: &str) -> String {
 /// The gateway takes them, and so does the official provider.
 #[test]
 fn keys_that_nothing_reads_are_a_warning() {
+    if !Feature::WRITE_ONLY.is_supported() {
+        return;
+    }
     let terraform = Terraform::offline();
     for line in ["secrets = { PASS = \"p\" }", "secrets_wo = { PASS = \"p\" }\n  secrets_wo_version = 1"] {
         terraform.write(&with_line(line));
@@ -88,6 +91,9 @@ fn static_mistakes_are_found_by_validate_on_their_line() {
 
 #[test]
 fn both_forms_of_a_secret_are_refused_and_the_write_only_one_needs_its_version() {
+    if !Feature::WRITE_ONLY.is_supported() {
+        return;
+    }
     let terraform = Terraform::offline();
     let both = "secrets = { \"envvar:A\" = \"a\" }\n  secrets_wo = { \"envvar:A\" = \"a\" }\n  secrets_wo_version = 1";
     terraform.write(&with_line(both));

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::one::One;
 use super::shown;
 use crate::emulator::Emulator;
-use crate::terraform::{Gateway, control, reference};
+use crate::terraform::{Feature, Gateway, control, reference};
 
 const CANARY: &str = "canary-7f3a";
 const CANARY_BASE64: &str = "Y2FuYXJ5LTdmM2E=";
@@ -24,6 +24,9 @@ fn writes(gateway: &Gateway) -> Vec<String> {
 
 #[test]
 fn a_write_only_secret_is_rotated_by_its_version_and_kept_nowhere() {
+    if !Feature::WRITE_ONLY.is_supported() {
+        return;
+    }
     let Some(gateway) = control(Emulator::start) else { return };
     let secret = |value: &str| json!({ "envvar:PASS": value, "envvar:DB": "orders" });
     let one = One::connection(&gateway, &json!({ "secrets_wo": secret(CANARY), "secrets_wo_version": 1 })).apply();
@@ -55,6 +58,9 @@ fn a_write_only_secret_is_rotated_by_its_version_and_kept_nowhere() {
 /// What `file()` reads from a checkout on Windows: the line ends are part of the secret, and so is a byte order mark.
 #[test]
 fn a_secret_from_a_file_of_windows_is_sent_as_it_is() {
+    if !Feature::WRITE_ONLY.is_supported() {
+        return;
+    }
     const KEY: &str = "\u{feff}-----BEGIN KEY-----\r\nQUJD\r\n-----END KEY-----\r\n";
     const KEY_BASE64: &str = "77u/LS0tLS1CRUdJTiBLRVktLS0tLQ0KUVVKRA0KLS0tLS1FTkQgS0VZLS0tLS0NCg==";
     let Some(gateway) = control(Emulator::start) else { return };
@@ -71,6 +77,9 @@ fn a_secret_from_a_file_of_windows_is_sent_as_it_is() {
 
 #[test]
 fn a_secret_moves_out_of_the_state_and_back() {
+    if !Feature::WRITE_ONLY.is_supported() {
+        return;
+    }
     let Some(gateway) = control(Emulator::start) else { return };
     let secret = json!({ "envvar:PASS": CANARY });
     let one = One::connection(&gateway, &json!({ "secrets": secret })).apply();
@@ -87,6 +96,9 @@ fn a_secret_moves_out_of_the_state_and_back() {
 
 #[test]
 fn a_write_only_secret_taken_out_is_taken_from_the_gateway() {
+    if !Feature::WRITE_ONLY.is_supported() {
+        return;
+    }
     let Some(gateway) = control(Emulator::start) else { return };
     let secret = json!({ "envvar:PASS": CANARY });
     let one = One::connection(&gateway, &json!({ "secrets_wo": secret, "secrets_wo_version": 1 })).apply();
@@ -106,6 +118,9 @@ fn default_keys_ride_along_with_a_change() {
 /// What the gateway added for the one kind of database does not stay behind at another.
 #[test]
 fn default_keys_go_with_the_kind_that_they_belong_to() {
+    if !Feature::WRITE_ONLY.is_supported() {
+        return;
+    }
     let Some(gateway) = control(Emulator::start) else { return };
     let of = |subtype: &str| json!({ "type": "database", "subtype": subtype, "secrets": { "envvar:HOST": "a" } });
     let hidden = json!({ "secrets": null, "secrets_wo": { "envvar:HOST": "a" }, "secrets_wo_version": 1 });
@@ -135,6 +150,9 @@ fn default_keys_survive_changes_of_those_who_may_not_read_them() {
 
 #[test]
 fn masked_secrets_are_no_difference_and_survive_changes() {
+    if !Feature::WRITE_ONLY.is_supported() {
+        return;
+    }
     let Some(gateway) = control(Emulator::start) else { return };
     let emulator = gateway.emulator();
     for secret in [

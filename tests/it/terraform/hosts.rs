@@ -37,6 +37,42 @@ pub(super) fn program() -> OsString {
     )
 }
 
+/// What a test needs its host to support, and since which versions Terraform and OpenTofu do.
+pub(crate) struct Feature {
+    name: &'static str,
+    terraform: (u32, u32),
+    tofu: (u32, u32),
+}
+
+/// Later than any version.
+const NEVER: (u32, u32) = (u32::MAX, 0);
+
+impl Feature {
+    pub(crate) const WRITE_ONLY: Self = Self { name: "write-only arguments", terraform: (1, 11), tofu: (1, 11) };
+    pub(crate) const EPHEMERAL: Self = Self { name: "ephemeral resources", terraform: (1, 10), tofu: (1, 11) };
+    pub(crate) const FUNCTIONS: Self = Self { name: "functions", terraform: (1, 8), tofu: (1, 7) };
+    pub(crate) const MOVES: Self = Self { name: "moves between types", terraform: (1, 8), tofu: (1, 10) };
+    /// OpenTofu 1.12 refuses the reference in an assertion.
+    pub(crate) const EARLIER_RUNS: Self =
+        Self { name: "outputs of earlier runs of a test", terraform: (1, 11), tofu: NEVER };
+
+    /// Whether the host of every test supports it. Otherwise the test is left out, and a line on stderr says so.
+    pub(crate) fn is_supported(&self) -> bool {
+        let host = all().first().expect("the host of every test");
+        let supported = self.is_in(host);
+        if !supported {
+            let thread = std::thread::current();
+            let test = thread.name().unwrap_or_default();
+            let _ = writeln!(std::io::stderr(), "SKIPPED: {test}: this host does not support {}", self.name);
+        }
+        supported
+    }
+
+    fn is_in(&self, host: &Host) -> bool {
+        host.version >= if host.is_terraform { self.terraform } else { self.tofu }
+    }
+}
+
 impl Host {
     /// A Terraform of this version or a later one. Without one the test is left out, and a line on stderr says so.
     pub(crate) fn terraform(least: (u32, u32)) -> Option<&'static Host> {
@@ -95,6 +131,13 @@ fn parsed(text: &str) -> Option<(bool, (u32, u32))> {
     };
     let mut numbers = version.split(['.', '-']).map(|number| number.parse().ok());
     Some((is_terraform, (numbers.next()??, numbers.next()??)))
+}
+
+#[test]
+fn a_feature_is_supported_from_its_version_on() {
+    let host = |is_terraform, version| Host { program: OsString::new(), is_terraform, version };
+    assert!(Feature::FUNCTIONS.is_in(&host(true, (1, 8))) && !Feature::FUNCTIONS.is_in(&host(true, (1, 7))));
+    assert!(Feature::FUNCTIONS.is_in(&host(false, (1, 7))) && !Feature::FUNCTIONS.is_in(&host(false, (1, 6))));
 }
 
 #[test]

@@ -21,7 +21,7 @@ use tempfile::TempDir;
 
 pub(crate) use config::{Config, reference};
 pub(crate) use gateway::{Gateway, control};
-pub(crate) use hosts::Host;
+pub(crate) use hosts::{Feature, Host};
 pub(crate) use outcome::{Diagnostic, Outcome};
 pub(crate) use plan::{Change, Plan};
 #[cfg(target_os = "linux")]
