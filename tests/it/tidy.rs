@@ -10,6 +10,7 @@ mod names;
 mod supply;
 mod text;
 mod vocabulary;
+mod workflows;
 
 pub(crate) use text::resolve;
 

@@ -28,7 +28,9 @@ fn cut(whole: &Json) -> Json {
     let mut operations = json!({});
     for (path, methods) in whole["paths"].as_object().expect("the document has paths") {
         for (method, operation) in methods.as_object().expect("a path has methods") {
-            let schema = |of: &Json| of["content"]["application/json"]["schema"].clone();
+            // Some bodies are of the type `*/*`.
+            let content = |of: &Json| of["content"].as_object().and_then(|types| types.values().next()).cloned();
+            let schema = |of: &Json| content(of).map_or(Json::Null, |content| content["schema"].clone());
             let responses = operation["responses"].as_object().into_iter().flatten();
             let returned =
                 responses.filter(|(status, _)| status.starts_with('2')).map(|(_, of)| schema(of)).find(Json::is_object);
