@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::roles::made_by_others;
 use super::shown;
 use crate::emulator::Emulator;
-use crate::terraform::{Diagnostic, Gateway, Terraform, control};
+use crate::terraform::{Diagnostic, Feature, Gateway, Terraform, control};
 
 const SCHEMA: &str = include_str!("../data/official-provider-schema.json");
 const OURS: &str = "registry.terraform.io/hoophq/hoop";
@@ -223,6 +223,7 @@ fn takes_over(terraform: &Terraform, objects: &[Official], moved: bool) {
 /// The official provider empties what is taken out of a configuration, and so does this one with its states.
 #[test]
 fn what_is_taken_out_after_the_move_is_taken_from_the_gateway() {
+    let Some(()) = Feature::MOVED_BLOCKS.supported() else { return };
     for (moved, refresh) in
         [(false, "-refresh=true"), (false, "-refresh=false"), (true, "-refresh=true"), (true, "-refresh=false")]
     {
@@ -288,6 +289,7 @@ fn more_imports(emulator: &Emulator) -> Vec<(&'static str, String)> {
 
 #[test]
 fn a_configuration_made_from_imports_plans_empty() {
+    let Some(()) = Feature::IMPORT_BLOCKS.supported() else { return };
     let Some(gateway) = gateway_with_masking() else { return };
     let emulator = gateway.emulator();
     let objects = everything(emulator);
@@ -314,6 +316,7 @@ fn a_configuration_made_from_imports_plans_empty() {
 
 #[test]
 fn a_bad_import_id_is_told_which_form_is_wanted() {
+    let Some(()) = Feature::IMPORT_BLOCKS.supported() else { return };
     let Some(gateway) = gateway_with_masking() else { return };
     let terraform = Terraform::new(&gateway);
     let nobody = "00000000-0000-4000-8000-000000000001";

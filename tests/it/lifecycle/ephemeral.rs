@@ -8,9 +8,7 @@ use crate::terraform::{Feature, Gateway, Terraform, control};
 
 #[test]
 fn a_provider_is_configured_with_a_token_from_a_login() {
-    if !Feature::EPHEMERAL.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::EPHEMERAL.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let mut terraform = Terraform::offline();
     terraform.env("HOOP_APIURL", gateway.api_url());
@@ -29,9 +27,7 @@ fn a_provider_is_configured_with_a_token_from_a_login() {
 /// On a real gateway too, if one is named.
 #[test]
 fn what_any_gateway_issues_goes_where_the_configuration_sends_it() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let gateway = Gateway::any();
     let terraform = Terraform::new(&gateway);
     terraform.write(
@@ -79,9 +75,7 @@ fn what_any_gateway_issues_goes_where_the_configuration_sends_it() {
 /// The plan opens what is there, and an apply that lasts longer than the credential renews it.
 #[test]
 fn a_credential_is_renewed_while_an_apply_lasts() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let gateway = Gateway::emulated(Emulator::start());
     let terraform = Terraform::new(&gateway);
     let of = |token: &str| {

@@ -283,9 +283,7 @@ fn is_only_linked(drift: &Change) -> bool {
 
 #[test]
 fn every_example_of_a_resource_lives() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let examples = Examples::of("resources");
     if !examples.systems.is_empty() {
         examples.apply();
@@ -296,9 +294,7 @@ fn every_example_of_a_resource_lives() {
 
 #[test]
 fn every_example_of_a_data_source_lives() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let examples = Examples::of("data-sources");
     if !examples.systems.is_empty() {
         examples.apply();
@@ -308,9 +304,7 @@ fn every_example_of_a_data_source_lives() {
 
 #[test]
 fn every_example_of_an_ephemeral_resource_lives() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let examples = Examples::of("ephemeral-resources");
     if !examples.systems.is_empty() {
         examples.apply();
@@ -320,9 +314,7 @@ fn every_example_of_an_ephemeral_resource_lives() {
 
 #[test]
 fn every_example_of_a_function_lives() {
-    if !Feature::FUNCTIONS.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::FUNCTIONS.supported() else { return };
     let examples = Examples::of("functions");
     if !examples.systems.is_empty() {
         examples.apply();

@@ -75,9 +75,7 @@ fn takes_over(terraform: &Terraform) -> usize {
 
 #[test]
 fn an_organization_is_exported_and_taken_over() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(|| Emulator::builder().masking(true).start()) else { return };
     let author = Terraform::new(&gateway);
     copy(&author, ".", &Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/organization"));
@@ -126,6 +124,7 @@ fn missing(provider: &'static Provider, author: &Terraform, terraform: &Terrafor
 
 #[test]
 fn the_guide_shows_what_an_export_writes() {
+    let Some(()) = Feature::IMPORT_BLOCKS.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let author = Terraform::new(&gateway);
     let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/guides/taking-over");
@@ -200,6 +199,7 @@ fn escaped(value: Json) -> Json {
 
 #[test]
 fn objects_of_every_type_are_exported_and_taken_over() {
+    let Some(()) = Feature::IMPORT_BLOCKS.supported() else { return };
     for subject in subjects_beside() {
         let author = filled(&*subject);
         let provider = subject.provider();
@@ -213,6 +213,7 @@ fn objects_of_every_type_are_exported_and_taken_over() {
 /// A connection without an agent of its own is valid only inside its resource.
 #[test]
 fn connections_that_need_their_resource_are_written_inside_it() {
+    let Some(()) = Feature::IMPORT_BLOCKS.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let (emulator, agent) = (gateway.emulator(), gateway.emulator().agent_id());
     for (name, own) in [("host", None), ("other", Some(&agent))] {
@@ -287,6 +288,7 @@ fn what_cannot_be_read_is_named_and_the_rest_is_written() {
 
 #[test]
 fn a_secret_without_which_there_is_no_configuration_is_a_variable() {
+    let Some(()) = Feature::IMPORT_BLOCKS.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let author = Terraform::new(&gateway);
     let oidc = json!({"issuer_url": "https://login.example.com", "client_id": "hoop", "client_secret": "canary-5f"});
@@ -305,6 +307,7 @@ fn a_secret_without_which_there_is_no_configuration_is_a_variable() {
 
 #[test]
 fn what_a_gateway_is_too_old_for_is_not_missing() {
+    let Some(()) = Feature::IMPORT_BLOCKS.supported() else { return };
     let Some(gateway) = control(|| Emulator::builder().version("1.49.10").start()) else { return };
     let settings = json!({"api_url": gateway.api_url(), "api_key": gateway.emulator().legacy_api_key()});
     let (terraform, outcome) = export(&settings, "hoop", &[]);

@@ -5,9 +5,7 @@ use crate::terraform::{Feature, Gateway, Terraform};
 
 #[test]
 fn results_are_what_a_configuration_uses() {
-    if !Feature::FUNCTIONS.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::FUNCTIONS.supported() else { return };
     let terraform = Terraform::offline();
     terraform.write(
         r#"
@@ -45,9 +43,7 @@ fn results_are_what_a_configuration_uses() {
 /// The token is not known in the plan of the create, and sensitive ever after.
 #[test]
 fn a_secret_stays_one_in_what_is_computed_from_it() {
-    if !Feature::FUNCTIONS.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::FUNCTIONS.supported() else { return };
     let gateway = Gateway::emulated(Emulator::start());
     let terraform = Terraform::new(&gateway);
     let configuration = |sensitive: bool| {
@@ -75,9 +71,7 @@ fn a_secret_stays_one_in_what_is_computed_from_it() {
 
 #[test]
 fn an_error_points_at_its_argument() {
-    if !Feature::FUNCTIONS.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::FUNCTIONS.supported() else { return };
     let terraform = Terraform::offline();
     for (call, parameter) in [
         (r#"secret_reference("aws", "arn:aws:secretsmanager:eu-west-1:1:secret:x", "key")"#, "path"),

@@ -40,9 +40,7 @@ fn refresh(terraform: &Terraform) {
 
 #[test]
 fn a_key_that_sees_no_secrets_finds_no_difference_and_forgets_nothing() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let mut terraform = applied(&gateway);
     let before = terraform.state();
@@ -65,9 +63,7 @@ fn a_key_that_sees_no_secrets_finds_no_difference_and_forgets_nothing() {
 /// The stamp tells that the secrets were changed, whoever may see them; who may, sees whether they differ.
 #[test]
 fn a_changed_secret_is_seen_without_its_value() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let mut terraform = applied(&gateway);
     for name in ["tf-plain", "tf-write-only"] {
@@ -94,9 +90,7 @@ fn a_changed_secret_is_seen_without_its_value() {
 
 #[test]
 fn what_is_hidden_is_not_gone() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let mut terraform = applied(&gateway);
     let before = terraform.state();
@@ -118,9 +112,7 @@ fn what_is_hidden_is_not_gone() {
 
 #[test]
 fn what_is_not_there_is_gone_for_every_key_while_nothing_is_hidden() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let mut terraform = applied(&gateway);
     gateway.emulator().call("DELETE", "/api/connections/tf-plain", Json::Null);

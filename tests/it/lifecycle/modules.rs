@@ -39,9 +39,7 @@ fn test(terraform: &Terraform) {
 
 #[test]
 fn a_module_is_formatted_and_valid_and_its_mocked_tests_need_no_gateway() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     for module in modules() {
         let terraform = Terraform::offline();
         set_up(&terraform, &module, MOCKED);
@@ -53,9 +51,7 @@ fn a_module_is_formatted_and_valid_and_its_mocked_tests_need_no_gateway() {
 
 #[test]
 fn a_module_lives_at_a_gateway() {
-    if !Feature::EARLIER_RUNS.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::EARLIER_RUNS.supported() else { return };
     for module in modules() {
         let Some(gateway) = control(|| Emulator::builder().masking(true).start()) else { return };
         let terraform = Terraform::new(&gateway);
@@ -68,9 +64,7 @@ fn a_module_lives_at_a_gateway() {
 /// What a plan refuses, a mocked provider accepts only where it must: in the place of identifiers.
 #[test]
 fn a_mocked_provider_checks_the_rest_of_a_configuration() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let terraform = Terraform::offline();
     terraform.write(
         r#"

@@ -48,9 +48,7 @@ fn created(emulator: &Emulator) -> Json {
 
 #[test]
 fn a_state_of_the_official_provider_plans_empty() {
-    if !Feature::MOVES.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::MOVES.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let emulator = gateway.emulator();
     let (id, agent) = (created(emulator)["id"].clone(), emulator.agent_id());
@@ -92,9 +90,7 @@ const EMPTY: &str = "
 /// Terraform lets a plan keep a prior value beside a configured one only if neither is null.
 #[test]
 fn empty_values_in_the_configuration_are_no_change_after_a_move_or_an_import() {
-    if !Feature::MOVES.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::MOVES.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let emulator = gateway.emulator();
     let (id, agent) = (created(emulator)["id"].clone(), emulator.agent_id());

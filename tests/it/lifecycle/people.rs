@@ -114,9 +114,7 @@ fn a_user_may_be_inactive_from_the_start_and_keeps_what_is_not_managed() {
 
 #[test]
 fn a_runbook_repository_keeps_its_secrets_where_they_belong() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let one = One::new(&gateway, "hoop_runbook_configuration");
     let url = "https://git.example.com/team/runbooks.git";

@@ -203,9 +203,7 @@ fn fifty_rows_of_one_plugin_are_written_and_read_together() {
 
 #[test]
 fn credentials_are_set_rotated_and_cleared() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let emulator = gateway.emulator();
     let terraform = Terraform::new(&gateway);

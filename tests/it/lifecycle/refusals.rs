@@ -39,9 +39,7 @@ fn with_line(line: &str) -> String {
 /// The gateway takes them, and so does the official provider.
 #[test]
 fn keys_that_nothing_reads_are_a_warning() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let terraform = Terraform::offline();
     for line in ["secrets = { PASS = \"p\" }", "secrets_wo = { PASS = \"p\" }\n  secrets_wo_version = 1"] {
         terraform.write(&with_line(line));
@@ -91,9 +89,7 @@ fn static_mistakes_are_found_by_validate_on_their_line() {
 
 #[test]
 fn both_forms_of_a_secret_are_refused_and_the_write_only_one_needs_its_version() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let terraform = Terraform::offline();
     let both = "secrets = { \"envvar:A\" = \"a\" }\n  secrets_wo = { \"envvar:A\" = \"a\" }\n  secrets_wo_version = 1";
     terraform.write(&with_line(both));
@@ -232,6 +228,7 @@ fn an_unused_provider_needs_no_credentials() {
 /// Values that are known only at apply are checked then.
 #[test]
 fn what_was_unknown_at_plan_is_checked_before_anything_is_sent() {
+    let Some(()) = Feature::TERRAFORM_DATA.supported() else { return };
     let Some(gateway) = Some(Gateway::any()).filter(|gateway| !gateway.is_real()) else { return };
     let terraform = Terraform::new(&gateway);
     terraform.write(

@@ -24,9 +24,7 @@ fn writes(gateway: &Gateway) -> Vec<String> {
 
 #[test]
 fn a_write_only_secret_is_rotated_by_its_version_and_kept_nowhere() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let secret = |value: &str| json!({ "envvar:PASS": value, "envvar:DB": "orders" });
     let one = One::connection(&gateway, &json!({ "secrets_wo": secret(CANARY), "secrets_wo_version": 1 })).apply();
@@ -77,9 +75,7 @@ fn a_secret_from_a_file_of_windows_is_sent_as_it_is() {
 
 #[test]
 fn a_secret_moves_out_of_the_state_and_back() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let secret = json!({ "envvar:PASS": CANARY });
     let one = One::connection(&gateway, &json!({ "secrets": secret })).apply();
@@ -96,9 +92,7 @@ fn a_secret_moves_out_of_the_state_and_back() {
 
 #[test]
 fn a_write_only_secret_taken_out_is_taken_from_the_gateway() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let secret = json!({ "envvar:PASS": CANARY });
     let one = One::connection(&gateway, &json!({ "secrets_wo": secret, "secrets_wo_version": 1 })).apply();
@@ -118,9 +112,7 @@ fn default_keys_ride_along_with_a_change() {
 /// What the gateway added for the one kind of database does not stay behind at another.
 #[test]
 fn default_keys_go_with_the_kind_that_they_belong_to() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let of = |subtype: &str| json!({ "type": "database", "subtype": subtype, "secrets": { "envvar:HOST": "a" } });
     let hidden = json!({ "secrets": null, "secrets_wo": { "envvar:HOST": "a" }, "secrets_wo_version": 1 });
@@ -150,9 +142,7 @@ fn default_keys_survive_changes_of_those_who_may_not_read_them() {
 
 #[test]
 fn masked_secrets_are_no_difference_and_survive_changes() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let emulator = gateway.emulator();
     for secret in [

@@ -43,9 +43,7 @@ fn a_create_over_settings_names_what_it_changes_and_keeps_the_rest() {
 
 #[test]
 fn a_write_only_value_inside_an_object_is_sent_with_its_version_only() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let terraform = Terraform::new(&gateway);
     let configure = |client_id: &str, secret: &str, version: u32| {

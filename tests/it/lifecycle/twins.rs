@@ -37,9 +37,7 @@ fn both(host: &str, write_only: Json, version: Json) -> Json {
 
 #[test]
 fn plain_keys_are_planned_and_write_only_ones_ride_along() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let one = One::connection(&gateway, &both("a", json!({ "envvar:PASS": "one", "envvar:KEY": "k" }), json!("v1")));
     let one = one.apply();
@@ -63,9 +61,7 @@ fn plain_keys_are_planned_and_write_only_ones_ride_along() {
 
 #[test]
 fn drift_of_plain_keys_is_seen_beside_write_only_ones() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let one = One::connection(&gateway, &both("a", json!({ "envvar:PASS": "one" }), json!(1))).apply();
     change(&gateway, "tf-it", json!({ "envvar:HOST": base64("evil"), "envvar:PASS": base64("one") }));
@@ -82,9 +78,7 @@ fn drift_of_plain_keys_is_seen_beside_write_only_ones() {
 
 #[test]
 fn write_only_keys_come_and_go_without_another_version() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let one = One::connection(&gateway, &both("a", json!({ "envvar:PASS": "p", "envvar:OLD": "o" }), json!(1))).apply();
     let one = one.with(&both("a", json!({ "envvar:PASS": "other", "envvar:NEW": "n" }), json!(1)));
@@ -98,9 +92,7 @@ fn write_only_keys_come_and_go_without_another_version() {
 
 #[test]
 fn masked_write_only_keys_are_kept() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let one = One::connection(&gateway, &both("a", json!({ "envvar:PASS": "one" }), json!(1))).apply();
     gateway.emulator().set_masked_secrets(true);
@@ -112,9 +104,7 @@ fn masked_write_only_keys_are_kept() {
 
 #[test]
 fn roles_and_shared_variables_have_both_too() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let config = |host: &str, pass: &str, version: &str| {
         let twins = |name: &str| {
@@ -160,9 +150,7 @@ fn roles_and_shared_variables_have_both_too() {
 
 #[test]
 fn a_version_without_a_value_is_refused() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     let Some(gateway) = control(Emulator::start) else { return };
     let nothing = |version: Json| json!({ "secrets_wo": null, "secrets_wo_version": version });
     let one = One::connection(&gateway, &nothing(json!(1)));

@@ -48,24 +48,32 @@ pub(crate) struct Feature {
 const NEVER: (u32, u32) = (u32::MAX, 0);
 
 impl Feature {
-    pub(crate) const WRITE_ONLY: Self = Self { name: "write-only arguments", terraform: (1, 11), tofu: (1, 11) };
-    pub(crate) const EPHEMERAL: Self = Self { name: "ephemeral resources", terraform: (1, 10), tofu: (1, 11) };
-    pub(crate) const FUNCTIONS: Self = Self { name: "functions", terraform: (1, 8), tofu: (1, 7) };
-    pub(crate) const MOVES: Self = Self { name: "moves between types", terraform: (1, 8), tofu: (1, 10) };
+    /// Terraform 1.0 runs in a second process, which catches signals and leaves its log behind when it is killed.
+    pub(crate) const ONE_PROCESS: Self = Self::since("signals to one process", (1, 1), (1, 6));
+    pub(crate) const MOVED_BLOCKS: Self = Self::since("moved blocks", (1, 1), (1, 6));
+    pub(crate) const TERRAFORM_DATA: Self = Self::since("terraform_data", (1, 4), (1, 6));
+    pub(crate) const IMPORT_BLOCKS: Self = Self::since("import and check blocks", (1, 5), (1, 6));
+    pub(crate) const FUNCTIONS: Self = Self::since("functions", (1, 8), (1, 7));
+    pub(crate) const MOVES: Self = Self::since("moves between types", (1, 8), (1, 10));
+    pub(crate) const EPHEMERAL: Self = Self::since("ephemeral resources", (1, 10), (1, 11));
+    pub(crate) const WRITE_ONLY: Self = Self::since("write-only arguments", (1, 11), (1, 11));
     /// OpenTofu 1.12 refuses the reference in an assertion.
-    pub(crate) const EARLIER_RUNS: Self =
-        Self { name: "outputs of earlier runs of a test", terraform: (1, 11), tofu: NEVER };
+    pub(crate) const EARLIER_RUNS: Self = Self::since("outputs of earlier runs of a test", (1, 11), NEVER);
 
-    /// Whether the host of every test supports it. Otherwise the test is left out, and a line on stderr says so.
-    pub(crate) fn is_supported(&self) -> bool {
+    const fn since(name: &'static str, terraform: (u32, u32), tofu: (u32, u32)) -> Self {
+        Self { name, terraform, tofu }
+    }
+
+    /// Something if the host of every test supports it. Otherwise the test is left out, and a line on stderr says so.
+    pub(crate) fn supported(&self) -> Option<()> {
         let host = all().first().expect("the host of every test");
-        let supported = self.is_in(host);
-        if !supported {
-            let thread = std::thread::current();
-            let test = thread.name().unwrap_or_default();
-            let _ = writeln!(std::io::stderr(), "SKIPPED: {test}: this host does not support {}", self.name);
+        if self.is_in(host) {
+            return Some(());
         }
-        supported
+        let thread = std::thread::current();
+        let test = thread.name().unwrap_or_default();
+        let _ = writeln!(std::io::stderr(), "SKIPPED: {test}: this host does not support {}", self.name);
+        None
     }
 
     fn is_in(&self, host: &Host) -> bool {

@@ -14,7 +14,7 @@ mod settings;
 use serde_json::{Map, Value as Json, json};
 
 use crate::emulator::Emulator;
-use crate::terraform::{Gateway, Terraform, reference, type_of};
+use crate::terraform::{Feature, Gateway, Terraform, reference, type_of};
 
 /// All that can be changed of the objects has one of two forms.
 struct Form<'a> {
@@ -123,6 +123,7 @@ impl Life<'_> {
 
 #[test]
 fn a_life_of_every_type_against_any_gateway() {
+    let Some(()) = Feature::IMPORT_BLOCKS.supported() else { return };
     let gateway = Gateway::any_or(|| Emulator::builder().masking(true).start());
     let life = Life { gateway: &gateway, without: settings::somebodys(&gateway) };
     let terraform = Terraform::new(&gateway);

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use super::{AGENT, CONNECTION, PLUGIN, RESOURCE, ROLES, World, changed, created, names_import};
 use crate::emulator::{Emulator, Fault, Gate};
-use crate::terraform::{Config, UnderWay, control};
+use crate::terraform::{Config, Feature, UnderWay, control};
 
 const APPLY: [&str; 6] = ["apply", "-json", "-input=false", "-lock=false", "-parallelism=1", "-auto-approve"];
 
@@ -87,6 +87,7 @@ fn terraform_that_is_asked_to_end_is_as_careful_as_after_a_ctrl_c() {
 /// Supervisors do that, and send it to Terraform as well or not.
 #[test]
 fn a_provider_that_is_asked_to_end_finishes_what_it_is_doing() {
+    let Some(()) = Feature::ONE_PROCESS.supported() else { return };
     let Some(_) = control(Emulator::start) else { return };
     for terraform_too in [false, true] {
         let world = World::new(&created());
@@ -106,6 +107,7 @@ fn a_provider_that_is_asked_to_end_finishes_what_it_is_doing() {
 
 #[test]
 fn terraform_is_killed_in_the_middle_of_a_create() {
+    let Some(()) = Feature::ONE_PROCESS.supported() else { return };
     let Some(_) = control(Emulator::start) else { return };
     for path in CREATES {
         let world = World::new(&created());
@@ -130,6 +132,7 @@ fn the_provider_is_killed_in_the_middle_of_a_create() {
 
 #[test]
 fn either_is_killed_in_the_middle_of_an_update() {
+    let Some(()) = Feature::ONE_PROCESS.supported() else { return };
     let Some(_) = control(Emulator::start) else { return };
     let [gone, changes, comes] = ROLES.map(|role| format!("/api/connections/{role}"));
     let writes = [
@@ -157,6 +160,7 @@ fn either_is_killed_in_the_middle_of_an_update() {
 
 #[test]
 fn either_is_killed_in_the_middle_of_a_destroy() {
+    let Some(()) = Feature::ONE_PROCESS.supported() else { return };
     let Some(_) = control(Emulator::start) else { return };
     let destroy = ["destroy", "-json", "-input=false", "-lock=false", "-parallelism=1", "-auto-approve"];
     let objects = [
