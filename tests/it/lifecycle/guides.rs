@@ -42,9 +42,7 @@ fn configurations() -> Vec<Vec<PathBuf>> {
 /// Applied, planned again and destroyed, each at a gateway of its own.
 #[test]
 fn every_configuration_of_a_guide_lives() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     for files in configurations() {
         let Some(gateway) = control(|| Emulator::builder().masking(true).start()) else { return };
         let before = everything(gateway.emulator());

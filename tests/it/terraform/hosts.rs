@@ -57,6 +57,9 @@ impl Feature {
     pub(crate) const MOVES: Self = Self::since("moves between types", (1, 8), (1, 10));
     pub(crate) const EPHEMERAL: Self = Self::since("ephemeral resources", (1, 10), (1, 11));
     pub(crate) const WRITE_ONLY: Self = Self::since("write-only arguments", (1, 11), (1, 11));
+    /// OpenTofu 1.12, when it is killed, can lose what it made before the write in question. A rule, whose name need not be
+    /// unique, is then made again.
+    pub(crate) const STATE_AT_ONCE: Self = Self::since("a state that is written after each object", (1, 1), NEVER);
     /// OpenTofu 1.12 refuses the reference in an assertion.
     pub(crate) const EARLIER_RUNS: Self = Self::since("outputs of earlier runs of a test", (1, 11), NEVER);
 

@@ -4,7 +4,7 @@
 use super::{Source, assert_none, repository, sample};
 
 /// The documents that say which hosts are tried.
-const DOCUMENTS: &[&str] = &["CONTRIBUTING.md"];
+const DOCUMENTS: &[&str] = &["CONTRIBUTING.md", "docs/guides/upgrading.md"];
 
 fn workflows() -> Vec<Source> {
     let is_workflow = |source: &Source| source.is_under(".github") && source.path.ends_with(".yml");
@@ -36,7 +36,9 @@ fn loose_actions(source: &Source) -> Vec<String> {
             found.push(format!("{}:{}: not pinned by a digest with its version: {action}", source.path, at + 1));
         }
         let settings = lines[at + 1..].iter().take_while(|line| !line.trim_start().starts_with("- "));
-        let keeps = !settings.clone().any(|line| line.trim() == "persist-credentials: false");
+        // One with a token of its own, for a push, is meant to keep it.
+        let is_meant = |line: &str| line == "persist-credentials: false" || line.starts_with("token: ${{ secrets.");
+        let keeps = !settings.clone().any(|line| is_meant(line.trim()));
         if action.starts_with("actions/checkout@") && keeps {
             found.push(format!("{}:{}: the checkout leaves its token behind", source.path, at + 1));
         }
@@ -95,6 +97,20 @@ fn actions_are_pinned_and_jobs_are_bounded() {
     let found: Vec<String> =
         workflows().iter().flat_map(|source| [loose_actions(source), loose_jobs(source)].concat()).collect();
     assert_none(&found);
+}
+
+/// The text between two others.
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    Some(text.split_once(before)?.1.split_once(after)?.0)
+}
+
+#[test]
+fn releases_are_built_with_the_rust_of_all_other_jobs() {
+    let workflows = workflows();
+    let text = |path: &str| workflows.iter().find(|source| source.path == path).map(|source| source.text.as_str());
+    let prepare = text(".github/actions/prepare/action.yml").and_then(|text| between(text, "default: ", "\n"));
+    let release = text(".github/workflows/release.yml").and_then(|text| between(text, "RUST: ", "\n"));
+    assert!(prepare.is_some() && prepare == release, "{prepare:?}, {release:?}");
 }
 
 #[test]

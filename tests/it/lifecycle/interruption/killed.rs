@@ -107,7 +107,7 @@ fn a_provider_that_is_asked_to_end_finishes_what_it_is_doing() {
 
 #[test]
 fn terraform_is_killed_in_the_middle_of_a_create() {
-    let Some(()) = Feature::ONE_PROCESS.supported() else { return };
+    let Some(()) = Feature::STATE_AT_ONCE.supported() else { return };
     let Some(_) = control(Emulator::start) else { return };
     for path in CREATES {
         let world = World::new(&created());
