@@ -56,9 +56,7 @@ fn a_write_only_secret_is_rotated_by_its_version_and_kept_nowhere() {
 /// What `file()` reads from a checkout on Windows: the line ends are part of the secret, and so is a byte order mark.
 #[test]
 fn a_secret_from_a_file_of_windows_is_sent_as_it_is() {
-    if !Feature::WRITE_ONLY.is_supported() {
-        return;
-    }
+    let Some(()) = Feature::WRITE_ONLY.supported() else { return };
     const KEY: &str = "\u{feff}-----BEGIN KEY-----\r\nQUJD\r\n-----END KEY-----\r\n";
     const KEY_BASE64: &str = "77u/LS0tLS1CRUdJTiBLRVktLS0tLQ0KUVVKRA0KLS0tLS1FTkQgS0VZLS0tLS0NCg==";
     let Some(gateway) = control(Emulator::start) else { return };
