@@ -1,5 +1,5 @@
-//! What the provider is built from, as far as it can be told without a network: one TLS stack. Licences and
-//! advisories are `cargo deny check`'s, which reads the same `deny.toml`.
+//! What the provider is built from, as far as it can be told without a network: one TLS stack, and which targets are
+//! looked at. Licenses, sources and advisories are cargo-deny's, which reads the same `deny.toml`.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -44,4 +44,17 @@ fn there_is_one_tls_stack() {
     for name in banned {
         assert!(versions(&tree, &name).is_empty(), "{name} is linked in; deny.toml says why it must not be");
     }
+}
+
+/// The targets that `deny.toml` looks at.
+fn looked_at() -> BTreeSet<String> {
+    let text = std::fs::read_to_string(root().join("deny.toml")).expect("deny.toml");
+    let list = text.split_once("\ntargets = [").and_then(|(_, rest)| rest.split_once(']')).map_or("", |(list, _)| list);
+    list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn dependencies_are_checked_for_what_is_released() {
+    let released: BTreeSet<String> = release::target::TARGETS.iter().map(|target| target.triple.to_owned()).collect();
+    assert_eq!(looked_at(), released);
 }
