@@ -1,6 +1,6 @@
 //! `hoop_agent`: the process that connects the gateway to targets. The gateway cannot update an agent.
 
-use super::names::{NAME, is_name};
+use super::names::{NEW_NAME, is_new_name};
 use crate::schema::Kind::Str;
 use crate::schema::{Attr, Filter, Listing, Resource, Rule, computed, optional, required};
 use crate::value::{Object, Value};
@@ -30,7 +30,7 @@ static ATTRS: &[Attr] = &[
     required("name", Str, "Name of the agent, unique in the organization.")
         .key()
         .replaces()
-        .rules(&[Rule::Matches(NAME, is_name)]),
+        .rules(&[Rule::Matches(NEW_NAME, is_new_name)]),
     optional(
         "mode",
         Str,

@@ -1,13 +1,15 @@
 //! `hoop_connection`: a target that users reach through the gateway, with its secrets, access modes and rules.
 
 use super::connection_snapshot::SNAPSHOT;
-use super::names::{RESOURCE, TAG_KEY, TAG_VALUE, is_resource, is_tag_key, is_tag_value};
+use super::names::{
+    NEW_NAME, RESOURCE, TAG_KEY, TAG_VALUE, is_name, is_new_name, is_resource, is_tag_key, is_tag_value,
+};
 use super::role::{
     ACCESS_MODE_CONNECT, ACCESS_MODE_EXEC, ACCESS_MODE_RUNBOOKS, ACCESS_SCHEMA, ATTRIBUTES, COMMAND, COMPLETE_ANSWERS,
     ID, LIST, NAME, SECRETS, SECRETS_UPDATED_AT, SUBTYPE, TYPE, keep_own_view,
 };
 use super::system::ACCESS_CONTROL;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, quoted};
 use crate::hooks::Hooks;
 use crate::schema::Kind::{Bool, Int32, List, Map, Object, Set, Str};
 use crate::schema::{Attr, Link, Resource, Rights, Rule, Update, Verbs, computed, optional, required};
@@ -158,17 +160,30 @@ static FEATURES: &[Attr] = &[
     ),
 ];
 
-/// A long name needs a shorter resource name, since the resource gets the name of the connection otherwise.
 fn validate(config: &value::Object) -> Diagnostics {
+    name_of_a_new_one(config).into_iter().chain(resource_name(config)).collect()
+}
+
+/// Only a warning: the web application can have created a connection with such a name.
+fn name_of_a_new_one(config: &value::Object) -> Option<Diagnostic> {
+    let name = config.get("name").and_then(Value::as_str).filter(|name| is_name(name) && !is_new_name(name))?;
+    let detail = format!(
+        "The gateway does not create a connection with the name {}: a new name must be {NEW_NAME}. A connection that \
+         exists can have it.",
+        quoted(name)
+    );
+    Some(Diagnostic::warning("`name` is refused for a new connection", detail).at(Path::attribute("name")))
+}
+
+/// A long name needs a shorter resource name, since the resource gets the name of the connection otherwise.
+fn resource_name(config: &value::Object) -> Option<Diagnostic> {
     let long = |name: &str| config.get(name).and_then(Value::as_str).is_some_and(|text| text.chars().count() > 128);
     let own_resource = config.get("resource_name").is_none_or(Value::is_empty);
     if !(long("name") && own_resource) {
-        return Diagnostics::new();
+        return None;
     }
     let detail = "`resource_name` defaults to the name of the connection, and the gateway accepts at most 128 \
          characters in it. Set `resource_name` to a shorter name.";
-    vec![
-        Diagnostic::error("Missing `resource_name` for a name of more than 128 characters", detail)
-            .at(Path::attribute("resource_name")),
-    ]
+    let summary = "Missing `resource_name` for a name of more than 128 characters";
+    Some(Diagnostic::error(summary, detail).at(Path::attribute("resource_name")))
 }

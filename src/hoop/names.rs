@@ -19,12 +19,21 @@ fn is_words(text: &str, separators: &[u8]) -> bool {
     !bytes.is_empty() && (0..bytes.len()).all(|index| is_word(bytes[index]) || separates(index))
 }
 
-/// Names of connections and agents.
+/// Names of connections: of those that exist. The roles of a resource that the web application creates are connections too,
+/// and their names are not checked.
 pub(super) const NAME: &str = "3 to 254 characters long: letters, digits and underscores, with single hyphens or dots \
      between them";
 
 pub(super) fn is_name(text: &str) -> bool {
     (3..=254).contains(&text.len()) && is_words(text, b"-.")
+}
+
+/// Names of agents and of rules, and of connections that are created.
+pub(super) const NEW_NAME: &str = "3 to 254 characters long: at least 3 letters, digits or underscores, with single \
+     hyphens or dots between them";
+
+pub(super) fn is_new_name(text: &str) -> bool {
+    is_name(text) && text.bytes().filter(|byte| is_word(*byte)).count() >= 3
 }
 
 pub(super) const TAG_KEY: &str =

@@ -1,6 +1,6 @@
 //! `hoop_runbook_configuration` and `hoop_runbook_rule`: repositories with runbooks, and which groups can run them.
 
-use super::git_url::{configuration_id, repository};
+use super::git_url::{GIT_URL, configuration_id, repository};
 use super::names::{PEM_KEY, is_pem_key};
 use crate::hooks::Hooks;
 use crate::schema::Kind::{Int64, List, Object, Str};
@@ -28,7 +28,10 @@ pub(super) static CONFIGURATION: Resource = Resource::new(
 .list(Listing::new("hoop_runbook_configurations", "configurations").at("repositories"));
 
 static CONFIGURATION_ATTRS: &[Attr] = &[
-    required("git_url", Str, "URL of the repository.").key().replaces().rules(SOME_TEXT),
+    required("git_url", Str, "URL of the repository.")
+        .key()
+        .replaces()
+        .rules(&[Rule::Matches(GIT_URL, |url| repository(url).is_some())]),
     optional("git_user", Str, "User name for HTTP.").or_empty(),
     secret("git_password", Str, "Password or token for HTTP."),
     optional("ssh_user", Str, "User name for SSH.").or_empty(),

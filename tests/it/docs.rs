@@ -9,6 +9,7 @@ mod prose;
 mod rights;
 mod schema;
 mod snippets;
+mod summaries;
 mod types;
 
 use std::collections::BTreeMap;

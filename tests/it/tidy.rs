@@ -29,7 +29,7 @@ impl Source {
     }
 
     /// True for code that only tests see.
-    fn is_test(&self) -> bool {
+    pub(crate) fn is_test(&self) -> bool {
         let stem = self.path.trim_end_matches(".rs");
         stem.ends_with("tests") || stem.contains("/tests/") || self.path.starts_with("tests/")
     }

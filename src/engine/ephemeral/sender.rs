@@ -95,7 +95,8 @@ async fn admits(
     budget: &Budget,
 ) -> Result<(), Diagnostic> {
     if let Some(why) = session.is_older(ephemeral.name, ephemeral.since) {
-        let summary = format!("The {} has no {}", session.system.title, plural(2, &ephemeral.noun()));
+        let title = session.system.title;
+        let summary = format!("The {title} has no {}", plural(2, &ephemeral.noun()));
         return Err(Diagnostic::error(summary, why));
     }
     let Some(roles) = &session.system.roles else { return Ok(()) };

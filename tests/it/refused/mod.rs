@@ -1,6 +1,7 @@
 //! What no configuration may say, whatever the entry: told from the published schemas and the tables of every provider,
 //! so that an entry to come is in it by itself. A refusal names the place, and no request is sent for it.
 
+mod at_once;
 mod nulls;
 mod numbers;
 mod presence;
