@@ -13,7 +13,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     for proto in PROTOS {
         println!("cargo::rerun-if-changed=proto/{proto}");
     }
-    println!("cargo::rustc-env=PROVIDER_TARGET={}", std::env::var("TARGET")?);
+    #[expect(clippy::disallowed_methods, reason = "Cargo passes the target to a build script in no other way")]
+    let target = std::env::var("TARGET")?;
+    println!("cargo::rustc-env=PROVIDER_TARGET={target}");
     let descriptors = protox::compile(PROTOS, ["proto"])?;
     tonic_prost_build::configure()
         .build_server(true)
