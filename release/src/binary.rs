@@ -8,7 +8,7 @@ use flate2::read::ZlibDecoder;
 use object::read::elf::{ElfFile64, FileHeader, ProgramHeader as _};
 use object::read::macho::MachOFile64;
 use object::read::pe::PeFile64;
-use object::{Architecture, Endianness, File, FileKind, Object as _, ObjectSection as _, elf};
+use object::{Architecture, Endianness, File, FileKind, Object as _, ObjectKind, ObjectSection as _, elf};
 use serde_json::Value as Json;
 
 use crate::target::Target;
@@ -19,9 +19,12 @@ use crate::target::Target;
 /// # Errors
 /// It is not, with the reason.
 pub fn check(target: &Target, program: &[u8]) -> Result<()> {
-    let found = File::parse(program)?.architecture();
+    let file = File::parse(program)?;
+    let found = file.architecture();
     let wanted = if target.arch == "arm64" { Architecture::Aarch64 } else { Architecture::X86_64 };
     ensure!(found == wanted, "the program is for {found:?}, not for {wanted:?}");
+    // Where everything in a program is must not be known in advance.
+    ensure!(target.os != "linux" || file.kind() == ObjectKind::Dynamic, "the program is not position-independent");
     for needed in needs(program)? {
         ensure!(is_of_system(target.os, &needed), "the program needs {needed}, which {} may not have", target.os);
     }

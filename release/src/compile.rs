@@ -46,7 +46,11 @@ pub fn compile(target: &Target) -> Result<PathBuf> {
         }
     }
     let paths = paths(&root, &target_dir)?;
-    let rust: Vec<String> = paths.iter().map(|(path, name)| format!("--remap-path-prefix={path}={name}")).collect();
+    let mut rust: Vec<String> = paths.iter().map(|(path, name)| format!("--remap-path-prefix={path}={name}")).collect();
+    if target.os == "linux" {
+        // Rust asks for a static program at an address of the system's choice by an argument that Zig ignores.
+        rust.extend(["-Clink-arg=-static", "-Clink-arg=-pie"].map(str::to_owned));
+    }
     let c: Vec<String> = paths.iter().map(|(path, name)| format!("-ffile-prefix-map={path}={name}")).collect();
     cargo.env("CARGO_ENCODED_RUSTFLAGS", rust.join("\u{1f}"));
     cargo.env(format!("CFLAGS_{}", target.triple.replace('-', "_")), c.join(" "));
