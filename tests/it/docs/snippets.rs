@@ -104,7 +104,9 @@ fn unknown_commands(blocks: &[Block]) -> Vec<String> {
     for block in in_language(blocks, "shell") {
         for line in block.text.lines() {
             let words: Vec<&str> = line.split('#').next().unwrap_or_default().split_whitespace().collect();
-            if let Some(at) = words.iter().position(|word| word.rsplit('/').next() == Some(PROGRAM)) {
+            // The command comes after the variables of its environment.
+            let command = words.iter().position(|word| !word.contains('='));
+            if let Some(at) = command.filter(|at| words[*at].rsplit('/').next() == Some(PROGRAM)) {
                 let named =
                     words.get(at + 1).into_iter().chain(words[at + 1..].iter().filter(|word| word.starts_with('-')));
                 let unknown = named.filter(|word| !known.contains(word.split('=').next().unwrap_or_default()));
