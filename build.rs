@@ -8,7 +8,6 @@ use std::error::Error;
 
 const PROTOS: [&str; 3] = ["tfplugin6.proto", "plugin.proto", "health.proto"];
 
-#[expect(clippy::disallowed_methods, reason = "cargo passes the target of a build in the environment")]
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     for proto in PROTOS {

@@ -1,5 +1,5 @@
-//! Compiles the providers for a target, so that two builds of one commit are the same bytes: whatever directory they run in,
-//! and whatever the environment says about flags and profiles.
+//! Compiles the providers for a target without what differs between two builds of one commit as far as it is known: directories, times,
+//! and what the environment says about flags and profiles. The bytes still differ between directories (`release/check --twice`).
 
 use std::env;
 use std::ffi::OsString;

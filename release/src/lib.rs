@@ -2,7 +2,7 @@
 //! is its command; the tests of `tests/it/release/` install what it makes.
 //!
 //! - `target`: the one table of what is released for. `artifact`: names, zips, manifests, checksums.
-//! - `compile`: cargo with what makes two builds the same bytes. `binary`: what a program needs of its system.
+//! - `compile`: cargo without what is known to differ between builds. `binary`: what a program needs of its system.
 //! - `sbom`, `signature`: of what is there, by the tools of others. `changelog`: the text of a release.
 //!
 //! What it must not do: upload anything, or be linked into a provider.
