@@ -1,5 +1,5 @@
-//! Compiles the providers for a target without what differs between two builds of one commit as far as it is known: directories, times,
-//! and what the environment says about flags and profiles. The bytes still differ between directories (`release/check --twice`).
+//! Compiles the providers for a target without what differs between two builds of one commit: directories, times, and what
+//! the environment says about flags and profiles. `release/check` compares the bytes of two builds.
 
 use std::env;
 use std::ffi::OsString;
@@ -14,6 +14,9 @@ use crate::{PROVIDERS, output, root, run, tool};
 /// Names the commit in an unpacked archive, which has no git.
 const COMMIT: &str = "PROVIDER_COMMIT";
 
+/// The arguments of cargo that cargo-auditable must know, in the form in which it passes them on to itself.
+const AUDITABLE_ARGUMENTS: &str = r#"{"offline":false,"locked":true,"frozen":false,"config":[]}"#;
+
 /// Compiles both providers. Returns the directory that they are in.
 ///
 /// # Errors
@@ -22,9 +25,8 @@ pub fn compile(target: &Target) -> Result<PathBuf> {
     let root = root();
     add(target.triple)?;
     let target_dir = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
-    let mut cargo = Command::new(tool("cargo-auditable")?);
-    cargo.current_dir(&root).arg("auditable");
-    cargo.arg(match target.linker {
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(&root).arg(match target.linker {
         Linker::Zig => "zigbuild",
         Linker::Own => "build",
     });
@@ -59,6 +61,11 @@ pub fn compile(target: &Target) -> Result<PathBuf> {
     // For whatever puts a time into a file.
     cargo.env("SOURCE_DATE_EPOCH", "0");
     cargo.env(COMMIT, commit(&root)?);
+    // What `cargo auditable` does, but as a wrapper for all crates: the path of one that is for the workspace only becomes a
+    // part of every symbol's name, so that each directory would make other bytes. `binary::check` finds it if the list of
+    // crates is missing.
+    cargo.env("RUSTC_WRAPPER", tool("cargo-auditable")?);
+    cargo.env("CARGO_AUDITABLE_ORIG_ARGS", AUDITABLE_ARGUMENTS);
     if target.linker == Linker::Zig {
         let zigbuild = tool("cargo-zigbuild")?;
         let directory = zigbuild.parent().context("a command is in a directory")?.to_path_buf();

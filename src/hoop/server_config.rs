@@ -19,9 +19,9 @@ const AUTH: &str = "serverconfig/auth";
 pub(super) static MISC: Resource = Resource::new(
     "hoop_server_misc_config",
     "serverconfig/misc",
-    "The listeners of the gateway, and the address at which agents and clients reach it. A listener that is not configured \
-     here is left alone. The gateway starts and stops listeners as soon as they change. Only for gateways with one \
-     organization.",
+    "The listeners of the gateway, and the address at which agents and clients reach it. A listener that was \
+     never configured here is left alone; removing its block from the configuration turns it off. The gateway starts and \
+     stops listeners as soon as they change. Only for gateways with one organization.",
     MISC_ATTRS,
 )
 .subcategory("Gateway settings")

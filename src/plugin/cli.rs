@@ -110,6 +110,8 @@ It is a plugin: Terraform or OpenTofu starts it when a configuration needs it. W
 }
 
 fn installation(Identity { name, address, .. }: &Identity) -> String {
+    // Without this host it is an address for OpenTofu, too, whose default is another one.
+    let address = address.strip_prefix("registry.terraform.io/").unwrap_or(address);
     format!(
         "To use a release, add it to the configuration and run `terraform init`:
 
@@ -121,7 +123,7 @@ fn installation(Identity { name, address, .. }: &Identity) -> String {
     }}
   }}
 
-To use this file itself, name its folder in Terraform's CLI configuration (~/.terraformrc, or the file that
+To use this file itself, name its folder in the CLI configuration (~/.terraformrc or ~/.tofurc, or the file that
 TF_CLI_CONFIG_FILE names), and do not run `terraform init`:
 
   provider_installation {{

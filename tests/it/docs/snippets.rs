@@ -167,14 +167,19 @@ fn unknown_names(blocks: &[Block]) -> Vec<String> {
     let is_type = |word: &&str| PROVIDERS.iter().any(|provider| word.starts_with(&format!("{}_", provider.name)));
     let mut found = Vec::new();
     for block in blocks {
-        let words = block.text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(is_type);
+        // The name of a binary or a zip is no type.
+        let text = block.text.replace("terraform-provider-", "terraform_provider_");
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(is_type);
         let unknown = words.filter(|word| !names.contains(word));
         found.extend(unknown.map(|word| format!("{}: there is no {word}", block.at)));
     }
     found
 }
 
-const CHECKS: [fn(&[Block]) -> Vec<String>; 8] = [
+/// What is wrong with these blocks, a line each.
+type Check = fn(&[Block]) -> Vec<String>;
+
+const CHECKS: [Check; 8] = [
     unknown_languages,
     unformatted,
     unapplied,
