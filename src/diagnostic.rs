@@ -71,6 +71,28 @@ fn beginning(text: &str) -> (&str, String) {
     }
 }
 
+/// The text without the user and the password of the URLs in it: some systems accept a token there, and no schema says that
+/// such an attribute is sensitive. The user of an SSH URL without a password is kept. What is hidden goes to the last `@`
+/// before a space or a quote, because a URL that is reported may be malformed.
+pub fn without_userinfo(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("://") {
+        shown.push_str(before);
+        shown.push_str("://");
+        let end = after.find(|c: char| c.is_whitespace() || "\"'`<>".contains(c)).unwrap_or(after.len());
+        let at = after[..end].rfind('@').filter(|at| !before.ends_with("ssh") || after[..*at].contains(':'));
+        rest = match at {
+            Some(at) => {
+                shown.push_str("***");
+                &after[at..]
+            }
+            None => after,
+        };
+    }
+    shown + rest
+}
+
 /// As Terraform shows paths, with long keys truncated.
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -148,6 +170,18 @@ pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn urls_are_shown_without_their_credentials() {
+        for (text, shown) in [
+            ("not \"https://oauth2:pw%zz@h.example/r\" or x@y", "not \"https://***@h.example/r\" or x@y"),
+            ("`ftp://token@h`, 'http://u:a/b#c?d@h/r'", "`ftp://***@h`, 'http://***@h/r'"),
+            ("ssh://git@h/r ssh://git:pw@h/r", "ssh://git@h/r ssh://***@h/r"),
+            ("git@h:r, ada@h.example, https://h/r, ://", "git@h:r, ada@h.example, https://h/r, ://"),
+        ] {
+            assert_eq!(without_userinfo(text), shown);
+        }
+    }
 
     #[test]
     fn things_are_named_as_one_would_say_it() {

@@ -11,7 +11,7 @@ use std::time::Instant;
 use tokio::task::JoinHandle;
 use tokio::task_local;
 
-use crate::diagnostic::cut;
+use crate::diagnostic::{cut, without_userinfo};
 
 task_local! {
     static CURRENT: Arc<Rpc>;
@@ -138,7 +138,7 @@ pub fn is_about(object: impl FnOnce() -> String) {
         return;
     }
     let _no_request = CURRENT.try_with(|rpc| {
-        let object = cut(&object());
+        let object = cut(&without_userinfo(&object()));
         if !object.is_empty() {
             let _is_known = rpc.object.set(object);
         }

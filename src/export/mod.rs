@@ -21,7 +21,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use crate::diagnostic::{Diagnostic, counted, has_errors};
+use crate::diagnostic::{Diagnostic, counted, has_errors, without_userinfo};
 use crate::engine::Engine;
 use crate::value::Value;
 
@@ -113,7 +113,7 @@ fn summary(files: &files::Files, options: &Options) -> String {
 }
 
 fn text(diagnostic: &Diagnostic) -> String {
-    format!("{}\n{}", diagnostic.summary, diagnostic.detail)
+    without_userinfo(&format!("{}\n{}", diagnostic.summary, diagnostic.detail))
 }
 
 /// One line that changes, on a terminal only.

@@ -1,6 +1,6 @@
 //! `hoop_access_request_rule`: which access needs an approval, and who gives it.
 
-use super::names::{NEW_NAME, is_new_name};
+use super::names::{RULE_NAME, is_rule_name};
 use super::shared::rule_attributes;
 use crate::schema::Kind::{Bool, Int32, Set, Str};
 use crate::schema::{
@@ -44,7 +44,7 @@ pub(super) static RULE: Resource = Resource::new(
 
 static ATTRS: &[Attr] = &[
     computed("id", Str, "Identifier of the rule, assigned by the gateway."),
-    required("name", Str, "Name of the rule.").key().renames().rules(&[Rule::Matches(NEW_NAME, is_new_name)]),
+    required("name", Str, "Name of the rule.").key().renames().rules(&[Rule::Matches(RULE_NAME, is_rule_name)]),
     optional("description", Str, "Description of the rule.").or_empty(),
     required(
         "access_type",

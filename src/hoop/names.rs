@@ -28,12 +28,20 @@ pub(super) fn is_name(text: &str) -> bool {
     (3..=254).contains(&text.len()) && is_words(text, b"-.")
 }
 
-/// Names of agents and of rules, and of connections that are created.
+/// Names of agents, and of connections that are created.
 pub(super) const NEW_NAME: &str = "3 to 254 characters long: at least 3 letters, digits or underscores, with single \
      hyphens or dots between them";
 
 pub(super) fn is_new_name(text: &str) -> bool {
-    is_name(text) && text.bytes().filter(|byte| is_word(*byte)).count() >= 3
+    is_name(text) && is_rule_name(text)
+}
+
+/// Names of rules. What is too long for a database is refused there.
+pub(super) const RULE_NAME: &str =
+    "at least 3 letters, digits or underscores, with single hyphens or dots between them";
+
+pub(super) fn is_rule_name(text: &str) -> bool {
+    is_words(text, b"-.") && text.bytes().filter(|byte| is_word(*byte)).count() >= 3
 }
 
 pub(super) const TAG_KEY: &str =

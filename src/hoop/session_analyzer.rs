@@ -1,7 +1,7 @@
 //! `hoop_ai_session_analyzer_rule` and `hoop_ai_session_analyzer_provider`: which sessions an AI model judges, what follows
 //! from its verdict, and which model it is.
 
-use super::names::{NEW_NAME, is_new_name};
+use super::names::{RULE_NAME, is_rule_name};
 use crate::schema::Kind::{Bool, Object, Set, Str};
 use crate::schema::{
     Attr, Condition, Constant, Create, Filter, Listing, Requirement, Resource, Rights, Rule, Update, WriteMethod,
@@ -31,7 +31,7 @@ pub(super) static RULE: Resource = Resource::new(
 
 static RULE_ATTRS: &[Attr] = &[
     computed("id", Str, "Identifier of the rule, assigned by the gateway."),
-    required("name", Str, "Name of the rule.").key().replaces().rules(&[Rule::Matches(NEW_NAME, is_new_name)]),
+    required("name", Str, "Name of the rule.").key().replaces().rules(&[Rule::Matches(RULE_NAME, is_rule_name)]),
     optional("description", Str, "Description of the rule.").or_empty(),
     required(
         "connection_names",

@@ -2,7 +2,7 @@
 
 use super::backend::Table;
 use super::{json, msgpack, pb};
-use crate::diagnostic::{Diagnostic, Severity, has_errors};
+use crate::diagnostic::{Diagnostic, Severity, has_errors, without_userinfo};
 use crate::engine::Stored;
 use crate::value::{Path, Step, Type, Value};
 
@@ -101,9 +101,10 @@ const LONGEST_DETAIL: usize = 10_000;
 /// In bytes. Longer keys are not useful to a reader.
 const LONGEST_KEY: usize = 4_096;
 
-/// The text without control characters, truncated if it is too long.
+/// The text without credentials in URLs and without control characters, truncated if it is too long.
 fn shown(text: &str, longest: usize) -> String {
     let reorders = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let text = without_userinfo(text);
     let mut letters = text.chars().filter(|c| *c == '\n' || !(c.is_control() || reorders(*c)));
     let mut shown: String = letters.by_ref().take(longest).collect();
     shown.extend(letters.next().map(|_| '…'));

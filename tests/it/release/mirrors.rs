@@ -11,7 +11,7 @@ use ::release::target::Target;
 use serde_json::{Value as Json, json};
 
 use super::{REGISTRIES, VERSION, copy, directory, gateway, other, works, workspace};
-use crate::terraform::{Gateway, Terraform};
+use crate::terraform::{Gateway, Host, Terraform};
 
 /// Lays out zips as a filesystem mirror has them.
 fn mirror(directory: &Path, release: &Release) {
@@ -103,6 +103,17 @@ fn over_the_network(gateway: &Gateway, packed: &Path, release: &Release, lock: &
 /// Terraform takes the certificates of the system elsewhere, which a test must not change.
 #[cfg(not(target_os = "linux"))]
 fn over_the_network(_: &Gateway, _: &Path, _: &Release, _: &str) {}
+
+#[test]
+fn open_tofu_installs_from_the_same_mirror() {
+    let Some(tofu) = Host::tofu() else { return };
+    let (directory, release) = directory();
+    mirror(directory.path(), &release);
+    let gateway = gateway();
+    let terraform = from_files(&gateway, directory.path()).on(tofu);
+    terraform.run(&["init", "-no-color", "-input=false"]).ok();
+    works(&terraform);
+}
 
 #[test]
 fn another_program_than_the_locked_one_is_refused() {

@@ -154,3 +154,24 @@ async fn a_list_and_its_reads_have_one_number() {
     assert!(http.len() >= 4, "the list and each object: {http:?}");
     assert!(of_list.clone().any(|line| line.field("@message") == "ListResource has ended"));
 }
+
+/// Some Git servers take a token as the password of the URL, which is an ordinary attribute.
+#[tokio::test]
+async fn credentials_in_the_url_of_a_repository_are_in_no_line_and_no_message() {
+    let emulator = Emulator::start();
+    let session = session(&emulator, "trace").await;
+    let config = |url: &str| json!({"git_url": url});
+    let absent = Object::absent("hoop_runbook_configuration");
+    let planned = session.plan(&absent, &config("https://oauth2:canary-1@git.example.com/r")).await;
+    let created = session.apply(&absent, &planned).await;
+    assert!(created.diagnostics.is_clean(), "{:?}", created.diagnostics);
+    let again = session.plan(&absent, &config("https://oauth2:canary-1@git.example.com/r")).await;
+    let refused = session.apply(&absent, &again).await;
+    let invalid = session.validate("hoop_runbook_configuration", &config("https://oauth2:canary-2%zz@h/r")).await;
+    let messages = format!("{:?} {invalid:?}", refused.diagnostics);
+    assert!(messages.contains("https://***@git.example.com/r") && messages.contains("https://***@h/r"), "{messages}");
+    assert!(!messages.contains("canary"), "{messages}");
+    let lines = lines(session).await;
+    assert!(lines.iter().any(|line| line.field("object") == "https://***@git.example.com/r"));
+    assert!(lines.iter().all(|line| !format!("{:?}", line.0).contains("canary")));
+}

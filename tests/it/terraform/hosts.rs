@@ -102,6 +102,24 @@ impl Host {
         }
         found
     }
+
+    /// An OpenTofu: one of the tests' hosts, or `tofu` on the `PATH`. Without one the test is left out, and a line on stderr
+    /// says so.
+    pub(crate) fn tofu() -> Option<&'static Host> {
+        static ON_PATH: OnceLock<Option<Host>> = OnceLock::new();
+        let on_path = || {
+            let program = OsString::from("tofu");
+            identify(&program).map(|(is_terraform, version)| Host { program, is_terraform, version })
+        };
+        let found = all().iter().chain(ON_PATH.get_or_init(on_path)).find(|host| !host.is_terraform);
+        if found.is_none() {
+            let _ = writeln!(
+                std::io::stderr(),
+                "\nSKIPPED: a test that needs `tofu` on the PATH, or an OpenTofu in {MORE}"
+            );
+        }
+        found
+    }
 }
 
 fn all() -> &'static [Host] {
