@@ -48,7 +48,7 @@ pub(super) fn nothing(ty: &Type) -> Object {
 pub(super) fn fresh_key(attr: &Attr) -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let id = format!("00000000-0000-4000-8000-{:012x}", NEXT.fetch_add(1, Ordering::Relaxed));
-    let forms = [id.clone(), format!("{id}@example.com")];
+    let forms = [id.clone(), format!("{id}@example.com"), format!("https://git.example.com/{id}")];
     let accepted = |text: &&String| attr.rules.iter().all(|rule| rule.accepts_text(text));
     forms.iter().find(accepted).unwrap_or_else(|| panic!("teach the tests a form of {}", attr.name)).clone()
 }

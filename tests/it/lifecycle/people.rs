@@ -229,7 +229,7 @@ fn mistakes_are_found_by_validate() {
         ("hoop_user", with(&user, "status", &json!("invited")), "one of"),
         ("hoop_user", with(&user, "groups", &json!([""])), "1 to 180"),
         ("hoop_runbook_configuration", json!({ "git_url": "" }), "git_url"),
-        ("hoop_runbook_configuration", json!({ "git_url": "x", "git_hook_ttl": -1 }), "git_hook_ttl"),
+        ("hoop_runbook_configuration", json!({ "git_url": "git@example.com:r", "git_hook_ttl": -1 }), "git_hook_ttl"),
         ("hoop_runbook_rule", with(&book, "name", &json!("")), "name"),
         ("hoop_runbook_rule", with(&book, "runbooks", &json!([{ "name": "", "repository": "x" }])), "name"),
         ("hoop_datamasking_rules", with(&rule, "name", &json!("")), "1 to 128"),
@@ -247,7 +247,7 @@ fn mistakes_are_found_by_validate() {
     }
     // What is valid is: else the mistakes above might be others.
     let config = json!({ "hoop_user": { "it": user }, "hoop_runbook_rule": { "it": book },
-        "hoop_datamasking_rules": { "it": rule }, "hoop_runbook_configuration": { "it": { "git_url": "x" } } });
+        "hoop_datamasking_rules": { "it": rule }, "hoop_runbook_configuration": { "it": { "git_url": "git@example.com:r" } } });
     terraform.file("main.tf.json", &json!({ "resource": config }).to_string());
     terraform.validate().ok();
 }

@@ -17,6 +17,7 @@ fn candidates(nth: usize) -> Vec<String> {
         format!("sample-{nth}@example.com"),
         format!("envvar:SAMPLE_{nth}"),
         format!("spiffe://example.com/sample-{nth}"),
+        format!("https://git.example.com/sample-{nth}"),
         format!("{}", nth + 1),
         format!("-----BEGIN OPENSSH PRIVATE KEY-----\nsample-{nth}\n-----END OPENSSH PRIVATE KEY-----\n"),
     ]
