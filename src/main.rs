@@ -9,15 +9,12 @@ use terraform_provider_hoop::{export, hoop, plugin, protocol};
 const IDENTITY: plugin::Identity = plugin::Identity {
     name: "hoop",
     address: "registry.terraform.io/hoophq/hoop",
-    version: env!("CARGO_PKG_VERSION"),
     commands: &[("export", "write the configuration of what exists; see `export --help`")],
-    commit: option_env!("PROVIDER_COMMIT"),
-    target: env!("PROVIDER_TARGET"),
-    issues: concat!(env!("CARGO_PKG_REPOSITORY"), "/issues"),
+    build: plugin::Build::THIS,
     about: "the Hoop access gateway",
 };
 
-const ORIGIN: export::Origin = export::Origin { address: IDENTITY.address, version: IDENTITY.version };
+const ORIGIN: export::Origin = export::Origin { address: IDENTITY.address, version: IDENTITY.build.version };
 
 #[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]
 fn main() -> ExitCode {

@@ -77,8 +77,7 @@ impl Rpc {
             log::trace!("{} was received", self.name);
             let begun = Instant::now();
             let done = work.await;
-            let ms = begun.elapsed().as_millis().to_string();
-            log::debug!(tf_req_duration_ms = ms.as_str(); "{} has ended", self.name);
+            log::debug!(tf_req_duration_ms = milliseconds(begun); "{} has ended", self.name);
             done
         })
     }
@@ -111,6 +110,10 @@ impl fmt::Display for Rpc {
             Some((_, type_name)) => write!(f, "{} of {type_name}", self.name),
         }
     }
+}
+
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Passes the fields of the current task's request to this function, if it works for one.

@@ -23,12 +23,9 @@ mod pb {
 const IDENTITY: plugin::Identity = plugin::Identity {
     name: "floor",
     address: "registry.example.com/benchmark/floor",
-    version: env!("CARGO_PKG_VERSION"),
-    commands: &[],
-    commit: None,
-    target: env!("PROVIDER_TARGET"),
-    issues: concat!(env!("CARGO_PKG_REPOSITORY"), "/issues"),
     about: "what no provider can be quicker than",
+    commands: &[],
+    build: plugin::Build::THIS,
 };
 
 #[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]

@@ -9,15 +9,12 @@ use terraform_provider_hoop::{export, lerian, plugin, protocol};
 const IDENTITY: plugin::Identity = plugin::Identity {
     name: "lerian",
     address: "registry.terraform.io/lerianstudio/lerian",
-    version: env!("CARGO_PKG_VERSION"),
     commands: &[("export", "write the configuration of what exists; see `export --help`")],
-    commit: option_env!("PROVIDER_COMMIT"),
-    target: env!("PROVIDER_TARGET"),
-    issues: concat!(env!("CARGO_PKG_REPOSITORY"), "/issues"),
+    build: plugin::Build::THIS,
     about: "connections of Lerian Reporter",
 };
 
-const ORIGIN: export::Origin = export::Origin { address: IDENTITY.address, version: IDENTITY.version };
+const ORIGIN: export::Origin = export::Origin { address: IDENTITY.address, version: IDENTITY.build.version };
 
 #[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]
 fn main() -> ExitCode {

@@ -9,6 +9,15 @@ pub struct Identity {
     pub name: &'static str,
     /// The address in the registry, with its host: `registry.example.com/namespace/name`.
     pub address: &'static str,
+    /// What it manages, in half a sentence.
+    pub about: &'static str,
+    /// First arguments that the caller handles itself, and what each of them does.
+    pub commands: &'static [(&'static str, &'static str)],
+    pub build: Build,
+}
+
+/// What was built.
+pub struct Build {
     /// The release, without a `v`.
     pub version: &'static str,
     /// The commit that it was built from, where the build sets it: releases do. Otherwise each commit would mean another
@@ -18,10 +27,20 @@ pub struct Identity {
     pub target: &'static str,
     /// Where bugs are reported.
     pub issues: &'static str,
-    /// What it manages, in half a sentence.
-    pub about: &'static str,
-    /// First arguments that the caller handles itself, and what each of them does.
-    pub commands: &'static [(&'static str, &'static str)],
+}
+
+impl Build {
+    /// The build of this package, the same for every program in it.
+    pub const THIS: Build = Build {
+        version: env!("CARGO_PKG_VERSION"),
+        commit: option_env!("PROVIDER_COMMIT"),
+        target: env!("PROVIDER_TARGET"),
+        issues: concat!(env!("CARGO_PKG_REPOSITORY"), "/issues"),
+    };
+
+    fn commit(&self) -> &'static str {
+        self.commit.filter(|commit| !commit.is_empty()).unwrap_or("not recorded")
+    }
 }
 
 /// What the arguments select.
@@ -53,30 +72,20 @@ impl Mode {
     }
 }
 
-impl Identity {
-    fn commit(&self) -> &'static str {
-        self.commit.filter(|commit| !commit.is_empty()).unwrap_or("not recorded")
-    }
-}
-
 /// The first line alone is what scripts read.
-pub(super) fn version(identity: &Identity) -> String {
-    let Identity { name, version, target, .. } = identity;
-    let commit = identity.commit();
+pub(super) fn version(Identity { name, build, .. }: &Identity) -> String {
+    let (Build { version, target, .. }, commit) = (build, build.commit());
     format!("terraform-provider-{name} v{version}\ncommit: {commit}\nprotocol: {PROTOCOL}\ntarget: {target}\n")
 }
 
 /// The same in one line, for the log.
-pub(super) fn build(identity: &Identity) -> String {
-    let Identity { name, version, target, .. } = identity;
-    format!(
-        "terraform-provider-{name} v{version}, commit: {}, protocol: {PROTOCOL}, target: {target}",
-        identity.commit()
-    )
+pub(super) fn version_line(Identity { name, build, .. }: &Identity) -> String {
+    let (Build { version, target, .. }, commit) = (build, build.commit());
+    format!("terraform-provider-{name} v{version}, commit: {commit}, protocol: {PROTOCOL}, target: {target}")
 }
 
 pub(super) fn help(identity: &Identity) -> String {
-    let Identity { name, version, about, commands, .. } = identity;
+    let Identity { name, build: Build { version, .. }, about, commands, .. } = identity;
     let commands: String = commands.iter().map(|(command, does)| format!("  {command:<9}  {does}\n")).collect();
     format!(
         "terraform-provider-{name} v{version}: {about}.
@@ -98,7 +107,7 @@ pub(super) fn unknown(identity: &Identity, argument: &str) -> String {
 
 /// For a person who has no reason to know what a plugin is.
 pub(super) fn started_by_hand(identity: &Identity) -> String {
-    let Identity { name, version, about, .. } = identity;
+    let Identity { name, build: Build { version, .. }, about, .. } = identity;
     format!(
         "This is terraform-provider-{name} v{version}: {about}.
 
@@ -147,7 +156,7 @@ pub(super) fn attach(identity: &Identity, reattach: &str) -> String {
 
 terraform-provider-{} v{} serves without TLS until it is interrupted (Ctrl-C).
 ",
-        identity.name, identity.version
+        identity.name, identity.build.version
     )
 }
 
@@ -158,13 +167,13 @@ mod tests {
     const IDENTITY: Identity = Identity {
         name: "toy",
         address: "registry.example.com/acme/toy",
-        version: "1.2.3",
-        commit: None,
-        target: "pdp-11",
-        issues: "https://example.com/issues",
         about: "manages toys",
         commands: &[("sort", "sort the toys")],
+        build: BUILD,
     };
+
+    const BUILD: Build =
+        Build { version: "1.2.3", commit: None, target: "pdp-11", issues: "https://example.com/issues" };
 
     #[test]
     fn arguments() {
@@ -192,12 +201,12 @@ mod tests {
 
     #[test]
     fn the_version_has_the_commit_only_if_the_build_sets_it() {
-        let version_of = |commit| version(&Identity { commit, ..IDENTITY });
+        let version_of = |commit| version(&Identity { build: Build { commit, ..BUILD }, ..IDENTITY });
         let unknown = "terraform-provider-toy v1.2.3\ncommit: not recorded\nprotocol: 6\ntarget: pdp-11\n";
         assert_eq!(version_of(None), unknown);
         assert_eq!(version_of(Some("")), unknown);
         assert_eq!(version_of(Some("0c0ffee")), unknown.replace("not recorded", "0c0ffee"));
-        assert_eq!(build(&IDENTITY), unknown.trim_end().replace('\n', ", "));
+        assert_eq!(version_line(&IDENTITY), unknown.trim_end().replace('\n', ", "));
     }
 
     #[test]

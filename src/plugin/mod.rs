@@ -43,7 +43,7 @@ use std::process::ExitCode;
 use services::Host;
 use tokio::runtime::Runtime;
 
-pub use cli::Identity;
+pub use cli::{Build, Identity};
 pub use dispatch::ProviderService;
 pub use environment::Environment;
 
@@ -96,7 +96,7 @@ async fn serve_host<S: ProviderService, E: Future<Output = ()>>(
     let tls = client.map(|pem| tls::Tls::for_client(pem.as_encoded_bytes())).transpose()?;
     let listener = listener::bind(env)?;
     print(&handshake::line(listener.address(), tls.as_ref().map(tls::Tls::certificate)))?;
-    ::log::debug!("{}", cli::build(identity));
+    ::log::debug!("{}", cli::version_line(identity));
     let (host, has_certificate) = (Host::default(), tls.is_some());
     let incoming = incoming::incoming(listener, tls, host.is_in.clone());
     let Host { is_in, is_gone } = host.clone();
@@ -135,8 +135,8 @@ fn in_runtime(identity: &Identity, env: &Environment, serving: impl Future<Outpu
     log::install(log::level(identity.name, env), identity.address);
     panic::install(format!(
         "This is a bug. Please report it at {} with these lines:\n{}",
-        identity.issues,
-        cli::build(identity)
+        identity.build.issues,
+        cli::version_line(identity)
     ));
     let runtime = runtime()?;
     let served = runtime.block_on(serving);

@@ -56,6 +56,7 @@ pub(super) async fn answer<T: Failed>(
     rpc: Arc<Rpc>,
     work: impl Future<Output = Result<T, Diagnostic>> + Send + 'static,
 ) -> Answer<T> {
+    // In the task of the RPC, so that the line of the log about an error names its request.
     let answered = async { Ok(work.await.unwrap_or_else(T::failed)) };
     Ok(Response::new(finished(rpc, answered).await.unwrap_or_else(T::failed)))
 }

@@ -79,19 +79,19 @@ pub(super) fn diagnostics(mut found: Vec<Diagnostic>) -> Vec<pb::Diagnostic> {
 
 /// A message that is safe to print on a terminal, whatever values it contains.
 pub(super) fn diagnostic(found: Diagnostic) -> pb::Diagnostic {
-    let kind = if found.is_error() { "error" } else { "warning" };
-    // Not the detail, which quotes the system: the host shows it.
-    log::debug!(diagnostic_severity = kind; "{kind}: {}", shown(&found.summary, LONGEST_SUMMARY));
-    let severity = match found.severity {
-        Severity::Error => pb::diagnostic::Severity::Error,
-        Severity::Warning => pb::diagnostic::Severity::Warning,
+    let (severity, kind) = match found.severity {
+        Severity::Error => (pb::diagnostic::Severity::Error, "error"),
+        Severity::Warning => (pb::diagnostic::Severity::Warning, "warning"),
     };
-    pb::Diagnostic {
+    let diagnostic = pb::Diagnostic {
         severity: severity.into(),
         summary: shown(&found.summary, LONGEST_SUMMARY),
         detail: shown(&found.detail, LONGEST_DETAIL),
         attribute: found.path.map(|path| self::path(&addressed(path))),
-    }
+    };
+    // Not the detail, which quotes the system: the host shows it.
+    log::debug!(diagnostic_severity = kind; "{kind}: {}", diagnostic.summary);
+    diagnostic
 }
 
 const MOST_MESSAGES: usize = 100;

@@ -12,7 +12,7 @@ mod text;
 mod vocabulary;
 mod workflows;
 
-pub(crate) use text::resolve;
+pub(crate) use text::{links, resolve};
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,6 +32,11 @@ impl Source {
     pub(crate) fn is_test(&self) -> bool {
         let stem = self.path.trim_end_matches(".rs");
         stem.ends_with("tests") || stem.contains("/tests/") || self.path.starts_with("tests/")
+    }
+
+    /// The folder that it is in; empty for the root.
+    pub(crate) fn folder(&self) -> &str {
+        self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
     fn is_under(&self, folder: &str) -> bool {

@@ -1,7 +1,7 @@
 //! The fenced code blocks of a text: their language, where they stand, and whether `prose` or a page's generator put them
 //! there. It judges nothing.
 
-use super::{GUIDES, PROVIDERS, home};
+use super::{FOLDERS, PROVIDERS, home};
 
 /// One block of code.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(super) struct Block {
 /// The blocks of a text; an opening without an end is a block to the end of the file.
 pub(super) fn blocks(path: &str, text: &str) -> Vec<Block> {
     let (mut found, mut open): (Vec<Block>, Option<Block>) = (Vec::new(), None);
-    let whole_page = is_page(path);
+    let whole_page = home_of_page(path).is_some();
     let mut is_between_marks = false;
     for (number, line) in text.lines().enumerate() {
         if let Some(block) = &mut open {
@@ -44,12 +44,10 @@ pub(super) fn blocks(path: &str, text: &str) -> Vec<Block> {
     found
 }
 
-/// Whether the whole text is made by a generator: the page of a type.
-fn is_page(path: &str) -> bool {
-    PROVIDERS.iter().map(|provider| home(provider)).any(|home| {
-        let inside = path.strip_prefix(&format!("{home}/")).unwrap_or_default();
-        !path.starts_with(GUIDES) && super::FOLDERS.iter().any(|folder| inside.starts_with(&format!("{folder}/")))
-    })
+/// The home of the provider that this is a page of a type of: the generator makes the whole text.
+pub(super) fn home_of_page(path: &str) -> Option<String> {
+    let is_in = |home: &str| FOLDERS.iter().any(|folder| path.starts_with(&format!("{home}/{folder}/")));
+    PROVIDERS.iter().map(|provider| home(provider)).find(|home| is_in(home))
 }
 
 #[test]

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FOLDERS, GUIDES, PROVIDERS, home};
-use crate::tidy::{Source, repository, resolve};
+use super::blocks::home_of_page;
+use super::{GUIDES, PROVIDERS, home};
+use crate::tidy::{Source, links, repository, resolve};
 
 /// The texts between the headings that a link can name, as GitHub and the registries make them, and explicit ones.
 fn anchors(text: &str) -> BTreeSet<String> {
@@ -25,20 +26,14 @@ fn anchor(heading: &str) -> String {
     kept.collect::<String>().to_lowercase().replace(' ', "-")
 }
 
-/// The targets of the links of a text.
-fn targets(text: &str) -> impl Iterator<Item = &str> {
-    text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).filter(|target| !target.contains("://"))
-}
-
 /// Links whose page exists and has no such anchor.
 fn lost_anchors(pages: &[Source]) -> Vec<String> {
     let known: BTreeMap<&str, BTreeSet<String>> =
         pages.iter().map(|page| (page.path.as_str(), anchors(&page.text))).collect();
     let mut found = Vec::new();
     for page in pages {
-        for (target, wanted) in targets(&page.text).filter_map(|target| target.split_once('#')) {
-            let folder = page.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let path = if target.is_empty() { page.path.clone() } else { resolve(folder, target) };
+        for (target, wanted) in links(&page.text).filter_map(|target| target.split_once('#')) {
+            let path = if target.is_empty() { page.path.clone() } else { resolve(page.folder(), target) };
             if known.get(path.as_str()).is_some_and(|anchors| !anchors.contains(wanted)) {
                 found.push(format!("{}: {path} has no anchor #{wanted}", page.path));
             }
@@ -49,14 +44,8 @@ fn lost_anchors(pages: &[Source]) -> Vec<String> {
 
 /// The home of the provider that a registry publishes this page of.
 fn published(path: &str) -> Option<String> {
-    PROVIDERS.iter().map(|provider| home(provider)).find(|home| {
-        let inside = path.strip_prefix(&format!("{home}/"));
-        inside.is_some_and(|page| {
-            page == "index.md"
-                || format!("{home}/{page}").starts_with(&format!("{GUIDES}/"))
-                || FOLDERS.iter().any(|folder| page.starts_with(&format!("{folder}/")))
-        })
-    })
+    let is_prose = |home: &str| path == format!("{home}/index.md") || path.starts_with(&format!("{GUIDES}/"));
+    home_of_page(path).or_else(|| PROVIDERS.iter().map(|provider| home(provider)).find(|home| is_prose(home)))
 }
 
 /// Relative links of published pages to what is not published with them.
@@ -64,10 +53,9 @@ fn leading_out(pages: &[Source]) -> Vec<String> {
     let mut found = Vec::new();
     for page in pages {
         let Some(home) = published(&page.path) else { continue };
-        let folder = page.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let paths = targets(&page.text).map(|target| target.split('#').next().unwrap_or_default());
+        let paths = links(&page.text).map(|target| target.split('#').next().unwrap_or_default());
         for target in paths.filter(|target| !target.is_empty()) {
-            if published(&resolve(folder, target)).as_ref() != Some(&home) {
+            if published(&resolve(page.folder(), target)).as_ref() != Some(&home) {
                 found.push(format!("{}: a registry has no {target}; link to the repository by its URL", page.path));
             }
         }

@@ -94,36 +94,53 @@ fn unparsed_by_shell(blocks: &[Block]) -> Vec<String> {
     found
 }
 
-/// Commands and options of this provider, examples of cargo and files of the repository that do not exist.
-fn unknown_commands(blocks: &[Block]) -> Vec<String> {
+/// The words of each line of a shell, without its comment, with the place of its block.
+fn commands(blocks: &[Block]) -> impl Iterator<Item = (&str, Vec<&str>)> {
+    let lines = in_language(blocks, "shell").flat_map(|block| block.text.lines().map(|line| (block.at.as_str(), line)));
+    lines.map(|(at, line)| (at, line.split('#').next().unwrap_or_default().split_whitespace().collect()))
+}
+
+/// Commands and options that this provider does not have.
+fn unknown_options(blocks: &[Block]) -> Vec<String> {
     const PROGRAM: &str = "terraform-provider-hoop";
     let help = |arguments: &[&str]| Terraform::offline().run_provider("hoop", arguments).stdout_text().to_owned();
     let help = format!("{} {}", help(&["--help"]), help(&["export", "--help"]));
     let known: BTreeSet<&str> = help.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').collect();
     let mut found = Vec::new();
-    for block in in_language(blocks, "shell") {
-        for line in block.text.lines() {
-            let words: Vec<&str> = line.split('#').next().unwrap_or_default().split_whitespace().collect();
-            // The command comes after the variables of its environment.
-            let command = words.iter().position(|word| !word.contains('='));
-            if let Some(at) = command.filter(|at| words[*at].rsplit('/').next() == Some(PROGRAM)) {
-                let named =
-                    words.get(at + 1).into_iter().chain(words[at + 1..].iter().filter(|word| word.starts_with('-')));
-                let unknown = named.filter(|word| !known.contains(word.split('=').next().unwrap_or_default()));
-                found.extend(unknown.map(|word| format!("{}: {PROGRAM} has no {word}", block.at)));
-            }
-            for pair in words.windows(2).filter(|pair| pair[0] == "--example") {
-                if !root().join("examples").join(pair[1]).join("main.rs").is_file() {
-                    found.push(format!("{}: there is no example {}", block.at, pair[1]));
-                }
-            }
-            let ours = |word: &&&str| [".ci/", "tests/", "release/"].iter().any(|folder| word.starts_with(folder));
-            for word in words.iter().filter(ours).filter(|word| !word.contains('*') && !block.at.contains("modules/")) {
-                if !exists(word) {
-                    found.push(format!("{}: there is no {word}", block.at));
-                }
-            }
+    for (at, words) in commands(blocks) {
+        // The command comes after the variables of its environment.
+        let mut words = words.into_iter().skip_while(|word| word.contains('='));
+        if words.next().and_then(|command| command.rsplit('/').next()) == Some(PROGRAM) {
+            let named = words.enumerate().filter(|(index, word)| *index == 0 || word.starts_with('-'));
+            let names = named.map(|(_, word)| word.split('=').next().unwrap_or_default());
+            found.extend(
+                names.filter(|name| !known.contains(name)).map(|name| format!("{at}: {PROGRAM} has no {name}")),
+            );
         }
+    }
+    found
+}
+
+/// Examples of cargo that do not exist.
+fn unknown_examples(blocks: &[Block]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, words) in commands(blocks) {
+        let named = words.windows(2).filter(|pair| pair[0] == "--example").map(|pair| pair[1]);
+        let unknown = named.filter(|example| !exists(&format!("examples/{example}/main.rs")));
+        found.extend(unknown.map(|example| format!("{at}: there is no example {example}")));
+    }
+    found
+}
+
+/// Scripts and tests of the repository that do not exist.
+fn unknown_files(blocks: &[Block]) -> Vec<String> {
+    const OURS: [&str; 3] = [".ci/", "tests/", "release/"];
+    let mut found = Vec::new();
+    // A module has tests of its own.
+    for (at, words) in commands(blocks).filter(|(at, _)| !at.contains("modules/")) {
+        let ours = words.into_iter().filter(|word| OURS.iter().any(|folder| word.starts_with(folder)));
+        let unknown = ours.filter(|word| !word.contains('*') && !exists(word));
+        found.extend(unknown.map(|word| format!("{at}: there is no {word}")));
     }
     found
 }
@@ -179,53 +196,62 @@ fn unknown_names(blocks: &[Block]) -> Vec<String> {
 /// What is wrong with these blocks, a line each.
 type Check = fn(&[Block]) -> Vec<String>;
 
-const CHECKS: [Check; 8] = [
-    unknown_languages,
-    unformatted,
-    unapplied,
-    unparsed_by_shell,
-    unknown_commands,
-    unreadable,
-    unknown_names,
-    refused_as_cli_configuration,
+/// Each with its name.
+const CHECKS: [(&str, Check); 10] = [
+    ("language", unknown_languages),
+    ("format", unformatted),
+    ("applied", unapplied),
+    (SHELL, unparsed_by_shell),
+    ("options", unknown_options),
+    ("examples", unknown_examples),
+    ("files", unknown_files),
+    ("readable", unreadable),
+    ("names", unknown_names),
+    ("CLI configuration", refused_as_cli_configuration),
 ];
 
-/// The position of the check that Windows does not have.
-const SHELL: usize = 3;
+/// Windows does not have this one.
+const SHELL: &str = "shell";
+
+/// What is wrong with these blocks, with the name of the check.
+fn wrong(blocks: &[Block]) -> Vec<(&'static str, String)> {
+    let each = |(name, check): &(&'static str, Check)| -> Vec<_> {
+        check(blocks).into_iter().map(|found| (*name, found)).collect()
+    };
+    CHECKS.iter().flat_map(each).collect()
+}
 
 #[test]
 fn every_snippet_is_parsed_formatted_and_names_what_exists() {
     let blocks = all();
     assert!(blocks.len() > 250, "the blocks are found: {}", blocks.len());
-    let found: Vec<String> = CHECKS.iter().flat_map(|check| check(&blocks)).collect();
+    let found = wrong(&blocks);
     assert!(found.is_empty(), "{found:#?}");
 }
 
 #[test]
 fn each_check_of_snippets_can_fail() {
     let of = |language: &str, text: &str| blocks("a.md", &format!("```{language}\n{text}\n```\n"));
-    let fails: [(&str, &str, usize); 15] = [
-        ("", "x", 0),
-        ("terrafrom", "x", 0),
-        ("terraform", "moved {\n  from=a.b\n}", 1),
-        ("terraform", "variable \"x\" {\n  ...\n}", 1),
-        ("terraform", "resource \"hoop_agent\" \"it\" {\n  name = \"it\"\n}", 2),
-        ("hcl", "provider_installation {\n  developer_overrides {}\n}", 7),
+    let fails: [(&str, &str, &str); 15] = [
+        ("", "x", "language"),
+        ("terrafrom", "x", "language"),
+        ("terraform", "moved {\n  from=a.b\n}", "format"),
+        ("terraform", "variable \"x\" {\n  ...\n}", "format"),
+        ("terraform", "resource \"hoop_agent\" \"it\" {\n  name = \"it\"\n}", "applied"),
+        ("hcl", "provider_installation {\n  developer_overrides {}\n}", "CLI configuration"),
         ("shell", "if true; then", SHELL),
-        ("shell", "KEY=x terraform-provider-hoop export --into x", 4),
-        ("shell", "/x/terraform-provider-hoop transfer", 4),
-        ("shell", "cargo run --example nothing", 4),
-        ("shell", ".ci/nothing", 4),
-        ("json", "{\"a\": }", 5),
-        ("mermaid", "flowchart LR\n  a[\"x\" --> b", 5),
-        ("mermaid", "flowchart LR\n  a[\"src/nothing/<br>x\"]", 5),
-        ("rego", "type == \"hoop_conection\"", 6),
+        ("shell", "KEY=x terraform-provider-hoop export --into x", "options"),
+        ("shell", "/x/terraform-provider-hoop transfer", "options"),
+        ("shell", "cargo run --example nothing", "examples"),
+        ("shell", ".ci/nothing", "files"),
+        ("json", "{\"a\": }", "readable"),
+        ("mermaid", "flowchart LR\n  a[\"x\" --> b", "readable"),
+        ("mermaid", "flowchart LR\n  a[\"src/nothing/<br>x\"]", "readable"),
+        ("rego", "type == \"hoop_conection\"", "names"),
     ];
     for (language, text, check) in fails.into_iter().filter(|(_, _, check)| !cfg!(windows) || *check != SHELL) {
-        let found: Vec<usize> =
-            CHECKS.iter().map(|check| check(&of(language, text))).map(|found| usize::from(!found.is_empty())).collect();
-        assert_eq!(found.iter().sum::<usize>(), 1, "{language} {text}: {found:?}");
-        assert_eq!(found[check], 1, "{language} {text}: {found:?}");
+        let found: BTreeSet<&str> = wrong(&of(language, text)).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(found, BTreeSet::from([check]), "{language} {text}");
     }
     let good = [
         ("terraform", "import {\n  to = hoop_agent.it\n  id = \"it\"\n}"),
@@ -233,7 +259,7 @@ fn each_check_of_snippets_can_fail() {
         ("mermaid", "flowchart LR\n  a[\"x\"] --> b"),
     ];
     for (language, text) in good {
-        let found: Vec<String> = CHECKS.iter().flat_map(|check| check(&of(language, text))).collect();
+        let found = wrong(&of(language, text));
         assert!(found.is_empty(), "{found:?}");
     }
 }

@@ -142,6 +142,11 @@ fn summaries(sources: &[Source]) -> (Summaries, Vec<String>) {
     (all, untold)
 }
 
+/// The text of the guide.
+fn guide(sources: &[Source]) -> &str {
+    sources.iter().find(|source| source.path == GUIDE).map(|source| source.text.as_str()).unwrap_or_default()
+}
+
 /// The headings of a guide that are summaries.
 fn entries(guide: &str) -> BTreeSet<String> {
     let explained = guide.split(QUESTIONS).next().unwrap_or_default();
@@ -158,9 +163,7 @@ fn each_summary_has_an_entry_in_the_guide_and_each_entry_a_summary() {
         "give a text, or a variable `summary`, so that a reader finds the message"
     );
     assert!(summaries.len() > 50, "{summaries:?}");
-    let guide =
-        sources.iter().find(|source| source.path == GUIDE).map(|source| source.text.as_str()).unwrap_or_default();
-    let entries = entries(guide);
+    let entries = entries(guide(&sources));
     let missing: Vec<String> = summaries
         .iter()
         .filter(|(text, _)| !entries.contains(*text))
@@ -178,9 +181,7 @@ fn each_summary_has_an_entry_in_the_guide_and_each_entry_a_summary() {
 #[test]
 fn each_entry_says_something() {
     let sources = repository();
-    let guide =
-        sources.iter().find(|source| source.path == GUIDE).map(|source| source.text.as_str()).unwrap_or_default();
-    let mut lines = guide.lines().filter(|line| !line.trim().is_empty()).peekable();
+    let mut lines = guide(&sources).lines().filter(|line| !line.trim().is_empty()).peekable();
     while let Some(line) = lines.next() {
         let says = lines.peek().is_some_and(|next| !next.starts_with('#'));
         assert!(!line.starts_with(HEADING) || says, "{GUIDE}: nothing below {line:?}");

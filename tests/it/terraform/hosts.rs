@@ -85,6 +85,11 @@ impl Feature {
 }
 
 impl Host {
+    /// `None` if the program is neither Terraform nor OpenTofu.
+    fn of(program: OsString) -> Option<Host> {
+        identify(&program).map(|(is_terraform, version)| Host { program, is_terraform, version })
+    }
+
     /// A Terraform of this version or a later one. Without one the test is left out, and a line on stderr says so.
     pub(crate) fn terraform(least: (u32, u32)) -> Option<&'static Host> {
         let found = all().iter().find(|host| host.is_terraform && host.version >= least);
@@ -107,11 +112,8 @@ impl Host {
     /// says so.
     pub(crate) fn tofu() -> Option<&'static Host> {
         static ON_PATH: OnceLock<Option<Host>> = OnceLock::new();
-        let on_path = || {
-            let program = OsString::from("tofu");
-            identify(&program).map(|(is_terraform, version)| Host { program, is_terraform, version })
-        };
-        let found = all().iter().chain(ON_PATH.get_or_init(on_path)).find(|host| !host.is_terraform);
+        let on_path = ON_PATH.get_or_init(|| Host::of("tofu".into()));
+        let found = all().iter().chain(on_path).find(|host| !host.is_terraform);
         if found.is_none() {
             let _ = writeln!(
                 std::io::stderr(),
@@ -128,9 +130,9 @@ fn all() -> &'static [Host] {
         let more = std::env::var_os(MORE).unwrap_or_default();
         let named: Vec<OsString> = std::env::split_paths(&more).map(OsString::from).collect();
         let host = |program: OsString| {
-            let (is_terraform, version) = identify(&program)
-                .unwrap_or_else(|| panic!("{MORE} names {}, which is neither terraform nor tofu", program.display()));
-            Host { program, is_terraform, version }
+            let name = program.clone();
+            Host::of(program)
+                .unwrap_or_else(|| panic!("{MORE} names {}, which is neither terraform nor tofu", name.display()))
         };
         [program()].into_iter().chain(named.into_iter().filter(|name| !name.is_empty())).map(host).collect()
     })

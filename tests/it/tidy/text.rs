@@ -62,9 +62,8 @@ fn broken_links(sources: &[Source], prose: &[Source]) -> Vec<String> {
     };
     let mut found = Vec::new();
     for source in prose.iter().filter(|source| source.path.ends_with(".md")) {
-        let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        for target in source.text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
-            if !target.is_empty() && !target.contains("://") && !exists(&resolve(folder, target)) {
+        for target in links(&source.text).filter_map(|target| target.split('#').next()) {
+            if !target.is_empty() && !exists(&resolve(source.folder(), target)) {
                 found.push(format!("{}: the link to {target} leads nowhere", source.path));
             }
         }
@@ -77,6 +76,11 @@ fn broken_links(sources: &[Source], prose: &[Source]) -> Vec<String> {
         }
     }
     found
+}
+
+/// The targets of the relative links of a text, with their anchors.
+pub(crate) fn links(text: &str) -> impl Iterator<Item = &str> {
+    text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).filter(|target| !target.contains("://"))
 }
 
 pub(crate) fn resolve(folder: &str, target: &str) -> String {
